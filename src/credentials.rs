@@ -1,0 +1,153 @@
+//! Who is asking. The secret can be put into a form and struck out of a text; it cannot be printed, copied or serialised.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Error, ErrorCode, Result},
+    form::encode_pair,
+    input::Fields,
+};
+
+/// What stands where a credential was struck out.
+const STRUCK_OUT: &str = "[redacted]";
+
+/// A login with its password, a key, or nothing (a proxy adds them). Zeroed when dropped.
+pub struct Credentials(Who);
+
+enum Who {
+    Nobody,
+    Key(Zeroizing<String>),
+    Pair { login: Zeroizing<String>, password: Zeroizing<String> },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+impl Credentials {
+    /// No credentials at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Who::Nobody)
+    }
+
+    /// Takes `apiKey`, or `login` and `password`, out of the given fields.
+    ///
+    /// # Errors
+    /// Where one of them is no text or empty, where the key comes with the pair, or half a pair.
+    pub fn take(fields: &mut Fields) -> Result<Self> {
+        let key = fields.take("apiKey").filled_text()?.map(Zeroizing::new);
+        let login = fields.take("login").filled_text()?.map(Zeroizing::new);
+        let password = fields.take("password").filled_text()?.map(Zeroizing::new);
+        let wrong = |name: &str, message: &str| Err(Error::new(fields.code(), message).parameter(fields.path_of(name)));
+        match (key, login, password) {
+            (None, None, None) => Ok(Self::none()),
+            (Some(key), None, None) => Ok(Self(Who::Key(key))),
+            (None, Some(login), Some(password)) => Ok(Self(Who::Pair { login, password })),
+            (Some(_), _, _) => {
+                wrong("apiKey", "`apiKey` stands instead of `login` and `password`: give the key or the pair, not both")
+            }
+            (None, Some(_), None) => wrong("password", "`login` was given without `password`"),
+            (None, None, Some(_)) => wrong("login", "`password` was given without `login`"),
+        }
+    }
+
+    /// What `credentials()` gave, as JSON text: `{ apiKey }` or `{ login, password }`.
+    ///
+    /// # Errors
+    /// `unauthorized`, where it is nothing of the kind.
+    pub fn from_provider(json: &str) -> Result<Self> {
+        let read = || {
+            let mut fields = Fields::parse(json, ErrorCode::Unauthorized, "credentials()")?;
+            let credentials = Self::take(&mut fields)?;
+            fields.finish()?;
+            Ok::<_, Error>(credentials)
+        };
+        match read() {
+            Ok(Self(Who::Nobody)) => Err(Error::new(
+                ErrorCode::Unauthorized,
+                "`credentials()` gave neither `{ apiKey }` nor `{ login, password }`",
+            )
+            .parameter("credentials")),
+            other => other,
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        matches!(self.0, Who::Nobody)
+    }
+
+    /// The fields that stand for them in a form: `apikey`, or `login` and `psw`.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let (first, second) = match &self.0 {
+            Who::Nobody => (None, None),
+            Who::Key(key) => (Some(("apikey", key.as_str())), None),
+            Who::Pair { login, password } => (Some(("login", login.as_str())), Some(("psw", password.as_str()))),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// The text with every secret struck out, as it is and as a form encodes it. A login is no secret.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let secret = match &self.0 {
+            Who::Nobody => return text.into(),
+            Who::Key(secret) | Who::Pair { password: secret, .. } => secret,
+        };
+        let mut encoded = Zeroizing::new(String::new());
+        encode_pair(&mut encoded, "", secret);
+        let encoded = encoded.trim_start_matches(['&', '=']);
+        let percent = Zeroizing::new(encoded.replace('+', "%20"));
+        [secret.as_str(), encoded, percent.as_str()]
+            .into_iter()
+            .fold(String::from(text), |text, secret| text.replace(secret, STRUCK_OUT))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credentials(json: &str) -> Result<Credentials> {
+        Credentials::take(&mut Fields::parse(json, ErrorCode::InvalidOption, "createClient")?)
+    }
+
+    #[test]
+    fn a_key_or_a_pair_but_not_both() {
+        assert!(credentials("{}").unwrap().is_none());
+        assert_eq!(credentials(r#"{"apiKey":"k"}"#).unwrap().fields().collect::<Vec<_>>(), [("apikey", "k")]);
+        let pair = credentials(r#"{"login":"a","password":"b"}"#).unwrap();
+        assert_eq!(pair.fields().collect::<Vec<_>>(), [("login", "a"), ("psw", "b")]);
+        for (wrong, parameter) in [
+            (r#"{"apiKey":"k","login":"a"}"#, "apiKey"),
+            (r#"{"login":"a"}"#, "password"),
+            (r#"{"password":"a"}"#, "login"),
+            (r#"{"apiKey":""}"#, "apiKey"),
+            (r#"{"apiKey":5}"#, "apiKey"),
+        ] {
+            let error = credentials(wrong).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidOption);
+            assert_eq!(error.details().parameter.as_deref(), Some(parameter));
+        }
+    }
+
+    #[test]
+    fn a_secret_is_struck_out_in_every_spelling_and_never_printed() {
+        let pair = credentials(r#"{"login":"alex","password":"p&s w"}"#).unwrap();
+        assert_eq!(pair.redact("psw=p%26s+w, p%26s%20w, p&s w, alex"), "psw=[redacted], [redacted], [redacted], alex");
+        assert_eq!(format!("{pair:?}"), "Credentials(…)");
+    }
+
+    #[test]
+    fn a_provider_that_gives_nothing_is_unauthorized() {
+        for wrong in ["null", "{}", "5", r#"{"apiKey":""}"#, r#"{"token":"x"}"#] {
+            assert_eq!(Credentials::from_provider(wrong).unwrap_err().code(), ErrorCode::Unauthorized, "{wrong}");
+        }
+    }
+}

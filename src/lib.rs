@@ -1,0 +1,42 @@
+//! The core of `smsc-wasm`, a client for the HTTP API of the SMSC gateway (smsc.ru, smsc.ua, smsc.kz, smscentre.com).
+//!
+//! The core never waits and never touches the network: it is told what a user asks, says what to send and when, is told
+//! what came back, and says what that means. A call travels one road, and each stretch of it is one module:
+//!
+//! ```text
+//! JS value ─► query ─► form ─► limits ─► fetch ─► reply ─► decoded value ─► JS value
+//!    input   history/  form    limits   (the JS    reply    history/, …       js
+//!            senders/                    ends)    charset   record
+//!            tasks/            driver ───────────► error
+//! ```
+//!
+//! * [`call`]: what an endpoint is; [`driver`] runs any of them: attempts, waits, retries, time-outs.
+//! * [`history`], [`senders`], [`tasks`], [`command`]: the endpoints, a file each.
+//! * [`walk`]: the plan of a walk over many history pages or many sender names.
+//! * [`csv`]: the scanner of task files.
+//! * `js` (wasm only): the JavaScript ends. All else builds and is tested natively.
+
+pub mod call;
+pub mod charset;
+pub mod command;
+pub mod credentials;
+pub mod csv;
+pub mod day;
+pub mod driver;
+pub mod error;
+pub mod form;
+pub mod history;
+pub mod input;
+pub mod limits;
+pub mod record;
+pub mod reply;
+pub mod senders;
+pub mod settings;
+pub mod tasks;
+pub mod walk;
+pub mod which;
+
+#[cfg(target_arch = "wasm32")]
+mod js;
+
+pub use error::{Error, ErrorCode, Result};

@@ -1,0 +1,339 @@
+//! The service's limits: how often a kind of request may be sent, and how many at once. Time is an argument.
+//!
+//! A request takes its place in every window that its rules name and leaves it a window's length after its reply came:
+//! the service counted it at some moment before that. Requests that have to wait stand in one line per account; one may
+//! pass those before it only in windows that they do not share.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Serialize;
+
+use crate::form::Form;
+
+/// The service takes fewer than 15 requests of one login at once.
+const MOST_AT_ONCE: usize = 14;
+
+const MINUTE: u64 = 60_000;
+
+/// One limit of the service.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, as `rateLimits()` gives it.
+    pub scope: &'static str,
+    /// So many requests…
+    pub most: usize,
+    /// …in so many milliseconds.
+    pub window_ms: u64,
+    /// Whether only identical requests count together.
+    pub identical: bool,
+}
+
+/// History: 3 identical requests a minute and 30 an hour.
+pub const HISTORY: &[Rule] = &[
+    Rule { scope: "history.identical", most: 3, window_ms: MINUTE, identical: true },
+    Rule { scope: "history", most: 30, window_ms: 3_600_000, identical: false },
+];
+/// Lists of sender names: 3 identical requests a minute.
+pub const SENDERS_LIST: &[Rule] =
+    &[Rule { scope: "senders.list.identical", most: 3, window_ms: MINUTE, identical: true }];
+/// New sender names: 5 a minute.
+pub const SENDERS_ADD: &[Rule] = &[Rule { scope: "senders.add", most: 5, window_ms: MINUTE, identical: false }];
+/// Task lists and files: 3 identical requests a minute.
+pub const TASKS: &[Rule] = &[Rule { scope: "tasks.identical", most: 3, window_ms: MINUTE, identical: true }];
+
+/// A request's number in the line.
+pub type Ticket = u64;
+
+/// All accounts of this process.
+#[derive(Debug, Default)]
+pub struct Limits {
+    accounts: BTreeMap<String, Account>,
+    last_ticket: Ticket,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    windows: BTreeMap<String, Window>,
+    under_way: Vec<Ticket>,
+    line: Vec<(Ticket, Vec<String>)>,
+}
+
+#[derive(Debug)]
+struct Window {
+    rule: &'static Rule,
+    /// Who took a place, and when the reply came.
+    places: VecDeque<(Ticket, Option<u64>)>,
+}
+
+/// May the request be sent?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It may, and its places are taken.
+    Go,
+    /// Not before so many milliseconds; `None` while only a reply can tell when.
+    Wait {
+        /// The milliseconds.
+        ms: Option<u64>,
+        /// Whether it is for the number of requests at once.
+        at_once: bool,
+    },
+}
+
+/// One row of `rateLimits()`: how full a window is.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RateLimit {
+    /// The limit's name: `history`, `history.identical`, `senders.list.identical`, `senders.add`, `tasks.identical`, or
+    /// `connections` for requests under way at once. Of several windows of one name, the fullest.
+    pub scope: &'static str,
+    /// Requests that count in it now.
+    pub used: usize,
+    /// Requests that it takes.
+    pub limit: usize,
+    /// Its length in milliseconds; 0 for `connections`.
+    pub window_ms: u64,
+    /// Milliseconds until another request fits; 0 when one fits now.
+    pub free_in_ms: u64,
+}
+
+impl Window {
+    fn forget(&mut self, now: u64) {
+        let length = self.rule.window_ms;
+        self.places.retain(|(_, done)| done.is_none_or(|done| done.saturating_add(length) > now));
+    }
+
+    /// When the `ahead`th next request may go: at once, in so many ms, or (`None`) unknown before some reply.
+    fn free_in(&self, ahead: usize, now: u64) -> Option<u64> {
+        let after = self.places.len().saturating_add(ahead);
+        let Some(to_go) = after.checked_sub(self.rule.most) else { return Some(0) };
+        let mut ends: Vec<u64> = self.places.iter().filter_map(|(_, done)| *done).collect();
+        ends.sort_unstable();
+        ends.get(to_go).map(|done| done.saturating_add(self.rule.window_ms).saturating_sub(now))
+    }
+}
+
+impl Limits {
+    /// A new number in the line.
+    pub fn ticket(&mut self) -> Ticket {
+        self.last_ticket = self.last_ticket.wrapping_add(1);
+        self.last_ticket
+    }
+
+    /// Asks for the places of a request. Who has to wait stands in line until [`Limits::done`] or [`Limits::leave`].
+    pub fn ask(&mut self, account: &str, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) -> Answer {
+        let account = self.account(account);
+        let keys = account.open(rules, form, now);
+        let answer = account.may_go(ticket, &keys, now);
+        let standing = account.line.iter().position(|(waiting, _)| *waiting == ticket);
+        match (answer, standing) {
+            (Answer::Go, standing) => {
+                if let Some(index) = standing {
+                    account.line.remove(index);
+                }
+                account.take(ticket, &keys);
+            }
+            (Answer::Wait { .. }, None) => account.line.push((ticket, keys)),
+            (Answer::Wait { .. }, Some(_)) => {}
+        }
+        answer
+    }
+
+    /// Takes the places without asking: for calls with limits "off", which count for the others all the same.
+    pub fn take(&mut self, account: &str, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) {
+        let account = self.account(account);
+        let keys = account.open(rules, form, now);
+        account.take(ticket, &keys);
+    }
+
+    /// The request is over: its reply came, or never will.
+    pub fn done(&mut self, account: &str, ticket: Ticket, now: u64) {
+        let Some(account) = self.accounts.get_mut(account) else { return };
+        account.under_way.retain(|under_way| *under_way != ticket);
+        for window in account.windows.values_mut() {
+            for place in &mut window.places {
+                if place.0 == ticket && place.1.is_none() {
+                    place.1 = Some(now);
+                }
+            }
+        }
+    }
+
+    /// The request gives up its place in the line.
+    pub fn leave(&mut self, account: &str, ticket: Ticket) {
+        if let Some(account) = self.accounts.get_mut(account) {
+            account.line.retain(|(waiting, _)| *waiting != ticket);
+        }
+    }
+
+    /// How full the windows are that were used so far.
+    pub fn report(&mut self, account: &str, now: u64) -> Vec<RateLimit> {
+        let Some(account) = self.accounts.get_mut(account) else { return Vec::new() };
+        let mut rows: BTreeMap<&str, RateLimit> = BTreeMap::new();
+        for window in account.windows.values_mut() {
+            window.forget(now);
+            let Rule { scope, most, window_ms, .. } = window.rule;
+            let row = RateLimit {
+                scope,
+                used: window.places.len(),
+                limit: *most,
+                window_ms: *window_ms,
+                free_in_ms: window.free_in(0, now).unwrap_or(*window_ms),
+            };
+            match rows.get(scope) {
+                Some(fuller) if (fuller.used, fuller.free_in_ms) >= (row.used, row.free_in_ms) => {}
+                _ => {
+                    rows.insert(scope, row);
+                }
+            }
+        }
+        let connections = RateLimit {
+            scope: "connections",
+            used: account.under_way.len(),
+            limit: MOST_AT_ONCE,
+            window_ms: 0,
+            free_in_ms: 0,
+        };
+        rows.into_values().chain([connections]).collect()
+    }
+
+    fn account(&mut self, name: &str) -> &mut Account {
+        self.accounts.entry(name.into()).or_default()
+    }
+}
+
+impl Account {
+    /// Makes the windows of the rules ready and gives their keys. Windows that nobody is in are forgotten.
+    fn open(&mut self, rules: &'static [Rule], form: &Form, now: u64) -> Vec<String> {
+        let key = |rule: &Rule| {
+            let identity = if rule.identical { form.identity() } else { String::new() };
+            format!("{} {identity}", rule.scope)
+        };
+        let keys: Vec<String> = rules.iter().map(key).collect();
+        self.windows.retain(|key, window| {
+            window.forget(now);
+            !window.places.is_empty() || !window.rule.identical || keys.contains(key)
+        });
+        for (key, rule) in keys.iter().zip(rules) {
+            self.windows.entry(key.clone()).or_insert_with(|| Window { rule, places: VecDeque::new() });
+        }
+        keys
+    }
+
+    fn may_go(&self, ticket: Ticket, keys: &[String], now: u64) -> Answer {
+        let before = || self.line.iter().take_while(|(waiting, _)| *waiting != ticket);
+        for key in keys {
+            let Some(window) = self.windows.get(key) else { continue };
+            let ahead = before().filter(|(_, others)| others.contains(key)).count();
+            match window.free_in(ahead, now) {
+                Some(0) => {}
+                ms => return Answer::Wait { ms, at_once: false },
+            }
+        }
+        if self.under_way.len() >= MOST_AT_ONCE { Answer::Wait { ms: None, at_once: true } } else { Answer::Go }
+    }
+
+    fn take(&mut self, ticket: Ticket, keys: &[String]) {
+        self.under_way.push(ticket);
+        for key in keys {
+            if let Some(window) = self.windows.get_mut(key) {
+                window.places.push_back((ticket, None));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(n: u32) -> Form {
+        Form::new("get.php").with("n", n.to_string())
+    }
+
+    /// Sends and gets its reply at once.
+    fn send(limits: &mut Limits, rules: &'static [Rule], n: u32, now: u64) -> Answer {
+        let ticket = limits.ticket();
+        let answer = limits.ask("a", ticket, rules, &form(n), now);
+        match answer {
+            Answer::Go => limits.done("a", ticket, now),
+            Answer::Wait { .. } => limits.leave("a", ticket),
+        }
+        answer
+    }
+
+    fn wait(ms: u64) -> Answer {
+        Answer::Wait { ms: Some(ms), at_once: false }
+    }
+
+    #[test]
+    fn three_identical_a_minute_and_thirty_an_hour() {
+        let mut limits = Limits::default();
+        for second in 0..3 {
+            assert_eq!(send(&mut limits, HISTORY, 1, second * 1000), Answer::Go);
+        }
+        assert_eq!(send(&mut limits, HISTORY, 1, 3_000), wait(57_000));
+        for n in 2..29 {
+            assert_eq!(send(&mut limits, HISTORY, n, 3_000), Answer::Go);
+        }
+        assert_eq!(send(&mut limits, HISTORY, 99, 60_000), wait(3_540_000));
+        assert_eq!(send(&mut limits, HISTORY, 99, 3_600_000), Answer::Go);
+    }
+
+    #[test]
+    fn a_place_is_free_a_window_after_the_reply_and_not_after_the_request() {
+        let mut limits = Limits::default();
+        let tickets: Vec<_> = (0..3).map(|_| limits.ticket()).collect();
+        for ticket in &tickets {
+            assert_eq!(limits.ask("a", *ticket, TASKS, &form(1), 0), Answer::Go);
+        }
+        let next = limits.ticket();
+        assert_eq!(limits.ask("a", next, TASKS, &form(1), 5), Answer::Wait { ms: None, at_once: false });
+        limits.done("a", tickets[1], 1_000);
+        assert_eq!(limits.ask("a", next, TASKS, &form(1), 1_000), wait(60_000));
+        assert_eq!(limits.ask("a", next, TASKS, &form(1), 61_000), Answer::Go);
+    }
+
+    #[test]
+    fn first_come_first_served_in_a_shared_window_only() {
+        let mut limits = Limits::default();
+        for _ in 0..5 {
+            assert_eq!(send(&mut limits, SENDERS_ADD, 1, 0), Answer::Go);
+        }
+        let (first, second) = (limits.ticket(), limits.ticket());
+        assert_eq!(limits.ask("a", first, SENDERS_ADD, &form(2), 10), wait(59_990));
+        assert_eq!(limits.ask("a", second, SENDERS_ADD, &form(3), 10), wait(59_990));
+        assert_eq!(send(&mut limits, TASKS, 1, 10), Answer::Go);
+        limits.leave("a", first);
+        assert_eq!(limits.ask("a", second, SENDERS_ADD, &form(3), 60_000), Answer::Go);
+    }
+
+    #[test]
+    fn fewer_than_fifteen_at_once_and_other_accounts_do_not_count() {
+        let mut limits = Limits::default();
+        let tickets: Vec<_> = (0..14).map(|_| limits.ticket()).collect();
+        for (ticket, n) in tickets.iter().zip(0..) {
+            assert_eq!(limits.ask("a", *ticket, &[], &form(n), 0), Answer::Go);
+        }
+        let next = limits.ticket();
+        assert_eq!(limits.ask("a", next, &[], &form(99), 0), Answer::Wait { ms: None, at_once: true });
+        let other = limits.ticket();
+        assert_eq!(limits.ask("b", other, &[], &form(99), 0), Answer::Go);
+        limits.done("a", tickets[3], 5);
+        assert_eq!(limits.ask("a", next, &[], &form(99), 5), Answer::Go);
+    }
+
+    #[test]
+    fn the_report_shows_the_fullest_window_of_a_name() {
+        let mut limits = Limits::default();
+        assert_eq!(limits.report("a", 0), []);
+        for n in [1, 1, 1, 2] {
+            send(&mut limits, HISTORY, n, 1_000);
+        }
+        let rows = limits.report("a", 2_000);
+        let row = |scope| rows.iter().find(|row| row.scope == scope).map(|row| (row.used, row.limit, row.free_in_ms));
+        assert_eq!(row("history.identical"), Some((3, 3, 59_000)));
+        assert_eq!(row("history"), Some((4, 30, 0)));
+        assert_eq!(row("connections"), Some((0, 14, 0)));
+    }
+}

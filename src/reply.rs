@@ -1,0 +1,245 @@
+//! What came back, and whether it is an error. Errors come with HTTP 200 and in the shape of any of the four formats,
+//! whichever was asked for, so each shape is looked for in every reply.
+
+use serde_json::Value;
+
+use crate::{
+    charset,
+    error::{Error, ErrorCode},
+    record::{Record, excerpt},
+};
+
+/// The head of an HTTP reply.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The `Retry-After` header, in milliseconds from now.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Head {
+    /// The text of a body that came under this head.
+    #[must_use]
+    pub fn decode(&self, body: Vec<u8>) -> String {
+        charset::decode(body, self.content_type.as_deref())
+    }
+}
+
+/// An error as the service reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// The service's N.
+    pub n: i64,
+    /// Its text, which is never matched on, save for N=9.
+    pub text: String,
+}
+
+/// How an endpoint's N reads: the table of the service's page for it.
+pub type ErrorTable = &'static [(i64, ErrorCode)];
+
+impl ApiError {
+    /// Looks for an error in each of its shapes.
+    #[must_use]
+    pub fn find(reply: &str) -> Option<Self> {
+        let reply = reply.trim();
+        Self::in_text(reply)
+            .or_else(|| Self::in_values(reply))
+            .or_else(|| Self::in_xml(reply))
+            .or_else(|| Self::in_json(reply))
+    }
+
+    /// fmt=0: `ERROR = N (text)`.
+    fn in_text(reply: &str) -> Option<Self> {
+        let rest = reply.strip_prefix("ERROR")?.trim_start().strip_prefix('=')?.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
+        let (n, text) = rest.split_at_checked(end)?;
+        let text = text.trim();
+        let text = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+        Some(Self { n: n.parse().ok()?, text: text.into() })
+    }
+
+    /// fmt=1: `0,-N`, and nothing else.
+    fn in_values(reply: &str) -> Option<Self> {
+        let n = reply.strip_prefix("0,")?.trim_start().strip_prefix('-')?.parse().ok()?;
+        Some(Self { n, text: String::new() })
+    }
+
+    /// fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
+    fn in_xml(reply: &str) -> Option<Self> {
+        let root = match reply.strip_prefix("<?xml") {
+            Some(rest) => rest.split_once("?>")?.1.trim_start(),
+            None => reply,
+        };
+        let inside = root.strip_prefix("<result>")?;
+        let n = between(inside, "<error_code>", "</error_code>")?.trim().parse().ok()?;
+        let text = between(inside, "<error>", "</error>").unwrap_or_default();
+        Some(Self { n, text: unescape_xml(text) })
+    }
+
+    /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as a list's only member.
+    fn in_json(reply: &str) -> Option<Self> {
+        if !reply.starts_with(['{', '[']) || !reply.contains("\"error") {
+            return None;
+        }
+        let mut value: Value = serde_json::from_str(reply).ok()?;
+        if let Value::Array(items) = &mut value {
+            value = if items.len() == 1 { items.remove(0) } else { return None };
+        }
+        let Value::Object(fields) = value else { return None };
+        let mut fields = Record::new(fields);
+        Some(Self { n: fields.whole("error_code")?, text: fields.text("error").unwrap_or_default() })
+    }
+
+    /// The error that a caller gets. Error 9 has two causes, which only its text tells apart.
+    #[must_use]
+    pub fn to_error(&self, table: ErrorTable) -> Error {
+        let known = table.iter().find(|(n, _)| *n == self.n).map(|(_, code)| *code);
+        let code = match known {
+            Some(ErrorCode::RateLimited) if self.text.to_ascii_lowercase().contains("concurrent") => {
+                ErrorCode::TooManyConnections
+            }
+            Some(code) => code,
+            None => ErrorCode::UnknownApiError,
+        };
+        let said = if self.text.is_empty() { String::new() } else { format!(": {}", excerpt(&self.text)) };
+        let message = format!("{} (error {}{said})", meaning(code), self.n);
+        Error::new(code, message).with(|details| {
+            details.api_code = Some(self.n);
+            details.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(300).collect());
+        })
+    }
+}
+
+fn meaning(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::InvalidParameter => "the service found an error in the parameters",
+        ErrorCode::Unauthorized => {
+            "wrong login, password or key, or this IP address is outside the account's allow-list"
+        }
+        ErrorCode::IpBlocked => "the service has blocked this IP address for a while",
+        ErrorCode::NotFound => "the service found nothing of that name or id",
+        ErrorCode::RateLimited => "the service refuses more requests of this kind for now",
+        ErrorCode::TooManyConnections => "too many requests of this account are under way at once",
+        ErrorCode::NotSaved => "the service could not save or delete the sender name",
+        ErrorCode::InvalidNumber => "the number has a wrong format",
+        ErrorCode::Undeliverable => "the confirmation code cannot be delivered to the number",
+        ErrorCode::CodeAlreadySent => "a code was sent to this number already; another can be sent after 8 hours",
+        ErrorCode::WrongCode => "the confirmation code is wrong",
+        _ => "the service reported an error that is not in its tables",
+    }
+}
+
+/// What stands between two marks.
+#[must_use]
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
+}
+
+fn unescape_xml(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+}
+
+/// Whether a changed thing was acknowledged, in any format: `OK`, `<result>OK</result>`, `{"result": "OK"}`.
+#[must_use]
+pub fn is_ok(reply: &str) -> bool {
+    let reply = reply.trim();
+    let in_json = || match serde_json::from_str(reply) {
+        Ok(Value::Object(fields)) => Record::new(fields).text("result"),
+        Ok(Value::String(text)) => Some(text),
+        _ => None,
+    };
+    let said = between(reply, "<result>", "</result>").map(Into::into).or_else(in_json).unwrap_or_else(|| reply.into());
+    said.trim().eq_ignore_ascii_case("ok")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(reply: &str) -> Option<(i64, String)> {
+        ApiError::find(reply).map(|error| (error.n, error.text))
+    }
+
+    #[test]
+    fn every_documented_shape() {
+        let expected = Some((2, "authorise error".into()));
+        for reply in [
+            "ERROR = 2 (authorise error)",
+            "ERROR = 2 (authorise error)\n",
+            "ERROR=2 (authorise error)",
+            "<result>\n<error>authorise error</error>\n<error_code>2</error_code>\n</result>",
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<result><error>authorise error</error><error_code>2</error_code></result>",
+            "{\n\"error\": \"authorise error\",\n\"error_code\": 2\n}",
+            "{\"error\":\"authorise error\",\"error_code\":\"2\"}",
+            "[{\"error\":\"authorise error\",\"error_code\":2}]",
+        ] {
+            assert_eq!(found(reply), expected, "{reply}");
+        }
+        assert_eq!(found("0,-2"), Some((2, String::new())));
+        assert_eq!(found("ERROR = 9 (слишком часто (30), час)"), Some((9, "слишком часто (30), час".into())));
+        assert_eq!(found("ERROR = 7"), Some((7, String::new())));
+    }
+
+    #[test]
+    fn data_that_only_looks_like_an_error_is_none() {
+        for reply in [
+            "",
+            "OK",
+            "[]",
+            "0,-2,5",
+            "0,1700000000,0,79990000000",
+            "[{\"sender\": \"ERROR\", \"id\": 1}]",
+            "[{\"message\": \"\\\"error_code\\\": 5\"}]",
+            "[{\"error_code\": 1}, {\"error_code\": 2}]",
+            "{\"sender\": 15}",
+            "<list><sms><message>&lt;error_code&gt;5&lt;/error_code&gt;</message></sms></list>",
+            "ERROR in the name;phone\n1;2",
+        ] {
+            assert_eq!(found(reply), None, "{reply}");
+        }
+    }
+
+    #[test]
+    fn nine_is_told_apart_by_its_text_alone() {
+        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(&[(9, ErrorCode::RateLimited)]).code();
+        assert_eq!(code("too many concurrent requests"), ErrorCode::TooManyConnections);
+        assert_eq!(code("Too Many Concurrent Requests"), ErrorCode::TooManyConnections);
+        assert_eq!(code("duplicate request, wait a minute"), ErrorCode::RateLimited);
+        assert_eq!(code(""), ErrorCode::RateLimited);
+    }
+
+    #[test]
+    fn an_n_outside_the_table_is_unknown_and_keeps_its_number() {
+        let error = ApiError { n: -77, text: "?".into() }.to_error(&[(1, ErrorCode::InvalidParameter)]);
+        assert_eq!((error.code(), error.details().api_code), (ErrorCode::UnknownApiError, Some(-77)));
+    }
+
+    #[test]
+    fn ok_in_each_format() {
+        for reply in [
+            "OK",
+            "ok\n",
+            "{\n\"result\": \"OK\"\n}",
+            "<result>OK</result>",
+            "<?xml version=\"1.0\"?><result>OK</result>",
+            "\"OK\"",
+        ] {
+            assert!(is_ok(reply), "{reply}");
+        }
+        for reply in ["", "NO", "{\"result\":\"\"}", "[]", "OKAY"] {
+            assert!(!is_ok(reply), "{reply}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_reply_is_looked_at_without_harm(reply in r#"(ERROR|0,-|<result>|<error_code>|\{"error|["\[\{\(= ,0-9-]|.){0,40}"#) {
+            let _ = ApiError::find(&reply);
+            let _ = is_ok(&reply);
+        }
+    }
+}
