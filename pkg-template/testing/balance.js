@@ -1,0 +1,17 @@
+/** `balance.php`: the amount, and with `cur=1` its currency. */
+
+import { jsonObject, xmlElement } from "./formats.js";
+
+/** @import { Call } from "./service.js" */
+
+/**
+ * @param {Call} call
+ * @returns {string}
+ */
+export function balance({ parameters, account, fmt }) {
+  const named = parameters.cur === "1";
+  const row = { balance: account.balance, ...(named ? { currency: account.currency } : {}) };
+  if (fmt === 3) return jsonObject(row);
+  if (fmt === 2) return named ? xmlElement("result", row) : `<balance>${account.balance}</balance>`;
+  return Object.values(row).join(fmt === 1 ? "," : " ");
+}

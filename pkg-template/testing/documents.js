@@ -1,0 +1,55 @@
+/**
+ * Documents for the operators: "в формате jpg, tif, pdf, png, zip, rar. Максимальный размер … не должен превышать 3 Мб". The page
+ * names no multipart field, and any was taken, so the first file of the body is the document.
+ */
+
+import { ServiceError } from "./errors.js";
+
+/** @import { EmulatorFile, EmulatorSender, UploadedFile } from "./types.js" */
+
+const MAX_BYTES = 3 * 1024 * 1024;
+
+/** @type {Record<string, number[][]>} First bytes of each kind, by extension. */
+const SIGNATURES = {
+  jpg: [[0xff, 0xd8, 0xff]],
+  tif: [
+    [0x49, 0x49, 0x2a, 0x00],
+    [0x4d, 0x4d, 0x00, 0x2a],
+  ],
+  pdf: [[0x25, 0x50, 0x44, 0x46]],
+  png: [[0x89, 0x50, 0x4e, 0x47]],
+  zip: [[0x50, 0x4b]],
+  rar: [[0x52, 0x61, 0x72, 0x21]],
+};
+
+/** @type {Record<string, string>} */
+const SAME_KIND = { jpeg: "jpg", tiff: "tif" };
+
+/**
+ * @param {UploadedFile[]} files
+ * @returns {UploadedFile | undefined} Undefined when none was sent; error 1 for one that is not taken.
+ */
+export function readDocument(files) {
+  const [file] = files;
+  if (!file) return undefined;
+  const extension = /\.([a-z]+)$/i.exec(file.fileName)?.[1]?.toLowerCase() ?? "";
+  const signatures = SIGNATURES[SAME_KIND[extension] ?? extension];
+  const known = signatures?.some((signature) => signature.every((byte, index) => file.bytes[index] === byte));
+  if (!known || file.bytes.length > MAX_BYTES) throw new ServiceError(1);
+  return file;
+}
+
+/**
+ * @param {EmulatorSender} sender
+ * @param {UploadedFile} file
+ * @param {string} info
+ * @param {EmulatorSender[]} all Every name of the service, for an id that none of their files has.
+ * @returns {EmulatorFile}
+ */
+export function attachDocument(sender, file, info, all) {
+  const fid = 1 + Math.max(5000, ...all.flatMap(({ files }) => files.map((known) => known.fid)));
+  /** @type {EmulatorFile} */
+  const attached = { file: file.fileName, fid, fstatus: 0, fcomment: "", size: file.bytes.length, info };
+  sender.files.push(attached);
+  return attached;
+}

@@ -1,0 +1,179 @@
+/** The service as a drop-in for `globalThis.fetch`: any host is the service's. */
+
+import { ConnectionFailure } from "./body.js";
+
+/** @import { WireRequest } from "./http.js" */
+/** @import { Pieces, Serve, WireReply } from "./server.js" */
+
+const MAX_REDIRECTS = 20;
+
+/**
+ * @param {Serve} serve
+ * @returns {typeof globalThis.fetch}
+ */
+export function createFetch(serve) {
+  return async (input, init) => {
+    const request = readInput(input, init);
+    request.signal?.throwIfAborted();
+    let wire = "then" in request.wire ? await request.wire : request.wire;
+    for (let redirects = 0; ; redirects++) {
+      const reply = await serve(wire, request.signal).catch(networkError);
+      const location = reply.status >= 300 && reply.status < 400 ? reply.headers.location : undefined;
+      if (location === undefined || request.redirect === "manual") {
+        return makeResponse(reply, wire.url, redirects > 0, request.signal);
+      }
+      if (request.redirect === "error" || redirects === MAX_REDIRECTS) throw new TypeError("fetch failed");
+      wire = redirected(wire, reply.status, location);
+    }
+  };
+}
+
+/**
+ * @typedef {object} Outgoing
+ * @property {WireRequest | Promise<WireRequest>} wire A promise only where the body has to be read first.
+ * @property {AbortSignal | undefined} signal
+ * @property {RequestRedirect} redirect
+ */
+
+/**
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit | undefined} init
+ * @returns {Outgoing}
+ */
+function readInput(input, init) {
+  if (typeof input === "object" && "method" in input) {
+    const request = init ? new Request(input, init) : input;
+    const { method, url, headers, signal, redirect } = request;
+    const wire = request.arrayBuffer().then((buffer) => makeWire(method, url, headers, new Uint8Array(buffer)));
+    return { wire, signal: init?.signal ?? signal, redirect };
+  }
+  const { method = "GET", headers, body = null, signal, redirect = "follow" } = init ?? {};
+  const verb = /^(get|post|head|put|delete|options)$/i.test(method) ? method.toUpperCase() : method;
+  if (body !== null && (verb === "GET" || verb === "HEAD")) {
+    throw new TypeError("Request with GET/HEAD method cannot have body.");
+  }
+  const url = new URL(input, globalThis.location?.href).href;
+  return { wire: readBody(verb, url, new Headers(headers), body), signal: signal ?? undefined, redirect };
+}
+
+/**
+ * The common bodies are read on the spot, so that the request has arrived when `fetch` returns its promise; everything else the
+ * platform reads, which also finds its content type.
+ *
+ * @param {string} method
+ * @param {string} url
+ * @param {Headers} headers
+ * @param {BodyInit | null} body
+ * @returns {WireRequest | Promise<WireRequest>}
+ */
+function readBody(method, url, headers, body) {
+  if (body === null) return makeWire(method, url, headers, new Uint8Array());
+  if (typeof body === "string" || body instanceof URLSearchParams) {
+    const form = typeof body !== "string";
+    const type = form ? "application/x-www-form-urlencoded;charset=UTF-8" : "text/plain;charset=UTF-8";
+    if (!headers.has("content-type")) headers.set("content-type", type);
+    return makeWire(method, url, headers, new TextEncoder().encode(String(body)));
+  }
+  if (body instanceof Uint8Array) return makeWire(method, url, headers, new Uint8Array(body));
+  const response = new Response(body);
+  const type = response.headers.get("content-type");
+  if (type && !headers.has("content-type")) headers.set("content-type", type);
+  return response.arrayBuffer().then((buffer) => makeWire(method, url, headers, new Uint8Array(buffer)));
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {Headers} headers
+ * @param {Uint8Array} bytes
+ * @returns {WireRequest}
+ */
+function makeWire(method, url, headers, bytes) {
+  /** @type {Record<string, string>} */
+  const plain = {};
+  headers.forEach((value, name) => {
+    plain[name] = value;
+  });
+  return { method, url: url.replace(/#.*$/, ""), headers: plain, bytes };
+}
+
+/**
+ * The next request of a redirect, which keeps its body only under 307 and 308.
+ *
+ * @param {WireRequest} wire
+ * @param {number} status
+ * @param {string} location
+ * @returns {WireRequest}
+ */
+function redirected(wire, status, location) {
+  const url = new URL(location, wire.url).href;
+  if (status === 307 || status === 308) return { ...wire, url };
+  const { "content-type": type, "content-length": length, ...headers } = wire.headers;
+  return { method: "GET", url, headers, bytes: new Uint8Array() };
+}
+
+/**
+ * What `fetch` rejects with when there is no reply: a TypeError whose cause names the socket's trouble.
+ *
+ * @param {unknown} error
+ * @returns {never}
+ */
+function networkError(error) {
+  throw error instanceof ConnectionFailure ? new TypeError("fetch failed", { cause: error }) : error;
+}
+
+/**
+ * @param {WireReply} reply
+ * @param {string} url
+ * @param {boolean} wasRedirected
+ * @param {AbortSignal | undefined} signal
+ * @returns {Response}
+ */
+function makeResponse({ status, headers, body }, url, wasRedirected, signal) {
+  const bodiless = status === 204 || status === 205 || status === 304;
+  const content = body instanceof Uint8Array ? /** @type {BufferSource} */ (body) : makeStream(body, signal);
+  const response = new Response(bodiless ? null : content, { status, headers });
+  Object.defineProperty(response, "url", { value: url });
+  Object.defineProperty(response, "redirected", { value: wasRedirected });
+  return response;
+}
+
+/**
+ * Nothing is read ahead: a piece is made when it is asked for, and none after a cancel or an abort.
+ *
+ * @param {Pieces} source
+ * @param {AbortSignal | undefined} signal
+ * @returns {ReadableStream<Uint8Array>}
+ */
+function makeStream(source, signal) {
+  let abort = () => {};
+  const settle = () => signal?.removeEventListener("abort", abort);
+  return new ReadableStream(
+    {
+      start(controller) {
+        abort = () => {
+          controller.error(signal?.reason);
+          // What comes of the piece under way, if there is one, is nobody's concern any more.
+          source.return().catch(() => {});
+        };
+        signal?.addEventListener("abort", abort, { once: true });
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = await source.next();
+          if (!done) return controller.enqueue(value);
+          settle();
+          controller.close();
+        } catch (error) {
+          settle();
+          controller.error(error instanceof ConnectionFailure ? new TypeError("terminated", { cause: error }) : error);
+        }
+      },
+      async cancel() {
+        settle();
+        await source.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

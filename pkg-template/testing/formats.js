@@ -1,0 +1,122 @@
+/**
+ * The four formats of a reply: 0 lines of text, 1 values with commas, 2 XML, 3 JSON. Nothing is quoted in 0 and 1, as on the
+ * service's pages, so a comma inside a value stays ambiguous there.
+ */
+
+/** @typedef {string | number | Row[]} Value */
+/** @typedef {{ [key: string]: Value }} Row */
+
+/**
+ * JSON in the service's own style: a line break after each brace and each comma, none at the end. Recorded:
+ * `{\n"error": "authorise error",\n"error_code": 2\n}`.
+ *
+ * @param {Row} row
+ * @returns {string}
+ */
+export function jsonObject(row) {
+  const pairs = Object.entries(row).map(([key, value]) => `${JSON.stringify(key)}: ${jsonValue(value)}`);
+  return `{\n${pairs.join(",\n")}\n}`;
+}
+
+/**
+ * @param {Row[]} rows
+ * @returns {string}
+ */
+export const jsonArray = (rows) => `[${rows.map(jsonObject).join(",\n")}]`;
+
+/**
+ * @param {Value} value
+ * @returns {string}
+ */
+const jsonValue = (value) => (Array.isArray(value) ? jsonArray(value) : JSON.stringify(value));
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+export const escapeXml = (value) =>
+  String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/**
+ * One element a line, children between the lines of their parent.
+ *
+ * @param {string} tag
+ * @param {Row} row
+ * @returns {string}
+ */
+export function xmlElement(tag, row) {
+  const children = Object.entries(row).map(([key, value]) =>
+    Array.isArray(value)
+      ? value.map((item) => xmlElement(key, item)).join("\n")
+      : `<${key}>${escapeXml(value)}</${key}>`,
+  );
+  return `<${tag}>\n${children.join("\n")}\n</${tag}>`;
+}
+
+/**
+ * @param {string[]} elements
+ * @returns {string}
+ */
+export const xmlList = (elements) => `<list>\n${elements.join("\n")}\n</list>`;
+
+/**
+ * `key = value, key = value`, the line of fmt=0.
+ *
+ * @param {Row} row
+ * @returns {string}
+ */
+export const textLine = (row) =>
+  Object.entries(row)
+    .map(([key, value]) => `${key} = ${value}`)
+    .join(", ");
+
+/**
+ * What `chg`, `del`, `send_code` and `check_code` answer.
+ *
+ * @param {number} fmt
+ * @returns {string}
+ */
+export function okReply(fmt) {
+  if (fmt === 2) return "<result>OK</result>";
+  return fmt === 3 ? jsonObject({ result: "OK" }) : "OK";
+}
+
+/**
+ * @param {number} fmt
+ * @param {number} code
+ * @param {string} text
+ * @param {boolean} quotedCode
+ * @returns {string}
+ */
+export function errorReply(fmt, code, text, quotedCode = false) {
+  if (fmt === 1) return `0,-${code}`;
+  if (fmt === 2) return xmlElement("result", { error: text, error_code: code });
+  if (fmt === 3) return jsonObject({ error: text, error_code: quotedCode ? String(code) : code });
+  return `ERROR = ${code} (${text})`;
+}
+
+/**
+ * Content-Type of a reply.
+ *
+ * @param {number} fmt
+ * @param {string} charset
+ * @returns {string}
+ */
+export const contentType = (fmt, charset) =>
+  `${{ 2: "text/xml", 3: "application/json" }[fmt] ?? "text/plain"}; charset=${charset}`;
+
+/**
+ * How types drift from reply to reply: numbers as quoted text in every other row, and arrays inside likewise.
+ *
+ * @param {Row} row
+ * @param {number} index
+ * @returns {Row}
+ */
+export function driftTypes(row, index) {
+  if (index % 2 === 1) return row;
+  const quoted = Object.entries(row).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map((item) => driftTypes(item, 0)) : String(value),
+  ]);
+  return Object.fromEntries(quoted);
+}

@@ -1,0 +1,83 @@
+/**
+ * The limits of the service's pages, over a sliding window of the emulator's clock. "Identical" requests are not defined there:
+ * here they are those of the same script with the same parameters, credentials and `fmt` aside. A refused request is not
+ * counted, so that who waits long enough gets through.
+ */
+
+import { ServiceError, TOO_MANY_CONCURRENT } from "./errors.js";
+import { senderCommand } from "./senders.js";
+import { taskCommand } from "./tasks.js";
+
+/** @import { EmulatorRequest, EmulatorSeed, EmulatorState } from "./types.js" */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** "… п'ятнадцяти і більше запитів одночасно з різних підключень під одним логіном" */
+const CONCURRENT = 15;
+
+/** @typedef {{ key: string, limit: number, windowMs: number }} Scope */
+
+/**
+ * @param {EmulatorSeed["limits"]} option
+ * @param {EmulatorState} account
+ * @returns {(request: EmulatorRequest) => void} Throws the error that a request earns.
+ */
+export function createLimits(option, account) {
+  if (option === false) return () => {};
+  const { blockAfter = Number.POSITIVE_INFINITY, blockMs = 10 * MINUTE } = typeof option === "object" ? option : {};
+  /** @type {Map<string, number[]>} */
+  const seen = new Map();
+  /** @type {number[]} */
+  let refusals = [];
+
+  /**
+   * @param {number} now
+   * @param {string} [text]
+   * @returns {never}
+   */
+  function refuse(now, text) {
+    refusals = [...refusals.filter((time) => now - time < HOUR), now];
+    if (refusals.length >= blockAfter) {
+      account.blockedUntil = now + blockMs;
+      refusals = [];
+    }
+    throw new ServiceError(9, text);
+  }
+
+  return (request) => {
+    const now = request.time;
+    if (request.underWay >= CONCURRENT) refuse(now, TOO_MANY_CONCURRENT);
+    const scopes = scopesOf(request);
+    for (const { key, limit, windowMs } of scopes) {
+      const recent = (seen.get(key) ?? []).filter((time) => now - time < windowMs);
+      seen.set(key, recent);
+      if (recent.length >= limit) refuse(now);
+    }
+    for (const { key } of scopes) seen.get(key)?.push(now);
+  };
+}
+
+/**
+ * @param {EmulatorRequest} request
+ * @returns {Scope[]}
+ */
+function scopesOf({ script, parameters }) {
+  const identical = { key: identity(script, parameters), limit: 3, windowMs: MINUTE };
+  if (script === "get.php") return [identical, { key: "history", limit: 30, windowMs: HOUR }];
+  if (script === "downloads.php" && taskCommand(parameters)) return [identical];
+  if (script !== "senders.php") return [];
+  const command = senderCommand(parameters);
+  if (command === "add") return [{ key: "add", limit: 5, windowMs: MINUTE }];
+  return command === "get" ? [identical] : [];
+}
+
+/**
+ * @param {string} script
+ * @param {Record<string, string>} parameters
+ * @returns {string}
+ */
+function identity(script, parameters) {
+  const { login, psw, apikey, fmt, ...others } = parameters;
+  return JSON.stringify([script, ...Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}

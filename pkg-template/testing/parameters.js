@@ -1,0 +1,44 @@
+/** Reading parameters that more than one script has. An empty parameter is one that was not sent. */
+
+import { ServiceError } from "./errors.js";
+
+/**
+ * @param {string | undefined} text
+ * @param {number} max
+ * @returns {number | undefined}
+ */
+export function readCount(text, max) {
+  const count = readNumber(text);
+  if (count !== undefined && (count < 1 || count > max)) throw new ServiceError(1);
+  return count;
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {number | undefined}
+ */
+export function readNumber(text) {
+  if (!text) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw new ServiceError(1);
+  return Number(text);
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {boolean}
+ */
+export function readFlag(text) {
+  if (!text || text === "0") return false;
+  if (text !== "1") throw new ServiceError(1);
+  return true;
+}
+
+/**
+ * @param {string | undefined} text Separated by commas.
+ * @param {(item: string) => string} tidy
+ * @returns {string[] | undefined}
+ */
+export function readList(text, tidy) {
+  if (!text) return undefined;
+  return text.split(",").map((item) => tidy(item.trim()));
+}

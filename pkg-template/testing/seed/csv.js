@@ -1,0 +1,66 @@
+/** The file of a task: the messages sent, as the service's other export writes them: `;`, a header row, no byte order mark. */
+
+import { encodeText } from "../charset.js";
+import { formatDate } from "../dates.js";
+import { makeMessages } from "./messages.js";
+
+/** @import { EmulatorMessage } from "../types.js" */
+
+/** @type {[string, (message: EmulatorMessage) => string | number][]} */
+const COLUMNS = [
+  ["ID", (message) => message.int_id],
+  ["Телефон", (message) => message.phone],
+  ["Сообщение", (message) => message.message],
+  ["Отправитель", (message) => message.sender_id],
+  ["Статус", (message) => message.status_name],
+  ["Код статуса", (message) => message.status],
+  ["Ошибка", (message) => message.err],
+  ["Дата отправки", (message) => formatDate(message.send_timestamp * 1000)],
+  ["Дата статуса", (message) => formatDate(message.last_timestamp * 1000)],
+  ["Стоимость", (message) => message.cost],
+  ["Частей", (message) => message.sms_cnt],
+  ["Страна", (message) => message.country],
+  ["Оператор", (message) => message.operator],
+  ["Регион", (message) => message.region],
+];
+
+/**
+ * Values are quoted (RFC 4180) where they have to be.
+ *
+ * @param {EmulatorMessage[]} messages
+ * @param {{ lineBreak?: string, delimiter?: string }} [options] Default CRLF and `;`.
+ * @returns {string}
+ */
+export function messagesToCsv(messages, { lineBreak = "\r\n", delimiter = ";" } = {}) {
+  const quote = (/** @type {string | number} */ value) => {
+    const text = String(value);
+    return text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const rows = [
+    COLUMNS.map(([title]) => title),
+    ...messages.map((message) => COLUMNS.map(([, read]) => read(message))),
+  ];
+  return rows.map((row) => row.map(quote).join(delimiter) + lineBreak).join("");
+}
+
+/**
+ * A file of made-up messages.
+ *
+ * @param {number} rows Without the header.
+ * @param {{ now?: number, random?: number, charset?: "utf-8" | "windows-1251", lineBreak?: string, delimiter?: string }} [options]
+ *   Default windows-1251 with CRLF and `;`.
+ * @returns {Uint8Array}
+ */
+export function makeCsv(rows, { now, random, charset = "windows-1251", ...layout } = {}) {
+  const messages = makeMessages(rows, { ...(now === undefined ? {} : { now }), random: random ?? 1 });
+  return encodeText(messagesToCsv(messages, layout), charset);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Promise<Uint8Array>}
+ */
+export async function gzip(bytes) {
+  const packed = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}

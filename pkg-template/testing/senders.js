@@ -1,0 +1,121 @@
+/** `senders.php`: pages "Перечень доступных операций с именами отправителей" and "Ответ сервера и коды ошибок". */
+
+import { attachDocument, readDocument } from "./documents.js";
+import { ServiceError } from "./errors.js";
+import { jsonObject, okReply, xmlElement } from "./formats.js";
+import { readFlag, readNumber } from "./parameters.js";
+import { readRegistrations } from "./registrations.js";
+import { checkCode, sendCode } from "./sender-codes.js";
+import { completeSender, isDigital, nextId, planDocument, register } from "./sender-life.js";
+import { listSenders } from "./sender-list.js";
+
+/** @import { EmulatorSender } from "./types.js" */
+/** @import { Call } from "./service.js" */
+
+/** @type {Record<string, (call: Call, own: EmulatorSender[]) => string>} */
+const COMMANDS = { get: listSenders, add, chg: change, del: remove, send_code: sendCode, check_code: checkCode };
+
+/**
+ * The command that a request names, "" for none.
+ *
+ * @param {Record<string, string>} parameters
+ * @returns {string}
+ */
+export const senderCommand = (parameters) => Object.keys(COMMANDS).find((name) => parameters[name] === "1") ?? "";
+
+/**
+ * @param {Call} call
+ * @returns {string}
+ */
+export function senders(call) {
+  const command = COMMANDS[senderCommand(call.parameters)];
+  const user = call.parameters.user || undefined;
+  if (!command || (user && !call.account.subaccounts.includes(user))) throw new ServiceError(1);
+  return command(
+    call,
+    call.account.senders.filter((sender) => sender.user === user),
+  );
+}
+
+/**
+ * @param {Call} call
+ * @param {EmulatorSender[]} own
+ * @returns {string}
+ */
+function add({ parameters, files, account, now, fmt }, own) {
+  const name = parameters.sender?.trim() ?? "";
+  const isMail = readFlag(parameters.mail);
+  if (name === "" || (isMail && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(name))) throw new ServiceError(1);
+  const { keys, details } = readRegistrations(parameters);
+  const document = readDocument(files);
+  if (!isMail && !isSenderName(name)) throw new ServiceError(5);
+  if (own.some((sender) => sender.sender === name)) throw new ServiceError(5);
+
+  const all = account.senders;
+  const cmt = parameters.cmt ?? "";
+  const sender = completeSender({ id: nextId(all), sender: name, cmt, details }, all, now);
+  if (isMail) sender.name = parameters.name ?? "";
+  if (parameters.user) sender.user = parameters.user;
+  register(sender, keys, now);
+  all.push(sender);
+  if (document) planDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", all).fid, now);
+
+  if (fmt === 0) return `ID = ${sender.id}`;
+  if (fmt === 1) return String(sender.id);
+  return fmt === 2 ? xmlElement("sender", { id: sender.id }) : jsonObject({ sender: sender.id });
+}
+
+/**
+ * 11 characters of Latin, or a phone number, which is what an SMS can carry as its origin.
+ *
+ * @param {string} name
+ * @returns {boolean}
+ */
+const isSenderName = (name) => (isDigital(name) ? /^\+?\d{3,15}$/.test(name) : /^[ -~]{1,11}$/.test(name));
+
+/**
+ * @param {Call} call
+ * @param {EmulatorSender[]} own
+ * @returns {string}
+ */
+function change({ parameters, files, account, now, fmt }, own) {
+  const sender = findSender(parameters, own);
+  const { keys, details } = readRegistrations(parameters);
+  const document = readDocument(files);
+  if (sender.locked) throw new ServiceError(5);
+  if (parameters.cmt !== undefined) sender.cmt = parameters.cmt;
+  Object.assign(sender.details, details);
+  register(sender, keys, now);
+  if (document) {
+    planDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", account.senders).fid, now);
+  }
+  return okReply(fmt);
+}
+
+/**
+ * @param {Call} call
+ * @param {EmulatorSender[]} own
+ * @returns {string}
+ */
+function remove({ parameters, account, fmt }, own) {
+  const sender = findSender(parameters, own);
+  if (sender.locked) throw new ServiceError(5);
+  const all = account.senders;
+  all.splice(all.indexOf(sender), 1);
+  return okReply(fmt);
+}
+
+/**
+ * By `id` or by `sender`, whichever is sent.
+ *
+ * @param {Record<string, string>} parameters
+ * @param {EmulatorSender[]} own
+ * @returns {EmulatorSender}
+ */
+function findSender(parameters, own) {
+  const id = readNumber(parameters.id);
+  if (id === undefined && !parameters.sender) throw new ServiceError(1);
+  const found = own.find((sender) => (id === undefined ? sender.sender === parameters.sender : sender.id === id));
+  if (!found) throw new ServiceError(3);
+  return found;
+}

@@ -1,0 +1,125 @@
+/** One request that reached the account: who sent it, what it asks for, and the reply in the format that it wants. */
+
+import { balance } from "./balance.js";
+import { md5 } from "./digest.js";
+import { errorText, ServiceError } from "./errors.js";
+import { errorReply } from "./formats.js";
+import { history } from "./history.js";
+import { createLimits } from "./limits.js";
+import { senders } from "./senders.js";
+import { tasks } from "./tasks.js";
+
+/** @import { EmulatorRequest, EmulatorSeed, EmulatorState, EmulatorTask, UploadedFile } from "./types.js" */
+
+/**
+ * What the service's pages leave open, decided.
+ *
+ * @typedef {object} Quirks
+ * @property {boolean} drift
+ * @property {boolean} plainErrors
+ * @property {"en" | "ru"} language
+ * @property {boolean} messageSpace
+ * @property {"raw" | "space"} lineBreaks
+ * @property {"ascending" | "descending"} taskOrder
+ * @property {number} taskPage
+ */
+
+/**
+ * What a command works on.
+ *
+ * @typedef {object} Call
+ * @property {Record<string, string>} parameters
+ * @property {UploadedFile[]} files
+ * @property {number} fmt
+ * @property {EmulatorState} account
+ * @property {number} now Milliseconds of the emulator's clock.
+ * @property {Quirks} quirks
+ * @property {boolean} drift Whether the types of this reply drift.
+ * @property {() => number} random From 0 to 1.
+ */
+
+/** @typedef {{ text: string, fmt: number, code: number } | { task: EmulatorTask }} Answer */
+
+/** @type {Record<string, (call: Call) => string | EmulatorTask>} */
+const SCRIPTS = { "get.php": history, "senders.php": senders, "downloads.php": tasks, "balance.php": balance };
+
+/**
+ * @param {string} script
+ * @returns {boolean}
+ */
+export const isScript = (script) => Object.hasOwn(SCRIPTS, script);
+
+/**
+ * @typedef {object} Service
+ * @property {(request: EmulatorRequest, drift: boolean, plain: boolean) => Answer} answer Works on a request.
+ * @property {(request: EmulatorRequest, code: number, text?: string, plain?: boolean) => Answer} fail Answers an error without any work.
+ */
+
+/**
+ * @param {EmulatorState} account
+ * @param {Quirks} quirks
+ * @param {EmulatorSeed["limits"]} limits
+ * @param {() => number} random
+ * @returns {Service}
+ */
+export function createService(account, quirks, limits, random) {
+  const checkLimits = createLimits(limits, account);
+
+  /** @type {Service["answer"]} */
+  function answer(request, drift, plain) {
+    try {
+      if (account.blockedUntil > request.time) throw new ServiceError(4);
+      authorise(request.parameters, account);
+      checkLimits(request);
+      const fmt = readFmt(request.parameters);
+      if (fmt === undefined) throw new ServiceError(1);
+      const { parameters, files, time: now } = request;
+      const script = /** @type {(call: Call) => string | EmulatorTask} */ (SCRIPTS[request.script]);
+      const result = script({ parameters, files, fmt, account, now, quirks, drift: drift || quirks.drift, random });
+      return typeof result === "string" ? { text: result, fmt, code: 0 } : { task: result };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return fail(request, error.code, error.message, plain, drift);
+    }
+  }
+
+  /**
+   * @param {EmulatorRequest} request
+   * @param {number} code
+   * @param {string} [text]
+   * @param {boolean} [plain]
+   * @param {boolean} [drift]
+   * @returns {Answer}
+   */
+  function fail(request, code, text, plain = false, drift = false) {
+    const asked = readFmt(request.parameters) ?? 0;
+    const words = text || errorText(request.script, code, quirks.language);
+    // Recorded: a plain line where JSON was asked for.
+    const fmt = plain || (quirks.plainErrors && asked === 3) ? 0 : asked;
+    return { text: errorReply(fmt, code, words, drift || quirks.drift), fmt: asked, code };
+  }
+
+  return { answer, fail };
+}
+
+/**
+ * An API key, or a login with the password or its MD5.
+ *
+ * @param {Record<string, string>} parameters
+ * @param {EmulatorState} account
+ */
+function authorise({ apikey, login, psw }, account) {
+  const known = apikey
+    ? apikey === account.apiKey
+    : login === account.login && (psw === account.password || psw === md5(account.password));
+  if (!known) throw new ServiceError(2);
+}
+
+/**
+ * @param {Record<string, string>} parameters
+ * @returns {number | undefined} Undefined for a format that there is not.
+ */
+function readFmt({ fmt }) {
+  if (!fmt) return 0;
+  return /^[0-3]$/.test(fmt) ? Number(fmt) : undefined;
+}

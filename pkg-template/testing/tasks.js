@@ -1,0 +1,91 @@
+/** `downloads.php`: page "Дії з відкладеними завданнями" ("Actions with deferred tasks"). */
+
+import { formatDate } from "./dates.js";
+import { ServiceError } from "./errors.js";
+import { driftTypes, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
+import { readCount, readNumber } from "./parameters.js";
+
+/** @import { EmulatorTask } from "./types.js" */
+/** @import { Call } from "./service.js" */
+/** @import { Row } from "./formats.js" */
+
+/**
+ * The command that a request names, "" for none.
+ *
+ * @param {Record<string, string>} parameters
+ * @returns {string}
+ */
+export const taskCommand = (parameters) => ["get_list", "get_file"].find((name) => parameters[name] === "1") ?? "";
+
+/**
+ * @param {Call} call
+ * @returns {string | EmulatorTask} The text of a list, or the task whose file is to be sent.
+ */
+export function tasks(call) {
+  const command = taskCommand(call.parameters);
+  if (command === "get_list") return listTasks(call);
+  if (command === "get_file") return findFile(call);
+  throw new ServiceError(1);
+}
+
+/**
+ * The page gives neither the order of the list nor its length without `cnt`; both are options of the emulator.
+ *
+ * @param {Call} call
+ * @returns {string}
+ */
+function listTasks({ parameters, account, quirks, fmt, drift }) {
+  const count = readCount(parameters.cnt, Number.MAX_SAFE_INTEGER) ?? quirks.taskPage;
+  const after = readNumber(parameters.after_id) ?? Number.NEGATIVE_INFINITY;
+  const direction = quirks.taskOrder === "descending" ? -1 : 1;
+  const found = account.tasks
+    .filter((task) => task.id > after)
+    .sort((a, b) => direction * (a.id - b.id))
+    .slice(0, count)
+    .map(taskRow);
+  if (found.length === 0) throw new ServiceError(5);
+  if (fmt === 0) return found.map(textLine).join("\n");
+  if (fmt === 1) return found.map((row) => Object.values(row).join(",")).join("\n");
+  if (fmt === 2) return xmlList(found.map((row) => xmlElement("task", row)));
+  // The sample of this page, and only of this one, has no line break after the first brace of an object.
+  return jsonArray(drift ? found.map(driftTypes) : found).replaceAll('{\n"id"', '{ "id"');
+}
+
+/**
+ * In JSON the id is a number and the status quoted.
+ *
+ * @param {EmulatorTask} task
+ * @returns {Row}
+ */
+const taskRow = ({ id, name, status, created, time, file }) => ({
+  id,
+  name,
+  status: String(status),
+  created: dateText(created),
+  time: dateText(time),
+  file,
+});
+
+/**
+ * @param {number | string} date
+ * @returns {string}
+ */
+const dateText = (date) => (typeof date === "number" ? formatDate(date) : date);
+
+/**
+ * "Завантажити файл завдання з ім'ям name" leaves open whose name is meant, so the task's and the file's both do.
+ *
+ * @param {Call} call
+ * @returns {EmulatorTask}
+ */
+function findFile({ parameters, account }) {
+  const id = readNumber(parameters.id);
+  const { name } = parameters;
+  if (id === undefined && !name) throw new ServiceError(1);
+  const found = account.tasks.filter((task) =>
+    id === undefined ? task.name === name || task.file === name : task.id === id,
+  );
+  const done = found.find((task) => task.status === 2);
+  if (!done) throw new ServiceError(5);
+  return done;
+}
