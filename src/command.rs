@@ -1,13 +1,11 @@
 //! Any other command of the service: a script by its name, with parameters as they are.
 
-use serde::Serialize;
-use serde_json::{Value, value::RawValue};
-
 use crate::{
     call::{Call, Endpoint},
     error::{Error, ErrorCode, Result},
     form::Form,
     input::Fields,
+    json::{self, Value},
     limits::{self, Rule},
     record::not_json,
 };
@@ -83,7 +81,7 @@ impl JsonCommand {
 }
 
 impl Call for JsonCommand {
-    type Output = Box<RawValue>;
+    type Output = Value;
 
     fn endpoint(&self) -> Endpoint {
         Endpoint::of_script(&self.0.form.script)
@@ -102,20 +100,15 @@ impl Call for JsonCommand {
     }
 
     /// The reply as it is, or `{ "result": "OK" }` for a bare `OK`.
-    fn decode(&self, reply: &str) -> Result<Box<RawValue>> {
+    fn decode(&self, reply: &str) -> Result<Value> {
         let text = if reply.trim().eq_ignore_ascii_case("ok") { r#"{"result":"OK"}"# } else { reply };
-        RawValue::from_string(text.trim().into()).map_err(|error| not_json(reply, &error))
+        json::parse(text).map_err(|error| not_json(reply, error))
     }
 }
 
 /// A command whose reply is given as it came.
 #[derive(Debug)]
 pub struct RawCommand(Command);
-
-/// A text, as JSON.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Text(Value);
 
 impl RawCommand {
     /// Checks script and parameters, `fmt` among them. `idempotent`: the caller says that it may be sent again.
@@ -129,7 +122,7 @@ impl RawCommand {
 }
 
 impl Call for RawCommand {
-    type Output = Text;
+    type Output = String;
 
     fn endpoint(&self) -> Endpoint {
         Endpoint::of_script(&self.0.form.script)
@@ -147,8 +140,8 @@ impl Call for RawCommand {
         self.0.limits()
     }
 
-    fn decode(&self, reply: &str) -> Result<Text> {
-        Ok(Text(Value::String(reply.into())))
+    fn decode(&self, reply: &str) -> Result<String> {
+        Ok(reply.into())
     }
 }
 
@@ -172,7 +165,7 @@ mod tests {
     fn parameters_as_they_are() {
         let form = Call::form(&call("balance", r#"{"cur":1,"all":true,"x":"ы"}"#).unwrap());
         assert_eq!(form.script, "balance.php");
-        assert_eq!(form.encode(&Credentials::none()).as_str(), "all=1&cur=1&x=%D1%8B&fmt=3&charset=utf-8");
+        assert_eq!(form.encode(&Credentials::none()).as_str(), "cur=1&all=1&x=%D1%8B&fmt=3&charset=utf-8");
         assert_eq!(
             Call::form(&raw("get.php", r#"{"fmt":1}"#)).encode(&Credentials::none()).as_str(),
             "fmt=1&charset=utf-8"
@@ -209,7 +202,7 @@ mod tests {
     #[test]
     fn the_reply_as_it_is_and_an_error_in_any_shape() {
         let balance = call("balance.php", "{}").unwrap();
-        assert_eq!(balance.read(" {\"balance\": 1.50}\n").unwrap(), "{\"balance\": 1.50}");
+        assert_eq!(balance.read(" {\"balance\": 1.50}\n").unwrap(), "{\"balance\":1.50}");
         assert_eq!(balance.read("OK").unwrap(), r#"{"result":"OK"}"#);
         assert_eq!(balance.read("ERROR = 2 (x)").unwrap_err().code(), ErrorCode::Unauthorized);
         assert_eq!(balance.read("<html>").unwrap_err().code(), ErrorCode::BadReply);

@@ -261,7 +261,7 @@ impl Scanner {
             })
             .collect();
         if self.options.header.unwrap_or_else(|| detect::names_columns(&cells)) {
-            self.columns = Some(detect::distinct(cells));
+            self.columns = Some(detect::distinct(&cells));
             self.text.clear();
             self.ends.clear();
         } else {

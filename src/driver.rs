@@ -263,9 +263,37 @@ impl Driver {
     /// The attempt failed without a reply.
     pub fn failed(&mut self, failure: Failure, what: &str, now: u64, random: f64, limits: &mut Limits) {
         self.leave(limits, now);
+        let error = self.failure(failure, what, now);
+        let first_retry = self.attempt == 1;
+        self.settle(Err(error), now, random);
+        if failure == Failure::Connection && first_retry && self.settings.reserve.is_some() {
+            if let State::Resting { until } = &mut self.state {
+                *until = now;
+                self.to_reserve = true;
+            }
+        } else {
+            self.to_reserve = false;
+        }
+    }
+
+    /// A file broke off on its way. It is not asked for again: its beginning was given already.
+    pub fn broke(&mut self, failure: Failure, what: &str, now: u64, limits: &mut Limits) {
+        self.leave(limits, now);
+        let error = self.failure(failure, what, now);
+        self.fail(error);
+    }
+
+    /// How long the next piece of a file may take.
+    #[must_use]
+    pub fn piece_timeout_ms(&self, now: u64) -> u64 {
+        let left = self.deadline.map_or(u64::MAX, |end| end.saturating_sub(now));
+        self.settings.call.timeout_ms.min(left)
+    }
+
+    fn failure(&self, failure: Failure, what: &str, now: u64) -> Error {
         let what = self.credentials.redact(what);
         let unknown = if self.call.changes { format!("; {OUTCOME_UNKNOWN}") } else { String::new() };
-        let error = match failure {
+        match failure {
             Failure::Connection => {
                 Error::new(ErrorCode::Connection, format!("the connection failed: {}{unknown}", excerpt(&what)))
             }
@@ -280,16 +308,6 @@ impl Driver {
                 Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", excerpt(&what)))
             }
             Failure::BadReply => Error::new(ErrorCode::BadReply, format!("{what}{unknown}")),
-        };
-        let first_retry = self.attempt == 1;
-        self.settle(Err(error), now, random);
-        if failure == Failure::Connection && first_retry && self.settings.reserve.is_some() {
-            if let State::Resting { until } = &mut self.state {
-                *until = now;
-                self.to_reserve = true;
-            }
-        } else {
-            self.to_reserve = false;
         }
     }
 

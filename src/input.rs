@@ -5,11 +5,10 @@
 
 use core::ops::RangeInclusive;
 
-use serde_json::{Map, Value};
-
 use crate::{
     day::Day,
     error::{Error, ErrorCode, Result},
+    json::{self, Object, Value, field},
 };
 
 /// The fields of one object. Each is taken once; [`Fields::finish`] refuses those that nobody took.
@@ -17,7 +16,7 @@ use crate::{
 pub struct Fields {
     code: ErrorCode,
     path: String,
-    values: Map<String, Value>,
+    values: Object,
     known: Vec<&'static str>,
 }
 
@@ -38,7 +37,7 @@ impl Fields {
         let value = if json.is_empty() {
             Value::Null
         } else {
-            serde_json::from_str(json).map_err(|_| Error::new(code, format!("{what} takes an object")))?
+            json::parse(json).map_err(|_| Error::new(code, format!("{what} takes an object")))?
         };
         let field = Field { code, path: String::new(), value: Some(value) };
         match field.value {
@@ -49,7 +48,7 @@ impl Fields {
     }
 
     fn empty(code: ErrorCode) -> Self {
-        Self { code, path: String::new(), values: Map::new(), known: Vec::new() }
+        Self { code, path: String::new(), values: Object::new(), known: Vec::new() }
     }
 
     /// The code that the errors of these fields have.
@@ -67,7 +66,8 @@ impl Fields {
     /// Takes a field out, present or not.
     pub fn take(&mut self, name: &'static str) -> Field {
         self.known.push(name);
-        let value = self.values.remove(name).filter(|value| !value.is_null());
+        let place = self.values.iter().position(|(key, _)| key == name);
+        let value = place.map(|place| self.values.swap_remove(place).1).filter(|value| *value != Value::Null);
         Field { code: self.code, path: self.path_of(name), value }
     }
 
@@ -84,7 +84,7 @@ impl Fields {
     /// # Errors
     /// Names the first such field and those that there are.
     pub fn finish(self) -> Result<()> {
-        let Some(name) = self.values.keys().next() else { return Ok(()) };
+        let Some((name, _)) = self.values.first() else { return Ok(()) };
         let known = self.known.join("`, `");
         let message = format!("`{}` is not known here; there are `{known}`", self.path_of(name));
         Err(Error::new(self.code, message).parameter(self.path_of(name)))
@@ -124,23 +124,21 @@ impl Field {
     fn got(&self) -> String {
         match &self.value {
             None | Some(Value::Null) => "nothing".into(),
-            Some(Value::Array(items)) if items.is_empty() => "an empty list".into(),
-            Some(Value::Array(_)) => "a list".into(),
-            Some(Value::Object(marks)) => match (marks.get("$kind"), marks.get("$bigint")) {
-                (Some(Value::String(kind)), _) | (_, Some(Value::String(kind))) => kind.clone(),
-                _ if marks.contains_key("$date") => "a Date".into(),
+            Some(Value::List(items)) if items.is_empty() => "an empty list".into(),
+            Some(Value::List(_)) => "a list".into(),
+            Some(Value::Object(marks)) => match (field(marks, "$kind"), field(marks, "$bigint")) {
+                (Some(Value::Text(kind)), _) | (_, Some(Value::Text(kind))) => kind.clone(),
+                _ if field(marks, "$date").is_some() => "a Date".into(),
                 _ => "an object".into(),
             },
-            Some(other) => {
-                let text = other.to_string();
-                let short: String = text.chars().take(40).collect();
-                if short.len() < text.len() { format!("{short}…") } else { text }
-            }
+            Some(Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
+            Some(Value::Number(number)) => shortened(number),
+            Some(Value::Text(text)) => format!("\"{}\"", shortened(text)),
         }
     }
 
     fn is_plain_object(&self) -> bool {
-        matches!(&self.value, Some(Value::Object(fields)) if !fields.keys().any(|name| name.starts_with('$')))
+        matches!(&self.value, Some(Value::Object(fields)) if !fields.iter().any(|(name, _)| name.starts_with('$')))
     }
 
     /// The value of a field that has to be there.
@@ -160,7 +158,7 @@ impl Field {
     pub fn text(&self) -> Result<Option<String>> {
         match &self.value {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(_) => Err(self.mismatch("a text")),
         }
     }
@@ -172,7 +170,7 @@ impl Field {
     pub fn filled_text(&self) -> Result<Option<String>> {
         match &self.value {
             None => Ok(None),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
+            Some(Value::Text(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
             Some(_) => Err(self.error("a text that is not empty")),
         }
     }
@@ -196,7 +194,7 @@ impl Field {
     pub fn whole(&self, range: RangeInclusive<u64>) -> Result<Option<u64>> {
         let Some(value) = &self.value else { return Ok(None) };
         let number = match value {
-            Value::Number(number) => whole_number(&number.to_string()),
+            Value::Number(number) => whole_number(number),
             _ => None,
         };
         match number {
@@ -212,10 +210,10 @@ impl Field {
     pub fn id(&self) -> Result<Option<String>> {
         let text = match &self.value {
             None => return Ok(None),
-            Some(Value::String(text)) => text.trim().to_owned(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Object(marks)) => match marks.get("$bigint") {
-                Some(Value::String(digits)) => digits.clone(),
+            Some(Value::Text(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.clone(),
+            Some(Value::Object(marks)) => match field(marks, "$bigint") {
+                Some(Value::Text(digits)) => digits.clone(),
                 _ => String::new(),
             },
             Some(_) => String::new(),
@@ -231,10 +229,11 @@ impl Field {
     pub fn day(&self) -> Result<Option<Day>> {
         let day = match &self.value {
             None => return Ok(None),
-            Some(Value::String(text)) => Day::parse(text),
-            Some(Value::Object(marks)) => {
-                marks.get("$date").and_then(|ms| ms.as_number()?.to_string().parse().ok()).and_then(Day::at_instant)
-            }
+            Some(Value::Text(text)) => Day::parse(text),
+            Some(Value::Object(marks)) => match field(marks, "$date") {
+                Some(Value::Number(ms)) => whole_number(ms).and_then(Day::at_instant),
+                _ => None,
+            },
             Some(_) => None,
         };
         match day {
@@ -252,7 +251,7 @@ impl Field {
     /// Where it is anything else.
     pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>> {
         let Some(value) = &self.value else { return Ok(None) };
-        let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
+        let found = words.iter().find(|(word, _)| value.as_text() == Some(word));
         let names = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         found.map(|(_, meaning)| Some(*meaning)).ok_or_else(|| self.mismatch(&format!("one of {}", names())))
     }
@@ -268,7 +267,7 @@ impl Field {
     ) -> Result<Option<Vec<String>>> {
         let Some(value) = &self.value else { return Ok(None) };
         let takes = format!("a list of {of} that is not empty");
-        let Value::Array(items) = value else { return Err(self.mismatch(&takes)) };
+        let Value::List(items) = value else { return Err(self.mismatch(&takes)) };
         if items.is_empty() {
             return Err(self.mismatch(&takes));
         }
@@ -276,7 +275,7 @@ impl Field {
         for (index, value) in items.iter().enumerate() {
             let member = Self { code: self.code, path: format!("{}[{index}]", self.path), value: Some(value.clone()) };
             let wrong = |takes: &str| member.mismatch(takes).parameter(self.path.clone());
-            let Value::String(text) = value else { return Err(wrong("a text")) };
+            let Value::Text(text) = value else { return Err(wrong("a text")) };
             texts.push(item(text).map_err(wrong)?);
         }
         Ok(Some(texts))
@@ -288,10 +287,10 @@ impl Field {
     /// Where it is anything else.
     pub fn form_value(&self) -> Result<String> {
         match &self.value {
-            Some(Value::String(text)) => Ok(text.clone()),
-            Some(Value::Number(number)) => Ok(number.to_string()),
+            Some(Value::Text(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.clone()),
             Some(Value::Bool(flag)) => Ok(if *flag { "1" } else { "0" }.into()),
-            Some(Value::Object(marks)) if marks.contains_key("$bigint") => Ok(self.got()),
+            Some(Value::Object(marks)) if field(marks, "$bigint").is_some() => Ok(self.got()),
             _ => Err(self.mismatch("a text, a number, `true` or `false`")),
         }
     }
@@ -299,8 +298,12 @@ impl Field {
     /// A list of bytes.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let items = self.value.as_ref()?.as_array()?;
-        items.iter().map(|item| u8::try_from(item.as_u64()?).ok()).collect()
+        let Some(Value::List(items)) = &self.value else { return None };
+        let byte = |item: &Value| match item {
+            Value::Number(number) => number.parse().ok(),
+            _ => None,
+        };
+        items.iter().map(byte).collect()
     }
 
     /// A function, of which JSON tells only that it is one.
@@ -314,9 +317,9 @@ impl Field {
     /// An address that JavaScript has parsed: its text, protocol, host name, and whether it has parts beyond the path.
     #[must_use]
     pub fn url(&self) -> Option<(&str, &str, &str, bool)> {
-        let Some(Value::Object(parts)) = &self.value else { return None };
-        let part = |name: &str| parts.get(name)?.as_str();
-        Some((part("$url")?, part("protocol")?, part("hostname")?, parts.get("extras")?.as_bool()?))
+        let parts = self.value.as_ref()?.as_object()?;
+        let part = |name: &str| field(parts, name)?.as_text();
+        Some((part("$url")?, part("protocol")?, part("hostname")?, field(parts, "extras")? == &Value::Bool(true)))
     }
 
     /// The fields of an object.
@@ -329,7 +332,7 @@ impl Field {
         }
         let values = match self.value {
             Some(Value::Object(values)) => values,
-            _ => Map::new(),
+            _ => Object::new(),
         };
         Ok(Fields { code: self.code, path: self.path, values, known: Vec::new() })
     }
@@ -345,6 +348,14 @@ impl Field {
             _ => self.fields().map(|fields| Some(Some(fields))),
         }
     }
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// A whole number written as JSON: `5`, and `5.0` or `5e0` too, as JavaScript makes no difference.

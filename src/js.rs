@@ -105,6 +105,17 @@ pub enum Fault {
     BadReply,
 }
 
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Connection => Self::Connection,
+            Fault::Timeout => Self::Timeout,
+            Fault::Credentials => Self::Credentials,
+            Fault::BadReply => Self::BadReply,
+        }
+    }
+}
+
 /// What the beginning of a file's reply shows.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug)]
@@ -286,14 +297,20 @@ impl Operation {
 
     /// The attempt failed without a reply.
     pub fn failed(&mut self, fault: Fault, what: &str, now: f64, random: f64) -> Thrown<()> {
-        let failure = match fault {
-            Fault::Connection => Failure::Connection,
-            Fault::Timeout => Failure::Timeout,
-            Fault::Credentials => Failure::Credentials,
-            Fault::BadReply => Failure::BadReply,
-        };
-        with_limits(|limits| self.driver.failed(failure, what, instant(now), random, limits))
+        with_limits(|limits| self.driver.failed(fault.into(), what, instant(now), random, limits))
             .map_err(|error| thrown(&error))
+    }
+
+    /// A file broke off on its way; ask `result` for the error.
+    pub fn broke(&mut self, fault: Fault, what: &str, now: f64) -> Thrown<()> {
+        with_limits(|limits| self.driver.broke(fault.into(), what, instant(now), limits))
+            .map_err(|error| thrown(&error))
+    }
+
+    /// How many milliseconds the next piece of a file may take.
+    #[wasm_bindgen(js_name = pieceTimeout)]
+    pub fn piece_timeout(&self, now: f64) -> f64 {
+        float(self.driver.piece_timeout_ms(instant(now)))
     }
 
     /// The call is over, or given up.

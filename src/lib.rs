@@ -16,6 +16,16 @@
 //! * [`csv`]: the scanner of task files.
 //! * `js` (wasm only): the JavaScript ends. All else builds and is tested natively.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::unreachable,
+        clippy::cast_lossless,
+        reason = "a test may fail loudly"
+    )
+)]
+
 pub mod call;
 pub mod charset;
 pub mod command;
@@ -27,6 +37,7 @@ pub mod error;
 pub mod form;
 pub mod history;
 pub mod input;
+pub mod json;
 pub mod limits;
 pub mod record;
 pub mod reply;

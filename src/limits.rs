@@ -4,7 +4,7 @@
 //! the service counted it at some moment before that. Requests that have to wait stand in one line per account; one may
 //! pass those before it only in windows that they do not share.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ pub struct Limits {
 
 #[derive(Debug, Default)]
 struct Account {
-    windows: BTreeMap<String, Window>,
+    windows: Vec<(String, Window)>,
     under_way: Vec<Ticket>,
     line: Vec<(Ticket, Vec<String>)>,
 }
@@ -62,7 +62,7 @@ struct Account {
 struct Window {
     rule: &'static Rule,
     /// Who took a place, and when the reply came.
-    places: VecDeque<(Ticket, Option<u64>)>,
+    places: Vec<(Ticket, Option<u64>)>,
 }
 
 /// May the request be sent?
@@ -108,8 +108,13 @@ impl Window {
         let after = self.places.len().saturating_add(ahead);
         let Some(to_go) = after.checked_sub(self.rule.most) else { return Some(0) };
         let mut ends: Vec<u64> = self.places.iter().filter_map(|(_, done)| *done).collect();
-        ends.sort_unstable();
-        ends.get(to_go).map(|done| done.saturating_add(self.rule.window_ms).saturating_sub(now))
+        // The earliest ends leave first, until the one that makes room is the earliest. There are 30 at most.
+        for _ in 0..to_go {
+            let (earliest, _) = ends.iter().enumerate().min_by_key(|(_, end)| **end)?;
+            ends.swap_remove(earliest);
+        }
+        let end = ends.into_iter().min()?;
+        Some(end.saturating_add(self.rule.window_ms).saturating_sub(now))
     }
 }
 
@@ -148,9 +153,9 @@ impl Limits {
 
     /// The request is over: its reply came, or never will.
     pub fn done(&mut self, account: &str, ticket: Ticket, now: u64) {
-        let Some(account) = self.accounts.get_mut(account) else { return };
+        let account = self.account(account);
         account.under_way.retain(|under_way| *under_way != ticket);
-        for window in account.windows.values_mut() {
+        for (_, window) in &mut account.windows {
             for place in &mut window.places {
                 if place.0 == ticket && place.1.is_none() {
                     place.1 = Some(now);
@@ -161,31 +166,27 @@ impl Limits {
 
     /// The request gives up its place in the line.
     pub fn leave(&mut self, account: &str, ticket: Ticket) {
-        if let Some(account) = self.accounts.get_mut(account) {
-            account.line.retain(|(waiting, _)| *waiting != ticket);
-        }
+        self.account(account).line.retain(|(waiting, _)| *waiting != ticket);
     }
 
     /// How full the windows are that were used so far.
     pub fn report(&mut self, account: &str, now: u64) -> Vec<RateLimit> {
-        let Some(account) = self.accounts.get_mut(account) else { return Vec::new() };
-        let mut rows: BTreeMap<&str, RateLimit> = BTreeMap::new();
-        for window in account.windows.values_mut() {
+        let account = self.account(account);
+        let mut rows: Vec<RateLimit> = Vec::new();
+        for (_, window) in &mut account.windows {
             window.forget(now);
-            let Rule { scope, most, window_ms, .. } = window.rule;
-            let row = RateLimit {
-                scope,
-                used: window.places.len(),
-                limit: *most,
-                window_ms: *window_ms,
-                free_in_ms: window.free_in(0, now).unwrap_or(*window_ms),
-            };
-            match rows.get(scope) {
-                Some(fuller) if (fuller.used, fuller.free_in_ms) >= (row.used, row.free_in_ms) => {}
-                _ => {
-                    rows.insert(scope, row);
-                }
+            let Rule { scope, most, window_ms, .. } = *window.rule;
+            let used = window.places.len();
+            let free_in_ms = window.free_in(0, now).unwrap_or(window_ms);
+            let row = RateLimit { scope, used, limit: most, window_ms, free_in_ms };
+            match rows.iter_mut().find(|row| row.scope == scope) {
+                Some(other) if (other.used, other.free_in_ms) < (used, free_in_ms) => *other = row,
+                Some(_) => {}
+                None => rows.push(row),
             }
+        }
+        if rows.is_empty() && account.under_way.is_empty() {
+            return rows;
         }
         let connections = RateLimit {
             scope: "connections",
@@ -194,7 +195,8 @@ impl Limits {
             window_ms: 0,
             free_in_ms: 0,
         };
-        rows.into_values().chain([connections]).collect()
+        rows.push(connections);
+        rows
     }
 
     fn account(&mut self, name: &str) -> &mut Account {
@@ -210,12 +212,14 @@ impl Account {
             format!("{} {identity}", rule.scope)
         };
         let keys: Vec<String> = rules.iter().map(key).collect();
-        self.windows.retain(|key, window| {
+        self.windows.retain_mut(|(key, window)| {
             window.forget(now);
             !window.places.is_empty() || !window.rule.identical || keys.contains(key)
         });
         for (key, rule) in keys.iter().zip(rules) {
-            self.windows.entry(key.clone()).or_insert_with(|| Window { rule, places: VecDeque::new() });
+            if !self.windows.iter().any(|(open, _)| open == key) {
+                self.windows.push((key.clone(), Window { rule, places: Vec::new() }));
+            }
         }
         keys
     }
@@ -223,7 +227,7 @@ impl Account {
     fn may_go(&self, ticket: Ticket, keys: &[String], now: u64) -> Answer {
         let before = || self.line.iter().take_while(|(waiting, _)| *waiting != ticket);
         for key in keys {
-            let Some(window) = self.windows.get(key) else { continue };
+            let Some((_, window)) = self.windows.iter().find(|(open, _)| open == key) else { continue };
             let ahead = before().filter(|(_, others)| others.contains(key)).count();
             match window.free_in(ahead, now) {
                 Some(0) => {}
@@ -235,9 +239,9 @@ impl Account {
 
     fn take(&mut self, ticket: Ticket, keys: &[String]) {
         self.under_way.push(ticket);
-        for key in keys {
-            if let Some(window) = self.windows.get_mut(key) {
-                window.places.push_back((ticket, None));
+        for (key, window) in &mut self.windows {
+            if keys.contains(key) {
+                window.places.push((ticket, None));
             }
         }
     }

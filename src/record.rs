@@ -1,32 +1,47 @@
 //! Lenient reading of the service's objects. Numbers come as numbers or as text, fields are missing or new: a value of the
 //! expected kind is taken, anything else stays, under the service's own key, in `extra`. Nothing is dropped.
 
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use crate::{
     error::{Error, ErrorCode, Result},
     input::whole_number,
+    json::{self, NoJson, Object, Value},
 };
 
 /// The service's own keys and values that have no field of their own.
-pub type Extra = Map<String, Value>;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra(pub Object);
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+        json::object(&self.0, serializer)
+    }
+}
+
+/// Whether a field is missing that every reply is documented to hold. The generated types say that it is there; they would
+/// call it optional if `Option::is_none` stood in its place.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+pub(crate) fn absent<T>(field: &Option<T>) -> bool {
+    field.is_none()
+}
 
 /// One object of a reply, whose fields are taken out one by one.
 #[derive(Debug)]
-pub struct Record(Map<String, Value>);
+pub struct Record(Object);
 
 impl Record {
     /// Wraps an object.
     #[must_use]
-    pub fn new(fields: Map<String, Value>) -> Self {
+    pub fn new(fields: Object) -> Self {
         Self(fields)
     }
 
     /// A text; a number is taken as its digits, since types drift. An `int_id` or a cost never passes through a float.
     pub fn text(&mut self, key: &str) -> Option<String> {
         self.take(key, |value| match value {
-            Value::String(text) => Some(core::mem::take(text)),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Text(text) => Some(core::mem::take(text)),
+            Value::Number(number) => Some(core::mem::take(number)),
             _ => None,
         })
     }
@@ -39,8 +54,8 @@ impl Record {
     /// A whole number, quoted or not.
     pub fn whole(&mut self, key: &str) -> Option<i64> {
         self.take(key, |value| match value {
-            Value::String(text) => whole_number(text.trim()),
-            Value::Number(number) => whole_number(&number.to_string()),
+            Value::Text(text) => whole_number(text.trim()),
+            Value::Number(number) => whole_number(number),
             _ => None,
         })
     }
@@ -48,7 +63,9 @@ impl Record {
     /// A list of objects.
     pub fn list(&mut self, key: &str) -> Option<Vec<Self>> {
         self.take(key, |value| match value {
-            Value::Array(items) if items.iter().all(Value::is_object) => Some(records(core::mem::take(items))),
+            Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => {
+                Some(records(core::mem::take(items)))
+            }
             _ => None,
         })
     }
@@ -56,16 +73,15 @@ impl Record {
     /// What nobody took; nothing where nothing is left.
     #[must_use]
     pub fn rest(mut self) -> Option<Extra> {
-        self.0.retain(|_, value| !value.is_null());
-        (!self.0.is_empty()).then_some(self.0)
+        self.0.retain(|(_, value)| *value != Value::Null);
+        (!self.0.is_empty()).then_some(Extra(self.0))
     }
 
     fn take<T>(&mut self, key: &str, read: impl FnOnce(&mut Value) -> Option<T>) -> Option<T> {
-        let taken = read(self.0.get_mut(key)?);
-        if taken.is_some() {
-            self.0.remove(key);
-        }
-        taken
+        let place = self.0.iter().position(|(name, _)| name == key)?;
+        let taken = read(&mut self.0.get_mut(place)?.1)?;
+        self.0.remove(place);
+        Some(taken)
     }
 }
 
@@ -74,9 +90,9 @@ impl Record {
 /// # Errors
 /// `bad_reply`, where the text is not JSON, or is something else.
 pub fn parse_list(text: &str) -> Result<Vec<Record>> {
-    let value = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
+    let value = json::parse(text).map_err(|error| not_json(text, error))?;
     match value {
-        Value::Array(items) if items.iter().all(Value::is_object) => Ok(records(items)),
+        Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => Ok(records(items)),
         Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
         Value::Null => Ok(Vec::new()),
         _ => Err(Error::new(ErrorCode::BadReply, format!("the reply is no list of objects: {}", excerpt(text)))),
@@ -86,7 +102,7 @@ pub fn parse_list(text: &str) -> Result<Vec<Record>> {
 /// Reads a JSON object, if the text is one.
 #[must_use]
 pub fn parse_object(text: &str) -> Option<Record> {
-    match serde_json::from_str(text) {
+    match json::parse(text) {
         Ok(Value::Object(fields)) => Some(Record::new(fields)),
         _ => None,
     }
@@ -104,17 +120,16 @@ fn records(items: Vec<Value>) -> Vec<Record> {
 
 /// The error for a text that is no JSON: where it breaks off or what stands there instead.
 #[must_use]
-pub fn not_json(text: &str, error: &serde_json::Error) -> Error {
+pub fn not_json(text: &str, error: NoJson) -> Error {
     let what = if text.trim_start().starts_with('<') {
         "a page of HTML or XML"
-    } else if error.is_eof() {
+    } else if error.breaks_off {
         "JSON that breaks off"
     } else {
         "no JSON"
     };
-    let place = format!("line {}, column {}", error.line(), error.column());
-    Error::new(ErrorCode::BadReply, format!("the reply is {what} ({place}): {}", excerpt(text)))
-        .with(|details| details.cut_off = error.is_eof())
+    Error::new(ErrorCode::BadReply, format!("the reply is {what} (at byte {}): {}", error.at, excerpt(text)))
+        .with(|details| details.cut_off = error.breaks_off)
 }
 
 /// The beginning of a reply, for an error message.
@@ -151,7 +166,7 @@ mod tests {
         assert_eq!(fields.text("g").as_deref(), Some("123456789012345678901"));
         assert_eq!(fields.text("h").as_deref(), Some("0.10"));
         assert_eq!(fields.whole("i"), Some(2));
-        assert_eq!(Value::Object(fields.rest().unwrap()).to_string(), r#"{"e":"x","f":1.5}"#);
+        assert_eq!(crate::call::to_json(&fields.rest()).unwrap(), r#"{"e":"x","f":1.5}"#);
     }
 
     #[test]
@@ -167,9 +182,9 @@ mod tests {
             ("[1]", "the reply is no list of objects: \"[1]\""),
             ("{\"error\":1}", "the reply is no list of objects: \"{\"error\":1}\""),
             ("5", "the reply is no list of objects: \"5\""),
-            ("[{\"a\":1},", "the reply is JSON that breaks off (line 1, column 9): \"[{\"a\":1},\""),
-            ("<html>", "the reply is a page of HTML or XML (line 1, column 1): \"<html>\""),
-            ("hello", "the reply is no JSON (line 1, column 1): \"hello\""),
+            ("[{\"a\":1},", "the reply is JSON that breaks off (at byte 9): \"[{\"a\":1},\""),
+            ("<html>", "the reply is a page of HTML or XML (at byte 0): \"<html>\""),
+            ("hello", "the reply is no JSON (at byte 0): \"hello\""),
         ] {
             let error = parse_list(text).unwrap_err();
             assert_eq!((error.code(), error.to_string().as_str()), (ErrorCode::BadReply, message));

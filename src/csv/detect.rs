@@ -1,7 +1,5 @@
 //! Finding out the form of a file from its beginning.
 
-use std::collections::BTreeSet;
-
 use super::{CsvOptions, text::is_cut_off};
 use crate::charset::{Charset, windows_1251};
 
@@ -105,20 +103,16 @@ pub fn names_columns(cells: &[String]) -> bool {
 }
 
 /// Makes every name different: the second `name` is `name_2`.
-pub fn distinct(names: Vec<String>) -> Vec<String> {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    let given: BTreeSet<String> = names.iter().cloned().collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let mut unique = name.clone();
-            let mut number = 2_u32;
-            while taken.contains(&unique) || (unique != name && given.contains(&unique)) {
-                unique = format!("{name}_{number}");
-                number = number.saturating_add(1);
-            }
-            taken.insert(unique.clone());
-            unique
-        })
-        .collect()
+pub fn distinct(names: &[String]) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    for name in names {
+        let mut unique = name.clone();
+        let mut number = 2_u32;
+        while taken.contains(&unique) || (unique != *name && names.contains(&unique)) {
+            unique = format!("{name}_{number}");
+            number = number.saturating_add(1);
+        }
+        taken.push(unique);
+    }
+    taken
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::record::{Extra, Record};
+use crate::record::{Extra, Record, absent};
 
 /// A sent message with what became of it, as the history gives it (fields of the page "Получение истории отправленных
 /// сообщений"). A field that a reply did not hold is absent.
@@ -11,83 +11,83 @@ use crate::record::{Extra, Record};
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Status code; its meaning is in `messageStatuses`. Below zero too: -1 waits to be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub status: Option<i64>,
     /// The status in words, in the account's language.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub status_name: Option<String>,
     /// When the status last changed, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `lastTimestamp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub last_date: Option<String>,
     /// When the status last changed, in Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub last_timestamp: Option<i64>,
     /// When the message was sent, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `sendTimestamp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub send_date: Option<String>,
     /// When the message was sent, in Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub send_timestamp: Option<i64>,
     /// The recipient's phone number, or e-mail address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub phone: Option<String>,
     /// What the message cost, in the account's currency: a decimal text with a dot, never rounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub cost: Option<String>,
     /// The sender name that the recipient saw.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub sender_id: Option<String>,
     /// The text of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub message: Option<String>,
     /// Mobile country code and mobile network code of the recipient's operator.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub mccmnc: Option<String>,
     /// Country in which the recipient's number is registered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub country: Option<String>,
     /// The recipient's operator.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub operator: Option<String>,
     /// Region in which the recipient's number is registered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub region: Option<String>,
     /// Kind of message; its meaning is in `messageTypes`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub kind: Option<i64>,
     /// The message's id: given by the sender, or by the service. Unique only together with the phone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub id: Option<i64>,
     /// The message's global id, given by the service: digits, as text, since it can exceed 2^53. The `cursor` of a query.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub int_id: Option<String>,
     /// Of how many parts the message consisted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub sms_cnt: Option<i64>,
     /// Format of the message: 0 for SMS, 8 for e-mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub format: Option<i64>,
     /// Checksum of the message, unsigned 32-bit.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub crc: Option<i64>,
     /// Why the message was not delivered; its meaning is in `deliveryErrors`. 0 or absent: no error.
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(message.cost.as_deref(), Some("1.40"));
         assert_eq!(message.phone.as_deref(), Some("79999999999"));
         assert_eq!((message.flag, message.err, message.id), (Some(2), None, None));
-        let extra = serde_json::Value::Object(message.extra.unwrap()).to_string();
+        let extra = crate::call::to_json(&message.extra).unwrap();
         assert_eq!(extra, r#"{"comment":"x","id":"not a number"}"#);
     }
 }

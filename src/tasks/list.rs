@@ -8,7 +8,7 @@ use crate::{
     form::Form,
     input::Fields,
     limits::{self, Rule},
-    record::{Extra, Record, parse_list},
+    record::{Extra, Record, absent, parse_list},
 };
 
 /// The largest `limit`. The service documents none; this one keeps a slip of the pen from asking for everything.
@@ -34,15 +34,15 @@ pub struct TaskQuery {
 #[serde(rename_all = "camelCase")]
 pub struct Task {
     /// Its id, given by the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub id: Option<i64>,
     /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub name: Option<String>,
     /// 0 waiting, 1 running, 2 done, 3 cancelled, 4 failed; also in `taskStatuses`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub status: Option<i64>,
     /// When it was made, as the service writes it.

@@ -1,0 +1,326 @@
+//! Reading JSON without a loss: numbers stay the text they are, fields keep their order, repeated keys stay.
+//!
+//! `serde_json` reads as well, but brings its visitors and the formatting of floats: 40 kB of WebAssembly that this crate
+//! has no use for. The tests hold this reader against it.
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+use serde_json::Number;
+
+/// Deeper nesting than this is refused: a reply of the service has three levels.
+const DEEPEST: usize = 128;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// An object, in its order.
+    Object(Object),
+}
+
+/// The fields of an object, in their order.
+pub type Object = Vec<(String, Value)>;
+
+/// Why a text is no JSON, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoJson {
+    /// Whether it breaks off: more text could make it JSON.
+    pub breaks_off: bool,
+    /// The byte at which it is none.
+    pub at: usize,
+}
+
+type Parsed<T> = Result<T, NoJson>;
+
+/// Reads a text that is one JSON value and nothing else.
+///
+/// # Errors
+/// Where the text is no JSON.
+pub fn parse(text: &str) -> Parsed<Value> {
+    let mut reader = Reader { text, at: 0, depth: 0 };
+    let value = reader.value()?;
+    reader.space();
+    if reader.at < text.len() { reader.fail() } else { Ok(value) }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn fail<T>(&self) -> Parsed<T> {
+        Err(NoJson { breaks_off: self.at >= self.text.len(), at: self.at })
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.step();
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Parsed<()> {
+        if self.peek() == Some(byte) {
+            self.step();
+            Ok(())
+        } else {
+            self.fail()
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Parsed<Value> {
+        for byte in word.bytes() {
+            self.expect(byte)?;
+        }
+        Ok(value)
+    }
+
+    fn value(&mut self) -> Parsed<Value> {
+        self.space();
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::Text),
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::list),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => self.fail(),
+        }
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Parsed<Value>) -> Parsed<Value> {
+        if self.depth >= DEEPEST {
+            return self.fail();
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.step();
+        let value = read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        Ok(value)
+    }
+
+    fn list(&mut self) -> Parsed<Value> {
+        let mut items = Vec::new();
+        self.members(b']', |reader| {
+            items.push(reader.value()?);
+            Ok(())
+        })?;
+        Ok(Value::List(items))
+    }
+
+    fn object(&mut self) -> Parsed<Value> {
+        let mut fields = Vec::new();
+        self.members(b'}', |reader| {
+            reader.space();
+            let key = reader.string()?;
+            reader.space();
+            reader.expect(b':')?;
+            fields.push((key, reader.value()?));
+            Ok(())
+        })?;
+        Ok(Value::Object(fields))
+    }
+
+    fn members(&mut self, end: u8, mut member: impl FnMut(&mut Self) -> Parsed<()>) -> Parsed<()> {
+        self.space();
+        if self.peek() == Some(end) {
+            self.step();
+            return Ok(());
+        }
+        loop {
+            member(self)?;
+            self.space();
+            if self.peek() == Some(end) {
+                self.step();
+                return Ok(());
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn number(&mut self) -> Parsed<Value> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.step();
+        }
+        if self.peek() == Some(b'0') {
+            self.step();
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.step();
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.step();
+            if let Some(b'+' | b'-') = self.peek() {
+                self.step();
+            }
+            self.digits()?;
+        }
+        Ok(Value::Number(self.since(start).into()))
+    }
+
+    fn digits(&mut self) -> Parsed<()> {
+        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            return self.fail();
+        }
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.step();
+        }
+        Ok(())
+    }
+
+    fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    fn string(&mut self) -> Parsed<String> {
+        self.expect(b'"')?;
+        let mut text = String::new();
+        loop {
+            let start = self.at;
+            while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20) {
+                self.step();
+            }
+            text.push_str(self.since(start));
+            match self.peek() {
+                Some(b'"') => {
+                    self.step();
+                    return Ok(text);
+                }
+                Some(b'\\') => {
+                    self.step();
+                    text.push(self.escape()?);
+                }
+                _ => return self.fail(),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Parsed<char> {
+        let plain = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'u') => {
+                self.step();
+                return self.unicode();
+            }
+            _ => return self.fail(),
+        };
+        self.step();
+        Ok(plain)
+    }
+
+    /// `\uXXXX`, and the second of a surrogate pair behind it. Half a pair becomes the replacement character.
+    fn unicode(&mut self) -> Parsed<char> {
+        let first = self.four_digits()?;
+        if (0xD800..0xDC00).contains(&first) && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
+            let behind_first = self.at;
+            self.at = self.at.saturating_add(2);
+            let second = self.four_digits()?;
+            if let Some(Ok(pair)) = char::decode_utf16([first, second]).next() {
+                return Ok(pair);
+            }
+            self.at = behind_first;
+        }
+        Ok(char::from_u32(first.into()).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    fn four_digits(&mut self) -> Parsed<u16> {
+        let start = self.at;
+        for _ in 0..4 {
+            if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                return self.fail();
+            }
+            self.step();
+        }
+        u16::from_str_radix(self.since(start), 16).or_else(|_| self.fail())
+    }
+}
+
+impl Value {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The fields, if it is an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Self::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+}
+
+/// The first field of that name.
+#[must_use]
+pub fn field<'a>(fields: &'a Object, name: &str) -> Option<&'a Value> {
+    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(digits) => Number::from_string_unchecked(digits.clone()).serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Self::Object(fields) => object(fields, serializer),
+        }
+    }
+}
+
+/// Writes the fields of an object.
+///
+/// # Errors
+/// As the serializer has them.
+pub fn object<S: Serializer>(fields: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(fields.len()))?;
+    for (key, value) in fields {
+        map.serialize_entry(key, value)?;
+    }
+    map.end()
+}
+
+#[cfg(test)]
+mod tests;

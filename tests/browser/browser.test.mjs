@@ -1,0 +1,182 @@
+/** The installed package in headless Chromium, in a plain page under a strict Content-Security-Policy. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import puppeteer from "puppeteer-core";
+import { createEmulator } from "smsc-wasm/testing";
+import { servePages } from "./pages.mjs";
+
+const MESSAGES = [
+  { int_id: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
+  { int_id: "9007199254740994", id: 2, phone: "79990000002", message: "Второе", status: 20, cost: "3.5" },
+  { int_id: "9007199254740993", id: 1, phone: "79990000001", message: "Первое", status: -1, cost: "3.5" },
+];
+const CSV = 'phone;message\n79990000001;Привет\n79990000002;"Пока; до завтра"\n';
+
+let pages;
+let emulator;
+let service;
+let browser;
+let page;
+let problems;
+
+before(async () => {
+  pages = await servePages(process.cwd());
+  emulator = createEmulator({
+    cors: true,
+    messages: MESSAGES.map((message, index) => ({ ...message, send_timestamp: 1_700_000_000 - index })),
+    senders: [{ id: 7, sender: "Магазин", status: 1, operators: { mega_step: 2 }, due: [] }],
+    tasks: [{ id: 11, name: "Ноябрь", status: 2, file: "november.csv", content: CSV, due: [] }],
+  });
+  service = await emulator.listen();
+  browser = await puppeteer.launch({
+    executablePath: process.env.SMSC_BROWSER,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // Whatever the browser itself would look up, it finds nothing beyond this machine.
+      "--no-proxy-server",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+  await pages?.close();
+});
+
+beforeEach(async () => {
+  emulator.requests.length = 0;
+  await page?.close();
+  page = await browser.newPage();
+  problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  await page.goto(`${pages.url}/`);
+  await page.waitForFunction(() => "smsc" in globalThis);
+});
+
+/** Runs in the page, with the address of the emulator. */
+const inPage = (run, ...args) => page.evaluate(run, service.url, ...args);
+
+test("a page of the history", async () => {
+  const found = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
+    return client.history.list({ limit: 2 });
+  });
+  assert.deepEqual(
+    found.messages.map(({ intId, phone, message, status, cost }) => ({ intId, phone, message, status, cost })),
+    MESSAGES.slice(0, 2).map(({ int_id: intId, phone, message, status, cost }) => ({
+      intId,
+      phone,
+      message,
+      status,
+      cost,
+    })),
+  );
+  assert.equal(found.nextCursor, "9007199254740994");
+  assert.deepEqual(problems, []);
+});
+
+test("a walk through the history", async () => {
+  const ids = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ login: "demo", password: "demo", baseUrl, dangerouslyAllowBrowser: true });
+    const ids = [];
+    for await (const { intId } of client.history.iterate()) ids.push(intId);
+    return ids;
+  });
+  assert.deepEqual(
+    ids,
+    MESSAGES.map(({ int_id }) => int_id),
+  );
+});
+
+test("sender names with their operators", async () => {
+  const senders = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
+    return client.senders.list({ all: true, operators: true });
+  });
+  assert.equal(senders.length, 1);
+  assert.equal(senders[0].name, "Магазин");
+  assert.equal(senders[0].id, 7);
+  assert.equal(senders[0].status, 1);
+  assert.equal(senders[0].operators.megaStep, 2);
+});
+
+test("the rows of a task's file", async () => {
+  const { tasks, rows } = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
+    const rows = [];
+    for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
+    return { tasks: await client.tasks.list(), rows };
+  });
+  assert.deepEqual(
+    tasks.map(({ id, name, status, file }) => ({ id, name, status, file })),
+    [{ id: 11, name: "Ноябрь", status: 2, file: "november.csv" }],
+  );
+  assert.deepEqual(rows, [
+    { phone: "79990000001", message: "Привет" },
+    { phone: "79990000002", message: "Пока; до завтра" },
+  ]);
+});
+
+test("a wrong key is an SmscError with the code unauthorized", async () => {
+  const error = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ apiKey: "wrong", baseUrl, dangerouslyAllowBrowser: true });
+    const error = await client.history.list().catch((error) => error);
+    return {
+      branded: error instanceof smsc.SmscError,
+      real: error instanceof Error,
+      code: error.code,
+      api: error.apiCode,
+    };
+  });
+  assert.deepEqual(error, { branded: true, real: true, code: "unauthorized", api: 2 });
+});
+
+test("an abort rejects with the code aborted and the caller's reason", async () => {
+  emulator.faults.push({ kind: "hang" });
+  const error = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
+    const controller = new AbortController();
+    const call = client.history.list({ limit: 3 }, { signal: controller.signal });
+    setTimeout(() => controller.abort("enough"), 100);
+    const error = await call.catch((error) => error);
+    return { code: error.code, cause: error.cause };
+  });
+  assert.deepEqual(error, { code: "aborted", cause: "enough" });
+});
+
+test("credentials in a page are refused unless it is asked for", async () => {
+  const code = await inPage(async (baseUrl) => {
+    const { smsc } = globalThis;
+    return smsc.createClient({ apiKey: "demo-key", baseUrl }).then(
+      () => "no error",
+      (error) => error.code,
+    );
+  });
+  assert.equal(code, "invalid_option");
+  assert.equal(emulator.requests.length, 0);
+});
+
+test("the slim entry takes the module from an address", async () => {
+  const count = await inPage(async (baseUrl, wasm) => {
+    const slim = await import("smsc-wasm/slim");
+    await slim.init(new URL(wasm, location.href));
+    const client = await slim.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
+    return (await client.history.list({ limit: 1 })).messages.length;
+  }, pages.wasm);
+  assert.equal(count, 1);
+});

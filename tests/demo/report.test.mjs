@@ -1,0 +1,133 @@
+/** The example report, run against the emulator as `cargo xtask demo` runs it. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+// The folder that the example is installed in.
+const folder = process.cwd();
+const load = (file) => import(pathToFileURL(join(folder, file)));
+const { createEmulator } = await import(
+  pathToFileURL(createRequire(join(folder, "report.mjs")).resolve("smsc-wasm/testing"))
+);
+const { sum } = await load("money.mjs");
+const { bar, cut, table, width } = await load("text.mjs");
+
+/** Runs the report, and gives what it printed. */
+async function report(environment) {
+  const { SMSC_API_KEY, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
+  const child = spawn(process.execPath, ["report.mjs"], { cwd: folder, env: { ...inherited, ...environment } });
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    errors += text;
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, output, errors };
+}
+
+test("the summary of an account", async () => {
+  const emulator = createEmulator({
+    messages: [
+      {
+        int_id: "2",
+        phone: "79990000002",
+        message: `Длинное ${"сообщение ".repeat(30)}`,
+        status: 1,
+        cost: "0.10",
+        sms_cnt: 5,
+      },
+      { int_id: "1", phone: "79990000001", message: "Привет\n\u001b[31m", status: 20, cost: "0.20", sms_cnt: 1 },
+    ].map((message, index) => ({ ...message, send_timestamp: 1_700_000_000 - index })),
+    senders: [{ id: 7, sender: "Магазин", status: 1, operators: { mega_step: 2, bee_step: 2 }, due: [] }],
+    tasks: [
+      { id: 12, name: "Ждёт", status: 0, due: [] },
+      {
+        id: 11,
+        name: "Ноябрь",
+        status: 2,
+        file: "november.csv",
+        content: "phone;text\n79990000001;a\n79990000002;b\n",
+        due: [],
+      },
+    ],
+  });
+  const service = await emulator.listen();
+  try {
+    const { code, output, errors } = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
+    assert.equal(errors, "");
+    assert.equal(code, 0);
+    for (const expected of [
+      /79990000002 .*Длинное сообщение .*…$/m,
+      /79990000001 .*Привет \[31m$/m,
+      /delivered\s+1\s+50\.0 %\s+█{40}$/m,
+      /2 messages in 6 parts for 0\.30 /,
+      /Магазин .*#7$/m,
+      /: (MegaFon, Beeline|Beeline, MegaFon)$/m,
+      /^\s*11 .*november\.csv\s+Ноябрь$/m,
+      /, 2 rows$/m,
+      /columns: phone, text$/m,
+    ]) {
+      assert.match(output, expected);
+    }
+    assert.ok(!output.includes("\u001b"), "no colours outside a terminal");
+    assert.deepEqual([...new Set(emulator.requests.map(({ script }) => script))].sort(), [
+      "downloads.php",
+      "get.php",
+      "senders.php",
+    ]);
+  } finally {
+    await service.close();
+  }
+});
+
+test("an empty account", async () => {
+  const service = await createEmulator({ messages: [], senders: [], tasks: [] }).listen();
+  try {
+    const { code, output } = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
+    assert.equal(code, 0);
+    assert.equal(output.match(/^ {2}none$/gm).length, 4);
+  } finally {
+    await service.close();
+  }
+});
+
+test("a wrong key and a missing one are told in one line", async () => {
+  const service = await createEmulator().listen();
+  try {
+    const wrong = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "hidden-key" });
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.errors, /^\s*unauthorized: /);
+    assert.ok(!(wrong.output + wrong.errors).includes("hidden-key"));
+    const missing = await report({ SMSC_BASE_URL: service.url });
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /SMSC_API_KEY/);
+  } finally {
+    await service.close();
+  }
+});
+
+test("costs are added exactly", () => {
+  assert.equal(sum(["0.1", "0.2"]), "0.3");
+  assert.equal(sum(["9007199254740993.01", "1"]), "9007199254740994.01");
+  assert.equal(sum(["1.5", "-0.005", "free"]), "1.495");
+  assert.equal(sum([]), "0");
+});
+
+test("text is measured in columns and cut with an ellipsis", () => {
+  assert.equal(width("Привет"), 6);
+  assert.equal(width("日本🙂"), 6);
+  assert.equal(cut("Привет, мир", 7), "Привет…");
+  assert.equal(cut("два\nслова", 20), "два слова");
+  assert.equal(bar(0.001, 10), "█");
+  assert.equal(bar(0, 10), "");
+  assert.deepEqual(
+    table([{ title: "A" }, { title: "B", right: true }], [["Да", "1"]])[1].replace(/ +$/, ""),
+    "  Да  1",
+  );
+});

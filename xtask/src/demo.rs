@@ -1,0 +1,79 @@
+//! `cargo xtask demo`: the report of `examples-js/report`, as a person who installed the package would run it.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::Result;
+use crate::project::{Project, copy_folder};
+use crate::run::{aloud, cannot_start};
+use crate::{package, tools};
+
+pub fn run(project: &Project) -> Result {
+    let folder = install(project, &package::pack(project)?)?;
+    if is_set("SMSC_API_KEY") || (is_set("SMSC_LOGIN") && is_set("SMSC_PASSWORD")) {
+        return aloud(&mut report(project, &folder));
+    }
+    let emulator = Emulator::start(project, &folder)?;
+    println!(
+        "This is the built-in emulator, a service with an invented account, at {}.\n\
+         For your own account, which is only read, set SMSC_API_KEY (or SMSC_LOGIN and SMSC_PASSWORD), and\n\
+         SMSC_REGION (ru, ua, kz, com) unless it is at smsc.ru.\n",
+        emulator.address
+    );
+    let mut report = report(project, &folder);
+    // What is half set of a real account would contradict these.
+    for name in ["SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION"] {
+        report.env_remove(name);
+    }
+    aloud(report.env("SMSC_API_KEY", "demo-key").env("SMSC_BASE_URL", &emulator.address))
+}
+
+/// The example in a folder of its own, with the packed package installed.
+pub fn install(project: &Project, tarball: &Path) -> Result<PathBuf> {
+    let folder = project.path("target/demo");
+    copy_folder(&project.path("examples-js/report"), &folder)?;
+    package::install(project, tarball, "target/demo")?;
+    Ok(folder)
+}
+
+fn report(project: &Project, folder: &Path) -> Command {
+    let mut node = tools::command(project, "node");
+    node.arg("report.mjs").current_dir(folder);
+    node
+}
+
+/// An empty variable is how many set-ups say "none".
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The emulator in a process of its own, which ends with this value.
+struct Emulator {
+    process: Child,
+    address: String,
+}
+
+impl Emulator {
+    fn start(project: &Project, folder: &Path) -> Result<Self> {
+        let mut node = tools::command(project, "node");
+        // It also ends when its input does, so that it does not outlive a command that was killed.
+        node.arg("emulator.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = node.spawn().map_err(|error| cannot_start(&node, &error))?;
+        let mut address = String::new();
+        if let Some(output) = process.stdout.take() {
+            BufReader::new(output).read_line(&mut address).map_err(|error| format!("lost the emulator: {error}"))?;
+        }
+        let emulator = Self { process, address: address.trim().to_string() };
+        if emulator.address.is_empty() { Err("the emulator did not start".to_string()) } else { Ok(emulator) }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone afterwards.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

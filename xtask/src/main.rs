@@ -1,0 +1,59 @@
+//! `cargo xtask`: builds, shows and tests the npm package.
+//!
+//! Each command installs what it needs into the project's folder (`target/` and `node_modules/`), once; what it cannot
+//! install, it names.
+
+mod demo;
+mod package;
+mod project;
+mod run;
+mod test;
+mod tools;
+
+use std::env;
+use std::process::ExitCode;
+
+use project::Project;
+
+/// What a step gives, or the text that tells a person what went wrong and what to do.
+type Result<T = ()> = std::result::Result<T, String>;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  build                 make the npm package, complete, in pkg/
+  demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
+                        (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  test                  check and test everything
+  test --only <suite>   one suite; may be repeated";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let project = Project::find();
+    let done = match arguments.as_slice() {
+        ["build"] => package::build(&project).map(|()| {
+            println!("The npm package is in pkg/, ready for `npm pack ./pkg`.");
+            true
+        }),
+        ["demo"] => demo::run(&project).map(|()| true),
+        ["test", options @ ..] => test::run(&project, options),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}\n\nSuites: {}", test::suite_names().join(", "));
+            return if arguments.is_empty() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+        [command, ..] => {
+            eprintln!("cargo xtask: `{command}` is no command, or takes no such arguments\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("\nerror: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

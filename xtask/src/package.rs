@@ -1,0 +1,97 @@
+//! The npm package: compiled, assembled, packed and installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::project::{Project, empty_folder, remove_folder, write};
+use crate::run::{output_of, quietly};
+use crate::tools;
+
+/// Leaves the npm package, complete, in `pkg/`.
+pub fn build(project: &Project) -> Result {
+    tools::npm_packages(project)?;
+    tools::for_wasm(project)?;
+
+    // wasm-opt is an npm package, hence npm's lock file.
+    let sources = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json"];
+    project.unless_fresh("wasm", &sources, &["target/wasm-pack"], || {
+        remove_folder(&project.path("target/wasm-pack"))?;
+        quietly(
+            project,
+            "Compiling to WebAssembly",
+            tools::command(project, "wasm-pack").args([
+                "build",
+                "--target=web",
+                "--release",
+                "--no-pack",
+                // The ignore file that it writes otherwise would empty the npm tarball.
+                "--no-gitignore",
+                // Every tool is on the path by now: a missing one is an error, and nothing is fetched behind our back.
+                "--mode=no-install",
+                "--out-dir=target/wasm-pack",
+                "--out-name=smsc",
+            ]),
+        )
+    })?;
+
+    let parts = [
+        "target/wasm-pack",
+        "pkg-template",
+        "package-lock.json",
+        "Cargo.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+    ];
+    project.unless_fresh("package", &parts, &["pkg"], || {
+        // So that no file of an earlier build stays behind.
+        remove_folder(&project.path("pkg"))?;
+        let mut assemble = tools::command(project, "node");
+        quietly(
+            project,
+            "Assembling the npm package",
+            assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "pkg"]),
+        )
+    })
+}
+
+/// The tarball that `npm publish` would upload, in `target/pack/` beside npm's own list of what is in it.
+pub fn pack(project: &Project) -> Result<PathBuf> {
+    build(project)?;
+    let folder = project.path("target/pack");
+    project.unless_fresh("pack", &["pkg"], &["target/pack"], || {
+        empty_folder(&folder)?;
+        let list = output_of(
+            tools::npm(project)
+                .args(["pack", "./pkg", "--json", "--ignore-scripts", "--pack-destination"])
+                .arg(&folder),
+        )?;
+        write(&folder.join("contents.json"), &list)
+    })?;
+    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
+        .ok_or_else(|| "npm pack left no tarball in target/pack".to_string())
+}
+
+/// Installs the packed package into a project below `target/`, as a user would, and without the network.
+pub fn install(project: &Project, tarball: &Path, relative: &str) -> Result {
+    let name = relative.replace('/', "-");
+    let package_json = format!("{relative}/package.json");
+    let installed = format!("{relative}/node_modules/smsc-wasm");
+    // Only the tarball's own package is expected below node_modules: `npm install` takes out whatever else is there.
+    project.unless_fresh(&name, &["target/pack", &package_json], &[&installed], || {
+        remove_folder(&project.path(&installed))?;
+        quietly(
+            project,
+            &format!("Installing the packed package into {relative}"),
+            tools::npm(project)
+                .args(["install", "--no-save", "--no-package-lock", "--offline", "--no-audit", "--no-fund"])
+                .arg(tarball)
+                .current_dir(project.path(relative)),
+        )
+    })
+}

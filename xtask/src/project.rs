@@ -1,0 +1,117 @@
+//! Where things are, and whether what was made from them is still up to date.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+
+/// The project's folder. Everything the commands make goes below it.
+pub struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// The folder that this crate lies in.
+    pub fn find() -> Self {
+        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self { root: xtask.parent().unwrap_or(xtask).to_path_buf() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Runs `make` unless `outputs` are what it made last time from the very same `inputs`.
+    ///
+    /// The contents are compared, not the times of change: a fresh checkout and a switched branch touch every file.
+    /// The outputs count too, so that something deleted or edited by hand is made again.
+    pub fn unless_fresh(&self, name: &str, inputs: &[&str], outputs: &[&str], make: impl FnOnce() -> Result) -> Result {
+        let stamp = self.path("target/xtask").join(format!("{name}.stamp"));
+        let before = self.fingerprint(inputs)?;
+        let fresh = format!("{before:016x} {:016x}", self.fingerprint(outputs)?);
+        let all_there = outputs.iter().all(|output| self.path(output).exists());
+        if all_there && fs::read_to_string(&stamp).is_ok_and(|last| last == fresh) {
+            return Ok(());
+        }
+        make()?;
+        write(&stamp, &format!("{before:016x} {:016x}", self.fingerprint(outputs)?))
+    }
+
+    /// A hash of the names and contents of files and folders; one that does not exist counts as empty.
+    fn fingerprint(&self, paths: &[&str]) -> Result<u64> {
+        let mut hasher = DefaultHasher::new();
+        // Some npm packages are programs for one kind of machine only.
+        (std::env::consts::OS, std::env::consts::ARCH).hash(&mut hasher);
+        for path in paths {
+            for file in files_below(&self.path(path))? {
+                file.strip_prefix(&self.root).unwrap_or(&file).hash(&mut hasher);
+                fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?.hash(&mut hasher);
+            }
+        }
+        Ok(hasher.finish())
+    }
+}
+
+/// Every file at or below `path`, sorted, installed npm packages left out.
+pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    if !path.is_dir() || path.file_name().is_some_and(|name| name == "node_modules") {
+        return Ok(Vec::new());
+    }
+    let failed = |error| format!("{}: {error}", path.display());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        entries.push(entry.map_err(failed)?.path());
+    }
+    entries.sort();
+    let mut files = Vec::new();
+    for entry in entries {
+        files.extend(files_below(&entry)?);
+    }
+    Ok(files)
+}
+
+/// Writes a file, and the folders that it is in.
+pub fn write(path: &Path, text: &str) -> Result {
+    let failed = |error| format!("cannot write {}: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, text).map_err(failed)
+}
+
+/// Makes an empty folder, whatever was there before.
+pub fn empty_folder(path: &Path) -> Result {
+    remove_folder(path)?;
+    fs::create_dir_all(path).map_err(|error| format!("cannot make {}: {error}", path.display()))
+}
+
+/// Removes a folder, which need not be there.
+pub fn remove_folder(path: &Path) -> Result {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("cannot remove {}: {error}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies a folder's files, installed npm packages left out, over those that are there.
+pub fn copy_folder(from: &Path, to: &Path) -> Result {
+    for file in files_below(from)? {
+        let target = to.join(file.strip_prefix(from).unwrap_or(&file));
+        let failed = |error| format!("cannot copy {} to {}: {error}", file.display(), target.display());
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::copy(&file, &target).map_err(failed)?;
+    }
+    Ok(())
+}

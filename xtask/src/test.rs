@@ -1,0 +1,256 @@
+//! `cargo xtask test`: the suites, and what became of them.
+
+use std::cell::OnceCell;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::project::{Project, copy_folder, empty_folder, files_below, write};
+use crate::run::aloud;
+use crate::{demo, package, tools};
+
+/// One line of the table: a name to call it by, what it checks, and how.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Shared) -> Result<Verdict>,
+}
+
+const SUITES: [Suite; 8] = [
+    Suite { name: "fmt", about: "rustfmt", run: fmt },
+    Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
+    Suite { name: "rust", about: "the Rust tests", run: rust },
+    Suite { name: "lint", about: "Biome over the JavaScript and TypeScript", run: lint },
+    Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
+    Suite { name: "node", about: "the packed package in Node.js", run: node },
+    Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
+    Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
+];
+
+/// How a suite ended that did not fail.
+enum Verdict {
+    Passed,
+    /// Something that only the user can install is missing.
+    NotRun(String),
+}
+
+/// What the suites of one run share.
+struct Shared<'a> {
+    project: &'a Project,
+    tarball: OnceCell<Result<PathBuf>>,
+}
+
+impl Shared<'_> {
+    /// The packed package, built once; a build that failed is told once in full.
+    fn tarball(&self) -> Result<PathBuf> {
+        if self.tarball.get().is_some_and(Result::is_err) {
+            return Err("the package could not be built, see above".to_string());
+        }
+        self.tarball.get_or_init(|| package::pack(self.project)).clone()
+    }
+}
+
+pub fn suite_names() -> Vec<&'static str> {
+    SUITES.iter().map(|suite| suite.name).collect()
+}
+
+/// Runs the suites that `options` ask for, and says whether all is well.
+pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
+    let chosen = choose(options)?;
+    let shared = Shared { project, tarball: OnceCell::new() };
+    let mut ended = Vec::new();
+    for suite in chosen {
+        println!("\n── {}: {}\n", suite.name, suite.about);
+        let started = Instant::now();
+        let outcome = (suite.run)(&shared);
+        match &outcome {
+            Ok(Verdict::Passed) => println!("\n{} passed", suite.name),
+            Ok(Verdict::NotRun(reason)) => println!("\n{} NOT RUN: {reason}", suite.name),
+            Err(message) => println!("\n{} FAILED: {message}", suite.name),
+        }
+        ended.push((suite, outcome, started.elapsed()));
+    }
+    print!("\n{}", summary(&ended));
+    Ok(ended.iter().all(|(_, outcome, _)| outcome.is_ok()))
+}
+
+fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
+    let mut chosen: Vec<&Suite> = Vec::new();
+    let mut rest = options;
+    while let [option, name, others @ ..] = rest {
+        if *option != "--only" {
+            break;
+        }
+        let known = SUITES.iter().find(|suite| suite.name == *name);
+        chosen.push(known.ok_or_else(|| format!("there is no suite `{name}`, only {}", suite_names().join(", ")))?);
+        rest = others;
+    }
+    match rest {
+        [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
+        [] => Ok(chosen),
+        _ => Err(format!("`test` takes `--only <suite>`, where a suite is one of {}", suite_names().join(", "))),
+    }
+}
+
+/// The closing table, and the line that scripts read.
+fn summary(ended: &[(&Suite, Result<Verdict>, Duration)]) -> String {
+    let mut text = String::new();
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for (suite, outcome, spent) in ended {
+        let (word, count) = match outcome {
+            Ok(Verdict::Passed) => ("passed", &mut passed),
+            Ok(Verdict::NotRun(_)) => ("NOT RUN", &mut skipped),
+            Err(_) => ("FAILED", &mut failed),
+        };
+        *count += 1;
+        text += &format!("{:<9} {word:<8} {:>7.1} s   {}\n", suite.name, spent.as_secs_f32(), suite.about);
+    }
+    text += &format!("\n{passed} passed, {failed} failed");
+    if skipped > 0 {
+        text += &format!(", {skipped} skipped");
+    }
+    text + "\n"
+}
+
+fn fmt(shared: &Shared) -> Result<Verdict> {
+    tools::rust_component(shared.project, "fmt", "rustfmt")?;
+    aloud(tools::command(shared.project, "cargo").args(["fmt", "--all", "--check"]))?;
+    Ok(Verdict::Passed)
+}
+
+fn clippy(shared: &Shared) -> Result<Verdict> {
+    tools::rust_component(shared.project, "clippy", "clippy")?;
+    tools::wasm_target(shared.project)?;
+    let for_native: &[&str] = &["--workspace", "--all-targets"];
+    let for_wasm: &[&str] = &["--package=smsc-wasm", "--target=wasm32-unknown-unknown"];
+    for targets in [for_native, for_wasm] {
+        let mut cargo = tools::command(shared.project, "cargo");
+        aloud(cargo.args(["clippy", "--quiet"]).args(targets).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(Verdict::Passed)
+}
+
+fn rust(shared: &Shared) -> Result<Verdict> {
+    aloud(tools::command(shared.project, "cargo").args(["test", "--quiet", "--workspace"]))?;
+    Ok(Verdict::Passed)
+}
+
+fn lint(shared: &Shared) -> Result<Verdict> {
+    tools::npm_packages(shared.project)?;
+    aloud(tools::npm_tool(shared.project, "biome").args(["check", "--error-on-warnings"]))?;
+    Ok(Verdict::Passed)
+}
+
+fn package_checks(shared: &Shared) -> Result<Verdict> {
+    let project = shared.project;
+    let tarball = shared.tarball()?;
+    // `npm pack` is told to run no scripts; publint must pack nothing of its own.
+    aloud(tools::npm_tool(project, "publint").args(["run", "--strict"]).arg(&tarball))?;
+    // A profile without the resolution of Node 10, which knows no `exports`; and the compiled module has no types.
+    let mut attw = tools::npm_tool(project, "attw");
+    aloud(attw.args(["--profile=node16", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
+    let variables: [(&str, &Path); 1] = [("SMSC_PACK", &project.path("target/pack"))];
+    run_tests(project, "tests/package", &project.path("pkg"), &variables)
+}
+
+fn node(shared: &Shared) -> Result<Verdict> {
+    let consumer = consumer(shared)?;
+    run_tests(shared.project, "target/consumer/tests/js", &consumer, &[])
+}
+
+fn report(shared: &Shared) -> Result<Verdict> {
+    let folder = demo::install(shared.project, &shared.tarball()?)?;
+    run_tests(shared.project, "tests/demo", &folder, &[])
+}
+
+fn browser(shared: &Shared) -> Result<Verdict> {
+    let browser = match tools::browser(shared.project)? {
+        Ok(browser) => browser,
+        Err(reason) if env::var_os("CI").is_some_and(|value| value == "true") => {
+            return Err(reason);
+        }
+        Err(reason) => return Ok(Verdict::NotRun(reason)),
+    };
+    let consumer = consumer(shared)?;
+    let variables: [(&str, &Path); 2] = [("SMSC_BROWSER", &browser), ("SMSC_CONSUMER", &consumer)];
+    run_tests(shared.project, "target/consumer/tests/browser", &consumer, &variables)
+}
+
+/// A project that has nothing but the packed package, and the tests, so that `smsc-wasm` in them is what a user gets.
+fn consumer(shared: &Shared) -> Result<PathBuf> {
+    let project = shared.project;
+    let tarball = shared.tarball()?;
+    let folder = project.path("target/consumer");
+    write(&folder.join("package.json"), "{ \"private\": true, \"type\": \"module\" }\n")?;
+    package::install(project, &tarball, "target/consumer")?;
+    empty_folder(&folder.join("tests"))?;
+    copy_folder(&project.path("tests"), &folder.join("tests"))?;
+    Ok(folder)
+}
+
+/// Runs the `*.test.mjs` and `*.test.cjs` of a folder with Node's own test runner.
+fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &Path)]) -> Result<Verdict> {
+    let is_test = |path: &PathBuf| {
+        let name = path.to_string_lossy();
+        name.ends_with(".test.mjs") || name.ends_with(".test.cjs")
+    };
+    let tests: Vec<PathBuf> = files_below(&project.path(folder))?.into_iter().filter(is_test).collect();
+    if tests.is_empty() {
+        return Err(format!("{folder} holds no tests"));
+    }
+    let guard = project.path("tests/loopback-only.mjs");
+    let mut node: Command = tools::command(project, "node");
+    node.arg("--import").arg(file_url(&guard));
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(tests);
+    // Nobody's account must ever be within a test's reach.
+    for name in ["SMSC_API_KEY", "SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION", "SMSC_BASE_URL"] {
+        node.env_remove(name);
+    }
+    aloud(node.envs(variables.iter().copied()).current_dir(cwd))
+        .map_err(|_| format!("tests failed in {folder}, see above"))?;
+    Ok(Verdict::Passed)
+}
+
+/// `--import` takes a module's address, and a Windows path is none.
+fn file_url(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/").replace('%', "%25").replace('#', "%23").replace('?', "%3F");
+    format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SUITES, Verdict, choose, file_url, summary};
+    use std::path::Path;
+    use std::time::Duration;
+
+    #[test]
+    fn the_last_line_counts_the_suites() {
+        let second = Duration::from_secs(1);
+        let [first, next, last, ..] = &SUITES;
+        let well = [(first, Ok(Verdict::Passed), second), (next, Ok(Verdict::Passed), second)];
+        assert!(summary(&well).ends_with("\n2 passed, 0 failed\n"));
+        let ill = [
+            (first, Ok(Verdict::Passed), second),
+            (next, Err("no".to_string()), second),
+            (last, Ok(Verdict::NotRun("no browser".to_string())), second),
+        ];
+        assert!(summary(&ill).ends_with("\n1 passed, 1 failed, 1 skipped\n"));
+    }
+
+    #[test]
+    fn suites_are_chosen_by_name() {
+        let names = |options: &[&str]| choose(options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
+        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len()));
+        assert_eq!(names(&["--only", "rust", "--only", "fmt"]), Ok(vec!["rust", "fmt"]));
+        assert!(names(&["--only", "rusty"]).is_err());
+        assert!(names(&["--only"]).is_err());
+        assert!(names(&["rust"]).is_err());
+    }
+
+    #[test]
+    fn a_path_becomes_an_address() {
+        assert_eq!(file_url(Path::new("/a/b%c")), "file:///a/b%25c");
+    }
+}
