@@ -17,7 +17,7 @@ use crate::{
 
 /// What a user says about a file instead of having it found out. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct CsvOptions {
     /// Whether the first record names the columns. Default: found out from what it holds.
@@ -27,7 +27,7 @@ pub struct CsvOptions {
     #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string"))]
     pub delimiter: Option<u16>,
     /// `"utf-8"`, `"windows-1251"`, `"utf-16le"` or `"utf-16be"`. Default: found out from the bytes.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string"), serde(skip))]
+    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string"))]
     pub encoding: Option<Charset>,
 }
 

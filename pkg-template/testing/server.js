@@ -15,7 +15,7 @@ import { abortable, forever, sleep } from "./waiting.js";
 /** @import { EmulatorRequest, EmulatorTask, Fault } from "./types.js" */
 /** @import { Reply } from "./faults.js" */
 /** @import { WireRequest } from "./http.js" */
-/** @import { Answer, Service } from "./service.js" */
+/** @import { Service } from "./service.js" */
 
 /**
  * @typedef {object} WireReply

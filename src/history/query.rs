@@ -9,15 +9,15 @@ use crate::{
 
 /// Which messages of the history to give. All fields are optional; without any, the newest messages of all time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct HistoryQuery {
     /// First day: `"2026-11-21"`, `"21.11.2026"`, or a `Date`, which means its day in the service's time (UTC+3). One
     /// request covers at most half a year; `iterate` and `pages` split longer periods.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"), serde(skip))]
+    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"))]
     pub start: Option<Day>,
     /// Last day, inclusive; default today. In the same forms as `start`, and not before it.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"), serde(skip))]
+    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"))]
     pub end: Option<Day>,
     /// Only messages to these numbers, in international form. `+`, spaces, hyphens and brackets are taken off; 5 to 15
     /// digits must be left.
@@ -40,7 +40,6 @@ pub struct HistoryQuery {
 
 /// The channel of a message: format 0 or 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(serde::Serialize))]
 pub enum Channel {
     /// Text messages.
     Sms,

@@ -11,7 +11,7 @@ use crate::{
 
 /// To which number a confirmation code is to be sent.
 #[derive(Debug)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct SenderCodeRequest {
     /// The digital sender name: a phone number of 5 to 15 digits. `+`, spaces, hyphens and brackets are taken off.
@@ -29,7 +29,7 @@ pub struct SenderCodeRequest {
 
 /// The code that was received.
 #[derive(Debug)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct SenderCode {
     /// The digital sender name, as in `sendCode`.

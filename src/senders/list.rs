@@ -13,7 +13,7 @@ use crate::{
 
 /// Which sender names to give, and with what. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct SenderQuery {
     /// Every name, not only the activated ones; adds `status`.
@@ -27,7 +27,7 @@ pub struct SenderQuery {
     pub files: bool,
     /// Only names whose status at some operator changed since this day, the latest change first: `"2026-11-21"`,
     /// `"21.11.2026"` or a `Date`.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"), serde(skip))]
+    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | Date"))]
     pub changed_since: Option<Day>,
     /// Only names created before the one with this id.
     #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string | number | bigint"))]

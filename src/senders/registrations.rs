@@ -23,7 +23,7 @@ const WISHES: [&str; 10] = [
 /// The operators at which to register a sender name.
 #[expect(clippy::struct_excessive_bools, reason = "each is a parameter of the service")]
 #[derive(Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct Registrations {
     /// A paid name at MTS.
@@ -72,7 +72,7 @@ pub struct Registrations {
 
 /// What a registration in Ukraine needs. Every field must be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct UkraineDetails {
     /// Legal name of the organisation (`fio`).
@@ -93,7 +93,7 @@ pub struct UkraineDetails {
 
 /// What a registration in Belarus needs. Every field must be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct BelarusDetails {
     /// Name of the company (`by_fio`).

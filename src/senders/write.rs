@@ -16,7 +16,7 @@ use crate::{
 
 /// What a new sender name, or a change of one, brings along. All fields are optional.
 #[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct SenderContent {
     /// A comment for the moderator.

@@ -16,7 +16,7 @@ const MOST: u64 = 1_000_000;
 
 /// Which tasks to give. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify, serde::Serialize))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
 pub struct TaskQuery {
     /// Only tasks with ids after this one.

@@ -1,0 +1,102 @@
+// Makes the npm package of what wasm-pack made: node pkg-template/build.mjs <wasm-pack's output> <package>
+//
+//   dist/core.js    everything but the bytes: the generated module and the JavaScript ends
+//   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
+//   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
+//   dist/testing.js the emulator                        dist/testing.cjs
+//   dist/smsc.wasm  the bytes                           dist/*.d.ts, *.d.cts  the types, one file an entry
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+const template = dirname(fileURLToPath(import.meta.url));
+const root = dirname(template);
+const [wasmPack, out] = process.argv.slice(2).map((path) => resolve(path));
+if (!wasmPack || !out) throw new Error("usage: node pkg-template/build.mjs <wasm-pack's output> <package>");
+const work = join(root, "target", "package");
+const dist = join(out, "dist");
+for (const folder of [work, out]) rmSync(folder, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
+const wasm = readFileSync(join(wasmPack, "smsc_bg.wasm"));
+
+// One folder with all sources, so that they find each other.
+cpSync(join(template, "src"), work, { recursive: true });
+cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
+for (const name of ["smsc.js", "smsc.d.ts"]) copyFileSync(join(wasmPack, name), join(work, name));
+const packed = gzipSync(wasm, { level: constants.Z_BEST_COMPRESSION }).toString("base64");
+writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
+
+const common = {
+  absWorkingDir: work,
+  bundle: true,
+  outdir: dist,
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  define: { __VERSION__: JSON.stringify(version) },
+  external: ["./smsc.wasm?module"],
+  logLevel: "warning",
+};
+const esm = await build({
+  ...common,
+  entryPoints: ["index.ts", "edge.ts", "slim.ts"],
+  format: "esm",
+  splitting: true,
+  chunkNames: "core",
+  metafile: true,
+});
+const chunks = Object.keys(esm.metafile.outputs).length;
+if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
+await build({ ...common, entryPoints: ["index.ts", "slim.ts"], format: "cjs", outExtension: { ".js": ".cjs" } });
+const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
+await build({ ...testing, format: "esm" });
+await build({ ...testing, format: "cjs", outExtension: { ".js": ".cjs" } });
+writeFileSync(join(dist, "smsc.wasm"), wasm);
+
+// Types: one file an entry, and the same again for `require`.
+const types = join(work, "types");
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+const compile = (...options) =>
+  execFileSync(process.execPath, [tsc, ...options], { cwd: work, stdio: ["ignore", process.stderr, "inherit"] });
+copyFileSync(join(template, "tsconfig.json"), join(work, "tsconfig.json"));
+writeFileSync(
+  join(work, "tsconfig.build.json"),
+  JSON.stringify({ extends: "./tsconfig.json", compilerOptions: { outDir: types }, include: ["*.ts"] }),
+);
+compile("-p", "tsconfig.build.json");
+copyFileSync(join(work, "smsc.d.ts"), join(types, "smsc.d.ts"));
+writeFileSync(
+  join(work, "tsconfig.testing.json"),
+  JSON.stringify({
+    extends: "./tsconfig.json",
+    compilerOptions: { outDir: join(types, "testing"), allowJs: true, checkJs: true, exactOptionalPropertyTypes: false },
+    include: ["testing/**/*.js"],
+  }),
+);
+compile("-p", "tsconfig.testing.json");
+for (const [name, input] of [
+  ["index", "index.d.ts"],
+  ["testing", "testing/index.d.ts"],
+]) {
+  const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
+  const { output } = await bundle.generate({ format: "es" });
+  const code = output[0].code;
+  for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
+}
+writeFileSync(join(dist, "slim.d.ts"), 'export * from "./index.js";\n');
+writeFileSync(join(dist, "slim.d.cts"), 'export * from "./index.cjs";\n');
+
+const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
+writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, name), join(out, name));
+
+function fail(warning) {
+  throw new Error(warning.message);
+}

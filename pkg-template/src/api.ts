@@ -1,0 +1,40 @@
+export { createClient, type CommandOptions, type Parameters, type Smsc } from "./client.js";
+export {
+  type CodeTable,
+  deliveryErrors,
+  messageStatuses,
+  messageTypes,
+  operatorStatuses,
+  senderStatuses,
+  taskStatuses,
+} from "./codes.js";
+export type { CallOptions, ClientOptions, Credentials, Logger, OnLimit, Wait } from "./context.js";
+export type {
+  BelarusDetails,
+  CsvOptions,
+  ErrorCode,
+  HistoryPage,
+  HistoryQuery,
+  Message,
+  NewSender,
+  OperatorKey,
+  RateLimit,
+  Registrations,
+  Sender,
+  SenderCode,
+  SenderCodeRequest,
+  SenderContent,
+  SenderFile,
+  SenderQuery,
+  Task,
+  TaskQuery,
+  UkraineDetails,
+} from "./core.js";
+export { type ErrorDetails, isSmscError, SmscError } from "./errors.js";
+export type { FileProgress, ReadOptions, TaskFile } from "./file.js";
+export type { History } from "./history.js";
+export { init, type WasmSource } from "./load.js";
+export { parseCsv, type TaskRow } from "./rows.js";
+export type { SenderChange, SenderDocument, SenderId, SenderInput, Senders } from "./senders.js";
+export type { DownloadOptions, RowsOptions, TaskFileId, TaskId, Tasks, WaitOptions } from "./tasks.js";
+export { version } from "./version.js";

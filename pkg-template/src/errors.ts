@@ -1,0 +1,136 @@
+import type { ErrorCode, Task } from "./core.js";
+
+/** Both module formats of this package, and two copies of it, recognise each other's errors by this mark. */
+const mark: unique symbol = Symbol.for("smsc-wasm.SmscError") as never;
+
+/** What an `SmscError` carries beyond a message. */
+export interface ErrorDetails {
+  code: ErrorCode;
+  message: string;
+  endpoint?: string;
+  retryable?: boolean;
+  apiCode?: number;
+  apiMessage?: string;
+  httpStatus?: number;
+  retryAfterMs?: number;
+  parameter?: string;
+  task?: Task;
+}
+
+/** Every rejection of this package. Branch on `code`; `message` is for people and may change. */
+export class SmscError extends Error {
+  /** The stable word for what went wrong. */
+  declare readonly code: ErrorCode;
+  /** `"history"`, `"senders"`, `"tasks"`, or a script's name; absent where no call was made. */
+  declare readonly endpoint?: string;
+  /** Whether the same call can be made again with some hope: it only reads, and the fault may pass. */
+  declare readonly retryable: boolean;
+  /** The service's own error number N. */
+  declare readonly apiCode?: number;
+  /** The service's own text, in English or Russian. */
+  declare readonly apiMessage?: string;
+  /** The HTTP status, where it was not 200. */
+  declare readonly httpStatus?: number;
+  /** When another try makes sense, in milliseconds from the rejection. */
+  declare readonly retryAfterMs?: number;
+  /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
+  declare readonly parameter?: string;
+  /** The task that was waited for, as last seen. */
+  declare readonly task?: Task;
+
+  /** @internal */
+  constructor(details: ErrorDetails, options?: { cause?: unknown }) {
+    super(details.message, options);
+    const { message: _, code, endpoint, retryable = false, ...rest } = details;
+    Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
+  }
+
+  /** Everything but the stack, for logs: no credential is in it. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, cause } = this;
+    return { name, message, ...this, ...(cause !== undefined && { cause: brief(cause) }) };
+  }
+}
+
+Object.defineProperty(SmscError.prototype, "name", { value: "SmscError", configurable: true, writable: true });
+Object.defineProperty(SmscError.prototype, mark, { value: true });
+// `instanceof` holds for the errors of any copy of this package; a subclass asks for itself.
+Object.defineProperty(SmscError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown) {
+    return this === SmscError ? isSmscError(value) : Function.prototype[Symbol.hasInstance].call(this as object, value);
+  },
+});
+
+/** Whether a value is an `SmscError`, of this copy of the package or another. */
+export function isSmscError(value: unknown): value is SmscError {
+  return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
+}
+
+/** An error that the core threw: the JSON of its details, or a fault of the core itself. */
+export function fromCore(thrown: unknown, cause?: unknown): SmscError {
+  const options = cause === undefined ? undefined : { cause };
+  if (isSmscError(thrown)) return thrown;
+  if (typeof thrown === "string") {
+    try {
+      return new SmscError(JSON.parse(thrown), options);
+    } catch {
+      // Not the core's words: told below.
+    }
+  }
+  const message = "a fault in smsc-wasm itself: please report it";
+  return new SmscError({ code: "internal", message }, { cause: thrown });
+}
+
+/** Runs a piece of the core, whose errors become `SmscError`s. */
+export function guarded<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (thrown) {
+    throw fromCore(thrown);
+  }
+}
+
+/** The caller's abort: its reason is the cause. */
+export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
+  return new SmscError(
+    { code: "aborted", message: "the call was aborted by its signal", ...(endpoint && { endpoint }) },
+    { cause: signal.reason },
+  );
+}
+
+/** What a cause is called in `toJSON`. */
+function brief(cause: unknown): unknown {
+  if (typeof cause === "object" && cause !== null && "message" in cause) {
+    return { name: String((cause as Error).name ?? "Error"), message: String(cause.message) };
+  }
+  return { name: typeof cause, message: String(cause) };
+}
+
+/**
+ * A cause without secrets. It is given on as it is, unless its texts hold one: then a copy stands for it.
+ * (A `fetch` of the user's own may put the request's body into its error.)
+ */
+export function withoutSecrets(cause: unknown, redact: (text: string) => string): unknown {
+  const texts: string[] = [];
+  gather(cause, texts, 0, new Set());
+  if (texts.every((text) => redact(text) === text)) return cause;
+  if (typeof cause !== "object" || cause === null) return redact(String(cause));
+  const copy = new Error(redact(String((cause as Error).message ?? "")));
+  copy.name = redact(String((cause as Error).name ?? "Error"));
+  copy.stack = `${copy.name}: ${copy.message}`;
+  return copy;
+}
+
+function gather(value: unknown, texts: string[], depth: number, seen: Set<unknown>): void {
+  if (typeof value === "string") texts.push(value);
+  if (typeof value !== "object" || value === null || depth > 10 || seen.has(value)) return;
+  seen.add(value);
+  for (const key of Reflect.ownKeys(value)) {
+    try {
+      texts.push(String(key));
+      gather((value as Record<PropertyKey, unknown>)[key], texts, depth + 1, seen);
+    } catch {
+      // A getter that throws shows nothing.
+    }
+  }
+}

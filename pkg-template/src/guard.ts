@@ -1,0 +1,94 @@
+/** How something that was waited for ended without a value. */
+export type Loss = { readonly why: "aborted" } | { readonly why: "timeout" };
+
+/** Longer than this, `setTimeout` would fire at once. */
+const longestTimer = 2_147_483_647;
+
+/**
+ * Watches over one attempt: a time limit and the caller's signal. Whichever comes first aborts the request and rejects what
+ * is waited for with a `Loss`, even where a `fetch` does not heed its signal. `close` clears timer and listener.
+ */
+export class Guard {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lose: ((loss: Loss) => void) | undefined;
+  #lost: Loss | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#outer = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  /** For `fetch`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Waits for a promise, at most so many milliseconds where that is said. */
+  within<T>(promise: PromiseLike<T>, ms?: number): Promise<T> {
+    if (ms !== undefined) this.limit(ms);
+    return new Promise<T>((resolve, reject) => {
+      if (this.#lost) return reject(this.#lost);
+      this.#lose = reject;
+      promise.then(resolve, (fault) => reject(this.#lost ?? fault));
+    });
+  }
+
+  /** Starts the time limit anew. */
+  limit(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#end({ why: "timeout" }), Math.min(ms, longestTimer));
+  }
+
+  /** Stops the time limit while nothing is waited for. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Ends the watch. What is still under way is given up. */
+  close(giveUp = false): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener("abort", this.#onAbort);
+    if (giveUp) this.#controller.abort();
+  }
+
+  readonly #onAbort = () => this.#end({ why: "aborted" });
+
+  #end(loss: Loss): void {
+    this.#lost ??= loss;
+    this.close();
+    this.#lose?.(this.#lost);
+    this.#controller.abort();
+  }
+}
+
+/** Whether a rejection is the guard's own. */
+export function isLoss(fault: unknown): fault is Loss {
+  return typeof fault === "object" && fault !== null && "why" in fault && (fault.why === "aborted" || fault.why === "timeout");
+}
+
+/** Those who wait for another call's end. */
+const waiting = new Set<() => void>();
+
+/** A call is over: who waits for a place asks again. */
+export function wake(): void {
+  for (const ask of [...waiting]) ask();
+}
+
+/** Waits so many milliseconds, or until `wake`, or until the signal; leaves no timer and no listener behind. */
+export function pause(ms: number | undefined, signal: AbortSignal | undefined, wakeable: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      waiting.delete(end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.min(ms ?? longestTimer, longestTimer));
+    signal?.addEventListener("abort", end);
+    if (wakeable) waiting.add(end);
+    if (signal?.aborted) end();
+  });
+}

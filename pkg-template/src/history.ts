@@ -1,0 +1,58 @@
+import type { CallOptions, Context } from "./context.js";
+import type { HistoryPage, HistoryQuery, Message } from "./core.js";
+import { run } from "./run.js";
+import { items, pages, type Walked } from "./walk.js";
+
+/** The history of sent messages. */
+export class History {
+  readonly #context: Context;
+  readonly #walked: Walked<Message, HistoryPage>;
+
+  /** @internal */
+  constructor(context: Context) {
+    this.#context = context;
+    this.#walked = {
+      endpoint: "history",
+      list: (query, options) => this.list(query, options),
+      page: ({ messages, nextCursor }) => ({ items: messages, nextCursor }),
+      without: (page, doubles) => ({ ...page, messages: page.messages.filter((_, place) => !doubles.has(place)) }),
+      id: (message) => message.intId,
+    };
+  }
+
+  /**
+   * One request: at most 1000 messages, newest first. Nothing found is an empty page.
+   *
+   * The service takes 3 identical requests a minute and 30 an hour, and a period of at most half a year.
+   *
+   * @param query Which messages; without it the newest of all.
+   * @param options Options of this call.
+   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
+   *   of the network.
+   */
+  list(query?: HistoryQuery, options?: CallOptions): Promise<HistoryPage> {
+    return run(this.#context, "history.list", query, options);
+  }
+
+  /**
+   * Every message of the query, once and newest first, over as many requests as it takes. A period longer than half a year
+   * is split.
+   *
+   * @param query Which messages; `limit` is that of the whole walk.
+   * @param options Options of each request; `totalTimeoutMs` of the whole walk.
+   * @throws SmscError As `list`; `bad_reply` where the service's pages lead in a circle.
+   */
+  iterate(query?: HistoryQuery, options?: CallOptions): AsyncIterableIterator<Message> {
+    return items(this.#walked, query, options);
+  }
+
+  /**
+   * The same walk, a page at a time.
+   *
+   * @param query Which messages; `limit` is that of the whole walk.
+   * @param options Options of each request; `totalTimeoutMs` of the whole walk.
+   */
+  pages(query?: HistoryQuery, options?: CallOptions): AsyncIterableIterator<HistoryPage> {
+    return pages(this.#walked, query, options);
+  }
+}

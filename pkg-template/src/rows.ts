@@ -1,0 +1,288 @@
+import { type CsvOptions, CsvScanner } from "./core.js";
+import { guarded, SmscError } from "./errors.js";
+import { type FileProgress, progress } from "./file.js";
+import { toJson } from "./json.js";
+import { init, memory } from "./load.js";
+import { type Bytes, unpacked } from "./unpack.js";
+
+/**
+ * A row of a task's file: by the columns' names where the file has a header, and a list of the values where it has none.
+ * A missing value leaves its column out; surplus values are a list under `__extra`; of columns of one name the second is
+ * `name_2`.
+ */
+export type TaskRow = Record<string, string> | string[];
+
+/** Rows are made of one string for so many of them: fewer strings to make, and a kept row holds little. */
+const group = 16;
+
+/** Reads a CSV file row by row, in constant memory. */
+export class RowReader {
+  readonly #open: () => Bytes;
+  readonly #csv: CsvOptions;
+  readonly #onProgress: ((progress: FileProgress) => void) | undefined;
+  readonly #endpoint: string | undefined;
+  #source: Bytes | undefined;
+  #scanner: CsvScanner | undefined;
+  #columns: string[] | undefined;
+  #rows = 0;
+  #failure: unknown;
+  #over = false;
+
+  constructor(
+    open: () => Bytes,
+    csv: CsvOptions,
+    onProgress: ((progress: FileProgress) => void) | undefined,
+    endpoint: string | undefined,
+  ) {
+    this.#open = open;
+    this.#csv = csv;
+    this.#onProgress = onProgress;
+    this.#endpoint = endpoint;
+  }
+
+  /** The rows one by one. */
+  rows(): AsyncIterableIterator<TaskRow> {
+    let batch: TaskRow[] = [];
+    let at = 0;
+    const next = async (): Promise<IteratorResult<TaskRow>> => {
+      while (at === batch.length) {
+        const more = await this.#next();
+        if (more === undefined) return { value: undefined, done: true };
+        batch = more;
+        at = 0;
+      }
+      return { value: batch[at++] as TaskRow, done: false };
+    };
+    return iterator(next, () => {
+      at = batch.length;
+      this.#end();
+    });
+  }
+
+  /** The rows in arrays, as they came. */
+  batches(): AsyncIterableIterator<TaskRow[]> {
+    const next = async (): Promise<IteratorResult<TaskRow[]>> => {
+      const batch = await this.#next();
+      return batch === undefined ? { value: undefined, done: true } : { value: batch, done: false };
+    };
+    return iterator(next, () => this.#end());
+  }
+
+  /** The next rows; nothing at the end. Rejects with what ended the file too early, after all sound rows. */
+  async #next(): Promise<TaskRow[] | undefined> {
+    try {
+      while (!this.#over) {
+        const rows = await this.#step();
+        if (rows.length > 0) return rows;
+      }
+      if (this.#failure !== undefined) {
+        const failure = this.#failure;
+        this.#failure = undefined;
+        throw failure;
+      }
+      return undefined;
+    } catch (fault) {
+      this.#end();
+      throw fault;
+    }
+  }
+
+  async #step(): Promise<TaskRow[]> {
+    if (this.#source === undefined) {
+      await init();
+      this.#scanner = guarded(() => new CsvScanner(toJson(this.#csv)));
+      this.#source = unpacked(this.#open());
+    }
+    const source = this.#source;
+    const scanner = this.#scanner as CsvScanner;
+    const piece = await source.next();
+    if (this.#over) return [];
+    if (piece === undefined) {
+      this.#over = true;
+      try {
+        guarded(() => scanner.finish());
+      } catch (fault) {
+        this.#failure = this.#named(fault);
+      }
+    } else {
+      guarded(() => scanner.feed(piece));
+    }
+    const rows = this.#take(scanner);
+    this.#rows += rows.length;
+    if (piece !== undefined || rows.length > 0) this.#onProgress?.(progress(source.bytes, this.#rows, source.total));
+    if (this.#over) this.#end();
+    return rows;
+  }
+
+  #named(fault: unknown): unknown {
+    if (!(fault instanceof SmscError) || this.#endpoint === undefined) return fault;
+    return new SmscError({ code: fault.code, message: fault.message, endpoint: this.#endpoint });
+  }
+
+  /** Makes rows of the complete records. */
+  #take(scanner: CsvScanner): TaskRow[] {
+    const records = scanner.records;
+    if (records === 0) return [];
+    if (this.#columns === undefined) {
+      const columns = guarded(() => scanner.columns());
+      this.#columns = columns === undefined ? [] : JSON.parse(columns);
+    }
+    const make = this.#columns?.length ? named(this.#columns) : listed;
+    const { buffer } = memory();
+    const ends = new Uint32Array(buffer, scanner.endsAt, scanner.fields);
+    const counts = new Uint32Array(buffer, scanner.countsAt, records);
+    const units = new Uint16Array(buffer, scanner.textAt, ends[ends.length - 1] ?? 0);
+    const rows: TaskRow[] = [];
+    for (let record = 0, field = 0, start = 0; record < records; ) {
+      const last = Math.min(record + group, records);
+      let fields = 0;
+      for (let i = record; i < last; i++) fields += counts[i] as number;
+      const end = ends[field + fields - 1] as number;
+      const text = utf16.decode(units.subarray(start, end));
+      for (let at = 0; record < last; record++) {
+        const row: string[] = [];
+        for (let left = counts[record] as number; left > 0; left--) {
+          const next = (ends[field++] as number) - start;
+          row.push(text.slice(at, next));
+          at = next;
+        }
+        rows.push(make(row));
+      }
+      start = end;
+    }
+    return rows;
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#source?.cancel();
+    this.#scanner?.free();
+    this.#scanner = undefined;
+  }
+}
+
+const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+const listed = (row: string[]): TaskRow => row;
+
+function named(columns: readonly string[]): (row: string[]) => TaskRow {
+  return (values) => {
+    const row: Record<string, string> = {};
+    const known = Math.min(columns.length, values.length);
+    for (let i = 0; i < known; i++) put(row, columns[i] as string, values[i] as string);
+    if (values.length > columns.length) put(row, "__extra", values.slice(columns.length));
+    return row;
+  };
+}
+
+/** `__proto__` is a column like any other: an assignment would change the row's prototype. */
+function put(row: Record<string, string>, column: string, value: string | string[]): void {
+  if (column === "__proto__") Object.defineProperty(row, column, { value, enumerable: true, configurable: true, writable: true });
+  else row[column] = value as string;
+}
+
+/** An iterator whose calls run one after the other; `return` ends it at once. */
+export function iterator<T>(next: () => Promise<IteratorResult<T>>, end: () => void): AsyncIterableIterator<T> {
+  let over = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const done: IteratorResult<T> = { value: undefined, done: true };
+  return {
+    next() {
+      const run = async () => {
+        if (over) return done;
+        try {
+          const result = await next();
+          if (result.done) over = true;
+          return over ? done : result;
+        } catch (fault) {
+          const ended = over;
+          over = true;
+          if (ended) return done;
+          throw fault;
+        }
+      };
+      const turn = last.then(run);
+      last = turn.catch(() => {});
+      return turn;
+    },
+    async return(value?: unknown) {
+      over = true;
+      end();
+      return { value: value as undefined, done: true };
+    },
+    async throw(fault?: unknown) {
+      over = true;
+      end();
+      throw fault;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/**
+ * Reads a CSV file that was saved earlier, row by row. The form of the file is found out from its bytes: gzip, encoding,
+ * delimiter, and whether it has a header; `csv` says otherwise.
+ *
+ * @param source The file.
+ * @param csv What is known about its form.
+ */
+export function parseCsv(
+  source: ReadableStream<Uint8Array> | Response | Blob | Uint8Array | string,
+  csv: CsvOptions = {},
+): AsyncIterableIterator<TaskRow> {
+  const form = typeof source === "string" ? { ...csv, encoding: "utf-8" } : csv;
+  return new RowReader(() => bytesOf(source), form, undefined, undefined).rows();
+}
+
+function bytesOf(source: ReadableStream<Uint8Array> | Response | Blob | Uint8Array | string): Bytes {
+  if (typeof source === "string") return piece(new TextEncoder().encode(source));
+  if (source instanceof Uint8Array) return piece(source);
+  if (typeof source === "object" && source !== null) {
+    if ("getReader" in source) return piecesOf(source);
+    if ("stream" in source && typeof source.stream === "function") return piecesOf(source.stream());
+    if ("body" in source) return source.body === null ? piece(new Uint8Array()) : piecesOf(source.body);
+  }
+  const message = "`source` takes a ReadableStream, a Response, a Blob, a Uint8Array or a text";
+  throw new SmscError({ code: "invalid_parameter", message, parameter: "source" });
+}
+
+/** Large bytes are scanned in parts, so that what is made of them does not pile up. */
+const part = 65_536;
+
+function piece(bytes: Uint8Array): Bytes {
+  let at = 0;
+  return {
+    async next() {
+      const next = bytes.subarray(at, at + part);
+      at += next.length;
+      return next.length > 0 ? next : undefined;
+    },
+    cancel() {},
+    get bytes() {
+      return at;
+    },
+    total: bytes.length,
+  };
+}
+
+function piecesOf(stream: ReadableStream<Uint8Array>): Bytes {
+  const reader = stream.getReader();
+  let bytes = 0;
+  return {
+    async next() {
+      const { done, value } = await reader.read();
+      if (done) return undefined;
+      bytes += value.length;
+      return value;
+    },
+    cancel() {
+      reader.cancel().catch(() => {});
+    },
+    get bytes() {
+      return bytes;
+    },
+    total: undefined,
+  };
+}

@@ -1,0 +1,9 @@
+// What some runtimes have and others lack, as far as it is asked for here.
+declare var process:
+  | {
+      getBuiltinModule?(name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
+      versions?: { node?: string };
+    }
+  | undefined;
+declare var Deno: object | undefined;
+declare var WorkerGlobalScope: (new () => object) | undefined;

@@ -1,0 +1,2 @@
+// Without the bytes: `init` is given where they are.
+export * from "./api.js";

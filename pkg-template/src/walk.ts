@@ -1,0 +1,110 @@
+import type { CallOptions } from "./context.js";
+import { WalkPlan } from "./core.js";
+import { aborted, guarded, SmscError } from "./errors.js";
+import { toJson } from "./json.js";
+import { iterator } from "./rows.js";
+
+/** One page of a walk. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string | undefined;
+}
+
+/** What a walk goes over. */
+export interface Walked<T, P> {
+  readonly endpoint: "history" | "senders";
+  /** Asks for one page. */
+  list(query: object, options: CallOptions): Promise<P>;
+  /** What a page holds. */
+  page(page: P): Page<T>;
+  /** The page without the items at these places. */
+  without(page: P, doubles: ReadonlySet<number>): P;
+  /** An item's id. */
+  id(item: T): unknown;
+}
+
+/** The pages of a walk, as its plan in the core asks for them. */
+export function pages<T, P>(
+  walked: Walked<T, P>,
+  query: object | undefined,
+  options: CallOptions | undefined,
+): AsyncIterableIterator<P> {
+  const { endpoint } = walked;
+  // Abort by the caller, or by `return` while a page is under way.
+  const own = new AbortController();
+  const signal = options?.signal;
+  const forward = () => own.abort(signal?.reason);
+  let plan: WalkPlan | undefined;
+  let deadline: number | undefined;
+  const end = () => {
+    signal?.removeEventListener?.("abort", forward);
+    plan?.free();
+    plan = undefined;
+  };
+  const next = async (): Promise<IteratorResult<P>> => {
+    try {
+      if (plan === undefined) {
+        if (signal?.aborted) throw aborted(signal, endpoint);
+        plan = guarded(() => new WalkPlan(endpoint, toJson(query), Date.now()));
+        signal?.addEventListener?.("abort", forward);
+        const total = options?.totalTimeoutMs;
+        if (typeof total === "number") deadline = Date.now() + total;
+      }
+      const leg = guarded(() => plan?.leg());
+      if (leg === undefined) {
+        end();
+        return { value: undefined, done: true };
+      }
+      const page = await walked.list({ ...query, ...JSON.parse(leg) }, legOptions(options, own.signal, deadline, endpoint));
+      if (plan === undefined) return { value: undefined, done: true };
+      const { items, nextCursor } = walked.page(page);
+      const ids = items.map((item) => String(walked.id(item) ?? ""));
+      const doubles = guarded(() => plan?.accept(ids, nextCursor)) ?? [];
+      return { value: doubles.length > 0 ? walked.without(page, new Set(doubles)) : page, done: false };
+    } catch (fault) {
+      end();
+      throw fault;
+    }
+  };
+  return iterator(next, () => {
+    end();
+    own.abort();
+  });
+}
+
+function legOptions(
+  options: CallOptions | undefined,
+  signal: AbortSignal,
+  deadline: number | undefined,
+  endpoint: string,
+): CallOptions {
+  if (deadline === undefined) return { ...options, signal };
+  const left = deadline - Date.now();
+  if (left <= 0) {
+    const message = `the walk took longer than totalTimeoutMs (${options?.totalTimeoutMs} ms)`;
+    throw new SmscError({ code: "timeout", message, endpoint, retryable: true });
+  }
+  return { ...options, signal, totalTimeoutMs: left };
+}
+
+/** The items of a walk, one by one. */
+export function items<T, P>(
+  walked: Walked<T, P>,
+  query: object | undefined,
+  options: CallOptions | undefined,
+): AsyncIterableIterator<T> {
+  const walk = pages(walked, query, options);
+  let page: readonly T[] = [];
+  let at = 0;
+  const next = async (): Promise<IteratorResult<T>> => {
+    while (at === page.length) {
+      const { value, done } = await walk.next();
+      if (done) return { value: undefined, done: true };
+      page = walked.page(value).items;
+      at = 0;
+    }
+    return { value: page[at++] as T, done: false };
+  };
+  return iterator(next, () => void walk.return?.());
+}
+
