@@ -76,7 +76,12 @@ writeFileSync(
   join(work, "tsconfig.testing.json"),
   JSON.stringify({
     extends: "./tsconfig.json",
-    compilerOptions: { outDir: join(types, "testing"), allowJs: true, checkJs: true, exactOptionalPropertyTypes: false },
+    compilerOptions: {
+      outDir: join(types, "testing"),
+      allowJs: true,
+      checkJs: true,
+      exactOptionalPropertyTypes: false,
+    },
     include: ["testing/**/*.js"],
   }),
 );
@@ -95,7 +100,8 @@ writeFileSync(join(dist, "slim.d.cts"), 'export * from "./index.cjs";\n');
 
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
-for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, name), join(out, name));
+for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
+  copyFileSync(join(root, name), join(out, name));
 
 function fail(warning) {
   throw new Error(warning.message);

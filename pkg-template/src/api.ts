@@ -1,4 +1,4 @@
-export { createClient, type CommandOptions, type Parameters, type Smsc } from "./client.js";
+export { type CommandOptions, createClient, type Parameters, type Smsc } from "./client.js";
 export {
   type CodeTable,
   deliveryErrors,

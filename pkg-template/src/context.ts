@@ -1,5 +1,5 @@
 import { checkOptions } from "./core.js";
-import { SmscError, guarded } from "./errors.js";
+import { guarded, SmscError } from "./errors.js";
 import { kind, toJson } from "./json.js";
 
 /** Who asks: an API key, or a login with its password. */
@@ -109,7 +109,10 @@ export function makeContext(options: ClientOptions): Context {
 /** An address as the platform reads it, for the core to judge. A relative one is taken against the page's own. */
 function address(given: unknown): unknown {
   try {
-    const { href, protocol, hostname, username, password, search, hash } = new URL(String(given), globalThis.location?.href);
+    const { href, protocol, hostname, username, password, search, hash } = new URL(
+      String(given),
+      globalThis.location?.href,
+    );
     return { $url: href, protocol, hostname, extras: Boolean(username || password || search || hash) };
   } catch {
     return typeof given === "string" ? kind(JSON.stringify(given)) : given;
@@ -118,7 +121,10 @@ function address(given: unknown): unknown {
 
 /** Whether this is a browser's page, or one of its workers. */
 function inPage(): boolean {
-  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<string, never> &
+  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
+    string,
+    never
+  > &
     typeof globalThis;
   if (window !== undefined && document !== undefined) return true;
   // workerd, Deno and Bun have a `WorkerGlobalScope` of their own, but no page's address.
@@ -138,7 +144,12 @@ export function splitOptions(options: CallOptions | undefined, endpoint: string,
   }
   const { signal, ...rest } = options ?? {};
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new SmscError({ code: "invalid_option", message: "`signal` takes an AbortSignal", endpoint, parameter: "signal" });
+    throw new SmscError({
+      code: "invalid_option",
+      message: "`signal` takes an AbortSignal",
+      endpoint,
+      parameter: "signal",
+    });
   }
   for (const name of own) delete (rest as Record<string, unknown>)[name];
   return { signal, json: Object.keys(rest).length === 0 ? "" : toJson(rest) };

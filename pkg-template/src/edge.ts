@@ -1,7 +1,7 @@
 // For Cloudflare Workers and other edge runtimes, where WebAssembly may only be imported as a module.
-// @ts-expect-error There are no types for a module of WebAssembly.
-import module from "./smsc.wasm?module";
+
 import { setSource } from "./load.js";
+import module from "./smsc.wasm?module";
 
 setSource(() => module);
 

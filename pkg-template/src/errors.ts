@@ -48,7 +48,10 @@ export class SmscError extends Error {
   /** Everything but the stack, for logs: no credential is in it. */
   toJSON(): Record<string, unknown> {
     const { name, message, cause } = this;
-    return { name, message, ...this, ...(cause !== undefined && { cause: brief(cause) }) };
+    const json: Record<string, unknown> = { name, message };
+    for (const key of Object.keys(this)) json[key] = this[key as keyof this];
+    if (cause !== undefined) json.cause = brief(cause);
+    return json;
   }
 }
 

@@ -40,7 +40,8 @@ export async function download(context: Context, which: unknown, options: CallOp
       file = new TaskFile(new Download(call, reply, guard, beginning));
       return true;
     });
-    if (file === undefined) throw new SmscError({ code: "internal", message: "the download gave no file", endpoint: "tasks" });
+    if (file === undefined)
+      throw new SmscError({ code: "internal", message: "the download gave no file", endpoint: "tasks" });
     return file;
   } finally {
     if (file === undefined) call.end();
@@ -209,7 +210,11 @@ export class TaskFile {
 
   #take(options: ReadOptions | undefined): () => Promise<Uint8Array | undefined> {
     if (this.#taken) {
-      throw new SmscError({ code: "invalid_parameter", message: "this file was read already: download it again", endpoint: "tasks" });
+      throw new SmscError({
+        code: "invalid_parameter",
+        message: "this file was read already: download it again",
+        endpoint: "tasks",
+      });
     }
     this.#taken = true;
     const download = this.#download;

@@ -66,7 +66,12 @@ export class Guard {
 
 /** Whether a rejection is the guard's own. */
 export function isLoss(fault: unknown): fault is Loss {
-  return typeof fault === "object" && fault !== null && "why" in fault && (fault.why === "aborted" || fault.why === "timeout");
+  return (
+    typeof fault === "object" &&
+    fault !== null &&
+    "why" in fault &&
+    (fault.why === "aborted" || fault.why === "timeout")
+  );
 }
 
 /** Those who wait for another call's end. */

@@ -45,7 +45,9 @@ export function memory(): WebAssembly.Memory {
 async function load(source: Source | undefined): Promise<InitOutput> {
   const given = source ?? ownSource?.();
   if (given === undefined) {
-    throw failure("smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first");
+    throw failure(
+      "smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
+    );
   }
   return start({ module_or_path: await reach(await given) });
 }

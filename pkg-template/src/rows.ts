@@ -177,7 +177,8 @@ function named(columns: readonly string[]): (row: string[]) => TaskRow {
 
 /** `__proto__` is a column like any other: an assignment would change the row's prototype. */
 function put(row: Record<string, string>, column: string, value: string | string[]): void {
-  if (column === "__proto__") Object.defineProperty(row, column, { value, enumerable: true, configurable: true, writable: true });
+  if (column === "__proto__")
+    Object.defineProperty(row, column, { value, enumerable: true, configurable: true, writable: true });
   else row[column] = value as string;
 }
 

@@ -36,7 +36,13 @@ export class Call {
   #cause: unknown;
   #over = false;
 
-  constructor(context: Context, method: string, input: unknown, options: CallOptions | undefined, own?: readonly string[]) {
+  constructor(
+    context: Context,
+    method: string,
+    input: unknown,
+    options: CallOptions | undefined,
+    own?: readonly string[],
+  ) {
     const script = method.replace(/^(call|raw) /, "");
     const { signal, json } = splitOptions(options, script === method ? (method.split(".")[0] as string) : script, own);
     this.#context = context;
@@ -125,7 +131,10 @@ export class Call {
       return this.#operation.result();
     } catch (thrown) {
       const cause = this.#cause;
-      throw fromCore(thrown, cause === undefined ? undefined : withoutSecrets(cause, (text) => this.#operation.redact(text)));
+      throw fromCore(
+        thrown,
+        cause === undefined ? undefined : withoutSecrets(cause, (text) => this.#operation.redact(text)),
+      );
     }
   }
 

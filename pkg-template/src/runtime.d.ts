@@ -7,3 +7,8 @@ declare var process:
   | undefined;
 declare var Deno: object | undefined;
 declare var WorkerGlobalScope: (new () => object) | undefined;
+
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}

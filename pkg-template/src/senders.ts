@@ -154,7 +154,8 @@ async function withDocument(input: SenderInput | SenderChange, options: CallOpti
   const upload = asBlob(document);
   if (upload === undefined) return { input: { ...input, document: kind("something else") }, upload };
   const head = [...new Uint8Array(await upload.slice(0, headLength).arrayBuffer())];
-  const fileName = (document as { fileName?: unknown; name?: unknown }).fileName ?? (document as { name?: unknown }).name;
+  const fileName =
+    (document as { fileName?: unknown; name?: unknown }).fileName ?? (document as { name?: unknown }).name;
   return { input: { ...input, document: { fileName, size: upload.size, head } }, upload };
 }
 

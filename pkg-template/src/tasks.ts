@@ -101,7 +101,8 @@ export class Tasks {
       try {
         task = await this.get(id, look);
       } catch (fault) {
-        if (seen && fault instanceof SmscError && fault.code === "timeout" && Date.now() - began >= most) throw givenUp(most, seen);
+        if (seen && fault instanceof SmscError && fault.code === "timeout" && Date.now() - began >= most)
+          throw givenUp(most, seen);
         throw fault;
       }
       if (task === undefined) {
@@ -111,7 +112,12 @@ export class Tasks {
       onProgress?.(task);
       if (task.status === status.done) return task;
       if (task.status === status.cancelled) {
-        throw new SmscError({ code: "task_cancelled", message: `task ${task.id} was cancelled`, endpoint: "tasks", task });
+        throw new SmscError({
+          code: "task_cancelled",
+          message: `task ${task.id} was cancelled`,
+          endpoint: "tasks",
+          task,
+        });
       }
       if (task.status === status.failed) {
         throw new SmscError({ code: "task_failed", message: `task ${task.id} failed`, endpoint: "tasks", task });

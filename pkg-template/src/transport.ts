@@ -43,10 +43,14 @@ export async function send(
   const fetch = fetchOf ?? globalThis.fetch;
   const headers = typeof body === "string" ? { "content-type": "application/x-www-form-urlencoded" } : {};
   for (let hops = 0; ; hops++) {
-    const response = await guard.within(start(fetch, url, { method: "POST", headers, body, signal: guard.signal, redirect: "manual" }));
+    const response = await guard.within(
+      start(fetch, url, { method: "POST", headers, body, signal: guard.signal, redirect: "manual" }),
+    );
     const reply = usable(response);
     if (response.type === "opaqueredirect") {
-      throw new Unusable("the service's host redirected the request, and a page is not told where to: correct `baseUrl`");
+      throw new Unusable(
+        "the service's host redirected the request, and a page is not told where to: correct `baseUrl`",
+      );
     }
     if (!redirects.has(reply.status)) return reply;
     reply.cancel();
@@ -64,7 +68,9 @@ async function start(fetch: typeof globalThis.fetch, url: string, init: RequestI
 function follow(from: string, location: string): string {
   const [old, next] = [new URL(from), new URL(location, from)];
   if (next.host !== old.host || (next.protocol !== old.protocol && next.protocol !== "https:")) {
-    throw new Unusable(`the service's host redirected the request to ${next.origin}, which is not given the credentials`);
+    throw new Unusable(
+      `the service's host redirected the request to ${next.origin}, which is not given the credentials`,
+    );
   }
   return next.href;
 }

@@ -95,7 +95,8 @@ export async function decodeText(source: Bytes, encoding?: string): Promise<stri
   }
   const bytes = joined(pieces, size);
   if (decoder) return decoder.decode(bytes);
-  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
+  const mark =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
   try {
     return new TextDecoder(mark, { fatal: mark === "utf-8" }).decode(bytes);
   } catch {

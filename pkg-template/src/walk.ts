@@ -55,7 +55,10 @@ export function pages<T, P>(
         end();
         return { value: undefined, done: true };
       }
-      const page = await walked.list({ ...query, ...JSON.parse(leg) }, legOptions(options, own.signal, deadline, endpoint));
+      const page = await walked.list(
+        { ...query, ...JSON.parse(leg) },
+        legOptions(options, own.signal, deadline, endpoint),
+      );
       if (plan === undefined) return { value: undefined, done: true };
       const { items, nextCursor } = walked.page(page);
       const ids = items.map((item) => String(walked.id(item) ?? ""));
@@ -107,4 +110,3 @@ export function items<T, P>(
   };
   return iterator(next, () => void walk.return?.());
 }
-
