@@ -54,10 +54,12 @@ const esm = await build({
 });
 const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
-await build({ ...common, entryPoints: ["index.ts", "slim.ts"], format: "cjs", outExtension: { ".js": ".cjs" } });
+// With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
+const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
+await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"] });
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 await build({ ...testing, format: "esm" });
-await build({ ...testing, format: "cjs", outExtension: { ".js": ".cjs" } });
+await build({ ...testing, ...cjs });
 writeFileSync(join(dist, "smsc.wasm"), wasm);
 
 // Types: one file an entry, and the same again for `require`.
@@ -92,7 +94,10 @@ for (const [name, input] of [
 ]) {
   const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
   const { output } = await bundle.generate({ format: "es" });
-  const code = output[0].code;
+  // What is left in comments of the sources' own imports of types.
+  const code = output[0].code
+    .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
+    .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
   for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
 }
 writeFileSync(join(dist, "slim.d.ts"), 'export * from "./index.js";\n');

@@ -50,7 +50,7 @@ export function table(columns, rows) {
   );
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((total, columns) => total + columns + 2, 2);
-  widths[last] = Math.max(12, Math.min(widths[last], lineWidth - before));
+  widths[last] = Math.min(widths[last], Math.max(12, lineWidth - before));
   const line = (row) =>
     `  ${row.map(([text, colour], index) => paint(colour, pad(cut(text, widths[index]), widths[index], columns[index].right))).join("  ")}`.trimEnd();
   return [line(columns.map(({ title }) => [title, "dim"])), ...cells.map(line)];

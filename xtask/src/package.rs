@@ -13,14 +13,23 @@ pub fn build(project: &Project) -> Result {
     tools::npm_packages(project)?;
     tools::for_wasm(project)?;
 
-    // wasm-opt is an npm package, hence npm's lock file.
-    let sources = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json"];
+    let sources = [
+        "src",
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        ".cargo/config.toml",
+        // wasm-opt is an npm package.
+        "package-lock.json",
+        // The flags stand here.
+        "xtask/src/package.rs",
+    ];
     project.unless_fresh("wasm", &sources, &["target/wasm-pack"], || {
         remove_folder(&project.path("target/wasm-pack"))?;
         quietly(
             project,
             "Compiling to WebAssembly",
-            tools::command(project, "wasm-pack").args([
+            tools::command(project, "wasm-pack").env("RUSTFLAGS", without_paths(project)).args([
                 "build",
                 "--target=web",
                 "--release",
@@ -55,6 +64,25 @@ pub fn build(project: &Project) -> Result {
             assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "pkg"]),
         )
     })
+}
+
+/// Flags that keep the paths of this machine out of the compiled module, where panics name their places.
+fn without_paths(project: &Project) -> String {
+    let home = |variable: &str, folder: &str| {
+        std::env::var_os(variable).map(PathBuf::from).or_else(|| {
+            Some(PathBuf::from(std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?).join(folder))
+        })
+    };
+    let registry = home("CARGO_HOME", ".cargo").map(|home| home.join("registry/src"));
+    let sources = registry.iter().flat_map(fs::read_dir).flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let toolchains = home("RUSTUP_HOME", ".rustup");
+    sources
+        .chain(toolchains)
+        .chain([project.path("")])
+        .filter(|path| !path.to_string_lossy().contains(' '))
+        .map(|path| format!("--remap-path-prefix={}=.", path.display()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The tarball that `npm publish` would upload, in `target/pack/` beside npm's own list of what is in it.
