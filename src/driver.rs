@@ -428,3 +428,6 @@ fn is_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
+
+#[cfg(test)]
+mod tests;

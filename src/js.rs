@@ -333,19 +333,22 @@ impl Operation {
 /// The plan of a walk.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct WalkPlan(Walk);
+pub struct WalkPlan {
+    endpoint: String,
+    walk: Walk,
+}
 
 #[wasm_bindgen]
 impl WalkPlan {
     /// Checks the query of a walk over `"history"` or `"senders"`.
     #[wasm_bindgen(constructor)]
     pub fn new(what: &str, query: &str, now_ms: f64) -> Thrown<Self> {
-        Self::plan(what, query, now_ms)
-            .map_err(|error| thrown(&error.with(|details| details.endpoint = Some(what.into()))))
+        let plan = Self::plan(what, query, now_ms).map(|walk| Self { endpoint: what.into(), walk });
+        plan.map_err(|error| thrown(&error.with(|details| details.endpoint = Some(what.into()))))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
-    fn plan(what: &str, query: &str, now_ms: f64) -> Result<Self> {
+    fn plan(what: &str, query: &str, now_ms: f64) -> Result<Walk> {
         let fields = Fields::parse(query, ErrorCode::InvalidParameter, "the query")?;
         let today = Day::at_instant(now_ms as i64).ok_or_else(|| Error::internal("the clock shows no day"))?;
         let walk = if what == "history" {
@@ -355,19 +358,20 @@ impl WalkPlan {
             let query = senders::SenderQuery::read(fields, u64::MAX)?;
             Walk::new(None, None, today, query.cursor, senders::MOST, query.limit)
         };
-        Ok(Self(walk))
+        Ok(walk)
     }
 
     /// What the next request sets in the query, as JSON; nothing where the walk is over.
     pub fn leg(&self) -> Thrown<Option<String>> {
-        self.0.leg().as_ref().map(to_json).transpose().map_err(|error| thrown(&error))
+        self.walk.leg().as_ref().map(to_json).transpose().map_err(|error| thrown(&error))
     }
 
     /// Takes the ids of a page, and the next cursor. Gives the places of what the page before already held.
     #[expect(clippy::needless_pass_by_value, reason = "that is how lists of texts cross the border")]
     pub fn accept(&mut self, ids: Vec<String>, next_cursor: Option<String>) -> Thrown<Vec<u32>> {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let doubles = self.0.accept(&ids, next_cursor.as_deref()).map_err(|error| thrown(&error))?;
+        let named = |error: Error| thrown(&error.with(|details| details.endpoint = Some(self.endpoint.clone())));
+        let doubles = self.walk.accept(&ids, next_cursor.as_deref()).map_err(named)?;
         Ok(doubles.into_iter().filter_map(|place| u32::try_from(place).ok()).collect())
     }
 }

@@ -137,6 +137,34 @@ function inPage(): boolean {
   );
 }
 
+/** What holds for a call that makes several requests: its own options, or else the client's. */
+export function settled({ settings }: Context, options: CallOptions | undefined): CallOptions {
+  const { limits, totalTimeoutMs } = JSON.parse(settings) as CallOptions;
+  return { limits: options?.limits ?? limits, totalTimeoutMs: options?.totalTimeoutMs ?? totalTimeoutMs };
+}
+
+/** The whole time of a call that makes several requests: gives each what is left of it. */
+export class Deadline {
+  readonly #began = Date.now();
+  readonly #totalMs: number | undefined;
+
+  constructor(context: Context, options: CallOptions | undefined) {
+    this.#totalMs = settled(context, options).totalTimeoutMs;
+  }
+
+  /** The options of the next request. A time that is none is left for the core to refuse. */
+  next(options: CallOptions | undefined, endpoint: string): CallOptions {
+    const total = this.#totalMs;
+    if (typeof total !== "number" || !(total > 0)) return { ...options };
+    const left = total - (Date.now() - this.#began);
+    if (left <= 0) {
+      const message = `the call took longer than totalTimeoutMs (${total} ms)`;
+      throw new SmscError({ code: "timeout", message, endpoint, retryable: true });
+    }
+    return { ...options, totalTimeoutMs: left };
+  }
+}
+
 /** Splits a call's options into what the core checks and what only JavaScript can hold. */
 export function splitOptions(options: CallOptions | undefined, endpoint: string, own: readonly string[] = []) {
   if (options !== undefined && (typeof options !== "object" || options === null)) {

@@ -12,6 +12,7 @@ export class History {
   constructor(context: Context) {
     this.#context = context;
     this.#walked = {
+      context,
       endpoint: "history",
       list: (query, options) => this.list(query, options),
       page: ({ messages, nextCursor }) => ({ items: messages, nextCursor }),

@@ -48,6 +48,7 @@ export class Senders {
   constructor(context: Context) {
     this.#context = context;
     this.#walked = {
+      context,
       endpoint: "senders",
       list: (query, options) => this.list(query, options),
       page: (senders) => ({ items: senders, nextCursor: oldest(senders) }),

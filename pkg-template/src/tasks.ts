@@ -1,4 +1,4 @@
-import type { CallOptions, Context } from "./context.js";
+import { type CallOptions, type Context, Deadline, settled } from "./context.js";
 import { type CsvOptions, type Task, type TaskQuery, TaskSearch } from "./core.js";
 import { aborted, guarded, SmscError } from "./errors.js";
 import { download, type ReadOptions, type TaskFile } from "./file.js";
@@ -63,9 +63,10 @@ export class Tasks {
    */
   async get(id: TaskId, options?: CallOptions): Promise<Task | undefined> {
     const search = guarded(() => new TaskSearch(toJson({ id })));
+    const deadline = new Deadline(this.#context, options);
     try {
       for (;;) {
-        const list = await this.list(JSON.parse(search.query()), options);
+        const list = await this.list(JSON.parse(search.query()), deadline.next(options, "tasks"));
         const place = search.judge(Float64Array.from(list, (task) => task.id));
         if (place >= 0) return list[place];
         if (place === -1) return undefined;
@@ -85,13 +86,12 @@ export class Tasks {
    */
   async waitFor(id: TaskId, options: WaitOptions = {}): Promise<Task> {
     const { maxWaitMs, onProgress, ...call } = options;
-    if (maxWaitMs !== undefined && !(maxWaitMs >= 0)) {
+    if (maxWaitMs !== undefined && !(typeof maxWaitMs === "number" && maxWaitMs >= 0)) {
       const message = "`maxWaitMs` takes a number of milliseconds";
       throw new SmscError({ code: "invalid_option", message, endpoint: "tasks", parameter: "maxWaitMs" });
     }
     const began = Date.now();
-    const limits = call.limits ?? (JSON.parse(this.#context.settings) as CallOptions).limits;
-    const { totalTimeoutMs } = call;
+    const { limits, totalTimeoutMs } = settled(this.#context, call);
     const most = Math.min(maxWaitMs ?? Number.POSITIVE_INFINITY, totalTimeoutMs ?? Number.POSITIVE_INFINITY);
     for (let seen: Task | undefined; ; ) {
       const left = most - (Date.now() - began);

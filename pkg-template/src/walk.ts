@@ -1,6 +1,6 @@
-import type { CallOptions } from "./context.js";
+import { type CallOptions, type Context, Deadline } from "./context.js";
 import { WalkPlan } from "./core.js";
-import { aborted, guarded, SmscError } from "./errors.js";
+import { aborted, guarded } from "./errors.js";
 import { toJson } from "./json.js";
 import { iterator } from "./rows.js";
 
@@ -12,6 +12,7 @@ interface Page<T> {
 
 /** What a walk goes over. */
 export interface Walked<T, P> {
+  readonly context: Context;
   readonly endpoint: "history" | "senders";
   /** Asks for one page. */
   list(query: object, options: CallOptions): Promise<P>;
@@ -35,7 +36,7 @@ export function pages<T, P>(
   const signal = options?.signal;
   const forward = () => own.abort(signal?.reason);
   let plan: WalkPlan | undefined;
-  let deadline: number | undefined;
+  let deadline: Deadline | undefined;
   const end = () => {
     signal?.removeEventListener?.("abort", forward);
     plan?.free();
@@ -47,18 +48,15 @@ export function pages<T, P>(
         if (signal?.aborted) throw aborted(signal, endpoint);
         plan = guarded(() => new WalkPlan(endpoint, toJson(query), Date.now()));
         signal?.addEventListener?.("abort", forward);
-        const total = options?.totalTimeoutMs;
-        if (typeof total === "number") deadline = Date.now() + total;
+        deadline = new Deadline(walked.context, options);
       }
       const leg = guarded(() => plan?.leg());
       if (leg === undefined) {
         end();
         return { value: undefined, done: true };
       }
-      const page = await walked.list(
-        { ...query, ...JSON.parse(leg) },
-        legOptions(options, own.signal, deadline, endpoint),
-      );
+      const call = { ...(deadline as Deadline).next(options, endpoint), signal: own.signal };
+      const page = await walked.list({ ...query, ...JSON.parse(leg) }, call);
       if (plan === undefined) return { value: undefined, done: true };
       const { items, nextCursor } = walked.page(page);
       const ids = items.map((item) => String(walked.id(item) ?? ""));
@@ -75,21 +73,6 @@ export function pages<T, P>(
   });
 }
 
-function legOptions(
-  options: CallOptions | undefined,
-  signal: AbortSignal,
-  deadline: number | undefined,
-  endpoint: string,
-): CallOptions {
-  if (deadline === undefined) return { ...options, signal };
-  const left = deadline - Date.now();
-  if (left <= 0) {
-    const message = `the walk took longer than totalTimeoutMs (${options?.totalTimeoutMs} ms)`;
-    throw new SmscError({ code: "timeout", message, endpoint, retryable: true });
-  }
-  return { ...options, signal, totalTimeoutMs: left };
-}
-
 /** The items of a walk, one by one. */
 export function items<T, P>(
   walked: Walked<T, P>,
@@ -100,6 +83,8 @@ export function items<T, P>(
   let page: readonly T[] = [];
   let at = 0;
   const next = async (): Promise<IteratorResult<T>> => {
+    // Among the items of a page too, where no request would notice.
+    if (options?.signal?.aborted) throw aborted(options.signal, walked.endpoint);
     while (at === page.length) {
       const { value, done } = await walk.next();
       if (done) return { value: undefined, done: true };

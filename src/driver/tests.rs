@@ -1,0 +1,245 @@
+use super::*;
+use crate::{history, input::Fields, senders, settings::CallOptions};
+
+const SETTINGS: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
+
+struct Bench {
+    driver: Driver,
+    limits: Limits,
+    now: u64,
+}
+
+impl Bench {
+    fn new(call: impl Into<Prepared>, options: &str) -> Self {
+        let settings = crate::call::to_json(&Settings::check(SETTINGS, false).unwrap()).unwrap();
+        let mut options = Fields::parse(options, ErrorCode::InvalidOption, "it").unwrap();
+        let settings = Settings::for_call(&settings, CallOptions::take(&mut options).unwrap()).unwrap();
+        let mut driver = Driver::new(call, settings, 0);
+        let mut fields = Fields::parse(r#"{"apiKey":"canary key"}"#, ErrorCode::Unauthorized, "it").unwrap();
+        driver.authorize(Credentials::take(&mut fields).unwrap());
+        Self { driver, limits: Limits::default(), now: 0 }
+    }
+
+    fn list(options: &str) -> Self {
+        Self::new(history::List(history::HistoryQuery::default()), options)
+    }
+
+    fn removal() -> Self {
+        let fields = Fields::parse(r#"{"id":5}"#, ErrorCode::InvalidParameter, "it").unwrap();
+        Self::new(senders::Remove::read(fields).unwrap(), "{}")
+    }
+
+    fn next(&mut self) -> Step {
+        self.driver.next(self.now, &mut self.limits)
+    }
+
+    /// Waits as long as it is told to, and says how long that was.
+    fn rest(&mut self) -> u64 {
+        let Step::Wait { ms: Some(ms), .. } = self.next() else { panic!("no wait") };
+        self.now += ms;
+        ms
+    }
+
+    fn sends(&mut self) -> String {
+        assert!(matches!(self.next(), Step::Send { .. }));
+        self.driver.url()
+    }
+
+    fn reply(&mut self, status: u16, body: &str) {
+        let head = Head { status, ..Head::default() };
+        self.driver.replied(&head, body.into(), self.now, 0.5, &mut self.limits);
+    }
+
+    fn fails(&mut self, failure: Failure) {
+        self.driver.failed(failure, "canary key, ECONNRESET", self.now, 0.5, &mut self.limits);
+    }
+
+    fn error(&mut self) -> Error {
+        assert_eq!(self.next(), Step::Failed);
+        self.driver.take_result().unwrap_err()
+    }
+}
+
+#[test]
+fn a_reply_is_the_result_and_no_place_is_kept() {
+    let mut bench = Bench::list("{}");
+    assert_eq!(bench.sends(), "https://smsc.ru/sys/get.php");
+    assert!(bench.driver.body().ends_with("&fmt=3&charset=utf-8&apikey=canary+key"));
+    bench.reply(200, "[]");
+    assert_eq!(bench.next(), Step::Done);
+    assert_eq!(bench.driver.take_result().unwrap(), r#"{"messages":[]}"#);
+    let account = bench.driver.settings.account.clone();
+    assert_eq!(bench.limits.report(&account, 0).iter().find(|row| row.scope == "connections").unwrap().used, 0);
+}
+
+#[test]
+fn a_read_is_tried_again_with_growing_pauses_and_then_fails() {
+    let mut bench = Bench::list(r#"{"maxRetries":3,"limits":"off"}"#);
+    let mut pauses = Vec::new();
+    for status in [500, 502, 429] {
+        bench.sends();
+        bench.reply(status, "<html>");
+        pauses.push(bench.rest());
+    }
+    assert_eq!(pauses, [375, 750, 1500]);
+    bench.sends();
+    bench.reply(503, "");
+    let error = bench.error();
+    assert_eq!(
+        (error.code(), error.details().http_status, error.details().retryable),
+        (ErrorCode::HttpStatus, Some(503), true)
+    );
+}
+
+#[test]
+fn what_is_worth_another_try() {
+    for (status, body, again) in [
+        (200, "", true),
+        (200, "[{\"status\": 1,", true),
+        (200, "ERROR = 9 (too many concurrent requests)", true),
+        (404, "", false),
+        (200, "<html>", false),
+        (200, "hello", false),
+        (200, "ERROR = 2 (x)", false),
+        (200, "ERROR = 4 (x)", false),
+    ] {
+        let mut bench = Bench::list("{}");
+        bench.sends();
+        bench.reply(status, body);
+        assert_eq!(matches!(bench.next(), Step::Wait { reason: WaitReason::Retry, .. }), again, "{status} {body}");
+    }
+}
+
+#[test]
+fn after_a_nine_the_window_passes_first() {
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    bench.reply(200, "ERROR = 9 (x)");
+    assert_eq!(bench.rest(), 60_000);
+    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    bench.sends();
+    bench.reply(200, "ERROR = 9 (x)");
+    assert_eq!(bench.error().code(), ErrorCode::RateLimited);
+}
+
+#[test]
+fn retry_after_is_obeyed() {
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    let head = Head { status: 503, retry_after_ms: Some(7_000), ..Head::default() };
+    bench.driver.replied(&head, Vec::new(), 0, 0.5, &mut bench.limits);
+    assert_eq!(bench.rest(), 7_000);
+}
+
+#[test]
+fn the_reserve_host_gets_one_try_after_a_failed_connection_only() {
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    bench.fails(Failure::Connection);
+    assert_eq!(bench.sends(), "https://www2.smsc.ru/sys/get.php");
+    bench.fails(Failure::Connection);
+    bench.rest();
+    assert_eq!(bench.sends(), "https://smsc.ru/sys/get.php");
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    bench.fails(Failure::Timeout);
+    bench.rest();
+    assert_eq!(bench.sends(), "https://smsc.ru/sys/get.php");
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.sends();
+    bench.fails(Failure::Connection);
+    assert_eq!(bench.error().code(), ErrorCode::Connection);
+}
+
+#[test]
+fn a_change_is_sent_once_whatever_comes_of_it() {
+    for failure in [Failure::Connection, Failure::Timeout] {
+        let mut bench = Bench::removal();
+        bench.sends();
+        bench.fails(failure);
+        let error = bench.error();
+        assert!(error.to_string().contains("it is not known whether the change was made"), "{error}");
+        assert!(!error.details().retryable);
+    }
+    for (status, body) in [(500, ""), (200, ""), (200, "?"), (200, "ERROR = 9 (x)")] {
+        let mut bench = Bench::removal();
+        bench.sends();
+        bench.reply(status, body);
+        bench.error();
+    }
+}
+
+#[test]
+fn the_whole_call_has_its_time() {
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":400,"timeoutMs":5000}"#);
+    assert_eq!(bench.next(), Step::Send { timeout_ms: 400 });
+    bench.now = 300;
+    bench.reply(500, "");
+    assert_eq!(bench.rest(), 100);
+    let error = bench.error();
+    assert_eq!(error.code(), ErrorCode::Timeout);
+    assert!(error.to_string().contains("totalTimeoutMs (400 ms)"), "{error}");
+}
+
+#[test]
+fn no_error_holds_a_secret() {
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.sends();
+    bench.fails(Failure::Connection);
+    let error = bench.error();
+    assert_eq!(error.to_string(), "the connection failed: \"[redacted], ECONNRESET\"");
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    bench.reply(200, "ERROR = 77 (no canary+key, no canary%20key)");
+    assert_eq!(bench.error().details().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+}
+
+#[test]
+fn a_forbidden_request_fails_at_once_where_that_is_wished() {
+    let mut limits = Limits::default();
+    for _ in 0..3 {
+        let mut bench = Bench::list("{}");
+        bench.limits = limits;
+        bench.sends();
+        bench.reply(200, "[]");
+        limits = bench.limits;
+    }
+    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    bench.limits = limits;
+    bench.now = 1_000;
+    let error = bench.error();
+    assert_eq!((error.code(), error.details().retry_after_ms), (ErrorCode::RateLimited, Some(59_000)));
+}
+
+#[test]
+fn the_beginning_tells_a_file_from_an_error() {
+    let begin = |bytes: &[u8], whole| {
+        let fields = Fields::parse(r#"{"id":5}"#, ErrorCode::InvalidParameter, "it").unwrap();
+        let mut bench = Bench::new(crate::tasks::File::read(fields).unwrap(), r#"{"maxRetries":0}"#);
+        bench.sends();
+        let head = Head { status: 200, ..Head::default() };
+        (bench.driver.began(&head, bytes, whole, 0, 0.5, &mut bench.limits), bench)
+    };
+    for file in [&b"ID;Name\n1;2"[..], b"\x1f\x8b", b"PK\x03\x04", b"\xEF\xBB\xBFa;b", b"0;1"] {
+        assert_eq!(begin(file, false).0, Beginning::File, "{file:?}");
+    }
+    assert_eq!(begin(b"", true).0, Beginning::File);
+    for short in [&b""[..], b"ERR", b"ERROR = 5 (", b"{\"error\":", b"0,", b"<result>", b"<"] {
+        assert_eq!(begin(short, false).0, Beginning::More, "{short:?}");
+    }
+    for file in [&b"ERRORS;1\n"[..], b"{a};b\n", b"0,5\n1,6", b"<b>;c"] {
+        assert_eq!(begin(file, true).0, Beginning::File, "{file:?}");
+    }
+    for error in [
+        "ERROR = 5 (not found)",
+        "{\"error\":\"x\",\"error_code\":5}",
+        "0,-5",
+        "<result><error>x</error><error_code>5</error_code></result>",
+    ] {
+        let (began, mut bench) = begin(error.as_bytes(), true);
+        assert_eq!(began, Beginning::Error, "{error}");
+        assert_eq!(bench.error().code(), ErrorCode::NotFound);
+    }
+    let (began, mut bench) = begin(b"<!DOCTYPE html><html>", true);
+    assert_eq!((began, bench.error().code()), (Beginning::Error, ErrorCode::BadReply));
+}

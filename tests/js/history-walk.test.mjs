@@ -1,0 +1,275 @@
+/** Walks over the history: every message once, in as many requests as it takes, and no more after they end. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+
+const DAY = 86_400_000;
+
+/** So many messages of one minute each. */
+const minutes = (count) =>
+  Array.from({ length: count }, (_, index) => ({ id: index, message: "m", send_timestamp: 1_790_000_000 + index * 60 }));
+
+const ids = (messages) => messages.map(({ intId }) => intId);
+const sent = (emulator, ...names) => emulator.requests.map(({ parameters }) => names.map((name) => parameters[name]));
+
+/** Pages as a broken service would give them. */
+const page = (from, count = 1000) =>
+  JSON.stringify(Array.from({ length: count }, (_, index) => ({ int_id: String(from - index), message: "m" })));
+
+describe("the requests of a walk", () => {
+  test("2,500 messages are three requests, each message once and newest first", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const seen = ids(await collect(smsc.history.iterate()));
+    assert.deepEqual(seen, [...emulator.state.messages].reverse().map(({ int_id }) => int_id));
+    assert.deepEqual(sent(emulator, "cnt", "prev_id"), [
+      ["1000", undefined],
+      ["1000", seen[999]],
+      ["1000", seen[1999]],
+    ]);
+  });
+
+  test("2,000 are three as well, 999 are one, none is one", async () => {
+    for (const [count, requests] of [
+      [2000, 3],
+      [1000, 2],
+      [999, 1],
+      [0, 1],
+    ]) {
+      const { smsc, emulator } = await open({ messages: minutes(count) });
+      assert.equal((await collect(smsc.history.iterate())).length, count);
+      assert.equal(emulator.requests.length, requests, `${count} messages`);
+    }
+  });
+
+  test("pages gives the same messages, a page at a time", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const pages = await collect(smsc.history.pages());
+    assert.deepEqual(pages.map(({ messages }) => messages.length), [1000, 1000, 500]);
+    assert.deepEqual(
+      pages.map(({ nextCursor }) => nextCursor),
+      [pages[0].messages[999].intId, pages[1].messages[999].intId, undefined],
+    );
+    assert.equal(emulator.requests.length, 3);
+  });
+
+  test("`limit` is that of the whole walk, and sizes the last request", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    for (const [limit, counts] of [
+      [7, ["7"]],
+      [1000, ["1000"]],
+      [1500, ["1000", "500"]],
+      [2000, ["1000", "1000"]],
+      [9999, ["1000", "1000", "1000"]],
+    ]) {
+      emulator.requests.length = 0;
+      assert.equal((await collect(smsc.history.iterate({ limit }))).length, Math.min(limit, 2500));
+      assert.deepEqual(sent(emulator, "cnt").flat(), counts, `limit ${limit}`);
+    }
+  });
+
+  test("goes on from a cursor, with the other parameters in every request", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(1500) });
+    const all = ids(await collect(smsc.history.iterate()));
+    emulator.requests.length = 0;
+    const rest = await collect(smsc.history.iterate({ cursor: all[99], phones: ["79991234567"] }));
+    assert.deepEqual(ids(rest), all.slice(100));
+    assert.deepEqual(sent(emulator, "prev_id", "phone"), [
+      [all[99], "79991234567"],
+      [all[1099], "79991234567"],
+    ]);
+  });
+
+  test("nothing is sent before the first message is asked for, nor ahead of its time", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const walk = smsc.history.iterate();
+    await quiet();
+    assert.equal(emulator.requests.length, 0);
+    await walk.next();
+    await quiet();
+    assert.equal(emulator.requests.length, 1);
+    await walk.return();
+  });
+
+  test("calls of next that do not wait for each other get each message once", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(1002) });
+    const walk = smsc.history.iterate();
+    const results = await Promise.all(Array.from({ length: 1004 }, () => walk.next()));
+    assert.equal(new Set(results.filter(({ done }) => !done).map(({ value }) => value.intId)).size, 1002);
+    assert.deepEqual(results.slice(1002), [
+      { value: undefined, done: true },
+      { value: undefined, done: true },
+    ]);
+    assert.equal(emulator.requests.length, 2);
+  });
+});
+
+describe("a long period", () => {
+  const days = (count) => {
+    // The first and the last second of each day at UTC+3: where windows meet.
+    const newest = Date.parse("2026-11-22T00:00:00+03:00");
+    const starts = Array.from({ length: count }, (_, index) => newest - index * DAY);
+    return starts.flatMap((start) => [
+      { message: "first", send_timestamp: start / 1000 },
+      { message: "last", send_timestamp: (start + DAY) / 1000 - 1 },
+    ]);
+  };
+
+  test("is split into windows that meet without gap or overlap, newest first", async () => {
+    const { smsc, emulator } = await open({ messages: days(500) });
+    const query = { start: "2025-09-01", end: "2026-11-20" };
+    const messages = await collect(smsc.history.iterate(query));
+    const [from, until] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
+    const expected = emulator.state.messages
+      .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < until)
+      .sort((a, b) => b.send_timestamp - a.send_timestamp);
+    assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id));
+
+    const day = (text) => Date.parse(text.split(".").reverse().join("-"));
+    const windows = sent(emulator, "start", "end").map(([start, end]) => [day(start), day(end)]);
+    assert.equal(windows[0][1], day("20.11.2026"));
+    assert.equal(windows.at(-1)[0], day("01.09.2025"));
+    windows.forEach(([start, end], index) => {
+      assert.ok(end - start <= 180 * DAY, "at most half a year a request");
+      if (index > 0) assert.equal(end + DAY, windows[index - 1][0]);
+    });
+    assert.ok(emulator.requests.every(({ code }) => code === 0 || code === 3));
+  });
+
+  test("pages within each window", async () => {
+    const { smsc, emulator } = await open({ messages: 3000 });
+    const messages = await collect(smsc.history.iterate({ start: "2026-02-01", end: "2026-11-22" }));
+    const expected = emulator.state.messages.filter(({ type }) => type !== 8);
+    assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id).slice(0, messages.length));
+    assert.ok(messages.length > 2000);
+    assert.equal(emulator.requests.filter(({ code }) => code !== 0 && code !== 3).length, 0);
+  });
+
+  test("stops at its limit, across the windows", async () => {
+    const { smsc, emulator } = await open({ messages: days(400) });
+    const found = await collect(smsc.history.iterate({ start: "2025-11-01", end: "2026-11-20", limit: 500 }));
+    assert.equal(found.length, 500);
+    assert.equal(new Set(ids(found)).size, 500);
+    assert.deepEqual(sent(emulator, "cnt").flat(), ["500", "140"]);
+  });
+
+  test("an empty window in the middle does not end it", async () => {
+    const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
+    const { smsc } = await open({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
+    const found = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
+    assert.deepEqual(found.map(({ sendTimestamp }) => sendTimestamp), times);
+  });
+
+  test("without `end` reaches to today, without `start` goes back by the cursor alone", async (t) => {
+    t.mock.timers.enable({ apis: ["Date"], now: NOW });
+    const { smsc, emulator } = await open({ messages: days(400) });
+    assert.equal((await collect(smsc.history.iterate({ start: "2025-12-01" }))).length, 2 * 357);
+    emulator.requests.length = 0;
+    assert.equal((await collect(smsc.history.iterate({ end: "2026-11-21" }))).length, 2 * 399);
+    assert.deepEqual(sent(emulator, "start", "end"), [[undefined, "21.11.2026"]]);
+    emulator.requests.length = 0;
+    await collect(smsc.history.iterate());
+    assert.deepEqual(sent(emulator, "start", "end"), [[undefined, undefined]]);
+  });
+});
+
+describe("the end of a walk", () => {
+  test("a break sends nothing more, and the iterator stays done", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const walk = smsc.history.iterate();
+    let count = 0;
+    for await (const _ of walk) if (++count === 1000) break;
+    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+    await quiet();
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("return() while a page is under way gives the request up at once", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(10) });
+    emulator.faults.push({ kind: "hang" });
+    const walk = smsc.history.pages();
+    const next = walk.next();
+    await until(() => emulator.requests.length === 1);
+    assert.deepEqual(await walk.return(), { value: undefined, done: true });
+    assert.deepEqual(await next, { value: undefined, done: true });
+    await until(() => emulator.requests[0].outcome === "aborted");
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("an abort stops it at once: before, between and during the requests", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const reason = new Error("enough");
+    const before = await refused(collect(smsc.history.iterate({}, { signal: AbortSignal.abort(reason) })), "aborted");
+    assert.equal(before.cause, reason);
+    assert.equal(emulator.requests.length, 0);
+
+    const between = new AbortController();
+    const walk = smsc.history.pages({}, { signal: between.signal });
+    await walk.next();
+    between.abort(reason);
+    assert.equal((await refused(walk.next(), "aborted")).cause, reason);
+    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+    assert.equal(emulator.requests.length, 1);
+
+    const during = new AbortController();
+    emulator.faults.push({ kind: "hang" });
+    const pending = collect(smsc.history.iterate({}, { signal: during.signal }));
+    await until(() => emulator.requests.length === 2);
+    during.abort(reason);
+    assert.equal((await refused(pending, "aborted")).cause, reason);
+    assert.equal(emulator.requests[1].outcome, "aborted");
+  });
+
+  test("an abort among the messages of a page is heeded at the next one", async () => {
+    const { smsc } = await open({ messages: minutes(10) });
+    const control = new AbortController();
+    const walk = smsc.history.iterate({}, { signal: control.signal });
+    await walk.next();
+    control.abort("stop");
+    assert.equal((await refused(walk.next(), "aborted")).cause, "stop");
+  });
+
+  test("a request that fails ends it with its error, after what was given", async () => {
+    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    emulator.faults.push({ when: ({ parameters }) => parameters.prev_id !== undefined, code: 4 });
+    const walk = smsc.history.iterate();
+    for (let count = 0; count < 1000; count++) await walk.next();
+    assert.equal((await refused(walk.next(), "ip_blocked")).endpoint, "history");
+    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+    assert.equal(emulator.requests.length, 2);
+  });
+
+  test("pages that lead in a circle are a bad reply, and no endless walk", async () => {
+    const same = await answered(page(5000));
+    await refused(collect(same.smsc.history.iterate()), "bad_reply");
+    assert.equal(same.calls.length, 2);
+    const two = await answered((_, count) => page(count % 2 === 1 ? 5000 : 3000));
+    const error = await refused(collect(two.smsc.history.pages()), "bad_reply");
+    assert.equal(error.endpoint, "history");
+    assert.equal(two.calls.length, 3);
+  });
+
+  test("a message that two pages hold is given once", async () => {
+    const { smsc } = await answered((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
+    const seen = ids(await collect(smsc.history.iterate()));
+    assert.equal(seen.length, 1007);
+    assert.equal(new Set(seen).size, 1007);
+  });
+
+  test("totalTimeoutMs is that of the whole walk, given with the call or with the client", async () => {
+    const slow = (_, count) => new Promise((resolve) => setTimeout(resolve, 40, page(1_000_000 - count * 1000)));
+    for (const [options, callOptions] of [
+      [{}, { totalTimeoutMs: 150 }],
+      [{ totalTimeoutMs: 150 }, {}],
+    ]) {
+      const { smsc, calls } = await answered(slow, options);
+      const walk = smsc.history.pages({}, callOptions);
+      await refused(
+        (async () => {
+          for (let count = 0; count < 20; count++) await walk.next();
+        })(),
+        "timeout",
+      );
+      assert.ok(calls.length >= 2 && calls.length <= 4, `${calls.length} requests`);
+    }
+  });
+});
