@@ -1,4 +1,5 @@
-// Makes the npm package of what wasm-pack made: node pkg-template/build.mjs <wasm-pack's output> <package>
+// Makes the npm package of what wasm-pack made:
+// node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>
 //
 //   dist/core.js    everything but the bytes: the generated module and the JavaScript ends
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
@@ -16,8 +17,8 @@ import { dts } from "rollup-plugin-dts";
 
 const template = dirname(fileURLToPath(import.meta.url));
 const root = dirname(template);
-const [wasmPack, out] = process.argv.slice(2).map((path) => resolve(path));
-if (!wasmPack || !out) throw new Error("usage: node pkg-template/build.mjs <wasm-pack's output> <package>");
+const [wasmPack, wasmTypes, out] = process.argv.slice(2).map((path) => resolve(path));
+if (!out) throw new Error("usage: node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>");
 const work = join(root, "target", "package");
 const dist = join(out, "dist");
 for (const folder of [work, out]) rmSync(folder, { recursive: true, force: true });
@@ -29,7 +30,10 @@ const wasm = readFileSync(join(wasmPack, "smsc_bg.wasm"));
 // One folder with all sources, so that they find each other.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-for (const name of ["smsc.js", "smsc.d.ts"]) copyFileSync(join(wasmPack, name), join(work, name));
+copyFileSync(join(wasmPack, "smsc.js"), join(work, "smsc.js"));
+// A type of the JavaScript ends that the generated ones name.
+const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
+writeFileSync(join(work, "smsc.d.ts"), `import type { SenderDocument } from "./senders.js";\n${generated}`);
 const packed = gzipSync(wasm, { level: constants.Z_BEST_COMPRESSION }).toString("base64");
 writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
 
@@ -42,6 +46,7 @@ const common = {
   legalComments: "none",
   define: { __VERSION__: JSON.stringify(version) },
   external: ["./smsc.wasm?module"],
+  inject: ["encoders.ts"],
   logLevel: "warning",
 };
 const esm = await build({
@@ -58,7 +63,7 @@ if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, 
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"] });
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
-await build({ ...testing, format: "esm" });
+const tester = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
 writeFileSync(join(dist, "smsc.wasm"), wasm);
 
@@ -88,14 +93,22 @@ writeFileSync(
   }),
 );
 compile("-p", "tsconfig.testing.json");
-for (const [name, input] of [
-  ["index", "index.d.ts"],
-  ["testing", "testing/index.d.ts"],
+for (const [name, input, { metafile }] of [
+  ["index", "index.d.ts", esm],
+  ["testing", "testing/index.d.ts", tester],
 ]) {
+  const values = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
   const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
   const { output } = await bundle.generate({ format: "es" });
-  // What is left in comments of the sources' own imports of types.
   const code = output[0].code
+    // The roll-up shows a class as a value even where only its type is exported.
+    .replace(/^export \{ (.*) \};$/m, (_, names) => {
+      const marked = names.split(", ").map((name) => (values.includes(name.split(" ").at(-1)) ? name : `type ${name}`));
+      return `export { ${marked.join(", ")} };`;
+    })
+    // What newer compilers make of `Uint8Array`, and those before 5.7 do not know.
+    .replaceAll("Uint8Array<ArrayBufferLike>", "Uint8Array")
+    // What is left in comments of the sources' own imports of types.
     .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
     .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
   for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);

@@ -1,19 +1,17 @@
-//! What an endpoint is: which script, which fields, which limits, does it change anything, what an N means, how a reply
-//! becomes its output. [`crate::driver`] runs any of them; a new endpoint is a new implementation and touches nothing else.
-
-use core::fmt::{self, Debug};
-
-use serde::Serialize;
+//! What a call is: which script, which fields, which limits, does it change anything, what an N means, how a reply becomes
+//! its output. An endpoint is one function from what a user gave to a [`Call`]; [`crate::driver`] runs any of them. A new
+//! endpoint is such a function with its tables, and touches nothing else.
 
 use crate::{
     error::{Error, ErrorCode, Result},
     form::Form,
     limits::Rule,
-    reply::{ApiError, ErrorTable},
+    record::{self, Shape},
+    reply::{ApiError, ErrorTable, is_ok},
 };
 
 /// The group of pages that a call belongs to: it names the endpoint in errors and says what an N means there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// `get.php`
     History,
@@ -21,8 +19,8 @@ pub enum Endpoint {
     Senders,
     /// `downloads.php`
     Tasks,
-    /// Any other script, by its file name.
-    Script(String),
+    /// Any other script.
+    Script,
 }
 
 /// What every page of the service lists.
@@ -34,36 +32,20 @@ const COMMON: ErrorTable = &[
 ];
 
 /// The page "Получение истории отправленных сообщений".
-const HISTORY: ErrorTable = &[
-    (1, ErrorCode::InvalidParameter),
-    (2, ErrorCode::Unauthorized),
-    (3, ErrorCode::NotFound),
-    (4, ErrorCode::IpBlocked),
-    (9, ErrorCode::RateLimited),
-];
+const HISTORY: ErrorTable = &[(3, ErrorCode::NotFound)];
 
 /// The page "Ответ сервера и коды ошибок" of the sender names.
 const SENDERS: ErrorTable = &[
-    (1, ErrorCode::InvalidParameter),
-    (2, ErrorCode::Unauthorized),
     (3, ErrorCode::NotFound),
-    (4, ErrorCode::IpBlocked),
     (5, ErrorCode::NotSaved),
     (7, ErrorCode::InvalidNumber),
     (8, ErrorCode::Undeliverable),
-    (9, ErrorCode::RateLimited),
     (10, ErrorCode::CodeAlreadySent),
     (11, ErrorCode::WrongCode),
 ];
 
 /// The page "Дії з відкладеними завданнями".
-const TASKS: ErrorTable = &[
-    (1, ErrorCode::InvalidParameter),
-    (2, ErrorCode::Unauthorized),
-    (4, ErrorCode::IpBlocked),
-    (5, ErrorCode::NotFound),
-    (9, ErrorCode::RateLimited),
-];
+const TASKS: ErrorTable = &[(5, ErrorCode::NotFound)];
 
 impl Endpoint {
     /// The endpoint of a script.
@@ -73,141 +55,113 @@ impl Endpoint {
             "get.php" => Self::History,
             "senders.php" => Self::Senders,
             "downloads.php" => Self::Tasks,
-            other => Self::Script(other.into()),
+            _ => Self::Script,
         }
     }
 
-    /// Its name in errors.
+    /// What an N means here.
     #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::History => "history",
-            Self::Senders => "senders",
-            Self::Tasks => "tasks",
-            Self::Script(script) => script,
-        }
-    }
-
-    /// What its N means.
-    #[must_use]
-    pub fn errors(&self) -> ErrorTable {
-        match self {
+    pub fn meaning(self, n: i64) -> ErrorCode {
+        let own = match self {
             Self::History => HISTORY,
             Self::Senders => SENDERS,
             Self::Tasks => TASKS,
-            Self::Script(_) => COMMON,
-        }
+            Self::Script => &[],
+        };
+        let known = COMMON.iter().chain(own).find(|(known, _)| *known == n);
+        known.map_or(ErrorCode::UnknownApiError, |(_, code)| *code)
     }
 }
 
+/// How a reply that is no error becomes the output, as JSON.
+#[derive(Clone, Copy, Debug)]
+pub enum Decode {
+    /// A list of objects; an N that means that there are none.
+    List(Shape, i64),
+    /// `OK`, and nothing else.
+    Ok,
+    /// In a way of its own; an N that is no failure, and the output that it stands for.
+    By(fn(&Form, &str) -> Result<String>, Option<(i64, &'static str)>),
+}
+
 /// One call of the API, its parameters checked.
-pub trait Call: Debug {
-    /// What a sound reply holds.
-    type Output: Serialize;
-
-    /// The group it belongs to.
-    fn endpoint(&self) -> Endpoint;
-
+#[derive(Debug)]
+pub struct Call {
+    /// The group that it belongs to.
+    pub endpoint: Endpoint,
     /// The fields that it sends.
-    fn form(&self) -> Form;
-
+    pub form: Form,
     /// Whether it changes something at the service, so that it is never sent twice.
-    fn changes(&self) -> bool {
-        false
-    }
-
+    pub changes: bool,
     /// Which of the service's limits it counts against.
-    fn limits(&self) -> &'static [Rule] {
-        &[]
+    pub limits: &'static [Rule],
+    /// How its reply is read.
+    pub decode: Decode,
+}
+
+impl Call {
+    /// A call that only reads.
+    #[must_use]
+    pub fn read(form: Form, limits: &'static [Rule], decode: Decode) -> Self {
+        Self { endpoint: Endpoint::of_script(&form.script), form, changes: false, limits, decode }
     }
 
-    /// The output that an error N stands for, where it is no failure ("not found" of a list).
-    fn output_of_error(&self, _n: i64) -> Option<Self::Output> {
-        None
+    /// A call that changes something.
+    #[must_use]
+    pub fn change(form: Form, limits: &'static [Rule], decode: Decode) -> Self {
+        Self { changes: true, ..Self::read(form, limits, decode) }
     }
 
-    /// Reads a reply that is no error.
-    ///
-    /// # Errors
-    /// `bad_reply`, where it is nothing that this endpoint gives.
-    fn decode(&self, reply: &str) -> Result<Self::Output>;
+    /// The endpoint's name in errors.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self.endpoint {
+            Endpoint::History => "history",
+            Endpoint::Senders => "senders",
+            Endpoint::Tasks => "tasks",
+            Endpoint::Script => &self.form.script,
+        }
+    }
 
     /// Reads a reply, error or not, to the output as JSON.
     ///
     /// # Errors
     /// What the service reported, or `bad_reply`.
-    fn read(&self, reply: &str) -> Result<String> {
-        let output = match ApiError::find(reply) {
-            Some(error) => self.output_of_error(error.n).ok_or_else(|| error.to_error(self.endpoint().errors()))?,
-            None if reply.trim().is_empty() => return Err(empty_reply(self.changes())),
-            None => self.decode(reply)?,
-        };
-        to_json(&output)
-    }
-}
-
-/// Reads a reply to the output as JSON.
-type Read = dyn Fn(&str) -> Result<String>;
-
-/// A call without its type: all that it takes to run it.
-pub struct Prepared {
-    /// See [`Call::endpoint`].
-    pub endpoint: Endpoint,
-    /// See [`Call::form`].
-    pub form: Form,
-    /// See [`Call::changes`].
-    pub changes: bool,
-    /// See [`Call::limits`].
-    pub limits: &'static [Rule],
-    /// See [`Call::read`].
-    pub read: Box<Read>,
-}
-
-impl Debug for Prepared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("form", &self.form).finish_non_exhaustive()
-    }
-}
-
-impl<C: Call + 'static> From<C> for Prepared {
-    fn from(call: C) -> Self {
-        Self {
-            endpoint: call.endpoint(),
-            form: call.form(),
-            changes: call.changes(),
-            limits: call.limits(),
-            read: Box::new(move |reply| call.read(reply)),
+    pub fn decode(&self, reply: &str) -> Result<String> {
+        if let Some(error) = ApiError::find(reply) {
+            return match self.decode {
+                Decode::List(_, none) if none == error.n => Ok("[]".into()),
+                Decode::By(_, Some((none, output))) if none == error.n => Ok(output.into()),
+                _ => Err(error.to_error(self.endpoint)),
+            };
         }
+        if reply.trim().is_empty() {
+            let error = Error::new(ErrorCode::BadReply, "the reply is empty");
+            return Err(self.of_unknown_outcome(error.with(|details| details.cut_off = true)));
+        }
+        match self.decode {
+            Decode::List(shape, _) => record::list(reply, shape),
+            Decode::Ok if is_ok(reply) => Ok("null".into()),
+            Decode::Ok => {
+                let message = format!("the reply says neither OK nor an error: {}", record::excerpt(reply));
+                Err(Error::new(ErrorCode::BadReply, message))
+            }
+            Decode::By(decode, _) => decode(&self.form, reply),
+        }
+        .map_err(|error| self.of_unknown_outcome(error))
     }
-}
 
-/// Any value as JSON text.
-///
-/// # Errors
-/// `internal`: none of the types here can fail.
-pub fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::internal(format!("a result could not be written: {error}")))
-}
-
-/// What is said after a change whose fate nobody knows, so that nobody sends it twice in good faith.
-pub const OUTCOME_UNKNOWN: &str = "it is not known whether the change was made, so it was not sent again: \
-    look before you repeat it (for a sender name, with `senders.list({ all: true })`)";
-
-fn empty_reply(changes: bool) -> Error {
-    let message =
-        if changes { format!("the reply is empty; {OUTCOME_UNKNOWN}") } else { "the reply is empty".to_owned() };
-    Error::new(ErrorCode::BadReply, message).with(|details| details.cut_off = true)
-}
-
-/// The output of a change: nothing but that it was made.
-///
-/// # Errors
-/// `bad_reply`, where the reply does not say `OK`.
-pub fn expect_ok(reply: &str) -> Result<()> {
-    if crate::reply::is_ok(reply) {
-        return Ok(());
+    /// Adds, for a change, that nobody knows what came of it: so that nobody sends it twice in good faith.
+    #[must_use]
+    pub fn of_unknown_outcome(&self, error: Error) -> Error {
+        if !self.changes {
+            return error;
+        }
+        error.with(|details| {
+            details.message.push_str(
+                "; it is not known whether the change was made, so it was not sent again: \
+                 look before you repeat it (for a sender name, with `senders.list({ all: true })`)",
+            );
+        })
     }
-    let message =
-        format!("the reply says neither OK nor an error: {}; {OUTCOME_UNKNOWN}", crate::record::excerpt(reply));
-    Err(Error::new(ErrorCode::BadReply, message))
 }

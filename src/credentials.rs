@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 use crate::{
     error::{Error, ErrorCode, Result},
     form::encode_pair,
-    input::Fields,
+    input::{Fields, parse},
+    reply::replace,
 };
 
 /// What stands where a credential was struck out.
@@ -39,7 +40,7 @@ impl Credentials {
     ///
     /// # Errors
     /// Where one of them is no text or empty, where the key comes with the pair, or half a pair.
-    pub fn take(fields: &mut Fields) -> Result<Self> {
+    pub fn take(fields: &Fields) -> Result<Self> {
         let key = fields.take("apiKey").filled_text()?.map(Zeroizing::new);
         let login = fields.take("login").filled_text()?.map(Zeroizing::new);
         let password = fields.take("password").filled_text()?.map(Zeroizing::new);
@@ -62,8 +63,9 @@ impl Credentials {
     /// `unauthorized`, where it is nothing of the kind.
     pub fn from_provider(json: &str) -> Result<Self> {
         let read = || {
-            let mut fields = Fields::parse(json, ErrorCode::Unauthorized, "credentials()")?;
-            let credentials = Self::take(&mut fields)?;
+            let values = parse(json, ErrorCode::Unauthorized, "credentials()")?;
+            let fields = Fields::new(&values, ErrorCode::Unauthorized);
+            let credentials = Self::take(&fields)?;
             fields.finish()?;
             Ok::<_, Error>(credentials)
         };
@@ -103,10 +105,10 @@ impl Credentials {
         let mut encoded = Zeroizing::new(String::new());
         encode_pair(&mut encoded, "", secret);
         let encoded = encoded.trim_start_matches(['&', '=']);
-        let percent = Zeroizing::new(encoded.replace('+', "%20"));
+        let percent = Zeroizing::new(replace(encoded, "+", "%20"));
         [secret.as_str(), encoded, percent.as_str()]
             .into_iter()
-            .fold(String::from(text), |text, secret| text.replace(secret, STRUCK_OUT))
+            .fold(String::from(text), |text, secret| replace(&text, secret, STRUCK_OUT))
     }
 }
 
@@ -115,7 +117,8 @@ mod tests {
     use super::*;
 
     fn credentials(json: &str) -> Result<Credentials> {
-        Credentials::take(&mut Fields::parse(json, ErrorCode::InvalidOption, "createClient")?)
+        let values = parse(json, ErrorCode::InvalidOption, "createClient")?;
+        Credentials::take(&Fields::new(&values, ErrorCode::InvalidOption))
     }
 
     #[test]

@@ -17,17 +17,17 @@ use crate::{
 
 /// What a user says about a file instead of having it found out. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "types", derive(tsify::Tsify))]
+#[cfg_attr(feature = "types", serde(rename_all = "camelCase"))]
 pub struct CsvOptions {
     /// Whether the first record names the columns. Default: found out from what it holds.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional))]
+    #[cfg_attr(feature = "types", tsify(optional))]
     pub header: Option<bool>,
     /// The one character between two fields. Default: the most frequent of `;` `,` tab and `|` in the first record.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string"))]
+    #[cfg_attr(feature = "types", tsify(optional, type = "string"))]
     pub delimiter: Option<u16>,
     /// `"utf-8"`, `"windows-1251"`, `"utf-16le"` or `"utf-16be"`. Default: found out from the bytes.
-    #[cfg_attr(target_arch = "wasm32", tsify(optional, type = "string"))]
+    #[cfg_attr(feature = "types", tsify(optional, type = "string"))]
     pub encoding: Option<Charset>,
 }
 
@@ -36,7 +36,7 @@ impl CsvOptions {
     ///
     /// # Errors
     /// `invalid_parameter`, naming the option and what it takes.
-    pub fn read(mut fields: Fields) -> Result<Self> {
+    pub fn read(fields: &Fields) -> Result<Self> {
         let header = fields.take("header").flag()?;
         let delimiter = fields.take("delimiter");
         let encoding = fields.take("encoding");

@@ -4,9 +4,10 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    call::{OUTCOME_UNKNOWN, Prepared},
+    call::Call,
     credentials::Credentials,
     error::{Details, Error, ErrorCode, Result},
+    json::Writer,
     limits::{Answer, Limits, Rule, Ticket},
     record::excerpt,
     reply::{ApiError, Head},
@@ -86,7 +87,7 @@ enum State {
 /// One call under way.
 #[derive(Debug)]
 pub struct Driver {
-    call: Prepared,
+    call: Call,
     settings: Settings,
     credentials: Credentials,
     ticket: Option<Ticket>,
@@ -99,10 +100,10 @@ pub struct Driver {
 impl Driver {
     /// Makes a call ready.
     #[must_use]
-    pub fn new(call: impl Into<Prepared>, settings: Settings, now: u64) -> Self {
+    pub fn new(call: Call, settings: Settings, now: u64) -> Self {
         let deadline = settings.call.total_timeout_ms.map(|total| now.saturating_add(total));
         Self {
-            call: call.into(),
+            call,
             settings,
             credentials: Credentials::none(),
             ticket: None,
@@ -138,12 +139,11 @@ impl Driver {
 
     fn ask(&mut self, now: u64, limits: &mut Limits) -> Step {
         let ticket = *self.ticket.get_or_insert_with(|| limits.ticket());
-        let account = self.settings.account.as_str();
         let answer = if self.settings.call.limits == OnLimit::Off {
-            limits.take(account, ticket, self.call.limits, &self.call.form, now);
+            limits.take(ticket, self.call.limits, &self.call.form, now);
             Answer::Go
         } else {
-            limits.ask(account, ticket, self.call.limits, &self.call.form, now)
+            limits.ask(ticket, self.call.limits, &self.call.form, now)
         };
         match answer {
             Answer::Go => {
@@ -190,12 +190,20 @@ impl Driver {
     }
 
     /// The fields of a multipart body, with the credentials among them, as JSON pairs.
-    ///
-    /// # Errors
-    /// `internal`: pairs of texts can always be written.
-    pub fn fields(&self) -> Result<Zeroizing<String>> {
-        let pairs: Vec<_> = self.call.form.all(&self.credentials).collect();
-        crate::call::to_json(&pairs).map(Zeroizing::new)
+    #[must_use]
+    pub fn fields(&self) -> Zeroizing<String> {
+        let mut json = Writer::default();
+        json.open('[');
+        for (name, value) in self.call.form.all(&self.credentials) {
+            json.next();
+            json.open('[');
+            json.text(name);
+            json.next();
+            json.text(value);
+            json.close(']');
+        }
+        json.close(']');
+        Zeroizing::new(json.finish())
     }
 
     /// The largest reply that is no file.
@@ -207,7 +215,7 @@ impl Driver {
     /// The endpoint's name, for waits and log lines.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        self.call.endpoint.name().into()
+        self.call.name().into()
     }
 
     /// The reply came, whole.
@@ -215,7 +223,14 @@ impl Driver {
         self.leave(limits, now);
         let result = match self.refuse_status(head) {
             Some(error) => Err(error),
-            None => (self.call.read)(&head.decode(body)),
+            None => {
+                let text = head.decode(body);
+                // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
+                self.call.decode(&text).or_else(|error| match self.credentials.redact(&text) {
+                    clean if clean == text => Err(error),
+                    clean => self.call.decode(&clean),
+                })
+            }
         };
         self.settle(result, now, random);
     }
@@ -245,9 +260,9 @@ impl Driver {
             if !whole && bytes.len() < LONGEST_ERROR {
                 return Beginning::More;
             }
-            let text = head.decode(bytes.to_vec());
+            let text = self.credentials.redact(&head.decode(bytes.to_vec()));
             match ApiError::find(&text) {
-                Some(error) => error.to_error(self.call.endpoint.errors()),
+                Some(error) => error.to_error(self.call.endpoint),
                 None if is_html(&text) => {
                     let message = format!("the reply is a page of HTML in place of a file: {}", excerpt(&text));
                     Error::new(ErrorCode::BadReply, message)
@@ -292,23 +307,22 @@ impl Driver {
 
     fn failure(&self, failure: Failure, what: &str, now: u64) -> Error {
         let what = self.credentials.redact(what);
-        let unknown = if self.call.changes { format!("; {OUTCOME_UNKNOWN}") } else { String::new() };
-        match failure {
+        let error = match failure {
             Failure::Connection => {
-                Error::new(ErrorCode::Connection, format!("the connection failed: {}{unknown}", excerpt(&what)))
+                Error::new(ErrorCode::Connection, format!("the connection failed: {}", excerpt(&what)))
             }
-            Failure::Timeout if self.deadline.is_some_and(|end| now >= end) => {
-                self.took_too_long().with(|details| details.message.push_str(&unknown))
-            }
+            Failure::Timeout if self.deadline.is_some_and(|end| now >= end) => self.took_too_long(),
             Failure::Timeout => {
                 let ms = self.settings.call.timeout_ms;
-                Error::new(ErrorCode::Timeout, format!("no whole reply within timeoutMs ({ms} ms){unknown}"))
+                Error::new(ErrorCode::Timeout, format!("no whole reply within timeoutMs ({ms} ms)"))
             }
             Failure::Credentials => {
-                Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", excerpt(&what)))
+                let message = format!("`credentials()` failed: {}", excerpt(&what));
+                return Error::new(ErrorCode::Unauthorized, message);
             }
-            Failure::BadReply => Error::new(ErrorCode::BadReply, format!("{what}{unknown}")),
-        }
+            Failure::BadReply => Error::new(ErrorCode::BadReply, what),
+        };
+        self.call.of_unknown_outcome(error)
     }
 
     /// The call is over for whatever reason, finished or given up: its places are given back.
@@ -335,8 +349,7 @@ impl Driver {
 
     fn leave(&mut self, limits: &mut Limits, now: u64) {
         if let Some(ticket) = self.ticket.take() {
-            limits.done(&self.settings.account, ticket, now);
-            limits.leave(&self.settings.account, ticket);
+            limits.done(ticket, now);
         }
     }
 
@@ -349,12 +362,11 @@ impl Driver {
         if head.status == 200 {
             return None;
         }
-        let unknown = if self.call.changes { format!("; {OUTCOME_UNKNOWN}") } else { String::new() };
-        let message = format!("the service's host answered with HTTP status {}{unknown}", head.status);
-        Some(Error::new(ErrorCode::HttpStatus, message).with(|details| {
+        let message = format!("the service's host answered with HTTP status {}", head.status);
+        Some(self.call.of_unknown_outcome(Error::new(ErrorCode::HttpStatus, message).with(|details| {
             details.http_status = Some(head.status);
             details.retry_after_ms = head.retry_after_ms;
-        }))
+        })))
     }
 
     fn settle(&mut self, result: Result<String>, now: u64, random: f64) {
@@ -371,7 +383,7 @@ impl Driver {
     fn fail(&mut self, error: Error) {
         let reads = !self.call.changes;
         let error = error.with(|details| {
-            details.endpoint.get_or_insert_with(|| self.call.endpoint.name().into());
+            details.endpoint.get_or_insert_with(|| self.call.name().into());
             details.retryable = reads && passes(details);
             details.message = self.credentials.redact(&details.message);
             details.api_message = details.api_message.take().map(|text| self.credentials.redact(&text));

@@ -1,14 +1,11 @@
 //! The one error type. JavaScript makes an `SmscError` of it, field by field.
 
-use serde::Serialize;
-
-use crate::tasks::Task;
+use crate::json::Writer;
 
 /// What went wrong, as a stable word to branch on. Each says whether the fault was found before anything was sent, in the
 /// network, in the reply, or was reported by the service itself (its `N`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "types", derive(tsify::Tsify), serde(rename_all = "snake_case"))]
 pub enum ErrorCode {
     /// A client or call option is unknown, malformed or contradicts another.
     InvalidOption,
@@ -56,47 +53,67 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// The word itself.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InvalidOption => "invalid_option",
+            Self::InvalidParameter => "invalid_parameter",
+            Self::Unauthorized => "unauthorized",
+            Self::IpBlocked => "ip_blocked",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::TooManyConnections => "too_many_connections",
+            Self::NotSaved => "not_saved",
+            Self::InvalidNumber => "invalid_number",
+            Self::Undeliverable => "undeliverable",
+            Self::CodeAlreadySent => "code_already_sent",
+            Self::WrongCode => "wrong_code",
+            Self::UnknownApiError => "unknown_api_error",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::Aborted => "aborted",
+            Self::HttpStatus => "http_status",
+            Self::BadReply => "bad_reply",
+            Self::TaskFailed => "task_failed",
+            Self::TaskCancelled => "task_cancelled",
+            Self::DocumentRejected => "document_rejected",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// A `Result` whose error is [`Error`].
 pub type Result<T> = core::result::Result<T, Error>;
 
 /// An error, boxed so that a `Result` stays small.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.message)]
 pub struct Error(Box<Details>);
 
 /// What an error carries. The names are those of `SmscError`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
     /// The stable word.
     pub code: ErrorCode,
     /// The sentence for people.
     pub message: String,
     /// `history`, `senders`, `tasks`, or a script's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// Whether the same call can be made again with some hope.
     pub retryable: bool,
     /// The service's own N.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_code: Option<i64>,
     /// The service's own text, shortened and without credentials.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_message: Option<String>,
     /// The HTTP status, where it was not 200.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub http_status: Option<u16>,
+    pub http_status: Option<u64>,
     /// When another try makes sense, in milliseconds from now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
     /// The parameter or option at fault, as a path (`registrations.uaReg.taxId`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// The task that was waited for, as last seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<Task>,
     /// Whether the reply was empty or broke off: worth another try for a call that only reads.
-    #[serde(skip)]
     pub cut_off: bool,
 }
 
@@ -114,7 +131,6 @@ impl Error {
             http_status: None,
             retry_after_ms: None,
             parameter: None,
-            task: None,
             cut_off: false,
         }))
     }
@@ -135,6 +151,38 @@ impl Error {
     #[must_use]
     pub fn details(&self) -> &Details {
         &self.0
+    }
+
+    /// The error as JSON, for JavaScript to make an `SmscError` of.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let details = &self.0;
+        let mut json = Writer::default();
+        json.open('{');
+        json.text_field("code", details.code.word());
+        json.text_field("message", &details.message);
+        for (name, text) in
+            [("endpoint", &details.endpoint), ("apiMessage", &details.api_message), ("parameter", &details.parameter)]
+        {
+            if let Some(text) = text {
+                json.text_field(name, text);
+            }
+        }
+        if details.retryable {
+            json.name("retryable");
+            json.raw("true");
+        }
+        if let Some(n) = details.api_code {
+            json.name("apiCode");
+            json.raw(&n.to_string());
+        }
+        for (name, number) in [("httpStatus", details.http_status), ("retryAfterMs", details.retry_after_ms)] {
+            if let Some(number) = number {
+                json.number_field(name, number);
+            }
+        }
+        json.close('}');
+        json.finish()
     }
 
     /// The same error, changed.

@@ -11,7 +11,7 @@ pub struct Form {
     /// The script's file name (`get.php`).
     pub script: String,
     /// The reply format asked for, 0 to 3.
-    pub fmt: u8,
+    pub fmt: u64,
     fields: Vec<(String, String)>,
 }
 
@@ -29,24 +29,26 @@ impl Form {
         self
     }
 
-    /// Adds a field, if there is a value.
-    #[must_use]
-    pub fn with_some(self, name: &str, value: Option<impl ToString>) -> Self {
-        match value {
-            Some(value) => self.with(name, value.to_string()),
-            None => self,
-        }
-    }
-
-    /// Adds `name=1`, if the flag is set.
-    #[must_use]
-    pub fn with_flag(self, name: &str, flag: bool) -> Self {
-        self.with_some(name, flag.then_some(1))
-    }
-
     /// Adds a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.fields.push((name.into(), value.into()));
+    }
+
+    /// Adds the fields of another form.
+    pub fn append(&mut self, other: Self) {
+        self.fields.extend(other.fields);
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
     }
 
     /// The value of a field.
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn charset_and_format_are_always_named() {
-        let form = Form::new("get.php").with("get_messages", "1").with_some("cnt", Some(5)).with_flag("all", false);
+        let form = Form::new("get.php").with("get_messages", "1").with("cnt", "5");
         assert_eq!(form.encode(&Credentials::none()).as_str(), "get_messages=1&cnt=5&fmt=3&charset=utf-8");
     }
 

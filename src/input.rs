@@ -3,7 +3,7 @@
 //! The JavaScript end hands a value over as JSON text. What JSON cannot hold is marked there: a `Date` is `{"$date": ms}`,
 //! a `bigint` `{"$bigint": "digits"}`, anything else `{"$kind": "a function"}`.
 
-use core::ops::RangeInclusive;
+use core::{cell::Cell, fmt, ops::RangeInclusive};
 
 use crate::{
     day::Day,
@@ -11,44 +11,59 @@ use crate::{
     json::{self, Object, Value, field},
 };
 
-/// The fields of one object. Each is taken once; [`Fields::finish`] refuses those that nobody took.
-#[derive(Debug)]
-pub struct Fields {
+/// The fields of one object. [`Fields::finish`] refuses those that nobody asked for.
+pub struct Fields<'a> {
     code: ErrorCode,
     path: String,
-    values: Object,
-    known: Vec<&'static str>,
+    values: &'a [(String, Value)],
+    known: Cell<Vec<&'static str>>,
 }
 
-/// One field: present or not, with the path that an error names.
-#[derive(Debug)]
-pub struct Field {
-    code: ErrorCode,
-    path: String,
-    value: Option<Value>,
-}
-
-impl Fields {
-    /// Reads JSON text. `null` and an empty text are an object without fields.
-    ///
-    /// # Errors
-    /// Where the text is no object; `what` names it.
-    pub fn parse(json: &str, code: ErrorCode, what: &str) -> Result<Self> {
-        let value = if json.is_empty() {
-            Value::Null
-        } else {
-            json::parse(json).map_err(|_| Error::new(code, format!("{what} takes an object")))?
-        };
-        let field = Field { code, path: String::new(), value: Some(value) };
-        match field.value {
-            Some(Value::Null) => Ok(Self::empty(code)),
-            _ if field.is_plain_object() => field.fields(),
-            _ => Err(Error::new(code, format!("{what} takes an object, and got {}", field.got()))),
-        }
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The values may be secrets.
+        f.debug_struct("Fields").field("path", &self.path).finish_non_exhaustive()
     }
+}
 
-    fn empty(code: ErrorCode) -> Self {
-        Self { code, path: String::new(), values: Object::new(), known: Vec::new() }
+/// One field: present or not.
+#[derive(Clone, Copy)]
+pub struct Field<'a> {
+    of: &'a Fields<'a>,
+    name: &'a str,
+    value: Option<&'a Value>,
+}
+
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a user gave, as JSON text, read. Nothing and `null` are an object without fields.
+///
+/// # Errors
+/// Where the text is no object; `what` names it.
+pub fn parse(json: &str, code: ErrorCode, what: &str) -> Result<Object> {
+    let value = if json.is_empty() { Ok(Value::Null) } else { json::parse(json) };
+    match value {
+        Ok(Value::Null) => Ok(Object::new()),
+        Ok(Value::Object(fields)) if is_plain(&fields) => Ok(fields),
+        Ok(other) => Err(Error::new(code, format!("{what} takes an object, and got {}", got(Some(&other))))),
+        Err(_) => Err(Error::new(code, format!("{what} takes an object"))),
+    }
+}
+
+/// Whether an object is one, and no mark for something else.
+fn is_plain(fields: &Object) -> bool {
+    !fields.iter().any(|(name, _)| name.starts_with('$'))
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of what a user gave; errors about them have this code.
+    #[must_use]
+    pub fn new(values: &'a Object, code: ErrorCode) -> Self {
+        Self { code, path: String::new(), values, known: Cell::default() }
     }
 
     /// The code that the errors of these fields have.
@@ -63,45 +78,48 @@ impl Fields {
         if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Takes a field out, present or not.
-    pub fn take(&mut self, name: &'static str) -> Field {
-        self.known.push(name);
-        let place = self.values.iter().position(|(key, _)| key == name);
-        let value = place.map(|place| self.values.swap_remove(place).1).filter(|value| *value != Value::Null);
-        Field { code: self.code, path: self.path_of(name), value }
+    /// A field, present or not.
+    pub fn take(&'a self, name: &'static str) -> Field<'a> {
+        let mut known = self.known.take();
+        known.push(name);
+        self.known.set(known);
+        let given = self.values.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        Field { of: self, name, value: given.filter(|value| **value != Value::Null) }
     }
 
-    /// Takes out all that is left, whatever its name.
-    pub fn take_rest(&mut self) -> impl Iterator<Item = (String, Field)> {
-        let code = self.code;
-        core::mem::take(&mut self.values)
-            .into_iter()
-            .map(move |(name, value)| (name.clone(), Field { code, path: name, value: Some(value) }))
+    /// All that nobody asked for so far, whatever its name.
+    pub fn rest(&'a self) -> impl Iterator<Item = Field<'a>> {
+        let known = self.known.take();
+        let rest = self.values.iter().filter(move |(name, _)| !known.iter().any(|known| known == name));
+        rest.map(|(name, value)| Field { of: self, name, value: Some(value) })
     }
 
-    /// Refuses a field that nobody took: a slip of the pen would otherwise change the meaning unseen.
+    /// Refuses a field that nobody asked for: a slip of the pen would otherwise change the meaning unseen.
     ///
     /// # Errors
     /// Names the first such field and those that there are.
-    pub fn finish(self) -> Result<()> {
-        let Some((name, _)) = self.values.first() else { return Ok(()) };
-        let known = self.known.join("`, `");
-        let message = format!("`{}` is not known here; there are `{known}`", self.path_of(name));
-        Err(Error::new(self.code, message).parameter(self.path_of(name)))
+    pub fn finish(&self) -> Result<()> {
+        let known = self.known.take();
+        let Some((name, _)) = self.values.iter().find(|(name, _)| !known.iter().any(|known| known == name)) else {
+            return Ok(());
+        };
+        let path = self.path_of(name);
+        let message = format!("`{path}` is not known here; there are `{}`", known.join("`, `"));
+        Err(Error::new(self.code, message).parameter(path))
     }
 }
 
-impl Field {
-    /// The path that an error names.
+impl<'a> Field<'a> {
+    /// The name that the user gave it.
     #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
+    pub fn name(&self) -> &'a str {
+        self.name
     }
 
-    /// The code that an error about it has.
+    /// The path that an error names.
     #[must_use]
-    pub fn code(&self) -> ErrorCode {
-        self.code
+    pub fn path(&self) -> String {
+        self.of.path_of(self.name)
     }
 
     /// Whether a value was given.
@@ -113,42 +131,19 @@ impl Field {
     /// An error about this field: `` `path` takes … ``.
     #[must_use]
     pub fn error(&self, takes: &str) -> Error {
-        Error::new(self.code, format!("`{}` takes {takes}", self.path)).parameter(self.path.clone())
+        let path = self.path();
+        Error::new(self.of.code, format!("`{path}` takes {takes}")).parameter(path)
     }
 
     fn mismatch(&self, takes: &str) -> Error {
-        self.error(&format!("{takes}, and got {}", self.got()))
+        self.error(&format!("{takes}, and got {}", got(self.value)))
     }
 
-    /// The value as a person would call it, shortened.
-    fn got(&self) -> String {
-        match &self.value {
-            None | Some(Value::Null) => "nothing".into(),
-            Some(Value::List(items)) if items.is_empty() => "an empty list".into(),
-            Some(Value::List(_)) => "a list".into(),
-            Some(Value::Object(marks)) => match (field(marks, "$kind"), field(marks, "$bigint")) {
-                (Some(Value::Text(kind)), _) | (_, Some(Value::Text(kind))) => kind.clone(),
-                _ if field(marks, "$date").is_some() => "a Date".into(),
-                _ => "an object".into(),
-            },
-            Some(Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
-            Some(Value::Number(number)) => shortened(number),
-            Some(Value::Text(text)) => format!("\"{}\"", shortened(text)),
-        }
-    }
-
-    fn is_plain_object(&self) -> bool {
-        matches!(&self.value, Some(Value::Object(fields)) if !fields.iter().any(|(name, _)| name.starts_with('$')))
-    }
-
-    /// The value of a field that has to be there.
-    ///
-    /// # Errors
-    /// Where it is missing; `takes` says what belongs there.
-    pub fn required<T>(&self, takes: &str, read: impl FnOnce(&Self) -> Result<Option<T>>) -> Result<T> {
-        read(self)?.ok_or_else(|| {
-            Error::new(self.code, format!("`{}` is missing; it takes {takes}", self.path)).parameter(self.path.clone())
-        })
+    /// The error for a field that has to be there and is not.
+    #[must_use]
+    pub fn missing(&self, takes: &str) -> Error {
+        let path = self.path();
+        Error::new(self.of.code, format!("`{path}` is missing; it takes {takes}")).parameter(path)
     }
 
     /// A text, which may be empty.
@@ -156,7 +151,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn text(&self) -> Result<Option<String>> {
-        match &self.value {
+        match self.value {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(_) => Err(self.mismatch("a text")),
@@ -168,7 +163,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn filled_text(&self) -> Result<Option<String>> {
-        match &self.value {
+        match self.value {
             None => Ok(None),
             Some(Value::Text(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
             Some(_) => Err(self.error("a text that is not empty")),
@@ -180,7 +175,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn flag(&self) -> Result<Option<bool>> {
-        match &self.value {
+        match self.value {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(_) => Err(self.mismatch("`true` or `false`")),
@@ -192,7 +187,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn whole(&self, range: RangeInclusive<u64>) -> Result<Option<u64>> {
-        let Some(value) = &self.value else { return Ok(None) };
+        let Some(value) = self.value else { return Ok(None) };
         let number = match value {
             Value::Number(number) => whole_number(number),
             _ => None,
@@ -208,7 +203,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn id(&self) -> Result<Option<String>> {
-        let text = match &self.value {
+        let text = match self.value {
             None => return Ok(None),
             Some(Value::Text(text)) => text.trim().to_owned(),
             Some(Value::Number(number)) => number.clone(),
@@ -227,7 +222,7 @@ impl Field {
     /// # Errors
     /// Where it is anything else, or no day of the calendar.
     pub fn day(&self) -> Result<Option<Day>> {
-        let day = match &self.value {
+        let day = match self.value {
             None => return Ok(None),
             Some(Value::Text(text)) => Day::parse(text),
             Some(Value::Object(marks)) => match field(marks, "$date") {
@@ -250,35 +245,47 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>> {
-        let Some(value) = &self.value else { return Ok(None) };
+        let Some(value) = self.value else { return Ok(None) };
         let found = words.iter().find(|(word, _)| value.as_text() == Some(word));
         let names = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         found.map(|(_, meaning)| Some(*meaning)).ok_or_else(|| self.mismatch(&format!("one of {}", names())))
     }
 
-    /// A list of texts, each made ready by `item`, which says what is wrong with one. Never empty.
+    /// A list of texts that is not empty, each made ready by `item`, which says what is wrong with one; joined by commas.
     ///
     /// # Errors
     /// Where it is no list, is empty, or `item` refuses a member.
     pub fn list(
         &self,
         of: &str,
-        item: impl Fn(&str) -> core::result::Result<String, &'static str>,
-    ) -> Result<Option<Vec<String>>> {
-        let Some(value) = &self.value else { return Ok(None) };
+        item: fn(&str) -> core::result::Result<String, &'static str>,
+    ) -> Result<Option<String>> {
+        let Some(value) = self.value else { return Ok(None) };
         let takes = format!("a list of {of} that is not empty");
         let Value::List(items) = value else { return Err(self.mismatch(&takes)) };
         if items.is_empty() {
             return Err(self.mismatch(&takes));
         }
-        let mut texts = Vec::with_capacity(items.len());
+        let mut joined = String::new();
         for (index, value) in items.iter().enumerate() {
-            let member = Self { code: self.code, path: format!("{}[{index}]", self.path), value: Some(value.clone()) };
-            let wrong = |takes: &str| member.mismatch(takes).parameter(self.path.clone());
-            let Value::Text(text) = value else { return Err(wrong("a text")) };
-            texts.push(item(text).map_err(wrong)?);
+            let ready = match value {
+                Value::Text(text) => item(text),
+                _ => Err("a text"),
+            };
+            match ready {
+                Ok(text) if joined.is_empty() => joined = text,
+                Ok(text) => {
+                    joined.push(',');
+                    joined.push_str(&text);
+                }
+                Err(takes) => {
+                    let path = self.path();
+                    let message = format!("`{path}[{index}]` takes {takes}, and got {}", got(Some(value)));
+                    return Err(Error::new(self.of.code, message).parameter(path));
+                }
+            }
         }
-        Ok(Some(texts))
+        Ok(Some(joined))
     }
 
     /// A plain value that a form can hold: text, number, `true` as `1`, `false` as `0`.
@@ -286,11 +293,11 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn form_value(&self) -> Result<String> {
-        match &self.value {
+        match self.value {
             Some(Value::Text(text)) => Ok(text.clone()),
             Some(Value::Number(number)) => Ok(number.clone()),
             Some(Value::Bool(flag)) => Ok(if *flag { "1" } else { "0" }.into()),
-            Some(Value::Object(marks)) if field(marks, "$bigint").is_some() => Ok(self.got()),
+            Some(Value::Object(marks)) if field(marks, "$bigint").is_some() => Ok(got(self.value)),
             _ => Err(self.mismatch("a text, a number, `true` or `false`")),
         }
     }
@@ -298,7 +305,7 @@ impl Field {
     /// A list of bytes.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let Some(Value::List(items)) = &self.value else { return None };
+        let Some(Value::List(items)) = self.value else { return None };
         let byte = |item: &Value| match item {
             Value::Number(number) => number.parse().ok(),
             _ => None,
@@ -311,13 +318,13 @@ impl Field {
     /// # Errors
     /// Where it is anything else.
     pub fn function(&self) -> Result<()> {
-        if self.value.is_none() || self.got() == "a function" { Ok(()) } else { Err(self.mismatch("a function")) }
+        if self.value.is_none() || got(self.value) == "a function" { Ok(()) } else { Err(self.mismatch("a function")) }
     }
 
     /// An address that JavaScript has parsed: its text, protocol, host name, and whether it has parts beyond the path.
     #[must_use]
     pub fn url(&self) -> Option<(&str, &str, &str, bool)> {
-        let parts = self.value.as_ref()?.as_object()?;
+        let parts = self.value?.as_object()?;
         let part = |name: &str| field(parts, name)?.as_text();
         Some((part("$url")?, part("protocol")?, part("hostname")?, field(parts, "extras")? == &Value::Bool(true)))
     }
@@ -326,27 +333,30 @@ impl Field {
     ///
     /// # Errors
     /// Where it is no object.
-    pub fn fields(self) -> Result<Fields> {
-        if !self.is_plain_object() {
-            return Err(self.mismatch("an object"));
-        }
-        let values = match self.value {
-            Some(Value::Object(values)) => values,
-            _ => Object::new(),
-        };
-        Ok(Fields { code: self.code, path: self.path, values, known: Vec::new() })
-    }
-
-    /// `true` as `Some(None)`, an object as `Some(Some(fields))`, `false` or nothing as `None`.
-    ///
-    /// # Errors
-    /// Where it is anything else.
-    pub fn switch_or_fields(self) -> Result<Option<Option<Fields>>> {
+    pub fn fields(&self) -> Result<Fields<'a>> {
         match self.value {
-            None | Some(Value::Bool(false)) => Ok(None),
-            Some(Value::Bool(true)) => Ok(Some(None)),
-            _ => self.fields().map(|fields| Some(Some(fields))),
+            Some(Value::Object(values)) if is_plain(values) => {
+                Ok(Fields { code: self.of.code, path: self.path(), values, known: Cell::default() })
+            }
+            _ => Err(self.mismatch("an object")),
         }
+    }
+}
+
+/// A value as a person would call it, shortened.
+fn got(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "nothing".into(),
+        Some(Value::List(items)) if items.is_empty() => "an empty list".into(),
+        Some(Value::List(_)) => "a list".into(),
+        Some(Value::Object(marks)) => match (field(marks, "$kind"), field(marks, "$bigint")) {
+            (Some(Value::Text(kind)), _) | (_, Some(Value::Text(kind))) => kind.clone(),
+            _ if field(marks, "$date").is_some() => "a Date".into(),
+            _ => "an object".into(),
+        },
+        Some(Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
+        Some(Value::Number(number)) => shortened(number),
+        Some(Value::Text(text)) => format!("\"{}\"", shortened(text)),
     }
 }
 
@@ -373,45 +383,47 @@ pub fn whole_number<T: core::str::FromStr>(text: &str) -> Option<T> {
 mod tests {
     use super::*;
 
-    fn field(json: &str) -> Field {
-        Fields::parse(&format!("{{\"x\":{json}}}"), ErrorCode::InvalidParameter, "the query").unwrap().take("x")
+    fn with<T>(json: &str, read: impl FnOnce(Field) -> T) -> T {
+        let values = parse(&format!("{{\"x\":{json}}}"), ErrorCode::InvalidParameter, "the query").unwrap();
+        read(Fields::new(&values, ErrorCode::InvalidParameter).take("x"))
     }
 
-    fn message<T: core::fmt::Debug>(result: Result<T>) -> String {
-        let error = result.unwrap_err();
+    fn message<T: core::fmt::Debug>(json: &str, read: impl FnOnce(Field) -> Result<T>) -> String {
+        let error = with(json, read).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidParameter);
+        assert_eq!(error.details().parameter.as_deref(), Some("x"));
         error.to_string()
     }
 
     #[test]
     fn a_message_names_the_field_what_it_takes_and_what_it_got() {
-        assert_eq!(message(field("0").whole(1..=9)), "`x` takes a whole number from 1 to 9, and got 0");
-        assert_eq!(message(field("\"5\"").whole(1..=9)), "`x` takes a whole number from 1 to 9, and got \"5\"");
-        assert_eq!(
-            message(field("{\"$kind\":\"NaN\"}").whole(1..=9)),
-            "`x` takes a whole number from 1 to 9, and got NaN"
-        );
-        assert_eq!(message(field("[]").flag()), "`x` takes `true` or `false`, and got an empty list");
-        assert_eq!(message(field("\"\"").filled_text()), "`x` takes a text that is not empty");
-        assert_eq!(message(field("[\"a\",5]").list("texts", |text| Ok(text.into()))), "`x[1]` takes a text, and got 5");
-        let long = format!("\"{}\"", "я".repeat(100));
-        assert!(message(field(&long).flag()).len() < 150);
+        let whole = |json: &str| message(json, |field| field.whole(1..=9));
+        assert_eq!(whole("0"), "`x` takes a whole number from 1 to 9, and got 0");
+        assert_eq!(whole("\"5\""), "`x` takes a whole number from 1 to 9, and got \"5\"");
+        assert_eq!(whole("{\"$kind\":\"NaN\"}"), "`x` takes a whole number from 1 to 9, and got NaN");
+        assert_eq!(message("[]", |field| field.flag()), "`x` takes `true` or `false`, and got an empty list");
+        assert_eq!(message("\"\"", |field| field.filled_text()), "`x` takes a text that is not empty");
+        let list = |field: Field| field.list("texts", |text| Ok(text.into()));
+        assert_eq!(message("[\"a\",5]", list), "`x[1]` takes a text, and got 5");
+        assert!(message(&format!("\"{}\"", "я".repeat(100)), |field| field.flag()).len() < 150);
     }
 
     #[test]
     fn an_id_keeps_every_digit() {
-        assert_eq!(field("\"92233720368547758070\"").id().unwrap().unwrap(), "92233720368547758070");
-        assert_eq!(field("{\"$bigint\":\"18446744073709551616\"}").id().unwrap().unwrap(), "18446744073709551616");
-        assert_eq!(field("42").id().unwrap().unwrap(), "42");
+        let id = |json: &str| with(json, |field| field.id());
+        assert_eq!(id("\"92233720368547758070\"").unwrap().unwrap(), "92233720368547758070");
+        assert_eq!(id("{\"$bigint\":\"18446744073709551616\"}").unwrap().unwrap(), "18446744073709551616");
+        assert_eq!(id("42").unwrap().unwrap(), "42");
         for wrong in ["-1", "1.5", "\"1a\"", "\"\"", "true", "1e3"] {
-            assert!(field(wrong).id().is_err(), "{wrong}");
+            assert!(id(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn an_unknown_field_is_refused_by_its_path() {
-        let mut outer = Fields::parse(r#"{"a":{"b":1,"c":2}}"#, ErrorCode::InvalidParameter, "it").unwrap();
-        let mut inner = outer.take("a").fields().unwrap();
+        let values = parse(r#"{"a":{"b":1,"c":2}}"#, ErrorCode::InvalidParameter, "it").unwrap();
+        let outer = Fields::new(&values, ErrorCode::InvalidParameter);
+        let inner = outer.take("a").fields().unwrap();
         inner.take("b");
         let error = inner.finish().unwrap_err();
         assert_eq!(error.details().parameter.as_deref(), Some("a.c"));
@@ -421,12 +433,11 @@ mod tests {
 
     #[test]
     fn nothing_is_an_object_without_fields_and_a_list_is_none() {
-        assert!(Fields::parse("", ErrorCode::InvalidParameter, "it").is_ok());
-        assert!(Fields::parse("null", ErrorCode::InvalidParameter, "it").is_ok());
-        assert_eq!(
-            message(Fields::parse("[1]", ErrorCode::InvalidParameter, "the query")),
-            "the query takes an object, and got a list"
-        );
-        assert!(Fields::parse(r#"{"$date":5}"#, ErrorCode::InvalidParameter, "it").is_err());
+        let parse = |json: &str| parse(json, ErrorCode::InvalidParameter, "the query");
+        assert!(parse("").unwrap().is_empty());
+        assert!(parse("null").unwrap().is_empty());
+        assert_eq!(parse("[1]").unwrap_err().to_string(), "the query takes an object, and got a list");
+        assert!(parse(r#"{"$date":5}"#).is_err());
+        assert!(parse("{").is_err());
     }
 }

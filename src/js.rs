@@ -3,20 +3,19 @@
 
 #![allow(clippy::float_cmp, reason = "the macro for enums compares so")]
 
-use std::cell::RefCell;
-
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    call::{Prepared, to_json},
-    command::{self, JsonCommand, RawCommand},
+    call::Call,
+    command::command,
     credentials::Credentials,
     csv::{CsvOptions, Scanner},
     day::Day,
     driver::{Beginning, Driver, Failure, Step, WaitReason},
     error::{Error, ErrorCode, Result},
     history,
-    input::Fields,
+    input::{Fields, parse},
+    json::Writer,
     limits::Limits,
     reply::Head,
     senders,
@@ -25,23 +24,20 @@ use crate::{
     walk::Walk,
 };
 
-thread_local! {
-    /// The limits of every account that this process uses.
-    static LIMITS: RefCell<Limits> = RefCell::default();
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        Self::from_str(&error.to_json())
+    }
 }
 
-fn with_limits<T>(run: impl FnOnce(&mut Limits) -> T) -> Result<T> {
-    LIMITS.with(|limits| match limits.try_borrow_mut() {
-        Ok(mut limits) => Ok(run(&mut limits)),
-        Err(_) => Err(Error::internal("the limits are in use")),
-    })
+/// Names the endpoint of an error, unless it is named.
+fn at(endpoint: &str) -> impl Fn(Error) -> Error + '_ {
+    move |error| {
+        error.with(|details| {
+            details.endpoint.get_or_insert_with(|| endpoint.into());
+        })
+    }
 }
-
-fn thrown(error: &Error) -> JsValue {
-    JsValue::from_str(&to_json(error.details()).unwrap_or_default())
-}
-
-type Thrown<T> = core::result::Result<T, JsValue>;
 
 /// Milliseconds since 1970, as JavaScript's clock gives them.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
@@ -56,23 +52,34 @@ fn float(ms: u64) -> f64 {
 
 /// Checks the options of `createClient` and gives what every call needs of them.
 #[wasm_bindgen(js_name = checkOptions)]
-pub fn check_options(options: &str, in_page: bool) -> Thrown<String> {
-    Settings::check(options, in_page).and_then(|settings| to_json(&settings)).map_err(|error| thrown(&error))
+pub fn check_options(options: &str, in_page: bool) -> Result<String> {
+    Settings::check(options, in_page).map(|settings| settings.to_json())
 }
 
 /// Checks what `credentials()` gave.
 #[wasm_bindgen(js_name = checkCredentials)]
-pub fn check_credentials(credentials: &str) -> Thrown<()> {
-    Credentials::from_provider(credentials).map(drop).map_err(|error| thrown(&error))
+pub fn check_credentials(credentials: &str) -> Result<()> {
+    Credentials::from_provider(credentials).map(drop)
 }
 
-/// The rows of `rateLimits()`.
-#[wasm_bindgen(js_name = rateLimits)]
-pub fn rate_limits(settings: &str, now: f64) -> Thrown<String> {
-    Settings::for_call(settings, CallOptions::default())
-        .and_then(|settings| with_limits(|limits| limits.report(&settings.account, instant(now))))
-        .and_then(|rows| to_json(&rows))
-        .map_err(|error| thrown(&error))
+/// The limits of one account, which all its clients in this process share.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct AccountLimits(Limits);
+
+#[wasm_bindgen]
+impl AccountLimits {
+    /// Limits that nobody has used yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The rows of `rateLimits()`, as JSON.
+    pub fn report(&mut self, now: f64) -> String {
+        self.0.report_json(instant(now))
+    }
 }
 
 /// The next step of a call.
@@ -133,7 +140,7 @@ pub enum FileStart {
 #[derive(Debug)]
 pub struct Operation {
     driver: Driver,
-    document: Option<senders::Document>,
+    document: Option<senders::document::Document>,
     ms: Option<u64>,
 }
 
@@ -141,65 +148,49 @@ pub struct Operation {
 impl Operation {
     /// Checks a call's parameters and options and makes it ready.
     #[wasm_bindgen(constructor)]
-    pub fn new(method: &str, settings: &str, input: &str, options: &str, now: f64) -> Thrown<Self> {
-        Self::prepare(method, settings, input, options, instant(now)).map_err(|error| thrown(&error))
+    pub fn new(method: &str, settings: &str, input: &str, options: &str, now: f64) -> Result<Self> {
+        let script = method.strip_prefix("call ").or_else(|| method.strip_prefix("raw "));
+        let endpoint = script.or_else(|| method.split('.').next()).unwrap_or_default();
+        Self::prepare(method, settings, input, options, instant(now)).map_err(at(endpoint))
     }
 
     fn prepare(method: &str, settings: &str, input: &str, options: &str, now: u64) -> Result<Self> {
-        let endpoint = |error: Error| {
-            error.with(|details| {
-                let group = method.split('.').next().unwrap_or_default();
-                details.endpoint.get_or_insert_with(|| group.into());
-            })
-        };
+        let options = parse(options, ErrorCode::InvalidOption, "the options")?;
+        let options = Fields::new(&options, ErrorCode::InvalidOption);
+        let common = CallOptions::take(&options)?;
         let mut document = None;
-        let parameters = || Fields::parse(input, ErrorCode::InvalidParameter, method);
-        let mut options = Fields::parse(options, ErrorCode::InvalidOption, "the options").map_err(endpoint)?;
-        let common = CallOptions::take(&mut options).map_err(endpoint)?;
         let script = method.strip_prefix("call ").or_else(|| method.strip_prefix("raw "));
-        let call: Prepared = match (method, script) {
-            (_, Some(script)) => {
-                let named = |error: Error| error.with(|details| details.endpoint = Some(script.into()));
-                let idempotent = options.take("idempotent").flag().map_err(named)?.unwrap_or(false);
-                let parameters = Fields::parse(input, command::CODE, "`parameters`").map_err(named)?;
-                if method.starts_with("raw ") {
-                    RawCommand::read(script, parameters, idempotent).map_err(named)?.into()
-                } else {
-                    JsonCommand::read(script, parameters, idempotent).map_err(named)?.into()
-                }
-            }
-            ("history.list", _) => parameters()
-                .and_then(|fields| history::HistoryQuery::read(fields, history::MOST))
-                .and_then(history::HistoryQuery::within_one_request)
-                .map(|query| history::List(query).into())
-                .map_err(endpoint)?,
-            ("senders.list", _) => parameters().and_then(senders::List::read).map_err(endpoint)?.into(),
-            ("senders.add", _) => {
-                let add = parameters().and_then(senders::Add::read).map_err(endpoint)?;
-                document = add.document();
-                add.into()
-            }
-            ("senders.update", _) => {
-                let update = parameters().and_then(senders::Update::read).map_err(endpoint)?;
-                document = update.document();
-                update.into()
-            }
-            ("senders.sendCode", _) => parameters().and_then(senders::SendCode::read).map_err(endpoint)?.into(),
-            ("senders.confirmCode", _) => parameters().and_then(senders::ConfirmCode::read).map_err(endpoint)?.into(),
-            ("senders.remove", _) => parameters().and_then(senders::Remove::read).map_err(endpoint)?.into(),
-            ("tasks.list", _) => parameters().and_then(tasks::List::read).map_err(endpoint)?.into(),
-            ("tasks.download", _) => parameters().and_then(tasks::File::read).map_err(endpoint)?.into(),
-            _ => return Err(Error::internal(format!("there is no call {method}"))),
+        let input = parse(input, ErrorCode::InvalidParameter, script.map_or(method, |_| "`parameters`"))?;
+        let parameters = &Fields::new(&input, ErrorCode::InvalidParameter);
+        let mut with_document = |(call, it)| {
+            document = it;
+            call
         };
-        options.finish().map_err(endpoint)?;
-        let settings = Settings::for_call(settings, common)?;
-        Ok(Self { driver: Driver::new(call, settings, now), document, ms: None })
+        let call: Call = if let Some(script) = script {
+            let idempotent = options.take("idempotent").flag()?.unwrap_or(false);
+            command(script, parameters, method.starts_with("raw "), idempotent)
+        } else {
+            match method {
+                "history.list" => history::list(parameters),
+                "senders.list" => senders::list(parameters),
+                "senders.add" => senders::add(parameters).map(&mut with_document),
+                "senders.update" => senders::update(parameters).map(&mut with_document),
+                "senders.sendCode" => senders::send_code(parameters),
+                "senders.confirmCode" => senders::confirm_code(parameters),
+                "senders.remove" => senders::remove(parameters),
+                "tasks.list" => tasks::list(parameters),
+                "tasks.download" => tasks::file(parameters),
+                _ => Err(Error::internal("there is no such call")),
+            }
+        }?;
+        options.finish()?;
+        let driver = Driver::new(call, Settings::for_call(settings, common)?, now);
+        Ok(Self { driver, document, ms: None })
     }
 
     /// What is to be done next.
-    pub fn next(&mut self, now: f64) -> Thrown<Next> {
-        let step = with_limits(|limits| self.driver.next(instant(now), limits)).map_err(|error| thrown(&error))?;
-        let (next, ms) = match step {
+    pub fn next(&mut self, now: f64, limits: &mut AccountLimits) -> Next {
+        let (next, ms) = match self.driver.next(instant(now), &mut limits.0) {
             Step::Wait { ms, reason: WaitReason::Limit } => (Next::WaitForLimit, ms),
             Step::Wait { ms, reason: WaitReason::Retry } => (Next::WaitForRetry, ms),
             Step::Send { timeout_ms } => (Next::Send, Some(timeout_ms)),
@@ -207,7 +198,7 @@ impl Operation {
             Step::Failed => (Next::Failed, None),
         };
         self.ms = ms;
-        Ok(next)
+        next
     }
 
     /// How long to wait, or to wait for the reply; nothing where only another call's end can tell.
@@ -217,12 +208,12 @@ impl Operation {
     }
 
     /// Says who asks, for this attempt.
-    pub fn authorize(&mut self, credentials: &str) -> Thrown<()> {
+    pub fn authorize(&mut self, credentials: &str) -> Result<()> {
         let read = || {
-            let mut fields = Fields::parse(credentials, ErrorCode::Unauthorized, "credentials")?;
-            Credentials::take(&mut fields)
+            let values = parse(credentials, ErrorCode::Unauthorized, "credentials")?;
+            Credentials::take(&Fields::new(&values, ErrorCode::Unauthorized))
         };
-        self.driver.authorize(read().map_err(|error| thrown(&error))?);
+        self.driver.authorize(read()?);
         Ok(())
     }
 
@@ -238,13 +229,13 @@ impl Operation {
     }
 
     /// The fields of a multipart body, as JSON pairs.
-    pub fn fields(&self) -> Thrown<String> {
-        self.driver.fields().map(|fields| fields.as_str().into()).map_err(|error| thrown(&error))
+    pub fn fields(&self) -> String {
+        self.driver.fields().as_str().into()
     }
 
     /// The document that goes along, as JSON; nothing where there is none.
-    pub fn document(&self) -> Thrown<Option<String>> {
-        self.document.as_ref().map(to_json).transpose().map_err(|error| thrown(&error))
+    pub fn document(&self) -> Option<String> {
+        self.document.as_ref().map(senders::document::Document::to_json)
     }
 
     /// The endpoint's name.
@@ -260,51 +251,50 @@ impl Operation {
     }
 
     /// The reply came, whole.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a reply, each of a plain type")]
     pub fn replied(
         &mut self,
-        status: u16,
+        status: f64,
         content_type: Option<String>,
         retry_after_ms: Option<f64>,
         body: Vec<u8>,
         now: f64,
         random: f64,
-    ) -> Thrown<()> {
-        let head = Head { status, content_type, retry_after_ms: retry_after_ms.map(instant) };
-        with_limits(|limits| self.driver.replied(&head, body, instant(now), random, limits))
-            .map_err(|error| thrown(&error))
+        limits: &mut AccountLimits,
+    ) {
+        let head = Head { status: instant(status), content_type, retry_after_ms: retry_after_ms.map(instant) };
+        self.driver.replied(&head, body, instant(now), random, &mut limits.0);
     }
 
     /// The beginning of a file's reply came.
     #[expect(clippy::too_many_arguments, reason = "the parts of a reply, each of a plain type")]
     pub fn began(
         &mut self,
-        status: u16,
+        status: f64,
         content_type: Option<String>,
         retry_after_ms: Option<f64>,
         bytes: &[u8],
         whole: bool,
         now: f64,
         random: f64,
-    ) -> Thrown<FileStart> {
-        let head = Head { status, content_type, retry_after_ms: retry_after_ms.map(instant) };
-        let began = with_limits(|limits| self.driver.began(&head, bytes, whole, instant(now), random, limits));
-        match began.map_err(|error| thrown(&error))? {
-            Beginning::More => Ok(FileStart::More),
-            Beginning::File => Ok(FileStart::File),
-            Beginning::Error => Ok(FileStart::Over),
+        limits: &mut AccountLimits,
+    ) -> FileStart {
+        let head = Head { status: instant(status), content_type, retry_after_ms: retry_after_ms.map(instant) };
+        match self.driver.began(&head, bytes, whole, instant(now), random, &mut limits.0) {
+            Beginning::More => FileStart::More,
+            Beginning::File => FileStart::File,
+            Beginning::Error => FileStart::Over,
         }
     }
 
     /// The attempt failed without a reply.
-    pub fn failed(&mut self, fault: Fault, what: &str, now: f64, random: f64) -> Thrown<()> {
-        with_limits(|limits| self.driver.failed(fault.into(), what, instant(now), random, limits))
-            .map_err(|error| thrown(&error))
+    pub fn failed(&mut self, fault: Fault, what: &str, now: f64, random: f64, limits: &mut AccountLimits) {
+        self.driver.failed(fault.into(), what, instant(now), random, &mut limits.0);
     }
 
     /// A file broke off on its way; ask `result` for the error.
-    pub fn broke(&mut self, fault: Fault, what: &str, now: f64) -> Thrown<()> {
-        with_limits(|limits| self.driver.broke(fault.into(), what, instant(now), limits))
-            .map_err(|error| thrown(&error))
+    pub fn broke(&mut self, fault: Fault, what: &str, now: f64, limits: &mut AccountLimits) {
+        self.driver.broke(fault.into(), what, instant(now), &mut limits.0);
     }
 
     /// How many milliseconds the next piece of a file may take.
@@ -314,14 +304,13 @@ impl Operation {
     }
 
     /// The call is over, or given up.
-    pub fn ended(&mut self, now: f64) {
-        // Where the limits are in use there is no place to give back.
-        let _ = with_limits(|limits| self.driver.ended(instant(now), limits));
+    pub fn ended(&mut self, now: f64, limits: &mut AccountLimits) {
+        self.driver.ended(instant(now), &mut limits.0);
     }
 
     /// The output as JSON; throws what the call failed with.
-    pub fn result(&mut self) -> Thrown<String> {
-        self.driver.take_result().map_err(|error| thrown(&error))
+    pub fn result(&mut self) -> Result<String> {
+        self.driver.take_result()
     }
 
     /// A text without the secrets of this call.
@@ -342,36 +331,32 @@ pub struct WalkPlan {
 impl WalkPlan {
     /// Checks the query of a walk over `"history"` or `"senders"`.
     #[wasm_bindgen(constructor)]
-    pub fn new(what: &str, query: &str, now_ms: f64) -> Thrown<Self> {
-        let plan = Self::plan(what, query, now_ms).map(|walk| Self { endpoint: what.into(), walk });
-        plan.map_err(|error| thrown(&error.with(|details| details.endpoint = Some(what.into()))))
+    pub fn new(what: &str, query: &str, now_ms: f64) -> Result<Self> {
+        let walk = Self::plan(what, query, now_ms).map_err(at(what))?;
+        Ok(Self { endpoint: what.into(), walk })
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
     fn plan(what: &str, query: &str, now_ms: f64) -> Result<Walk> {
-        let fields = Fields::parse(query, ErrorCode::InvalidParameter, "the query")?;
+        let query = parse(query, ErrorCode::InvalidParameter, "the query")?;
+        let fields = &Fields::new(&query, ErrorCode::InvalidParameter);
         let today = Day::at_instant(now_ms as i64).ok_or_else(|| Error::internal("the clock shows no day"))?;
-        let walk = if what == "history" {
-            let query = history::HistoryQuery::read(fields, u64::MAX)?;
-            Walk::new(query.start, query.end, today, query.cursor, history::MOST, query.limit)
-        } else {
-            let query = senders::SenderQuery::read(fields, u64::MAX)?;
-            Walk::new(None, None, today, query.cursor, senders::MOST, query.limit)
+        let (form, page_size) = match what {
+            "history" => (history::query(fields, true)?, history::MOST),
+            _ => (senders::query(fields, true)?, senders::MOST),
         };
-        Ok(walk)
+        Ok(Walk::of_form(&form, today, page_size))
     }
 
     /// What the next request sets in the query, as JSON; nothing where the walk is over.
-    pub fn leg(&self) -> Thrown<Option<String>> {
-        self.walk.leg().as_ref().map(to_json).transpose().map_err(|error| thrown(&error))
+    pub fn leg(&self) -> Option<String> {
+        self.walk.leg().map(|leg| leg.to_json())
     }
 
-    /// Takes the ids of a page, and the next cursor. Gives the places of what the page before already held.
-    #[expect(clippy::needless_pass_by_value, reason = "that is how lists of texts cross the border")]
-    pub fn accept(&mut self, ids: Vec<String>, next_cursor: Option<String>) -> Thrown<Vec<u32>> {
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let named = |error: Error| thrown(&error.with(|details| details.endpoint = Some(self.endpoint.clone())));
-        let doubles = self.walk.accept(&ids, next_cursor.as_deref()).map_err(named)?;
+    /// Takes the ids of a page, a line each, and the next cursor. Gives the places of what the page before already held.
+    pub fn accept(&mut self, ids: &str, next_cursor: Option<String>) -> Result<Vec<u32>> {
+        let ids: Vec<&str> = ids.split_terminator('\n').collect();
+        let doubles = self.walk.accept(&ids, next_cursor.as_deref()).map_err(at(&self.endpoint))?;
         Ok(doubles.into_iter().filter_map(|place| u32::try_from(place).ok()).collect())
     }
 }
@@ -385,14 +370,15 @@ pub struct TaskSearch(tasks::Search);
 impl TaskSearch {
     /// Checks the id.
     #[wasm_bindgen(constructor)]
-    pub fn new(id: &str) -> Thrown<Self> {
+    pub fn new(id: &str) -> Result<Self> {
         let read = || {
-            let mut fields = Fields::parse(id, ErrorCode::InvalidParameter, "the task")?;
+            let values = parse(id, ErrorCode::InvalidParameter, "the task")?;
+            let fields = Fields::new(&values, ErrorCode::InvalidParameter);
             let field = fields.take("id");
-            let id = field.required("a task's id", crate::input::Field::id)?;
+            let id = field.id()?.ok_or_else(|| field.missing("a task's id"))?;
             id.parse().map(tasks::Search::new).map_err(|_| field.error("an id below 2^64"))
         };
-        read().map(Self).map_err(|error: Error| thrown(&error.with(|details| details.endpoint = Some("tasks".into()))))
+        read().map(Self).map_err(at("tasks"))
     }
 
     /// The query to list with, as JSON.
@@ -406,8 +392,8 @@ impl TaskSearch {
     }
 
     /// The place of the task in the list; -1 where it does not exist, -2 where another list must be asked for.
-    pub fn judge(&mut self, ids: Vec<f64>) -> i32 {
-        let ids: Vec<u64> = ids.into_iter().map(instant).collect();
+    pub fn judge(&mut self, ids: &[f64]) -> i32 {
+        let ids: Vec<u64> = ids.iter().copied().map(instant).collect();
         match self.0.judge(&ids) {
             tasks::Verdict::Found(place) => i32::try_from(place).unwrap_or(-1),
             tasks::Verdict::Missing => -1,
@@ -425,15 +411,12 @@ pub struct CsvScanner(Scanner);
 impl CsvScanner {
     /// Checks the options.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Thrown<Self> {
-        Fields::parse(options, ErrorCode::InvalidParameter, "`csv`")
-            .and_then(CsvOptions::read)
+    pub fn new(options: &str) -> Result<Self> {
+        parse(options, ErrorCode::InvalidParameter, "`csv`")
+            .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
             .map(|options| Self(Scanner::new(options)))
             .map_err(|error| {
-                thrown(
-                    &error
-                        .with(|details| details.parameter = details.parameter.take().map(|name| format!("csv.{name}"))),
-                )
+                error.with(|details| details.parameter = details.parameter.take().map(|name| format!("csv.{name}")))
             })
     }
 
@@ -443,13 +426,22 @@ impl CsvScanner {
     }
 
     /// The file is over. Throws where a quote was never closed; the sound records are there all the same.
-    pub fn finish(&mut self) -> Thrown<()> {
-        self.0.finish().map_err(|error| thrown(&error))
+    pub fn finish(&mut self) -> Result<()> {
+        self.0.finish()
     }
 
-    /// The columns as JSON; nothing where there is no header.
-    pub fn columns(&self) -> Thrown<Option<String>> {
-        self.0.columns().map(|columns| to_json(&columns)).transpose().map_err(|error| thrown(&error))
+    /// The columns' names as JSON; nothing where there is no header.
+    pub fn columns(&self) -> Option<String> {
+        self.0.columns().map(|columns| {
+            let mut json = Writer::default();
+            json.open('[');
+            for column in columns {
+                json.next();
+                json.text(column);
+            }
+            json.close(']');
+            json.finish()
+        })
     }
 
     /// Where the text lies in memory.

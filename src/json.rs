@@ -1,13 +1,7 @@
-//! Reading JSON without a loss: numbers stay the text they are, fields keep their order, repeated keys stay.
+//! JSON without a loss: numbers stay the text they are, fields keep their order, repeated keys stay.
 //!
 //! `serde_json` reads as well, but brings its visitors and the formatting of floats: 40 kB of WebAssembly that this crate
-//! has no use for. The tests hold this reader against it.
-
-use serde::{
-    Serialize, Serializer,
-    ser::{SerializeMap, SerializeSeq},
-};
-use serde_json::Number;
+//! has no use for. The tests hold this module against it.
 
 /// Deeper nesting than this is refused: a reply of the service has three levels.
 const DEEPEST: usize = 128;
@@ -291,35 +285,113 @@ pub fn field<'a>(fields: &'a Object, name: &str) -> Option<&'a Value> {
     fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Number(digits) => Number::from_string_unchecked(digits.clone()).serialize(serializer),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::List(items) => {
-                let mut list = serializer.serialize_seq(Some(items.len()))?;
-                for item in items {
-                    list.serialize_element(item)?;
-                }
-                list.end()
+/// Writes JSON.
+#[derive(Debug, Default)]
+pub struct Writer(String);
+
+impl Writer {
+    /// What was written.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0
+    }
+
+    /// Writes JSON that is ready.
+    pub fn raw(&mut self, json: &str) {
+        self.0.push_str(json);
+    }
+
+    /// Writes a text.
+    pub fn text(&mut self, text: &str) {
+        self.0.push('"');
+        let mut start = 0_usize;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+                continue;
             }
-            Self::Object(fields) => object(fields, serializer),
+            self.0.push_str(text.get(start..at).unwrap_or_default());
+            start = at.saturating_add(1);
+            match byte {
+                b'"' => self.0.push_str("\\\""),
+                b'\\' => self.0.push_str("\\\\"),
+                b'\n' => self.0.push_str("\\n"),
+                _ => {
+                    self.0.push_str("\\u00");
+                    for digit in [byte / 16, byte % 16] {
+                        self.0.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+                    }
+                }
+            }
+        }
+        self.0.push_str(text.get(start..).unwrap_or_default());
+        self.0.push('"');
+    }
+
+    /// Begins an object or a list.
+    pub fn open(&mut self, bracket: char) {
+        self.0.push(bracket);
+    }
+
+    /// Ends an object or a list.
+    pub fn close(&mut self, bracket: char) {
+        self.0.push(bracket);
+    }
+
+    /// Goes on to the next member of a list.
+    pub fn next(&mut self) {
+        if !self.0.ends_with(['[', '{']) {
+            self.0.push(',');
         }
     }
-}
 
-/// Writes the fields of an object.
-///
-/// # Errors
-/// As the serializer has them.
-pub fn object<S: Serializer>(fields: &Object, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(fields.len()))?;
-    for (key, value) in fields {
-        map.serialize_entry(key, value)?;
+    /// Goes on to a field of an object, whose value is written next.
+    pub fn name(&mut self, name: &str) {
+        self.next();
+        self.text(name);
+        self.0.push(':');
     }
-    map.end()
+
+    /// A field that is a text.
+    pub fn text_field(&mut self, name: &str, text: &str) {
+        self.name(name);
+        self.text(text);
+    }
+
+    /// A field that is a number.
+    pub fn number_field(&mut self, name: &str, number: u64) {
+        self.name(name);
+        self.raw(&number.to_string());
+    }
+
+    /// Writes a value.
+    pub fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.raw("null"),
+            Value::Bool(true) => self.raw("true"),
+            Value::Bool(false) => self.raw("false"),
+            Value::Number(digits) => self.raw(digits),
+            Value::Text(text) => self.text(text),
+            Value::List(items) => {
+                self.open('[');
+                for item in items {
+                    self.next();
+                    self.value(item);
+                }
+                self.close(']');
+            }
+            Value::Object(fields) => self.object(fields),
+        }
+    }
+
+    /// Writes an object.
+    pub fn object(&mut self, fields: &Object) {
+        self.open('{');
+        for (name, value) in fields {
+            self.name(name);
+            self.value(value);
+        }
+        self.close('}');
+    }
 }
 
 #[cfg(test)]

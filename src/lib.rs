@@ -39,15 +39,17 @@ pub mod history;
 pub mod input;
 pub mod json;
 pub mod limits;
+pub mod parameters;
 pub mod record;
 pub mod reply;
 pub mod senders;
 pub mod settings;
 pub mod tasks;
 pub mod walk;
-pub mod which;
 
 #[cfg(target_arch = "wasm32")]
 mod js;
+#[cfg(feature = "types")]
+mod types;
 
 pub use error::{Error, ErrorCode, Result};

@@ -4,11 +4,7 @@
 //! the service counted it at some moment before that. Requests that have to wait stand in one line per account; one may
 //! pass those before it only in windows that they do not share.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
-
-use crate::form::Form;
+use crate::{form::Form, json::Writer};
 
 /// The service takes fewer than 15 requests of one login at once.
 const MOST_AT_ONCE: usize = 14;
@@ -44,18 +40,13 @@ pub const TASKS: &[Rule] = &[Rule { scope: "tasks.identical", most: 3, window_ms
 /// A request's number in the line.
 pub type Ticket = u64;
 
-/// All accounts of this process.
+/// The limits of one account, shared by every client of it in this process.
 #[derive(Debug, Default)]
 pub struct Limits {
-    accounts: BTreeMap<String, Account>,
-    last_ticket: Ticket,
-}
-
-#[derive(Debug, Default)]
-struct Account {
     windows: Vec<(String, Window)>,
     under_way: Vec<Ticket>,
     line: Vec<(Ticket, Vec<String>)>,
+    last_ticket: Ticket,
 }
 
 #[derive(Debug)]
@@ -80,9 +71,8 @@ pub enum Answer {
 }
 
 /// One row of `rateLimits()`: how full a window is.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "types", derive(tsify::Tsify), serde(rename_all = "camelCase"))]
 pub struct RateLimit {
     /// The limit's name: `history`, `history.identical`, `senders.list.identical`, `senders.add`, `tasks.identical`, or
     /// `connections` for requests under way at once. Of several windows of one name, the fullest.
@@ -125,37 +115,32 @@ impl Limits {
         self.last_ticket
     }
 
-    /// Asks for the places of a request. Who has to wait stands in line until [`Limits::done`] or [`Limits::leave`].
-    pub fn ask(&mut self, account: &str, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) -> Answer {
-        let account = self.account(account);
-        let keys = account.open(rules, form, now);
-        let answer = account.may_go(ticket, &keys, now);
-        let standing = account.line.iter().position(|(waiting, _)| *waiting == ticket);
-        match (answer, standing) {
-            (Answer::Go, standing) => {
-                if let Some(index) = standing {
-                    account.line.remove(index);
-                }
-                account.take(ticket, &keys);
+    /// Asks for the places of a request. Who has to wait stands in line until [`Limits::done`].
+    pub fn ask(&mut self, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) -> Answer {
+        let keys = self.open(rules, form, now);
+        let answer = self.may_go(ticket, &keys, now);
+        match answer {
+            Answer::Go => {
+                self.leave(ticket);
+                self.take_places(ticket, &keys);
             }
-            (Answer::Wait { .. }, None) => account.line.push((ticket, keys)),
-            (Answer::Wait { .. }, Some(_)) => {}
+            Answer::Wait { .. } if self.line.iter().any(|(waiting, _)| *waiting == ticket) => {}
+            Answer::Wait { .. } => self.line.push((ticket, keys)),
         }
         answer
     }
 
     /// Takes the places without asking: for calls with limits "off", which count for the others all the same.
-    pub fn take(&mut self, account: &str, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) {
-        let account = self.account(account);
-        let keys = account.open(rules, form, now);
-        account.take(ticket, &keys);
+    pub fn take(&mut self, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) {
+        let keys = self.open(rules, form, now);
+        self.take_places(ticket, &keys);
     }
 
-    /// The request is over: its reply came, or never will.
-    pub fn done(&mut self, account: &str, ticket: Ticket, now: u64) {
-        let account = self.account(account);
-        account.under_way.retain(|under_way| *under_way != ticket);
-        for (_, window) in &mut account.windows {
+    /// The request is over, or gives up its place in the line: its reply came, or never will.
+    pub fn done(&mut self, ticket: Ticket, now: u64) {
+        self.leave(ticket);
+        self.under_way.retain(|under_way| *under_way != ticket);
+        for (_, window) in &mut self.windows {
             for place in &mut window.places {
                 if place.0 == ticket && place.1.is_none() {
                     place.1 = Some(now);
@@ -164,16 +149,14 @@ impl Limits {
         }
     }
 
-    /// The request gives up its place in the line.
-    pub fn leave(&mut self, account: &str, ticket: Ticket) {
-        self.account(account).line.retain(|(waiting, _)| *waiting != ticket);
+    fn leave(&mut self, ticket: Ticket) {
+        self.line.retain(|(waiting, _)| *waiting != ticket);
     }
 
     /// How full the windows are that were used so far.
-    pub fn report(&mut self, account: &str, now: u64) -> Vec<RateLimit> {
-        let account = self.account(account);
+    pub fn report(&mut self, now: u64) -> Vec<RateLimit> {
         let mut rows: Vec<RateLimit> = Vec::new();
-        for (_, window) in &mut account.windows {
+        for (_, window) in &mut self.windows {
             window.forget(now);
             let Rule { scope, most, window_ms, .. } = *window.rule;
             let used = window.places.len();
@@ -185,26 +168,33 @@ impl Limits {
                 None => rows.push(row),
             }
         }
-        if rows.is_empty() && account.under_way.is_empty() {
-            return rows;
+        let used = self.under_way.len();
+        if !rows.is_empty() || used > 0 {
+            rows.push(RateLimit { scope: "connections", used, limit: MOST_AT_ONCE, window_ms: 0, free_in_ms: 0 });
         }
-        let connections = RateLimit {
-            scope: "connections",
-            used: account.under_way.len(),
-            limit: MOST_AT_ONCE,
-            window_ms: 0,
-            free_in_ms: 0,
-        };
-        rows.push(connections);
         rows
     }
 
-    fn account(&mut self, name: &str) -> &mut Account {
-        self.accounts.entry(name.into()).or_default()
+    /// The same as JSON.
+    pub fn report_json(&mut self, now: u64) -> String {
+        let mut json = Writer::default();
+        json.open('[');
+        for row in self.report(now) {
+            json.next();
+            json.open('{');
+            json.text_field("scope", row.scope);
+            let (used, limit) = (u64::try_from(row.used).unwrap_or(0), u64::try_from(row.limit).unwrap_or(0));
+            for (name, number) in
+                [("used", used), ("limit", limit), ("windowMs", row.window_ms), ("freeInMs", row.free_in_ms)]
+            {
+                json.number_field(name, number);
+            }
+            json.close('}');
+        }
+        json.close(']');
+        json.finish()
     }
-}
 
-impl Account {
     /// Makes the windows of the rules ready and gives their keys. Windows that nobody is in are forgotten.
     fn open(&mut self, rules: &'static [Rule], form: &Form, now: u64) -> Vec<String> {
         let key = |rule: &Rule| {
@@ -237,7 +227,7 @@ impl Account {
         if self.under_way.len() >= MOST_AT_ONCE { Answer::Wait { ms: None, at_once: true } } else { Answer::Go }
     }
 
-    fn take(&mut self, ticket: Ticket, keys: &[String]) {
+    fn take_places(&mut self, ticket: Ticket, keys: &[String]) {
         self.under_way.push(ticket);
         for (key, window) in &mut self.windows {
             if keys.contains(key) {
@@ -258,10 +248,10 @@ mod tests {
     /// Sends and gets its reply at once.
     fn send(limits: &mut Limits, rules: &'static [Rule], n: u32, now: u64) -> Answer {
         let ticket = limits.ticket();
-        let answer = limits.ask("a", ticket, rules, &form(n), now);
+        let answer = limits.ask(ticket, rules, &form(n), now);
         match answer {
-            Answer::Go => limits.done("a", ticket, now),
-            Answer::Wait { .. } => limits.leave("a", ticket),
+            Answer::Go => limits.done(ticket, now),
+            Answer::Wait { .. } => limits.done(ticket, now),
         }
         answer
     }
@@ -289,13 +279,13 @@ mod tests {
         let mut limits = Limits::default();
         let tickets: Vec<_> = (0..3).map(|_| limits.ticket()).collect();
         for ticket in &tickets {
-            assert_eq!(limits.ask("a", *ticket, TASKS, &form(1), 0), Answer::Go);
+            assert_eq!(limits.ask(*ticket, TASKS, &form(1), 0), Answer::Go);
         }
         let next = limits.ticket();
-        assert_eq!(limits.ask("a", next, TASKS, &form(1), 5), Answer::Wait { ms: None, at_once: false });
-        limits.done("a", tickets[1], 1_000);
-        assert_eq!(limits.ask("a", next, TASKS, &form(1), 1_000), wait(60_000));
-        assert_eq!(limits.ask("a", next, TASKS, &form(1), 61_000), Answer::Go);
+        assert_eq!(limits.ask(next, TASKS, &form(1), 5), Answer::Wait { ms: None, at_once: false });
+        limits.done(tickets[1], 1_000);
+        assert_eq!(limits.ask(next, TASKS, &form(1), 1_000), wait(60_000));
+        assert_eq!(limits.ask(next, TASKS, &form(1), 61_000), Answer::Go);
     }
 
     #[test]
@@ -305,36 +295,34 @@ mod tests {
             assert_eq!(send(&mut limits, SENDERS_ADD, 1, 0), Answer::Go);
         }
         let (first, second) = (limits.ticket(), limits.ticket());
-        assert_eq!(limits.ask("a", first, SENDERS_ADD, &form(2), 10), wait(59_990));
-        assert_eq!(limits.ask("a", second, SENDERS_ADD, &form(3), 10), wait(59_990));
+        assert_eq!(limits.ask(first, SENDERS_ADD, &form(2), 10), wait(59_990));
+        assert_eq!(limits.ask(second, SENDERS_ADD, &form(3), 10), wait(59_990));
         assert_eq!(send(&mut limits, TASKS, 1, 10), Answer::Go);
-        limits.leave("a", first);
-        assert_eq!(limits.ask("a", second, SENDERS_ADD, &form(3), 60_000), Answer::Go);
+        limits.done(first, 10);
+        assert_eq!(limits.ask(second, SENDERS_ADD, &form(3), 60_000), Answer::Go);
     }
 
     #[test]
-    fn fewer_than_fifteen_at_once_and_other_accounts_do_not_count() {
+    fn fewer_than_fifteen_at_once() {
         let mut limits = Limits::default();
         let tickets: Vec<_> = (0..14).map(|_| limits.ticket()).collect();
         for (ticket, n) in tickets.iter().zip(0..) {
-            assert_eq!(limits.ask("a", *ticket, &[], &form(n), 0), Answer::Go);
+            assert_eq!(limits.ask(*ticket, &[], &form(n), 0), Answer::Go);
         }
         let next = limits.ticket();
-        assert_eq!(limits.ask("a", next, &[], &form(99), 0), Answer::Wait { ms: None, at_once: true });
-        let other = limits.ticket();
-        assert_eq!(limits.ask("b", other, &[], &form(99), 0), Answer::Go);
-        limits.done("a", tickets[3], 5);
-        assert_eq!(limits.ask("a", next, &[], &form(99), 5), Answer::Go);
+        assert_eq!(limits.ask(next, &[], &form(99), 0), Answer::Wait { ms: None, at_once: true });
+        limits.done(tickets[3], 5);
+        assert_eq!(limits.ask(next, &[], &form(99), 5), Answer::Go);
     }
 
     #[test]
     fn the_report_shows_the_fullest_window_of_a_name() {
         let mut limits = Limits::default();
-        assert_eq!(limits.report("a", 0), []);
+        assert_eq!(limits.report(0), []);
         for n in [1, 1, 1, 2] {
             send(&mut limits, HISTORY, n, 1_000);
         }
-        let rows = limits.report("a", 2_000);
+        let rows = limits.report(2_000);
         let row = |scope| rows.iter().find(|row| row.scope == scope).map(|row| (row.used, row.limit, row.free_in_ms));
         assert_eq!(row("history.identical"), Some((3, 3, 59_000)));
         assert_eq!(row("history"), Some((4, 30, 0)));

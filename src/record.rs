@@ -1,87 +1,106 @@
-//! Lenient reading of the service's objects. Numbers come as numbers or as text, fields are missing or new: a value of the
-//! expected kind is taken, anything else stays, under the service's own key, in `extra`. Nothing is dropped.
-
-use serde::{Serialize, Serializer};
+//! From the service's objects to this package's, by a table of their fields.
+//!
+//! The reading is lenient: numbers come as numbers or as text, fields are missing or new. A value of the expected kind is
+//! taken; anything else stays, under the service's own key, in `extra`. Nothing is dropped.
 
 use crate::{
     error::{Error, ErrorCode, Result},
     input::whole_number,
-    json::{self, NoJson, Object, Value},
+    json::{self, NoJson, Object, Value, Writer},
 };
 
-/// The service's own keys and values that have no field of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extra(pub Object);
-
-impl Serialize for Extra {
-    fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
-        json::object(&self.0, serializer)
-    }
-}
-
-/// Whether a field is missing that every reply is documented to hold. The generated types say that it is there; they would
-/// call it optional if `Option::is_none` stood in its place.
-#[expect(clippy::ref_option, reason = "serde calls it so")]
-pub(crate) fn absent<T>(field: &Option<T>) -> bool {
-    field.is_none()
-}
-
-/// One object of a reply, whose fields are taken out one by one.
-#[derive(Debug)]
-pub struct Record(Object);
-
-impl Record {
-    /// Wraps an object.
-    #[must_use]
-    pub fn new(fields: Object) -> Self {
-        Self(fields)
-    }
-
-    /// A text; a number is taken as its digits, since types drift. An `int_id` or a cost never passes through a float.
-    pub fn text(&mut self, key: &str) -> Option<String> {
-        self.take(key, |value| match value {
-            Value::Text(text) => Some(core::mem::take(text)),
-            Value::Number(number) => Some(core::mem::take(number)),
-            _ => None,
-        })
-    }
-
-    /// A text with something in it; an empty one counts as absent.
-    pub fn filled_text(&mut self, key: &str) -> Option<String> {
-        self.text(key).filter(|text| !text.is_empty())
-    }
-
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A text. A number is taken as its digits: an `int_id` or a cost never passes through a float.
+    Text,
+    /// A text; an empty one counts as absent.
+    Filled,
     /// A whole number, quoted or not.
-    pub fn whole(&mut self, key: &str) -> Option<i64> {
-        self.take(key, |value| match value {
-            Value::Text(text) => whole_number(text.trim()),
-            Value::Number(number) => whole_number(number),
-            _ => None,
-        })
-    }
-
+    Whole,
     /// A list of objects.
-    pub fn list(&mut self, key: &str) -> Option<Vec<Self>> {
-        self.take(key, |value| match value {
-            Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => {
-                Some(records(core::mem::take(items)))
+    List(Shape),
+    /// Whole numbers under many keys, given as one object.
+    Wholes(&'static [Field]),
+}
+
+/// One field: the service's key, this package's name, and what it holds.
+pub type Field = (&'static str, &'static str, Kind);
+
+/// The fields of an object, in the order in which they are given.
+pub type Shape = &'static [Field];
+
+/// Writes an object of the service as one of this package.
+pub fn convert(mut record: Object, shape: Shape, writer: &mut Writer) {
+    writer.open('{');
+    for (key, name, kind) in shape {
+        if let Kind::Wholes(fields) = kind {
+            wholes(&mut record, name, fields, writer);
+            continue;
+        }
+        let Some(place) = record.iter().position(|(other, _)| other == key) else { continue };
+        let (_, value) = record.remove(place);
+        match (kind, value) {
+            (Kind::Filled, Value::Text(text)) if text.is_empty() => {}
+            (Kind::Text | Kind::Filled, Value::Text(text) | Value::Number(text)) => writer.text_field(name, &text),
+            (Kind::List(shape), Value::List(items)) if items.iter().all(|item| item.as_object().is_some()) => {
+                writer.name(name);
+                convert_list(items, shape, writer);
             }
-            _ => None,
-        })
+            (kind, value) => match (kind, whole(&value)) {
+                (Kind::Whole, Some(number)) => {
+                    writer.name(name);
+                    writer.raw(&number.to_string());
+                }
+                _ => record.push(((*key).into(), value)),
+            },
+        }
     }
-
-    /// What nobody took; nothing where nothing is left.
-    #[must_use]
-    pub fn rest(mut self) -> Option<Extra> {
-        self.0.retain(|(_, value)| *value != Value::Null);
-        (!self.0.is_empty()).then_some(Extra(self.0))
+    record.retain(|(_, value)| *value != Value::Null);
+    if !record.is_empty() {
+        writer.name("extra");
+        writer.object(&record);
     }
+    writer.close('}');
+}
 
-    fn take<T>(&mut self, key: &str, read: impl FnOnce(&mut Value) -> Option<T>) -> Option<T> {
-        let place = self.0.iter().position(|(name, _)| name == key)?;
-        let taken = read(&mut self.0.get_mut(place)?.1)?;
-        self.0.remove(place);
-        Some(taken)
+fn wholes(record: &mut Object, name: &str, fields: &[Field], writer: &mut Writer) {
+    let mut any = false;
+    for (key, name_of_one, _) in fields {
+        let Some(place) = record.iter().position(|(other, _)| other == key) else { continue };
+        let Some(number) = record.get(place).and_then(|(_, value)| whole(value)) else { continue };
+        record.remove(place);
+        if !any {
+            writer.name(name);
+            writer.open('{');
+            any = true;
+        }
+        writer.name(name_of_one);
+        writer.raw(&number.to_string());
+    }
+    if any {
+        writer.close('}');
+    }
+}
+
+/// Writes a list of the service's objects.
+pub fn convert_list(items: Vec<Value>, shape: Shape, writer: &mut Writer) {
+    writer.open('[');
+    for item in items {
+        if let Value::Object(record) = item {
+            writer.next();
+            convert(record, shape, writer);
+        }
+    }
+    writer.close(']');
+}
+
+/// A whole number, quoted or not.
+#[must_use]
+pub fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Text(text) | Value::Number(text) => whole_number(text.trim()),
+        _ => None,
     }
 }
 
@@ -89,33 +108,23 @@ impl Record {
 ///
 /// # Errors
 /// `bad_reply`, where the text is not JSON, or is something else.
-pub fn parse_list(text: &str) -> Result<Vec<Record>> {
-    let value = json::parse(text).map_err(|error| not_json(text, error))?;
-    match value {
-        Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => Ok(records(items)),
+pub fn parse_list(text: &str) -> Result<Vec<Value>> {
+    match json::parse(text).map_err(|error| not_json(text, error))? {
+        Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => Ok(items),
         Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
         Value::Null => Ok(Vec::new()),
         _ => Err(Error::new(ErrorCode::BadReply, format!("the reply is no list of objects: {}", excerpt(text)))),
     }
 }
 
-/// Reads a JSON object, if the text is one.
-#[must_use]
-pub fn parse_object(text: &str) -> Option<Record> {
-    match json::parse(text) {
-        Ok(Value::Object(fields)) => Some(Record::new(fields)),
-        _ => None,
-    }
-}
-
-fn records(items: Vec<Value>) -> Vec<Record> {
-    items
-        .into_iter()
-        .filter_map(|item| match item {
-            Value::Object(fields) => Some(Record::new(fields)),
-            _ => None,
-        })
-        .collect()
+/// Reads a JSON list of objects and writes it as this package's.
+///
+/// # Errors
+/// As [`parse_list`].
+pub fn list(text: &str, shape: Shape) -> Result<String> {
+    let mut writer = Writer::default();
+    convert_list(parse_list(text)?, shape, &mut writer);
+    Ok(writer.finish())
 }
 
 /// The error for a text that is no JSON: where it breaks off or what stands there instead.
@@ -136,44 +145,55 @@ pub fn not_json(text: &str, error: NoJson) -> Error {
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     const LONGEST: usize = 120;
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = clean.take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
+    let mut short = String::from('"');
+    for (place, c) in text.chars().enumerate() {
+        if place == LONGEST {
+            short.push('…');
+            break;
+        }
+        short.push(if c.is_control() { ' ' } else { c });
     }
-    format!("\"{short}\"")
+    short.push('"');
+    short
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn record(json: &str) -> Record {
-        parse_list(&format!("[{json}]")).unwrap().remove(0)
+    const PART: Shape = &[("n", "number", Kind::Whole)];
+    const SHAPE: Shape = &[
+        ("a", "first", Kind::Whole),
+        ("b", "second", Kind::Text),
+        ("c", "third", Kind::Filled),
+        ("d", "parts", Kind::List(PART)),
+        ("", "several", Kind::Wholes(&[("e", "eee", Kind::Whole), ("f", "fff", Kind::Whole)])),
+    ];
+
+    fn one(json: &str) -> String {
+        let list = list(&format!("[{json}]"), SHAPE).unwrap();
+        list[1..list.len() - 1].into()
     }
 
     #[test]
     fn numbers_and_texts_stand_for_one_another() {
-        let mut fields = record(
-            r#"{"a":5,"b":"-5","c":" 7 ","d":4294967295,"e":"x","f":1.5,"g":123456789012345678901,"h":0.10,"i":2.0}"#,
+        assert_eq!(one(r#"{"b":"x","a":5}"#), r#"{"first":5,"second":"x"}"#);
+        assert_eq!(
+            one(r#"{"a":" -5 ","b":123456789012345678901}"#),
+            r#"{"first":-5,"second":"123456789012345678901"}"#
         );
-        assert_eq!(fields.whole("a"), Some(5));
-        assert_eq!(fields.whole("b"), Some(-5));
-        assert_eq!(fields.whole("c"), Some(7));
-        assert_eq!(fields.whole("d"), Some(4_294_967_295));
-        assert_eq!(fields.whole("e"), None);
-        assert_eq!(fields.whole("f"), None);
-        assert_eq!(fields.text("g").as_deref(), Some("123456789012345678901"));
-        assert_eq!(fields.text("h").as_deref(), Some("0.10"));
-        assert_eq!(fields.whole("i"), Some(2));
-        assert_eq!(crate::call::to_json(&fields.rest()).unwrap(), r#"{"e":"x","f":1.5}"#);
+        assert_eq!(one(r#"{"a":2.0,"b":0.10}"#), r#"{"first":2,"second":"0.10"}"#);
+        assert_eq!(one(r#"{"f":"255","e":0}"#), r#"{"several":{"eee":0,"fff":255}}"#);
     }
 
     #[test]
-    fn null_is_absent_and_nothing_left_is_no_extra() {
-        let mut fields = record(r#"{"a":null}"#);
-        assert_eq!(fields.text("a"), None);
-        assert_eq!(fields.rest(), None);
+    fn what_is_of_another_kind_or_unknown_stays_under_its_own_key() {
+        assert_eq!(one(r#"{"a":"x","b":null,"z":[1]}"#), r#"{"extra":{"z":[1],"a":"x"}}"#);
+        assert_eq!(one(r#"{"a":1.5,"b":{},"e":"y"}"#), r#"{"extra":{"e":"y","a":1.5,"b":{}}}"#);
+        assert_eq!(one(r#"{"d":[{"n":1},{"m":2}]}"#), r#"{"parts":[{"number":1},{"extra":{"m":2}}]}"#);
+        assert_eq!(one(r#"{"d":[5]}"#), r#"{"extra":{"d":[5]}}"#);
+        assert_eq!(one(r#"{"c":"","z":null}"#), "{}");
+        assert_eq!(one(r#"{"a":1,"a":2}"#), r#"{"first":1,"extra":{"a":2}}"#);
     }
 
     #[test]
@@ -186,9 +206,11 @@ mod tests {
             ("<html>", "the reply is a page of HTML or XML (at byte 0): \"<html>\""),
             ("hello", "the reply is no JSON (at byte 0): \"hello\""),
         ] {
-            let error = parse_list(text).unwrap_err();
+            let error = list(text, SHAPE).unwrap_err();
             assert_eq!((error.code(), error.to_string().as_str()), (ErrorCode::BadReply, message));
         }
-        assert!(parse_list(&"[".repeat(100_000)).is_err());
+        for text in ["[]", "{}", "null"] {
+            assert_eq!(list(text, SHAPE).unwrap(), "[]");
+        }
     }
 }

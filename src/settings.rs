@@ -1,19 +1,17 @@
 //! The options of a client and of a call.
 
-use serde::Serialize;
-
 use crate::{
     credentials::Credentials,
     error::{Error, ErrorCode, Result},
-    input::{Field, Fields},
+    input::{Field, Fields, parse},
+    json::Writer,
 };
 
 /// `setTimeout` counts milliseconds in 31 bits; a longer one would fire at once.
 const LONGEST_MS: u64 = 2_147_483_647;
 
 /// What to do when the service's limits forbid a request now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnLimit {
     /// Wait until it is allowed.
     #[default]
@@ -30,31 +28,26 @@ const ON_LIMIT: &[(&str, OnLimit)] = &[("wait", OnLimit::Wait), ("fail", OnLimit
 const REGIONS: &[(&str, &str)] = &[("ru", "smsc.ru"), ("ua", "smsc.ua"), ("kz", "smsc.kz"), ("com", "smscentre.com")];
 
 /// A client's checked options, as every call of it needs them. JavaScript keeps them as JSON text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Where `/sys/<script>.php` is put behind.
     pub base: String,
     /// The reserve host, likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reserve: Option<String>,
     /// Names the account among those that share this process's limits.
     pub account: String,
     /// The largest reply that is no file, in bytes.
     pub max_reply_bytes: u64,
     /// What holds for one call, unless the call says otherwise.
-    #[serde(flatten)]
     pub call: CallSettings,
 }
 
 /// What a call can set for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallSettings {
     /// One attempt, its body included.
     pub timeout_ms: u64,
     /// The whole call.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_timeout_ms: Option<u64>,
     /// Further attempts of a call that only reads.
     pub max_retries: u64,
@@ -76,7 +69,7 @@ impl CallOptions {
     ///
     /// # Errors
     /// Where one has no sense.
-    pub fn take(fields: &mut Fields) -> Result<Self> {
+    pub fn take(fields: &Fields) -> Result<Self> {
         Ok(Self {
             timeout_ms: fields.take("timeoutMs").whole(1..=LONGEST_MS)?,
             total_timeout_ms: fields.take("totalTimeoutMs").whole(1..=LONGEST_MS)?,
@@ -111,8 +104,9 @@ impl Settings {
     /// # Errors
     /// `invalid_option`, naming the option and what it takes.
     pub fn check(json: &str, in_page: bool) -> Result<Self> {
-        let mut fields = Fields::parse(json, ErrorCode::InvalidOption, "createClient")?;
-        let credentials = Credentials::take(&mut fields)?;
+        let values = parse(json, ErrorCode::InvalidOption, "createClient")?;
+        let fields = Fields::new(&values, ErrorCode::InvalidOption);
+        let credentials = Credentials::take(&fields)?;
         let provider = fields.take("credentials");
         let has_provider = provider.is_given();
         if has_provider {
@@ -163,13 +157,13 @@ impl Settings {
             .parameter("dangerouslyAllowBrowser"));
         }
         let max_reply_bytes = fields.take("maxReplyBytes").whole(1..=u64::from(u32::MAX))?.unwrap_or(MAX_REPLY_BYTES);
-        let call = CallOptions::take(&mut fields)?.over(CallSettings::default());
+        let call = CallOptions::take(&fields)?.over(CallSettings::default());
         for name in ["fetch", "onWait"] {
             fields.take(name).function()?;
         }
         let logger = fields.take("logger");
         if logger.is_given() {
-            let mut logger = logger.fields()?;
+            let logger = logger.fields()?;
             for level in ["debug", "info", "warn", "error"] {
                 logger.take(level).function()?;
             }
@@ -179,18 +173,40 @@ impl Settings {
         Ok(Self { base, reserve, account, max_reply_bytes, call })
     }
 
-    /// Reads what [`Settings::check`] gave and JavaScript kept, changed by a call's own options.
+    /// The settings as JSON, for JavaScript to keep. There is no secret in them.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::default();
+        json.open('{');
+        json.text_field("base", &self.base);
+        if let Some(reserve) = &self.reserve {
+            json.text_field("reserve", reserve);
+        }
+        json.text_field("account", &self.account);
+        json.number_field("maxReplyBytes", self.max_reply_bytes);
+        json.number_field("timeoutMs", self.call.timeout_ms);
+        if let Some(total) = self.call.total_timeout_ms {
+            json.number_field("totalTimeoutMs", total);
+        }
+        json.number_field("maxRetries", self.call.max_retries);
+        let limits = ON_LIMIT.iter().find(|(_, on_limit)| *on_limit == self.call.limits);
+        json.text_field("limits", limits.map_or("", |(word, _)| word));
+        json.close('}');
+        json.finish()
+    }
+
+    /// Reads what [`Settings::to_json`] wrote, changed by a call's own options.
     ///
     /// # Errors
-    /// `internal`, where the text is not what was given.
+    /// `internal`, where the text is not what was written.
     pub fn for_call(json: &str, options: CallOptions) -> Result<Self> {
-        let mut fields = Fields::parse(json, ErrorCode::Internal, "the settings")?;
-        let text = |field: Field| field.required("a text", Field::text);
-        let base = text(fields.take("base"))?;
+        let values = parse(json, ErrorCode::Internal, "the settings")?;
+        let fields = Fields::new(&values, ErrorCode::Internal);
+        let base = fields.take("base").text()?.unwrap_or_default();
         let reserve = fields.take("reserve").text()?;
-        let account = text(fields.take("account"))?;
+        let account = fields.take("account").text()?.unwrap_or_default();
         let max_reply_bytes = fields.take("maxReplyBytes").whole(0..=u64::MAX)?.unwrap_or(MAX_REPLY_BYTES);
-        let call = options.over(CallOptions::take(&mut fields)?.over(CallSettings::default()));
+        let call = options.over(CallOptions::take(&fields)?.over(CallSettings::default()));
         Ok(Self { base, reserve, account, max_reply_bytes, call })
     }
 }
@@ -303,11 +319,12 @@ mod tests {
     #[test]
     fn the_account_tells_no_secret_and_a_call_overrides() {
         let settings = Settings::check(r#"{"apiKey":"secret-key","timeoutMs":5,"limits":"fail"}"#, false).unwrap();
-        let json = crate::call::to_json(&settings).unwrap();
+        let json = settings.to_json();
         assert!(!json.contains("secret"));
         assert_eq!(Settings::for_call(&json, CallOptions::default()).unwrap(), settings);
-        let mut fields = Fields::parse(r#"{"timeoutMs":7}"#, ErrorCode::InvalidOption, "it").unwrap();
-        let changed = Settings::for_call(&json, CallOptions::take(&mut fields).unwrap()).unwrap();
+        let values = parse(r#"{"timeoutMs":7}"#, ErrorCode::InvalidOption, "it").unwrap();
+        let options = CallOptions::take(&Fields::new(&values, ErrorCode::InvalidOption)).unwrap();
+        let changed = Settings::for_call(&json, options).unwrap();
         assert_eq!((changed.call.timeout_ms, changed.call.limits), (7, OnLimit::Fail));
     }
 }

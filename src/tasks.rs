@@ -1,9 +1,64 @@
 //! Deferred tasks: `downloads.php` (page "Дії з відкладеними завданнями").
 
-mod file;
-mod list;
 mod search;
 
-pub use file::File;
-pub use list::{List, Task, TaskQuery};
 pub use search::{Search, Verdict};
+
+use crate::{
+    call::{Call, Decode},
+    error::Result,
+    form::Form,
+    input::Fields,
+    limits,
+    parameters::{
+        self, Parameters,
+        Takes::{Id, Whole},
+        optional,
+    },
+    record::{
+        Kind::{Filled, Text, Whole as Number},
+        Shape,
+    },
+    senders::which,
+};
+
+/// The service documents no largest `cnt`; this one keeps a slip of the pen from asking for everything.
+const MOST: u64 = 1_000_000;
+
+const QUERY: Parameters = &[optional("limit", "cnt", Whole(1, MOST)), optional("afterId", "after_id", Id)];
+
+/// The fields of a task, in this package's order.
+pub const TASK: Shape = &[
+    ("id", "id", Number),
+    ("name", "name", Text),
+    ("status", "status", Number),
+    ("created", "created", Filled),
+    ("time", "time", Filled),
+    ("file", "file", Filled),
+];
+
+/// The list of tasks: `get_list=1`.
+///
+/// # Errors
+/// `invalid_parameter`, naming the parameter and what it takes.
+pub fn list(fields: &Fields) -> Result<Call> {
+    let mut form = Form::new("downloads.php").with("get_list", "1");
+    parameters::write(fields, QUERY, &mut form)?;
+    fields.finish()?;
+    // No tasks is error 5: an empty list.
+    Ok(Call::read(form, limits::TASKS, Decode::List(TASK, 5)))
+}
+
+/// A task's file: `get_file=1`. Its body is no reply to decode but the file itself.
+///
+/// # Errors
+/// `invalid_parameter`, naming the parameter and what it takes.
+pub fn file(fields: &Fields) -> Result<Call> {
+    let mut form = Form::new("downloads.php").with("get_file", "1");
+    which(fields, "name", &mut form)?;
+    fields.finish()?;
+    Ok(Call::read(form, limits::TASKS, Decode::Ok))
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,31 +3,44 @@
 //! A long period is cut into windows of whole days that share none, newest first; within a window the cursor goes back page
 //! by page. A page that is not full ends its window.
 
-use serde::Serialize;
-
 use crate::{
     day::Day,
     error::{Error, ErrorCode, Result},
+    form::Form,
+    json::Writer,
 };
 
 /// How many days a window has: within any half year, which is what one request may cover.
 const WINDOW_DAYS: i64 = 180;
 
 /// One request of a walk: what it sets in the user's query.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leg {
     /// The window's first day; absent where the walk goes back without end.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
     /// The window's last day; absent where it reaches to now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
     /// Only what is older than this id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// How many to give.
     pub limit: u64,
+}
+
+impl Leg {
+    /// The same as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::default();
+        json.open('{');
+        for (name, text) in [("start", &self.start), ("end", &self.end), ("cursor", &self.cursor)] {
+            if let Some(text) = text {
+                json.text_field(name, text);
+            }
+        }
+        json.number_field("limit", self.limit);
+        json.close('}');
+        json.finish()
+    }
 }
 
 /// A walk under way.
@@ -68,6 +81,15 @@ impl Walk {
             page_before: Vec::new(),
             over: false,
         }
+    }
+
+    /// A walk over what a checked query's form asks for, `cnt` being the limit of it all.
+    #[must_use]
+    pub fn of_form(form: &Form, today: Day, page_size: u64) -> Self {
+        let day = |name: &str| form.get(name).and_then(Day::parse);
+        let cursor = form.get("prev_id").map(Into::into);
+        let limit = form.get("cnt").and_then(|count| count.parse().ok());
+        Self::new(day("start"), day("end"), today, cursor, page_size, limit)
     }
 
     /// The next request; nothing where the walk is over.

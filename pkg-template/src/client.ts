@@ -1,5 +1,5 @@
 import { type CallOptions, type ClientOptions, type Context, makeContext } from "./context.js";
-import { type RateLimit, rateLimits } from "./core.js";
+import type { RateLimit } from "./core.js";
 import { guarded } from "./errors.js";
 import { History } from "./history.js";
 import { init } from "./load.js";
@@ -44,7 +44,7 @@ export class Smsc {
    * @returns The reply as parsed JSON; `{ result: "OK" }` for a bare `OK`.
    */
   call(script: string, parameters?: Parameters, options?: CommandOptions): Promise<unknown> {
-    return run(this.#context, `call ${script}`, parameters, options);
+    return run(this.#context, `call ${named(script)}`, parameters, options);
   }
 
   /**
@@ -55,13 +55,18 @@ export class Smsc {
    * @param options Options of this call.
    */
   raw(script: string, parameters?: Parameters & { fmt?: 0 | 1 | 2 | 3 }, options?: CommandOptions): Promise<string> {
-    return run(this.#context, `raw ${script}`, parameters, options);
+    return run(this.#context, `raw ${named(script)}`, parameters, options);
   }
 
   /** How full the service's limits are, as far as this process has used them. */
   rateLimits(): RateLimit[] {
-    return JSON.parse(guarded(() => rateLimits(this.#context.settings, Date.now())));
+    return JSON.parse(guarded(() => this.#context.limits.report(Date.now())));
   }
+}
+
+/** What is no text names no script, and is left for the core to refuse. */
+function named(script: unknown): string {
+  return typeof script === "string" ? script : "";
 }
 
 /**

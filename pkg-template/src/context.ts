@@ -1,4 +1,4 @@
-import { checkOptions } from "./core.js";
+import { AccountLimits, checkOptions } from "./core.js";
 import { guarded, SmscError } from "./errors.js";
 import { kind, toJson } from "./json.js";
 
@@ -86,6 +86,8 @@ export interface Context {
   readonly settings: string;
   /** The credentials as JSON, or the function to ask. */
   readonly credentials: string | (() => Credentials | Promise<Credentials>);
+  /** The service's limits, shared by every client of the account in this process. */
+  readonly limits: AccountLimits;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly onWait: ((wait: Wait) => void) | undefined;
   readonly logger: Logger | undefined;
@@ -95,15 +97,34 @@ export interface Context {
 export function makeContext(options: ClientOptions): Context {
   const given: Record<string, unknown> = { ...options };
   if (given.baseUrl !== undefined) given.baseUrl = address(given.baseUrl);
+  if (typeof given.logger === "object" && given.logger !== null) given.logger = levels(given.logger);
   const settings = guarded(() => checkOptions(typeof options === "object" ? toJson(given) : toJson(options), inPage()));
   const { apiKey, login, password, credentials, fetch, onWait, logger } = options;
   return {
     settings,
     credentials: credentials ?? JSON.stringify({ apiKey, login, password }),
+    limits: limitsOf(JSON.parse(settings).account),
     fetch,
     onWait,
     logger,
   };
+}
+
+/** The limits of each account that this process uses. */
+const accounts = new Map<string, AccountLimits>();
+
+function limitsOf(account: string): AccountLimits {
+  let limits = accounts.get(account);
+  if (limits === undefined) {
+    limits = guarded(() => new AccountLimits());
+    accounts.set(account, limits);
+  }
+  return limits;
+}
+
+/** What is used of a logger. Its other parts are its own affair, and may refer to each other in a circle. */
+function levels({ debug, info, warn, error }: Logger): Logger {
+  return { debug, info, warn, error } as Logger;
 }
 
 /** An address as the platform reads it, for the core to judge. A relative one is taken against the page's own. */
@@ -163,6 +184,13 @@ export class Deadline {
     }
     return { ...options, totalTimeoutMs: left };
   }
+}
+
+/** Refuses an `onProgress` that cannot be called. */
+export function checkProgress(onProgress: unknown, endpoint = "tasks"): void {
+  if (onProgress === undefined || typeof onProgress === "function") return;
+  const message = "`onProgress` takes a function";
+  throw new SmscError({ code: "invalid_option", message, endpoint, parameter: "onProgress" });
 }
 
 /** Splits a call's options into what the core checks and what only JavaScript can hold. */

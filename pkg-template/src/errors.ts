@@ -128,6 +128,7 @@ function gather(value: unknown, texts: string[], depth: number, seen: Set<unknow
   if (typeof value === "string") texts.push(value);
   if (typeof value !== "object" || value === null || depth > 10 || seen.has(value)) return;
   seen.add(value);
+  if (value instanceof Map || value instanceof Set) gather([...value], texts, depth + 1, seen);
   for (const key of Reflect.ownKeys(value)) {
     try {
       texts.push(String(key));

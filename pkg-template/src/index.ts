@@ -1,8 +1,14 @@
 // For Node, Deno, Bun, browsers and bundlers: the bytes are inside, so there is no path, no permission and no setting.
 import { packed } from "./bytes.js";
+import { SmscError } from "./errors.js";
 import { setSource } from "./load.js";
 
 setSource(async () => {
+  if (typeof DecompressionStream !== "function" || typeof Response !== "function") {
+    const message =
+      "this environment has no DecompressionStream or no Response, which smsc-wasm needs; for tests in Jest's jsdom, jest-fixed-jsdom has them";
+    throw new SmscError({ code: "internal", message });
+  }
   const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 });

@@ -90,7 +90,7 @@ export class RowReader {
   async #step(): Promise<TaskRow[]> {
     if (this.#source === undefined) {
       await init();
-      this.#scanner = guarded(() => new CsvScanner(toJson(this.#csv)));
+      this.#scanner = makeScanner(this.#csv, this.#endpoint);
       this.#source = unpacked(this.#open());
     }
     const source = this.#source;
@@ -102,7 +102,7 @@ export class RowReader {
       try {
         guarded(() => scanner.finish());
       } catch (fault) {
-        this.#failure = this.#named(fault);
+        this.#failure = named(fault, this.#endpoint);
       }
     } else {
       guarded(() => scanner.feed(piece));
@@ -114,11 +114,6 @@ export class RowReader {
     return rows;
   }
 
-  #named(fault: unknown): unknown {
-    if (!(fault instanceof SmscError) || this.#endpoint === undefined) return fault;
-    return new SmscError({ code: fault.code, message: fault.message, endpoint: this.#endpoint });
-  }
-
   /** Makes rows of the complete records. */
   #take(scanner: CsvScanner): TaskRow[] {
     const records = scanner.records;
@@ -127,7 +122,7 @@ export class RowReader {
       const columns = guarded(() => scanner.columns());
       this.#columns = columns === undefined ? [] : JSON.parse(columns);
     }
-    const make = this.#columns?.length ? named(this.#columns) : listed;
+    const make = this.#columns?.length ? byColumns(this.#columns) : listed;
     const { buffer } = memory();
     const ends = new Uint32Array(buffer, scanner.endsAt, scanner.fields);
     const counts = new Uint32Array(buffer, scanner.countsAt, records);
@@ -161,11 +156,31 @@ export class RowReader {
   }
 }
 
+/** Refuses a form of the file that makes no sense, before the file is asked for. */
+export function checkCsv(csv: CsvOptions | undefined, endpoint: string): void {
+  makeScanner(csv ?? {}, endpoint).free();
+}
+
+function makeScanner(csv: CsvOptions, endpoint: string | undefined): CsvScanner {
+  try {
+    return guarded(() => new CsvScanner(toJson(csv)));
+  } catch (fault) {
+    throw named(fault, endpoint);
+  }
+}
+
+/** The core's error, with the endpoint that the file came from. */
+function named(fault: unknown, endpoint: string | undefined): unknown {
+  if (!(fault instanceof SmscError) || endpoint === undefined) return fault;
+  const { code, message, parameter } = fault;
+  return new SmscError({ code, message, endpoint, ...(parameter !== undefined && { parameter }) });
+}
+
 const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 const listed = (row: string[]): TaskRow => row;
 
-function named(columns: readonly string[]): (row: string[]) => TaskRow {
+function byColumns(columns: readonly string[]): (row: string[]) => TaskRow {
   return (values) => {
     const row: Record<string, string> = {};
     const known = Math.min(columns.length, values.length);

@@ -55,7 +55,7 @@ export class Call {
   async untilDone(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
     for (;;) {
       if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
-      const next = guarded(() => this.#operation.next(Date.now()));
+      const next = guarded(() => this.#operation.next(Date.now(), this.#context.limits));
       switch (next) {
         case Next.WaitForLimit:
         case Next.WaitForRetry:
@@ -80,7 +80,9 @@ export class Call {
       throw new Unusable(`the reply is larger than maxReplyBytes (${most} bytes)`);
     }
     const { status, contentType, retryAfterMs } = reply;
-    guarded(() => this.#operation.replied(status, contentType, retryAfterMs, body, Date.now(), Math.random()));
+    guarded(() =>
+      this.#operation.replied(status, contentType, retryAfterMs, body, Date.now(), Math.random(), this.#context.limits),
+    );
     return false;
   }
 
@@ -97,7 +99,16 @@ export class Call {
       const bytes = joined(pieces, size);
       const whole = piece === undefined;
       const began = guarded(() =>
-        this.#operation.began(status, contentType, retryAfterMs, bytes, whole, Date.now(), Math.random()),
+        this.#operation.began(
+          status,
+          contentType,
+          retryAfterMs,
+          bytes,
+          whole,
+          Date.now(),
+          Math.random(),
+          this.#context.limits,
+        ),
       );
       if (began === FileStart.File) return { pieces: size > 0 ? [bytes] : [], whole };
       if (began === FileStart.Over) {
@@ -117,7 +128,7 @@ export class Call {
     if (isLoss(fault) && fault.why === "aborted" && this.#signal?.aborted) return aborted(this.#signal, this.endpoint);
     try {
       const { kind, what } = this.#judge(fault);
-      guarded(() => this.#operation.broke(kind, what, Date.now()));
+      guarded(() => this.#operation.broke(kind, what, Date.now(), this.#context.limits));
       this.result();
     } catch (error) {
       return error;
@@ -144,7 +155,7 @@ export class Call {
     this.#over = true;
     this.#guard?.close(true);
     try {
-      this.#operation.ended(Date.now());
+      this.#operation.ended(Date.now(), this.#context.limits);
       this.#operation.free();
     } finally {
       wake();
@@ -176,7 +187,7 @@ export class Call {
       if (fault instanceof SmscError) throw fault;
       if (isLoss(fault) && fault.why === "aborted" && this.#signal) throw aborted(this.#signal, this.endpoint);
       const { kind, what } = this.#judge(fault);
-      guarded(() => this.#operation.failed(kind, what, Date.now(), Math.random()));
+      guarded(() => this.#operation.failed(kind, what, Date.now(), Math.random(), this.#context.limits));
       return false;
     } finally {
       if (!open) {
@@ -247,6 +258,14 @@ async function ask<T>(give: () => T | Promise<T>): Promise<T> {
 
 /** A fault in words, with what it was caused by: `fetch failed` alone says nothing. */
 function message(fault: unknown): string {
+  try {
+    return words(fault);
+  } catch {
+    return "a fault that cannot be read";
+  }
+}
+
+function words(fault: unknown): string {
   if (typeof fault !== "object" || fault === null) return String(fault);
   const { message, cause } = fault as { message?: unknown; cause?: unknown };
   const own = typeof message === "string" && message !== "" ? message : String((fault as Error).name ?? "Error");

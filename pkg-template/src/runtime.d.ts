@@ -1,7 +1,10 @@
 // What some runtimes have and others lack, as far as it is asked for here.
 declare var process:
   | {
-      getBuiltinModule?(name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
+      getBuiltinModule?: {
+        (name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
+        (name: "node:util"): Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
+      };
       versions?: { node?: string };
     }
   | undefined;

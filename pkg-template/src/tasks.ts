@@ -1,10 +1,10 @@
-import { type CallOptions, type Context, Deadline, settled } from "./context.js";
+import { type CallOptions, type Context, checkProgress, Deadline, settled, splitOptions } from "./context.js";
 import { type CsvOptions, type Task, type TaskQuery, TaskSearch } from "./core.js";
 import { aborted, guarded, SmscError } from "./errors.js";
 import { download, type ReadOptions, type TaskFile } from "./file.js";
 import { pause } from "./guard.js";
 import { toJson } from "./json.js";
-import { iterator, type TaskRow } from "./rows.js";
+import { checkCsv, iterator, type TaskRow } from "./rows.js";
 import { run } from "./run.js";
 
 /** A task's id. */
@@ -62,6 +62,7 @@ export class Tasks {
    * @param options Options of each request: the service has no command for one task, so its list is searched.
    */
   async get(id: TaskId, options?: CallOptions): Promise<Task | undefined> {
+    splitOptions(options, "tasks");
     const search = guarded(() => new TaskSearch(toJson({ id })));
     const deadline = new Deadline(this.#context, options);
     try {
@@ -85,7 +86,9 @@ export class Tasks {
    *   `task` as last seen.
    */
   async waitFor(id: TaskId, options: WaitOptions = {}): Promise<Task> {
+    splitOptions(options, "tasks");
     const { maxWaitMs, onProgress, ...call } = options;
+    checkProgress(onProgress);
     if (maxWaitMs !== undefined && !(typeof maxWaitMs === "number" && maxWaitMs >= 0)) {
       const message = "`maxWaitMs` takes a number of milliseconds";
       throw new SmscError({ code: "invalid_option", message, endpoint: "tasks", parameter: "maxWaitMs" });
@@ -96,7 +99,8 @@ export class Tasks {
     for (let seen: Task | undefined; ; ) {
       const left = most - (Date.now() - began);
       if (left <= 0 && seen !== undefined) throw givenUp(most, seen);
-      const look = Number.isFinite(left) ? { ...call, totalTimeoutMs: Math.max(1, Math.ceil(left)) } : call;
+      // What is no time is left for the core to refuse; no time left is time for one look.
+      const look = Number.isFinite(left) && left > 0 ? { ...call, totalTimeoutMs: Math.ceil(left) } : call;
       let task: Task | undefined;
       try {
         task = await this.get(id, look);
@@ -138,6 +142,7 @@ export class Tasks {
    * @throws SmscError `not_found` (N=5): no such task, or its file is not ready.
    */
   async download(which: TaskFileId, options?: DownloadOptions): Promise<TaskFile> {
+    checkProgress(options?.onProgress);
     return download(this.#context, which, options);
   }
 
@@ -149,7 +154,7 @@ export class Tasks {
    * @throws SmscError As `download`; `bad_reply` where the file is broken, after all sound rows.
    */
   rows(which: TaskFileId, options: RowsOptions = {}): AsyncIterableIterator<TaskRow> {
-    const { csv, onProgress, ...call } = options;
+    const { csv, onProgress, ...call } = options ?? {};
     // `return` while the download is still beginning gives it up.
     const own = new AbortController();
     const { signal } = call;
@@ -159,6 +164,9 @@ export class Tasks {
     const next = async () => {
       try {
         if (rows === undefined) {
+          splitOptions(options, "tasks");
+          checkProgress(onProgress);
+          checkCsv(csv, "tasks");
           if (signal?.aborted) throw aborted(signal, "tasks");
           signal?.addEventListener?.("abort", forward);
           const file = await download(this.#context, which, { ...call, signal: own.signal });

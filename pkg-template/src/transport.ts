@@ -134,7 +134,11 @@ function retryAfter(value: string | undefined): number | undefined {
 /** The whole body, or nothing where it is larger than so many bytes. */
 export async function readAll(reply: Reply, most: number, guard: Guard): Promise<Uint8Array | undefined> {
   const whole = reply.all(most);
-  if (whole) return guard.within(whole);
+  if (whole) {
+    const body = await guard.within(whole);
+    // A header can lie.
+    return body.length > most ? undefined : body;
+  }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for (;;) {

@@ -1,4 +1,4 @@
-import { type CallOptions, type Context, Deadline } from "./context.js";
+import { type CallOptions, type Context, Deadline, splitOptions } from "./context.js";
 import { WalkPlan } from "./core.js";
 import { aborted, guarded } from "./errors.js";
 import { toJson } from "./json.js";
@@ -45,6 +45,7 @@ export function pages<T, P>(
   const next = async (): Promise<IteratorResult<P>> => {
     try {
       if (plan === undefined) {
+        splitOptions(options, endpoint);
         if (signal?.aborted) throw aborted(signal, endpoint);
         plan = guarded(() => new WalkPlan(endpoint, toJson(query), Date.now()));
         signal?.addEventListener?.("abort", forward);
@@ -60,7 +61,7 @@ export function pages<T, P>(
       if (plan === undefined) return { value: undefined, done: true };
       const { items, nextCursor } = walked.page(page);
       const ids = items.map((item) => String(walked.id(item) ?? ""));
-      const doubles = guarded(() => plan?.accept(ids, nextCursor)) ?? [];
+      const doubles = guarded(() => plan?.accept(ids.join("\n"), nextCursor)) ?? [];
       return { value: doubles.length > 0 ? walked.without(page, new Set(doubles)) : page, done: false };
     } catch (fault) {
       end();
@@ -84,7 +85,10 @@ export function items<T, P>(
   let at = 0;
   const next = async (): Promise<IteratorResult<T>> => {
     // Among the items of a page too, where no request would notice.
-    if (options?.signal?.aborted) throw aborted(options.signal, walked.endpoint);
+    if (options?.signal?.aborted) {
+      void walk.return?.();
+      throw aborted(options.signal, walked.endpoint);
+    }
     while (at === page.length) {
       const { value, done } = await walk.next();
       if (done) return { value: undefined, done: true };

@@ -108,7 +108,10 @@ fn a_quote_within_a_plain_field_is_a_character() {
 
 #[test]
 fn options_are_checked() {
-    let options = |json: &str| CsvOptions::read(Fields::parse(json, ErrorCode::InvalidParameter, "it").unwrap());
+    let options = |json: &str| {
+        let values = crate::input::parse(json, ErrorCode::InvalidParameter, "it").unwrap();
+        CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter))
+    };
     assert_eq!(
         options(r#"{"delimiter":"\t","encoding":"cp1251","header":true}"#).unwrap().encoding,
         Some(Charset::Windows1251)

@@ -1,7 +1,17 @@
 use super::*;
-use crate::{history, input::Fields, senders, settings::CallOptions};
+use crate::{
+    history,
+    input::{Fields, parse},
+    senders,
+    settings::CallOptions,
+};
 
 const SETTINGS: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
+
+fn call(make: fn(&Fields) -> Result<Call>, json: &str) -> Call {
+    let values = parse(json, ErrorCode::InvalidParameter, "it").unwrap();
+    make(&Fields::new(&values, ErrorCode::InvalidParameter)).unwrap()
+}
 
 struct Bench {
     driver: Driver,
@@ -10,23 +20,23 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(call: impl Into<Prepared>, options: &str) -> Self {
-        let settings = crate::call::to_json(&Settings::check(SETTINGS, false).unwrap()).unwrap();
-        let mut options = Fields::parse(options, ErrorCode::InvalidOption, "it").unwrap();
-        let settings = Settings::for_call(&settings, CallOptions::take(&mut options).unwrap()).unwrap();
+    fn new(call: Call, options: &str) -> Self {
+        let settings = Settings::check(SETTINGS, false).unwrap().to_json();
+        let options = parse(options, ErrorCode::InvalidOption, "it").unwrap();
+        let options = CallOptions::take(&Fields::new(&options, ErrorCode::InvalidOption)).unwrap();
+        let settings = Settings::for_call(&settings, options).unwrap();
         let mut driver = Driver::new(call, settings, 0);
-        let mut fields = Fields::parse(r#"{"apiKey":"canary key"}"#, ErrorCode::Unauthorized, "it").unwrap();
-        driver.authorize(Credentials::take(&mut fields).unwrap());
+        let key = parse(r#"{"apiKey":"canary key"}"#, ErrorCode::Unauthorized, "it").unwrap();
+        driver.authorize(Credentials::take(&Fields::new(&key, ErrorCode::Unauthorized)).unwrap());
         Self { driver, limits: Limits::default(), now: 0 }
     }
 
     fn list(options: &str) -> Self {
-        Self::new(history::List(history::HistoryQuery::default()), options)
+        Self::new(call(history::list, "{}"), options)
     }
 
     fn removal() -> Self {
-        let fields = Fields::parse(r#"{"id":5}"#, ErrorCode::InvalidParameter, "it").unwrap();
-        Self::new(senders::Remove::read(fields).unwrap(), "{}")
+        Self::new(call(senders::remove, r#"{"id":5}"#), "{}")
     }
 
     fn next(&mut self) -> Step {
@@ -45,7 +55,7 @@ impl Bench {
         self.driver.url()
     }
 
-    fn reply(&mut self, status: u16, body: &str) {
+    fn reply(&mut self, status: u64, body: &str) {
         let head = Head { status, ..Head::default() };
         self.driver.replied(&head, body.into(), self.now, 0.5, &mut self.limits);
     }
@@ -68,8 +78,7 @@ fn a_reply_is_the_result_and_no_place_is_kept() {
     bench.reply(200, "[]");
     assert_eq!(bench.next(), Step::Done);
     assert_eq!(bench.driver.take_result().unwrap(), r#"{"messages":[]}"#);
-    let account = bench.driver.settings.account.clone();
-    assert_eq!(bench.limits.report(&account, 0).iter().find(|row| row.scope == "connections").unwrap().used, 0);
+    assert_eq!(bench.limits.report(0).iter().find(|row| row.scope == "connections").unwrap().used, 0);
 }
 
 #[test]
@@ -214,8 +223,7 @@ fn a_forbidden_request_fails_at_once_where_that_is_wished() {
 #[test]
 fn the_beginning_tells_a_file_from_an_error() {
     let begin = |bytes: &[u8], whole| {
-        let fields = Fields::parse(r#"{"id":5}"#, ErrorCode::InvalidParameter, "it").unwrap();
-        let mut bench = Bench::new(crate::tasks::File::read(fields).unwrap(), r#"{"maxRetries":0}"#);
+        let mut bench = Bench::new(call(crate::tasks::file, r#"{"id":5}"#), r#"{"maxRetries":0}"#);
         bench.sends();
         let head = Head { status: 200, ..Head::default() };
         (bench.driver.began(&head, bytes, whole, 0, 0.5, &mut bench.limits), bench)

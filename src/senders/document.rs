@@ -1,11 +1,10 @@
 //! A document for the operators (a trade mark certificate, a domain certificate): jpg, tif, pdf, png, zip or rar, at most
 //! 3 MB.
 
-use serde::Serialize;
-
 use crate::{
     error::{Error, ErrorCode, Result},
     input::Field,
+    json::Writer,
 };
 
 /// The largest document: 3 MB.
@@ -33,17 +32,26 @@ const KINDS: &[Kind] = &[
 ];
 
 /// A checked document, without its bytes, which never leave JavaScript.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The file's name, as the service gets it.
     pub file_name: String,
     /// Its media type.
-    #[serde(rename = "type")]
     pub media_type: &'static str,
 }
 
 impl Document {
+    /// The same as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::default();
+        json.open('{');
+        json.text_field("fileName", &self.file_name);
+        json.text_field("type", self.media_type);
+        json.close('}');
+        json.finish()
+    }
+
     /// Reads and checks `{ fileName?, size, head }`: the head is the content's first bytes as a list of numbers.
     ///
     /// # Errors
@@ -52,9 +60,9 @@ impl Document {
         if !field.is_given() {
             return Ok(None);
         }
-        let path = field.path().to_owned();
+        let path = field.path();
         let not_one = field.error("a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`");
-        let Ok(mut fields) = field.fields() else { return Err(not_one) };
+        let Ok(fields) = field.fields() else { return Err(not_one) };
         let file_name = fields.take("fileName").text()?.filter(|name| !name.is_empty());
         let size = fields.take("size").whole(0..=u64::MAX)?;
         let head = fields.take("head").bytes();
@@ -94,12 +102,11 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Fields;
+    use crate::input::{Fields, parse};
 
     fn read(json: &str) -> Result<Option<Document>> {
-        Document::read(
-            Fields::parse(&format!("{{\"document\":{json}}}"), ErrorCode::InvalidParameter, "it")?.take("document"),
-        )
+        let values = parse(&format!("{{\"document\":{json}}}"), ErrorCode::InvalidParameter, "it")?;
+        Document::read(Fields::new(&values, ErrorCode::InvalidParameter).take("document"))
     }
 
     fn document(name: &str, size: u64, head: &[u8]) -> Result<Option<Document>> {

@@ -7,7 +7,11 @@ const DAY = 86_400_000;
 
 /** So many messages of one minute each. */
 const minutes = (count) =>
-  Array.from({ length: count }, (_, index) => ({ id: index, message: "m", send_timestamp: 1_790_000_000 + index * 60 }));
+  Array.from({ length: count }, (_, index) => ({
+    id: index,
+    message: "m",
+    send_timestamp: 1_790_000_000 + index * 60,
+  }));
 
 const ids = (messages) => messages.map(({ intId }) => intId);
 const sent = (emulator, ...names) => emulator.requests.map(({ parameters }) => names.map((name) => parameters[name]));
@@ -20,7 +24,10 @@ describe("the requests of a walk", () => {
   test("2,500 messages are three requests, each message once and newest first", async () => {
     const { smsc, emulator } = await open({ messages: minutes(2500) });
     const seen = ids(await collect(smsc.history.iterate()));
-    assert.deepEqual(seen, [...emulator.state.messages].reverse().map(({ int_id }) => int_id));
+    assert.deepEqual(
+      seen,
+      [...emulator.state.messages].reverse().map(({ int_id }) => int_id),
+    );
     assert.deepEqual(sent(emulator, "cnt", "prev_id"), [
       ["1000", undefined],
       ["1000", seen[999]],
@@ -44,7 +51,10 @@ describe("the requests of a walk", () => {
   test("pages gives the same messages, a page at a time", async () => {
     const { smsc, emulator } = await open({ messages: minutes(2500) });
     const pages = await collect(smsc.history.pages());
-    assert.deepEqual(pages.map(({ messages }) => messages.length), [1000, 1000, 500]);
+    assert.deepEqual(
+      pages.map(({ messages }) => messages.length),
+      [1000, 1000, 500],
+    );
     assert.deepEqual(
       pages.map(({ nextCursor }) => nextCursor),
       [pages[0].messages[999].intId, pages[1].messages[999].intId, undefined],
@@ -122,7 +132,10 @@ describe("a long period", () => {
     const expected = emulator.state.messages
       .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < until)
       .sort((a, b) => b.send_timestamp - a.send_timestamp);
-    assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id));
+    assert.deepEqual(
+      ids(messages),
+      expected.map(({ int_id }) => int_id),
+    );
 
     const day = (text) => Date.parse(text.split(".").reverse().join("-"));
     const windows = sent(emulator, "start", "end").map(([start, end]) => [day(start), day(end)]);
@@ -156,7 +169,10 @@ describe("a long period", () => {
     const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
     const { smsc } = await open({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
     const found = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
-    assert.deepEqual(found.map(({ sendTimestamp }) => sendTimestamp), times);
+    assert.deepEqual(
+      found.map(({ sendTimestamp }) => sendTimestamp),
+      times,
+    );
   });
 
   test("without `end` reaches to today, without `start` goes back by the cursor alone", async (t) => {

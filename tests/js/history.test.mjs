@@ -70,7 +70,8 @@ describe("a message", () => {
   });
 
   test("keeps an intId beyond 2^53, a cost and an unsigned crc to the last digit, quoted or not", async () => {
-    const reply = '[{"int_id": 9007199254740993, "cost": 0.30, "crc": 4294967295, "status": -3, "phone": 79990000000},{"int_id": "18446744073709551615", "cost": "10.1000", "crc": "4294967295", "status": "-1"}]';
+    const reply =
+      '[{"int_id": 9007199254740993, "cost": 0.30, "crc": 4294967295, "status": -3, "phone": 79990000000},{"int_id": "18446744073709551615", "cost": "10.1000", "crc": "4294967295", "status": "-1"}]';
     const { smsc } = await answered(reply);
     const { messages } = await smsc.history.list({ limit: 2 });
     assert.deepEqual(messages, [
@@ -147,7 +148,9 @@ describe("a page", () => {
   });
 
   test("holds at most 1000 messages, and has a cursor only when it is full", async () => {
-    const { smsc } = await open({ messages: Array.from({ length: 1001 }, (_, id) => ({ id, send_timestamp: 1_790_000_000 + id })) });
+    const { smsc } = await open({
+      messages: Array.from({ length: 1001 }, (_, id) => ({ id, send_timestamp: 1_790_000_000 + id })),
+    });
     const first = await smsc.history.list();
     assert.equal(first.messages.length, 1000);
     assert.equal(first.nextCursor, first.messages.at(-1).intId);
@@ -203,9 +206,14 @@ describe("a page", () => {
   });
 
   test("of numbers in any spelling", async () => {
-    const { smsc } = await open({ messages: [{ phone: "79161111111" }, { phone: "380672222222" }, { phone: "79163333333" }] });
+    const { smsc } = await open({
+      messages: [{ phone: "79161111111" }, { phone: "380672222222" }, { phone: "79163333333" }],
+    });
     const { messages } = await smsc.history.list({ phones: ["+7 (916) 111-11-11", "380-67-222-22-22"] });
-    assert.deepEqual(messages.map(({ phone }) => phone), ["380672222222", "79161111111"]);
+    assert.deepEqual(
+      messages.map(({ phone }) => phone),
+      ["380672222222", "79161111111"],
+    );
   });
 });
 

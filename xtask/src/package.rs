@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::Result;
 use crate::project::{Project, empty_folder, remove_folder, write};
@@ -24,28 +25,33 @@ pub fn build(project: &Project) -> Result {
         // The flags stand here.
         "xtask/src/package.rs",
     ];
+    project.unless_fresh("types", &sources, &["target/wasm-types"], || {
+        remove_folder(&project.path("target/wasm-types"))?;
+        // The declarations come from a build of their own, since what makes them would make the module larger.
+        let mut wasm_pack = wasm_pack(project, "--dev", "target/wasm-types");
+        quietly(project, "Generating the types", wasm_pack.args([".", "--", "--features=types"]))
+    })?;
     project.unless_fresh("wasm", &sources, &["target/wasm-pack"], || {
         remove_folder(&project.path("target/wasm-pack"))?;
+        let mut wasm_pack = wasm_pack(project, "--release", "target/wasm-pack");
+        // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap where
+        // it called. Both are options of nightly compilers, which a stable one takes when told so.
+        let flags = format!("{} -Zunstable-options -Cpanic=immediate-abort", without_paths(project));
         quietly(
             project,
             "Compiling to WebAssembly",
-            tools::command(project, "wasm-pack").env("RUSTFLAGS", without_paths(project)).args([
-                "build",
-                "--target=web",
-                "--release",
-                "--no-pack",
-                // The ignore file that it writes otherwise would empty the npm tarball.
-                "--no-gitignore",
-                // Every tool is on the path by now: a missing one is an error, and nothing is fetched behind our back.
-                "--mode=no-install",
-                "--out-dir=target/wasm-pack",
-                "--out-name=smsc",
+            wasm_pack.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args([
+                ".",
+                "--",
+                "-Zbuild-std=std,panic_abort",
+                "-Zbuild-std-features=optimize_for_size",
             ]),
         )
     })?;
 
     let parts = [
         "target/wasm-pack",
+        "target/wasm-types",
         "pkg-template",
         "package-lock.json",
         "Cargo.toml",
@@ -61,9 +67,26 @@ pub fn build(project: &Project) -> Result {
         quietly(
             project,
             "Assembling the npm package",
-            assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "pkg"]),
+            assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "target/wasm-types", "pkg"]),
         )
     })
+}
+
+fn wasm_pack(project: &Project, profile: &str, out: &str) -> Command {
+    let mut command = tools::command(project, "wasm-pack");
+    command.args([
+        "build",
+        "--target=web",
+        profile,
+        "--no-pack",
+        // The ignore file that it writes otherwise would empty the npm tarball.
+        "--no-gitignore",
+        // Every tool is on the path by now: a missing one is an error, and nothing is fetched behind our back.
+        "--mode=no-install",
+        "--out-name=smsc",
+        &format!("--out-dir={out}"),
+    ]);
+    command
 }
 
 /// Flags that keep the paths of this machine out of the compiled module, where panics name their places.

@@ -32,8 +32,7 @@ export function stub(answer) {
   return fetch;
 }
 
-const readForm = (body) =>
-  Object.fromEntries(typeof body === "string" ? new URLSearchParams(body) : body.entries());
+const readForm = (body) => Object.fromEntries(typeof body === "string" ? new URLSearchParams(body) : body.entries());
 
 /** What a promise rejects with, which has to be an `SmscError` of that code. */
 export async function refused(promise, code) {

@@ -1,0 +1,303 @@
+/** Time limits and signals: every wait ends when it has to, and leaves nothing behind. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { getEventListeners } from "node:events";
+import { createServer } from "node:http";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+
+const never = () => new Promise(() => {});
+
+describe("timeoutMs", () => {
+  test("covers the body, over real HTTP", async (t) => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const drip = setInterval(() => response.write(" "), 10);
+      response.on("close", () => clearInterval(drip));
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.closeAllConnections() ?? server.close());
+    const closed = new Promise((resolve) => server.on("connection", (socket) => socket.on("close", resolve)));
+    const baseUrl = `http://127.0.0.1:${server.address().port}`;
+    const smsc = await createClient({ apiKey: "demo-key", baseUrl, timeoutMs: 100, maxRetries: 0 });
+    const began = Date.now();
+    const error = await refused(smsc.history.list(), "timeout");
+    assert.ok(Date.now() - began < 1000);
+    assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
+    assert.match(error.message, /100 ms/);
+    await closed;
+  });
+
+  test("ends a fetch that does not heed its signal, and aborts it", async () => {
+    for (const deaf of [never, () => ({ status: 200, text: never }), () => new Response(new ReadableStream())]) {
+      const { smsc, calls } = await answered(deaf, { timeoutMs: 30, maxRetries: 0 });
+      await refused(smsc.history.list(), "timeout");
+      assert.equal(calls[0].signal.aborted, true);
+    }
+  });
+
+  test("of a call outweighs that of the client", async () => {
+    const { smsc } = await answered(never, { timeoutMs: 60_000, maxRetries: 0 });
+    assert.match((await refused(smsc.tasks.list({}, { timeoutMs: 20 }), "timeout")).message, /20 ms/);
+  });
+
+  test("of a download runs between two pieces, and not while nobody reads", async () => {
+    const { smsc, emulator } = await open({}, { timeoutMs: 60 });
+    emulator.faults.push({ chunkBytes: 60_000, chunkDelayMs: 25 });
+    const file = await smsc.tasks.download({ id: 301 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Longer than timeoutMs as a whole, shorter between any two pieces.
+    assert.ok((await file.bytes()).length > 300_000);
+    emulator.faults.push({ chunkBytes: 200_000, chunkDelayMs: 20 }, { when: () => false });
+    const slow = await smsc.tasks.download({ id: 301 });
+    const reader = slow.stream().getReader();
+    await reader.read();
+    emulator.faults.length = 0;
+    await collect(await smsc.tasks.rows({ id: 302 }));
+    await reader.cancel();
+  });
+
+  test("of a download ends it where a piece does not come", async () => {
+    const stuck = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode("a;b\n1;2\n"));
+          },
+        }),
+      );
+    const { smsc } = await answered(stuck, { timeoutMs: 40 });
+    const file = await smsc.tasks.download({ id: 1 });
+    await refused(file.text(), "timeout");
+    const rows = smsc.tasks.rows({ id: 1 });
+    assert.equal((await refused(collect(rows), "timeout")).endpoint, "tasks");
+  });
+
+  test("totalTimeoutMs of a download runs to its last byte", async () => {
+    const tasks = [{ id: 1, status: 2, content: "a;b\n".repeat(5000), due: [] }];
+    const { smsc, emulator } = await open({ tasks }, { totalTimeoutMs: 100 });
+    emulator.faults.push({ chunkBytes: 100, chunkDelayMs: 10 });
+    const file = await smsc.tasks.download({ id: 1 });
+    assert.match((await refused(file.bytes(), "timeout")).message, /totalTimeoutMs/);
+    await until(() => emulator.requests[0].outcome === "aborted");
+  });
+});
+
+describe("a signal", () => {
+  const calls = {
+    "history.list": (smsc, options) => smsc.history.list({}, options),
+    "history.iterate": (smsc, options) => collect(smsc.history.iterate({}, options)),
+    "history.pages": (smsc, options) => collect(smsc.history.pages({}, options)),
+    "senders.list": (smsc, options) => smsc.senders.list({}, options),
+    "senders.iterate": (smsc, options) => collect(smsc.senders.iterate({}, options)),
+    "senders.add": (smsc, options) => smsc.senders.add({ name: "A" }, options),
+    "senders.add with a document": (smsc, options) =>
+      smsc.senders.add({ name: "A", document: new Blob(["%PDF-1.7"]) }, options),
+    "senders.update": (smsc, options) => smsc.senders.update({ id: 64120, comment: "x" }, options),
+    "senders.sendCode": (smsc, options) => smsc.senders.sendCode({ name: "79261234567" }, options),
+    "senders.confirmCode": (smsc, options) => smsc.senders.confirmCode({ name: "79261234567", code: "1" }, options),
+    "senders.remove": (smsc, options) => smsc.senders.remove({ id: 64120 }, options),
+    "tasks.list": (smsc, options) => smsc.tasks.list({}, options),
+    "tasks.get": (smsc, options) => smsc.tasks.get(301, options),
+    "tasks.waitFor": (smsc, options) => smsc.tasks.waitFor(301, options),
+    "tasks.download": async (smsc, options) => (await smsc.tasks.download({ id: 302 }, options)).bytes(),
+    "tasks.rows": (smsc, options) => collect(smsc.tasks.rows({ id: 302 }, options)),
+    call: (smsc, options) => smsc.call("balance.php", {}, options),
+    raw: (smsc, options) => smsc.raw("balance.php", {}, options),
+  };
+  const reasons = ["a text", 5, undefined, null, new Error("enough"), { any: "thing" }];
+  const listeners = (signal) => getEventListeners(signal, "abort").length;
+
+  for (const [name, call] of Object.entries(calls)) {
+    test(`${name}: aborted before, nothing is sent`, async () => {
+      const { smsc, emulator } = await open();
+      for (const reason of reasons) {
+        const control = new AbortController();
+        control.abort(reason);
+        const error = await refused(call(smsc, { signal: control.signal }), "aborted");
+        // Without a reason the platform makes one.
+        assert.equal(error.cause, control.signal.reason);
+        assert.equal(error.retryable, false);
+        assert.equal(listeners(control.signal), 0);
+      }
+      assert.equal(emulator.requests.length, 0);
+    });
+
+    test(`${name}: aborted during the request, which ends`, async () => {
+      for (const reason of reasons) {
+        const { smsc, emulator } = await open();
+        emulator.faults.push({ kind: "hang" });
+        const control = new AbortController();
+        const outcome = refused(call(smsc, { signal: control.signal }), "aborted");
+        await until(() => emulator.requests.length === 1);
+        control.abort(reason);
+        const error = await outcome;
+        assert.equal(error.cause, control.signal.reason);
+        assert.match(error.endpoint, /^(history|senders|tasks|balance\.php)$/);
+        await until(() => emulator.requests[0].outcome === "aborted");
+        assert.equal(listeners(control.signal), 0);
+        assert.equal(emulator.requests.length, 1);
+      }
+    });
+
+    test(`${name}: aborted after the end, nothing happens and nothing is left`, async () => {
+      const { smsc, emulator } = await open();
+      const control = new AbortController();
+      // There is no code to confirm.
+      await call(smsc, { signal: control.signal }).catch((error) => assert.equal(error.code, "wrong_code"));
+      assert.equal(listeners(control.signal), 0);
+      const { length } = emulator.requests;
+      control.abort();
+      await quiet();
+      assert.equal(emulator.requests.length, length);
+      assert.ok(emulator.requests.every(({ outcome }) => outcome === "answered"));
+    });
+
+    test(`${name}: an error leaves no listener`, async () => {
+      const { smsc, emulator } = await open({}, { maxRetries: 0 });
+      emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
+      const { signal } = new AbortController();
+      await refused(call(smsc, { signal }), "http_status");
+      assert.equal(listeners(signal), 0);
+    });
+  }
+
+  test("a fetch that does not heed its signal is given up all the same", async () => {
+    for (const deaf of [never, () => ({ status: 200, text: never })]) {
+      const { smsc, calls: sent } = await answered(deaf);
+      const control = new AbortController();
+      const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
+      await until(() => sent.length === 1);
+      control.abort("now");
+      assert.equal((await outcome).cause, "now");
+      assert.equal(sent[0].signal.aborted, true);
+    }
+  });
+
+  test("many calls with one signal leave no listener, whatever becomes of them", async () => {
+    const { smsc, emulator } = await open();
+    const { signal } = new AbortController();
+    emulator.faults.push({ code: 4 }, { kind: "html" }, { kind: "offline" });
+    await Promise.allSettled(Array.from({ length: 50 }, () => smsc.history.list({ limit: 1 }, { signal })));
+    for await (const _ of smsc.history.iterate({}, { signal })) break;
+    for await (const _ of smsc.tasks.rows({ id: 301 }, { signal })) break;
+    await quiet();
+    assert.equal(listeners(signal), 0);
+  });
+});
+
+test("a process that has made its calls ends at once", () => {
+  const script = `
+    import { createClient } from "smsc-wasm";
+    import { createEmulator } from "smsc-wasm/testing";
+    const { fetch } = createEmulator();
+    const smsc = await createClient({ apiKey: "demo-key", fetch });
+    await smsc.history.list({}, { signal: new AbortController().signal });
+    await smsc.tasks.list().then(() => smsc.tasks.download({ id: 302 })).then((file) => file.text());
+    await smsc.tasks.download({ id: 301 });
+    for await (const message of smsc.history.iterate()) break;
+    const last = Date.now();
+    process.on("exit", () => console.log(Date.now() - last));
+  `;
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: folder,
+    timeout: 20_000,
+  });
+  assert.match(String(stdout), /^\d+\n$/, String(stderr));
+  assert.ok(Number(stdout) < 1000, `${stdout} ms after the last line`);
+});
+
+describe("credentials()", () => {
+  const asked = async (credentials, options = {}) => {
+    const emulator = createEmulator({ now: NOW, limits: false });
+    const smsc = await createClient({ credentials, fetch: emulator.fetch, limits: "off", ...options });
+    return { smsc, emulator };
+  };
+
+  test("is asked before every attempt, whether it answers at once or later", async () => {
+    let count = 0;
+    const { smsc, emulator } = await asked(() => {
+      count++;
+      return count % 2 ? { apiKey: "demo-key" } : Promise.resolve({ login: "demo", password: "demo" });
+    });
+    emulator.faults.push({ kind: "offline" });
+    await smsc.history.list();
+    assert.equal(count, 2);
+    assert.deepEqual(
+      emulator.requests.map(({ parameters: { apikey, login, psw } }) => [apikey, login, psw]),
+      [
+        ["demo-key", undefined, undefined],
+        [undefined, "demo", "demo"],
+      ],
+    );
+    await smsc.senders.remove({ name: "SHOP-24" });
+    assert.equal(count, 3);
+  });
+
+  const failure = new Error("the vault is shut");
+  for (const [what, credentials] of [
+    [
+      "throws",
+      () => {
+        throw failure;
+      },
+    ],
+    ["rejects", () => Promise.reject(failure)],
+  ]) {
+    test(`that ${what} is unauthorized, with the cause, and nothing is sent`, async () => {
+      let count = 0;
+      const { smsc, emulator } = await asked(() => {
+        count++;
+        return credentials();
+      });
+      for (const call of [
+        () => smsc.history.list(),
+        () => smsc.senders.remove({ id: 5 }),
+        () => smsc.tasks.download({ id: 1 }),
+      ]) {
+        count = 0;
+        const error = await refused(call(), "unauthorized");
+        assert.equal(error.cause, failure);
+        assert.equal(error.apiCode, undefined);
+        assert.equal(count, 1);
+      }
+      assert.equal(emulator.requests.length, 0);
+    });
+  }
+
+  for (const value of [
+    undefined,
+    null,
+    {},
+    "key",
+    5,
+    [],
+    { apiKey: "" },
+    { apiKey: 5 },
+    { login: "demo" },
+    { token: "x" },
+    { apiKey: "k", login: "l", password: "p" },
+  ]) {
+    test(`that gives ${JSON.stringify(value)} is unauthorized`, async () => {
+      const { smsc, emulator } = await asked(() => value);
+      assert.equal((await refused(smsc.history.list(), "unauthorized")).endpoint, "history");
+      assert.equal(emulator.requests.length, 0);
+    });
+  }
+
+  test("that hangs is ended by the time limits and by the signal", async () => {
+    const { smsc, emulator } = await asked(never, { maxRetries: 0 });
+    await refused(smsc.history.list({}, { timeoutMs: 20 }), "timeout");
+    await refused(smsc.history.list({}, { totalTimeoutMs: 20 }), "timeout");
+    const control = new AbortController();
+    const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
+    await quiet();
+    control.abort("now");
+    assert.equal((await outcome).cause, "now");
+    assert.equal(emulator.requests.length, 0);
+  });
+});

@@ -1,0 +1,264 @@
+/** What each error of the service becomes, and what an `SmscError` is. */
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { describe, test } from "node:test";
+import { createClient, isSmscError, SmscError } from "smsc-wasm";
+import { answered, open, refused } from "./support/account.mjs";
+
+const common = { 1: "invalid_parameter", 2: "unauthorized", 4: "ip_blocked", 9: "rate_limited" };
+const unknown = Object.fromEntries([6, 12, 42, 77, 255, 1000].map((n) => [n, "unknown_api_error"]));
+const senderErrors = {
+  ...common,
+  ...unknown,
+  5: "not_saved",
+  7: "invalid_number",
+  8: "undeliverable",
+  10: "code_already_sent",
+  11: "wrong_code",
+};
+
+/** Each N of each endpoint: `undefined` where it is an empty list. */
+const ENDPOINTS = {
+  history: [
+    { list: (smsc) => smsc.history.list(), iterate: (smsc) => smsc.history.iterate().next() },
+    { ...common, ...unknown, 3: undefined, 5: "unknown_api_error", 7: "unknown_api_error", 11: "unknown_api_error" },
+  ],
+  senders: [
+    { list: (smsc) => smsc.senders.list(), iterate: (smsc) => smsc.senders.iterate().next() },
+    { ...senderErrors, 3: undefined },
+  ],
+  "senders, changes": [
+    {
+      add: (smsc) => smsc.senders.add({ name: "A" }),
+      update: (smsc) => smsc.senders.update({ id: 5, comment: "" }),
+      sendCode: (smsc) => smsc.senders.sendCode({ name: "79161234567" }),
+      confirmCode: (smsc) => smsc.senders.confirmCode({ name: "79161234567", code: "1" }),
+      remove: (smsc) => smsc.senders.remove({ id: 5 }),
+    },
+    { ...senderErrors, 3: "not_found" },
+  ],
+  tasks: [
+    { list: (smsc) => smsc.tasks.list(), get: (smsc) => smsc.tasks.get(301) },
+    { ...common, ...unknown, 3: "unknown_api_error", 5: undefined, 7: "unknown_api_error" },
+  ],
+  "tasks, files": [
+    {
+      download: (smsc) => smsc.tasks.download({ id: 301 }),
+      "download by name": (smsc) => smsc.tasks.download({ name: "x" }),
+      rows: (smsc) => smsc.tasks.rows({ id: 301 }).next(),
+    },
+    { ...common, ...unknown, 3: "unknown_api_error", 5: "not_found", 7: "unknown_api_error" },
+  ],
+};
+
+const text = "нет, (никак) <b>";
+const SHAPES = {
+  "fmt=0": (n) => `ERROR = ${n} (${text})`,
+  "fmt=0 with a line break": (n) => `ERROR = ${n} (${text})\r\n`,
+  "fmt=1": (n) => `0,-${n}`,
+  "fmt=2": (n) => `<result>\n<error>нет, (никак) &lt;b&gt;</error>\n<error_code>${n}</error_code>\n</result>`,
+  "fmt=3": (n) => `{\n"error": "${text}",\n"error_code": ${n}\n}`,
+  "fmt=3, quoted": (n) => `{"error":"${text}","error_code":"${n}"}`,
+};
+
+describe("every N", () => {
+  for (const [endpoint, [calls, codes]] of Object.entries(ENDPOINTS)) {
+    for (const [shape, write] of Object.entries(SHAPES)) {
+      test(`of ${endpoint}, as ${shape}`, async () => {
+        for (const [n, code] of Object.entries(codes)) {
+          for (const [name, call] of Object.entries(calls)) {
+            const { smsc, calls: sent } = await answered(write(n));
+            if (code === undefined) {
+              await call(smsc);
+              continue;
+            }
+            const error = await refused(call(smsc), code);
+            assert.equal(error.apiCode, Number(n), name);
+            assert.equal(error.endpoint, endpoint.split(",")[0]);
+            assert.equal(error.apiMessage, shape === "fmt=1" ? undefined : text);
+            assert.equal(error.httpStatus, undefined);
+            const reads = !endpoint.endsWith("changes");
+            assert.equal(error.retryable, reads && code === "rate_limited");
+            assert.equal(sent.length, 1);
+          }
+        }
+      });
+    }
+  }
+
+  test("of a list that means nothing found is an empty list", async () => {
+    const { smsc } = await answered(
+      ({ url }) => `{"error": "x", "error_code": ${url.endsWith("downloads.php") ? 5 : 3}}`,
+    );
+    assert.deepEqual(await smsc.senders.list(), []);
+    assert.deepEqual(await smsc.tasks.list(), []);
+    assert.equal(await smsc.tasks.get(5), undefined);
+    assert.deepEqual(await smsc.history.list(), { messages: [] });
+  });
+
+  test("of another command: those that all share, and `unknown_api_error` for the rest", async () => {
+    for (const [n, code] of Object.entries({ ...common, ...unknown, 3: "unknown_api_error", 5: "unknown_api_error" })) {
+      for (const call of ["call", "raw"]) {
+        const { smsc } = await answered(`ERROR = ${n} (x)`);
+        const error = await refused(smsc[call]("balance.php"), code);
+        assert.deepEqual([error.endpoint, error.apiCode], ["balance.php", Number(n)]);
+      }
+    }
+  });
+
+  test("an error rejects `raw` in whatever format was asked for", async () => {
+    const { smsc, emulator } = await open();
+    for (const fmt of [0, 1, 2, 3]) {
+      emulator.faults.push({ code: 2 });
+      assert.equal((await refused(smsc.raw("balance.php", { fmt }), "unauthorized")).apiCode, 2);
+    }
+  });
+
+  test("9 of the concurrent kind is told apart, by its text", async () => {
+    for (const [reply, code] of [
+      ["ERROR = 9 (too many concurrent requests)", "too_many_connections"],
+      ['{"error": "Too many concurrent requests", "error_code": 9}', "too_many_connections"],
+      ["ERROR = 9 (duplicate request, wait a minute)", "rate_limited"],
+      ["0,-9", "rate_limited"],
+    ]) {
+      const { smsc } = await answered(reply);
+      for (const call of [() => smsc.history.list(), () => smsc.senders.list(), () => smsc.tasks.download({ id: 1 })]) {
+        assert.equal((await refused(call(), code)).retryable, true);
+      }
+      assert.equal((await refused(smsc.senders.remove({ id: 5 }), code)).retryable, false);
+    }
+  });
+
+  test("a plain line where JSON was asked for is found in the emulator's replies too", async () => {
+    const { smsc, emulator } = await open({ plainErrors: true, language: "ru" });
+    const error = await refused(smsc.senders.remove({ id: 1 }), "not_found");
+    assert.deepEqual([error.apiCode, error.apiMessage], [3, "имя отправителя не найдено"]);
+    emulator.faults.push({ kind: "plain-error", code: 8, text: "no (operator)" });
+    assert.equal(
+      (await refused(smsc.senders.sendCode({ name: "79161234567" }), "undeliverable")).apiMessage,
+      "no (operator)",
+    );
+  });
+});
+
+describe("replies that only look like errors", () => {
+  test("are data", async () => {
+    const message = '{"error": "x", "error_code": 2} ERROR = 2 (x)';
+    const { smsc } = await answered(JSON.stringify([{ id: 1, name: message, status: "2" }]));
+    assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: message, status: 2 }]);
+    const file = await answered("ERROR;code\r\n1;2\r\n");
+    assert.equal(await (await file.smsc.tasks.download({ id: 1 })).text(), "ERROR;code\r\n1;2\r\n");
+  });
+
+  test("a change that is answered with something else has an unknown outcome", async () => {
+    for (const body of ["maybe", "[]", "{}", "<html></html>", '{"result": "NO"}']) {
+      const { smsc } = await answered(body);
+      for (const call of [
+        () => smsc.senders.add({ name: "A" }),
+        () => smsc.senders.remove({ id: 5 }),
+        () => smsc.senders.update({ id: 5, comment: "x" }),
+      ]) {
+        assert.match((await refused(call(), "bad_reply")).message, /not known/);
+      }
+    }
+  });
+
+  test("a bare OK is success of a change, and `call` gives it as an object", async () => {
+    const { smsc } = await answered("OK");
+    assert.equal(await smsc.senders.remove({ id: 5 }), undefined);
+    assert.deepEqual(await smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
+    assert.equal(await smsc.raw("senders.php", { del: 1, id: 5 }), "OK");
+    const json = await answered('{"result": "OK"}');
+    assert.deepEqual(await json.smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
+  });
+});
+
+describe("an SmscError", () => {
+  const any = async () => {
+    const { smsc, emulator } = await open();
+    emulator.faults.push({ code: 4, text: "blocked" });
+    return refused(smsc.history.list(), "ip_blocked");
+  };
+
+  test("is an Error, with name, message and stack", async () => {
+    const error = await any();
+    assert.ok(error instanceof Error && error instanceof SmscError && isSmscError(error));
+    assert.equal(error.name, "SmscError");
+    assert.equal(Object.prototype.toString.call(error), "[object Error]");
+    assert.ok(error.message.length > 5);
+    assert.match(error.stack, /^SmscError: /);
+    assert.equal(String(error), `SmscError: ${error.message}`);
+  });
+
+  test("has the fields that exist, and no others, in toJSON too", async () => {
+    const error = await any();
+    const { name, message, ...fields } = JSON.parse(JSON.stringify(error));
+    assert.deepEqual([name, message], ["SmscError", error.message]);
+    assert.deepEqual(fields, {
+      code: "ip_blocked",
+      endpoint: "history",
+      retryable: false,
+      apiCode: 4,
+      apiMessage: "blocked",
+    });
+    for (const absent of ["httpStatus", "retryAfterMs", "parameter", "task", "cause"])
+      assert.ok(!(absent in error), absent);
+    const { smsc } = await answered(() => new Response("", { status: 503, headers: { "retry-after": "5" } }), {
+      maxRetries: 0,
+    });
+    const json = (await refused(smsc.history.list(), "http_status")).toJSON();
+    assert.deepEqual([json.httpStatus, json.retryAfterMs, json.retryable], [503, 5000, true]);
+    assert.equal((await refused(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
+  });
+
+  test("has a cause where there is one, and toJSON only its name and message", async () => {
+    const cause = Object.assign(new RangeError("out of wires"), { detail: { deep: 1 } });
+    const { smsc } = await answered(() => Promise.reject(cause), { maxRetries: 0 });
+    const error = await refused(smsc.history.list(), "connection");
+    assert.equal(error.cause, cause);
+    assert.deepEqual(error.toJSON().cause, { name: "RangeError", message: "out of wires" });
+    assert.ok(!("stack" in error.toJSON()));
+  });
+
+  test("says which status is worth another try", async () => {
+    for (const [status, retryable] of [
+      [400, false],
+      [404, false],
+      [429, true],
+      [500, true],
+      [503, true],
+      [599, true],
+    ]) {
+      const { smsc } = await answered(() => new Response("", { status }), { maxRetries: 0 });
+      assert.equal((await refused(smsc.history.list(), "http_status")).retryable, retryable, String(status));
+      assert.equal((await refused(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
+    }
+  });
+
+  test("is known across two copies of the package", async () => {
+    const other = createRequire(import.meta.url)("smsc-wasm");
+    assert.notEqual(other.SmscError, SmscError);
+    const own = await refused(createClient({}), "invalid_option");
+    const theirs = await other.createClient({}).catch((error) => error);
+    for (const error of [own, theirs]) {
+      assert.ok(error instanceof SmscError && error instanceof other.SmscError);
+      assert.ok(isSmscError(error) && other.isSmscError(error));
+    }
+  });
+
+  test("is nothing else", () => {
+    for (const value of [
+      undefined,
+      null,
+      5,
+      "SmscError",
+      {},
+      [],
+      new Error("x"),
+      { name: "SmscError", code: "aborted" },
+    ]) {
+      assert.equal(isSmscError(value), false);
+      assert.equal(value instanceof SmscError, false);
+    }
+  });
+});

@@ -1,0 +1,296 @@
+/** What is tried again, how often and where; and what never is. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { answered, mockClock, open, quiet, refused } from "./support/account.mjs";
+import { documents } from "./support/documents.mjs";
+
+/** Faults that may pass, by what they become when they do not. */
+const PASSING = {
+  "no connection": [{ kind: "offline" }, "connection"],
+  "a connection that breaks after the request": [{ kind: "offline", carriedOut: true }, "connection"],
+  "a body that breaks off": [{ cut: 3 }, "connection"],
+  "an empty body": [{ kind: "empty" }, "bad_reply"],
+  "JSON that breaks off": [{ body: '[{"status": 1, "id"' }, "bad_reply"],
+  "status 429": [{ status: 429 }, "http_status"],
+  "status 500": [{ status: 500 }, "http_status"],
+  "status 502": [{ status: 502 }, "http_status"],
+  "status 503": [{ status: 503 }, "http_status"],
+  "status 504": [{ status: 504 }, "http_status"],
+};
+const LASTING = {
+  "status 404": [{ status: 404 }, "http_status"],
+  "status 403": [{ status: 403 }, "http_status"],
+  "HTML with 200": [{ kind: "html" }, "bad_reply"],
+  "error 1": [{ code: 1 }, "invalid_parameter"],
+  "error 2": [{ code: 2 }, "unauthorized"],
+  "error 4": [{ code: 4 }, "ip_blocked"],
+  "error 77": [{ code: 77 }, "unknown_api_error"],
+  "error 9 with limits off": [{ code: 9 }, "rate_limited"],
+  "a redirect to another host": [{ kind: "redirect", location: "https://evil.example/" }, "bad_reply"],
+};
+/** Calls that only read. */
+const READS = {
+  "history.list": (smsc, options) => smsc.history.list({}, options),
+  "history.iterate": (smsc, options) => smsc.history.iterate({}, options).next(),
+  "senders.list": (smsc, options) => smsc.senders.list({}, options),
+  "tasks.list": (smsc, options) => smsc.tasks.list({}, options),
+  "tasks.get": (smsc, options) => smsc.tasks.get(301, options),
+  "call balance.php": (smsc, options) => smsc.call("balance.php", {}, options),
+  "raw senders.php with get": (smsc, options) => smsc.raw("senders.php", { get: 1, fmt: 1 }, options),
+};
+/** Calls that change something. */
+const CHANGES = {
+  "senders.add": (smsc, options) => smsc.senders.add({ name: "A" }, options),
+  "senders.add with a document": (smsc, options) => smsc.senders.add({ name: "A", document: documents.png }, options),
+  "senders.update": (smsc, options) => smsc.senders.update({ name: "SHOP-24", comment: "x" }, options),
+  "senders.sendCode": (smsc, options) => smsc.senders.sendCode({ name: "380671234567" }, options),
+  "senders.confirmCode": (smsc, options) => smsc.senders.confirmCode({ name: "380671234567", code: "1" }, options),
+  "senders.remove": (smsc, options) => smsc.senders.remove({ id: 65310 }, options),
+  "call senders.php with del": (smsc, options) => smsc.call("senders.php", { del: 1, id: 65310 }, options),
+  "call senders.php with get and del": (smsc, options) => smsc.call("senders.php", { get: 1, del: 1, id: 5 }, options),
+  "call send.php": (smsc, options) => smsc.call("send.php", { phones: "79161234567", mes: "x" }, options),
+  "raw status.php with del": (smsc, options) => smsc.raw("status.php", { phone: "1", id: 1, del: 1 }, options),
+};
+
+const hosts = (emulator) => emulator.requests.map(({ url }) => new URL(url).host);
+
+describe("calls that only read", () => {
+  for (const [what, [fault]] of Object.entries(PASSING)) {
+    test(`${what} is tried again, and passes`, async (t) => {
+      const clock = mockClock(t);
+      for (const [name, call] of Object.entries(READS)) {
+        // Any text is a reply to `raw`.
+        if (name.startsWith("raw") && fault.body !== undefined) continue;
+        const { smsc, emulator } = await open();
+        emulator.faults.push({ ...fault, times: 2 });
+        await clock.run(call(smsc));
+        assert.equal(emulator.requests.length, 3, name);
+        assert.equal(new Set(emulator.requests.map(({ parameters }) => JSON.stringify(parameters))).size, 1);
+      }
+    });
+  }
+
+  for (const [what, [fault, code]] of Object.entries(PASSING)) {
+    test(`${what} three times is ${code}`, async (t) => {
+      const clock = mockClock(t);
+      const { smsc, emulator } = await open();
+      emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
+      const error = await refused(clock.run(smsc.tasks.list()), code);
+      assert.equal(emulator.requests.length, 3);
+      assert.equal(error.retryable, code !== "bad_reply");
+      for (const [options, requests] of [
+        [{ maxRetries: 0 }, 1],
+        [{ maxRetries: 4 }, 5],
+      ]) {
+        emulator.requests.length = 0;
+        await refused(clock.run(smsc.tasks.list({}, options)), code);
+        assert.equal(emulator.requests.length, requests);
+      }
+    });
+  }
+
+  test("an attempt that takes too long is tried again", async (t) => {
+    const clock = mockClock(t);
+    const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+    emulator.faults.push({ kind: "hang" }, { chunkBytes: 10, chunkDelayMs: 400 });
+    assert.equal((await clock.run(smsc.history.list({ limit: 5 }))).messages.length, 5);
+    assert.deepEqual(
+      emulator.requests.map(({ outcome }) => outcome),
+      ["aborted", "aborted", "answered"],
+    );
+  });
+
+  for (const [what, [fault, code]] of Object.entries(LASTING)) {
+    test(`${what} is not`, async () => {
+      for (const [name, call] of Object.entries(READS)) {
+        if (name.startsWith("raw") && fault.kind === "html") continue;
+        const { smsc, emulator } = await open();
+        emulator.faults.push({ ...fault, times: 3 });
+        await refused(call(smsc), code);
+        assert.equal(emulator.requests.length, 1);
+      }
+    });
+  }
+
+  test("a download is tried again up to its first bytes, and not after", async (t) => {
+    const clock = mockClock(t);
+    for (const fault of [{ kind: "offline" }, { status: 503 }, { cut: 0 }]) {
+      const { smsc, emulator } = await open();
+      emulator.faults.push(fault);
+      const file = await clock.run(smsc.tasks.download({ id: 301 }));
+      assert.equal(emulator.requests.length, 2);
+      assert.ok((await file.bytes()).length > 1000);
+    }
+    const { smsc, emulator } = await open();
+    emulator.faults.push({ cut: 5000, chunkBytes: 1000 });
+    const file = await clock.run(smsc.tasks.download({ id: 301 }));
+    await refused(clock.run(file.bytes()), "connection");
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("`idempotent` makes any command one of them", async (t) => {
+    const clock = mockClock(t);
+    const { smsc, calls } = await answered((_, count) =>
+      count < 3 ? new Response("", { status: 503 }) : '{"cnt": 1}',
+    );
+    assert.deepEqual(await clock.run(smsc.call("send.php", { mes: "x" }, { idempotent: true })), { cnt: 1 });
+    assert.equal(calls.length, 3);
+  });
+
+  test("the pauses grow, and onWait is told each", async (t) => {
+    const clock = mockClock(t);
+    const waits = [];
+    const { smsc, emulator } = await open({}, { onWait: (wait) => waits.push(wait), maxRetries: 4 });
+    emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
+    await refused(clock.run(smsc.history.list()), "http_status");
+    assert.equal(waits.length, 4);
+    for (const { reason, endpoint } of waits) assert.deepEqual([reason, endpoint], ["retry", "history"]);
+    const pauses = waits.map(({ ms }) => ms);
+    assert.ok(pauses[0] > 0 && pauses[3] > 2 * pauses[0], String(pauses));
+  });
+
+  test("`Retry-After` is heeded, in seconds and as a date", async (t) => {
+    const clock = mockClock(t);
+    for (const value of ["7", () => new Date(Date.now() + 7000).toUTCString()]) {
+      const waits = [];
+      const { smsc, emulator } = await open({}, { onWait: ({ ms }) => waits.push(ms) });
+      const header = typeof value === "function" ? value() : value;
+      emulator.faults.push({ status: 429, headers: { "retry-after": header } });
+      await clock.run(smsc.history.list());
+      assert.equal(waits.length, 1);
+      assert.ok(waits[0] >= 6000 && waits[0] <= 8000, String(waits));
+    }
+    const { smsc, emulator } = await open({}, { maxRetries: 0 });
+    emulator.faults.push({ status: 503, headers: { "retry-after": "120" } });
+    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
+    emulator.faults.push({ status: 503, headers: { "retry-after": "soon" } });
+    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, undefined);
+  });
+
+  test("an abort ends a pause at once", async (t) => {
+    mockClock(t);
+    const { smsc, emulator } = await open();
+    emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
+    const control = new AbortController();
+    const call = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
+    await quiet();
+    control.abort("enough");
+    assert.equal((await call).cause, "enough");
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("totalTimeoutMs ends the attempts and the pauses", async (t) => {
+    const clock = mockClock(t);
+    const { smsc, emulator } = await open({}, { timeoutMs: 1000, maxRetries: 50 });
+    emulator.faults.push({ kind: "hang", times: Number.POSITIVE_INFINITY });
+    const began = Date.now();
+    const error = await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }), "timeout");
+    const took = Date.now() - began;
+    assert.ok(took >= 5000 && took <= 5200, `${took} ms`);
+    assert.match(error.message, /totalTimeoutMs/);
+    emulator.faults.length = 0;
+    emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
+    await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { most: 6000 }), "timeout");
+  });
+});
+
+describe("calls that change something", () => {
+  for (const [what, [fault]] of Object.entries({ ...PASSING, "no reply in time": [{ kind: "hang" }] })) {
+    test(`${what}: sent once, and the message says that the outcome is unknown`, async (t) => {
+      const clock = mockClock(t);
+      for (const [name, call] of Object.entries(CHANGES)) {
+        if (name.startsWith("raw") && fault.body !== undefined) continue;
+        const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+        emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
+        const error = await clock.run(call(smsc, { maxRetries: 5 })).then(
+          () => undefined,
+          (thrown) => thrown,
+        );
+        assert.ok(error?.code, `${name}: ${error}`);
+        assert.equal(emulator.requests.length, 1, name);
+        assert.equal(error.retryable, false, name);
+        assert.match(error.message, /not known/, name);
+      }
+    });
+  }
+
+  test("an error of the service is sent once, and leaves no doubt", async () => {
+    for (const code of [1, 2, 4, 9]) {
+      const { smsc, emulator } = await open();
+      emulator.faults.push({ code, times: 5 });
+      const error = await smsc.senders.remove({ id: 65310 }).catch((thrown) => thrown);
+      assert.equal(error.apiCode, code);
+      assert.doesNotMatch(error.message, /not known/);
+      assert.equal(error.retryable, false);
+      assert.equal(emulator.requests.length, 1);
+    }
+  });
+});
+
+describe("the reserve host", () => {
+  test("is tried once after a failed connection, and the next try is at the first again", async (t) => {
+    const clock = mockClock(t);
+    for (const [region, host] of [
+      ["ru", "smsc.ru"],
+      ["ua", "smsc.ua"],
+      ["kz", "smsc.kz"],
+      ["com", "smscentre.com"],
+    ]) {
+      const { smsc, emulator } = await open({}, { region });
+      emulator.faults.push({ kind: "offline", times: 2 });
+      await clock.run(smsc.history.list());
+      assert.deepEqual(hosts(emulator), [host, `www2.${host}`, host]);
+    }
+  });
+
+  test("is tried at once, without a pause", async (t) => {
+    mockClock(t);
+    const { smsc, emulator } = await open();
+    emulator.faults.push({ kind: "offline" });
+    // The clock stands still: a pause would never end.
+    await smsc.history.list();
+    assert.deepEqual(hosts(emulator), ["smsc.ru", "www2.smsc.ru"]);
+    emulator.requests.length = 0;
+    await smsc.history.list();
+    assert.deepEqual(hosts(emulator), ["smsc.ru"], "the next call begins at the first host");
+  });
+
+  test("is not tried after a reply, nor after a timeout", async (t) => {
+    const clock = mockClock(t);
+    for (const fault of [{ status: 503 }, { kind: "empty" }, { kind: "hang" }, { status: 429 }]) {
+      const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+      emulator.faults.push(fault);
+      await clock.run(smsc.history.list());
+      assert.deepEqual(hosts(emulator), ["smsc.ru", "smsc.ru"], JSON.stringify(fault));
+    }
+  });
+
+  test("is not tried without retries, nor by a change, nor where it is turned off, nor with a base URL", async (t) => {
+    const clock = mockClock(t);
+    for (const [options, call] of [
+      [{ maxRetries: 0 }, (smsc) => smsc.history.list()],
+      [{}, (smsc) => smsc.history.list({}, { maxRetries: 0 })],
+      [{}, (smsc) => smsc.senders.remove({ id: 5 })],
+      [{}, (smsc) => smsc.senders.add({ name: "A" })],
+      [{ reserveHost: false }, (smsc) => smsc.history.list()],
+      [{ baseUrl: "https://smsc.ru" }, (smsc) => smsc.history.list()],
+    ]) {
+      const { smsc, emulator } = await open({}, options);
+      emulator.faults.push({ kind: "offline", times: Number.POSITIVE_INFINITY });
+      await refused(clock.run(call(smsc)), "connection");
+      assert.ok(
+        hosts(emulator).every((host) => host === "smsc.ru"),
+        String(hosts(emulator)),
+      );
+    }
+  });
+
+  test("serves downloads and other commands too", async () => {
+    const { smsc, emulator } = await open({}, { region: "ua" });
+    emulator.faults.push({ kind: "offline" });
+    await (await smsc.tasks.download({ id: 302 })).bytes();
+    emulator.faults.push({ kind: "offline" });
+    await smsc.call("balance.php");
+    assert.deepEqual(hosts(emulator), ["smsc.ua", "www2.smsc.ua", "smsc.ua", "www2.smsc.ua"]);
+  });
+});

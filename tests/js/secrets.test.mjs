@@ -1,0 +1,225 @@
+/** No credential shows itself, wherever one looks. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { collect, NOW } from "./support/account.mjs";
+import { documents } from "./support/documents.mjs";
+
+/** With signs that each encoding writes in its own way. */
+const KEY = "canary key/100%&=+ключ";
+const PASSWORD = 'canary"pass\\word<&>+%20 пароль';
+const LOGIN = "canary-login";
+
+const spellings = (secret) => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ s: secret }).toString().slice(2),
+  JSON.stringify(secret).slice(1, -1),
+  Buffer.from(secret).toString("base64"),
+];
+const SECRETS = [...spellings(KEY), ...spellings(PASSWORD)];
+
+/** Looks for the secrets in whatever text a value can be made into. */
+function search(what, value) {
+  const texts = [String(value?.stack ?? ""), inspect(value, { depth: 10, showHidden: true, getters: true })];
+  for (const make of [() => String(value), () => JSON.stringify(value), () => inspect(value)]) {
+    try {
+      texts.push(String(make()));
+    } catch {
+      // What cannot be made into a text shows nothing.
+    }
+  }
+  for (const text of texts) {
+    for (const secret of SECRETS) assert.ok(!text.includes(secret), `${what} shows a secret:\n${text}`);
+    assert.ok(!/canary(?!-login)/.test(text), `${what} shows a part of a secret:\n${text}`);
+  }
+}
+
+/** Who asks, and the secret that goes along. */
+const WHO = {
+  "a key": [{ apiKey: KEY }, KEY],
+  "a login": [{ login: LOGIN, password: PASSWORD }, PASSWORD],
+  "credentials()": [{ credentials: async () => ({ apiKey: KEY }) }, KEY],
+};
+
+const CALLS = {
+  "history.list": (smsc) => smsc.history.list({ limit: 5 }),
+  "history.iterate": (smsc) => collect(smsc.history.iterate({ limit: 5 })),
+  "senders.list": (smsc) => smsc.senders.list({ all: true, operators: true, files: true }),
+  "senders.iterate": (smsc) => collect(smsc.senders.iterate()),
+  "senders.add": (smsc) => smsc.senders.add({ name: "A" }),
+  "senders.add, document": (smsc) => smsc.senders.add({ name: "A", document: documents.pdf }),
+  "senders.update": (smsc) => smsc.senders.update({ id: 64120, comment: "x" }),
+  "senders.sendCode": (smsc) => smsc.senders.sendCode({ name: "79261234567" }),
+  "senders.confirmCode": (smsc) => smsc.senders.confirmCode({ name: "79261234567", code: "1" }),
+  "senders.remove": (smsc) => smsc.senders.remove({ id: 64120 }),
+  "tasks.list": (smsc) => smsc.tasks.list(),
+  "tasks.get": (smsc) => smsc.tasks.get(301),
+  "tasks.waitFor": (smsc) => smsc.tasks.waitFor(304),
+  "tasks.download": async (smsc) => {
+    const file = await smsc.tasks.download({ id: 302 });
+    search("a file", file);
+    return file.text();
+  },
+  "tasks.rows": (smsc) => collect(smsc.tasks.rows({ id: 302 })),
+  call: (smsc) => smsc.call("balance.php"),
+  raw: (smsc) => smsc.raw("balance.php", { fmt: 1 }),
+};
+
+const faultsOf = (secret) => {
+  const form = String(new URLSearchParams({ s: secret })).slice(2);
+  const spelt = `${secret} ${form} ${encodeURIComponent(secret)}`;
+  // Wherever a message is cut, no part of a secret is left at its end.
+  const cuts = [20, 60, 70, 80, 90, 280, 290].map((length) => ["x".repeat(length), secret, form, "x"].join(" "));
+  return {
+    none: undefined,
+    "a wrong password": { code: 2 },
+    "no connection": { kind: "offline" },
+    "a broken body": { cut: 5 },
+    HTML: { kind: "html" },
+    "status 500": { status: 500 },
+    "status 403": { status: 403 },
+    empty: { kind: "empty" },
+    redirect: { kind: "redirect", location: `https://evil.example/?${form}` },
+    "no reply": { kind: "hang" },
+    "an error that repeats the request": { code: 1, text: `bad request: ${spelt}` },
+    "a page that repeats the request": { body: `<html>${spelt}</html>` },
+    "a text that repeats the request": { body: `oops ${spelt}` },
+    ...Object.fromEntries(cuts.map((text) => [`an error of ${text.length} signs`, { code: 1, text }])),
+    ...Object.fromEntries(cuts.map((body) => [`a text of ${body.length} signs`, { body }])),
+  };
+};
+
+for (const [who, [credentials, secret]] of Object.entries(WHO)) {
+  describe(`with ${who}`, () => {
+    for (const [what, fault] of Object.entries(faultsOf(secret))) {
+      test(`${what}: no call shows it`, async () => {
+        for (const [name, call] of Object.entries(CALLS)) {
+          // A reply to `raw` is given as it came, and a file too, whatever it holds.
+          if (fault?.body !== undefined && /^(raw|tasks\.(download|rows))$/.test(name)) continue;
+          const emulator = createEmulator({ now: NOW, limits: false, apiKey: KEY, login: LOGIN, password: PASSWORD });
+          const lines = [];
+          const log = (...line) => lines.push(line);
+          const waits = [];
+          const smsc = await createClient({
+            ...credentials,
+            fetch: emulator.fetch,
+            limits: "off",
+            timeoutMs: fault?.kind === "hang" ? 20 : 30_000,
+            maxRetries: fault?.kind === "offline" ? 1 : 0,
+            logger: { debug: log, info: log, warn: log, error: log },
+            onWait: (wait) => waits.push(wait),
+          });
+          if (fault) emulator.faults.push({ ...fault, times: 3 });
+          const outcome = await call(smsc).catch((error) => error);
+          search(`${name}: the outcome`, outcome);
+          search(`${name}: its cause`, outcome?.cause);
+          search(`${name}: its JSON`, outcome?.toJSON?.());
+          search(`${name}: the log`, lines);
+          assert.ok(lines.length > 0, "nothing was logged");
+          search(`${name}: the waits`, waits);
+          search(`${name}: the client`, smsc);
+          for (const { url, headers } of emulator.requests) {
+            search(`${name}: the address`, url);
+            search(`${name}: the headers`, headers);
+          }
+        }
+      });
+    }
+
+    test("a fetch that throws the request's body shows nothing of it", async () => {
+      const throwers = {
+        "in its message": (url, { body }) => new Error(`cannot send ${body} to ${url}`),
+        "in its cause": (_, { body }) => new TypeError("fetch failed", { cause: new Error(String(body)) }),
+        "in a field": (_, { body }) => Object.assign(new Error("x"), { request: { options: { body } } }),
+        "in a symbol": (_, { body }) => Object.assign(new Error("x"), { [Symbol("body")]: body }),
+        "in a map": (_, { body }) => Object.assign(new Error("x"), { sent: new Map([["body", String(body)]]) }),
+        "in its bytes": (_, { body }) => Object.assign(new Error("x"), { sent: [String(body)] }),
+        "in its name": (_, { body }) => Object.assign(new Error("x"), { name: `E ${body}` }),
+        "in its stack": (_, { body }) => Object.assign(new Error("x"), { stack: `Error: ${body}\n at x` }),
+        "as a text": (_, { body }) => String(body),
+        "as an object": (_, { body }) => ({ body }),
+        "among others": (_, { body }) => new AggregateError([new Error(String(body))], "all failed"),
+      };
+      for (const [where, make] of Object.entries(throwers)) {
+        const fetch = async (...request) => {
+          throw make(...request);
+        };
+        const smsc = await createClient({ ...credentials, fetch, maxRetries: 0, limits: "off" });
+        for (const call of [CALLS["history.list"], CALLS["senders.remove"], CALLS["tasks.download"], CALLS.raw]) {
+          const error = await call(smsc).catch((thrown) => thrown);
+          assert.equal(error.code, "connection", where);
+          search(`${where}: the error`, error);
+          search(`${where}: its cause`, error.cause);
+          search(`${where}: its JSON`, error.toJSON());
+        }
+      }
+    });
+
+    test("the client itself shows nothing", async () => {
+      const smsc = await createClient({ ...credentials, baseUrl: "https://proxy.example" });
+      search("the client", smsc);
+      for (const part of [smsc.history, smsc.senders, smsc.tasks]) search("a part of the client", part);
+      search("the limits", smsc.rateLimits());
+      search(
+        "its keys",
+        Reflect.ownKeys(smsc).map((key) => smsc[key]),
+      );
+      try {
+        search("a clone", structuredClone(smsc));
+      } catch (error) {
+        search("the refusal to clone", error);
+      }
+    });
+  });
+}
+
+test("an option that is refused does not repeat a secret", async () => {
+  for (const options of [
+    { apiKey: KEY, login: LOGIN, password: PASSWORD },
+    { login: KEY },
+    { password: PASSWORD },
+    { apiKey: [KEY] },
+    { apiKey: { key: KEY } },
+    { login: LOGIN, password: [PASSWORD] },
+    { apiKey: KEY, credentials: () => ({ apiKey: KEY }) },
+    { apiKey: KEY, region: "de" },
+    { apiKey: KEY, unknown: KEY },
+    { credentials: KEY },
+    { baseUrl: `https://${LOGIN}:${encodeURIComponent(PASSWORD)}@proxy.example` },
+  ]) {
+    const error = await createClient(options).catch((thrown) => thrown);
+    assert.equal(error.code, "invalid_option");
+    search("the refusal", error);
+    search("its JSON", error.toJSON());
+  }
+});
+
+test("credentials() that fails or gives nonsense does not repeat a secret", async () => {
+  for (const credentials of [
+    () => ({ apiKey: [KEY] }),
+    () => ({ apiKey: KEY, login: LOGIN, password: PASSWORD }),
+    () => ({ token: KEY }),
+    () => ({ login: LOGIN, password: { text: PASSWORD } }),
+    () => KEY,
+  ]) {
+    const smsc = await createClient({ credentials, fetch: createEmulator().fetch, limits: "off" });
+    const error = await smsc.history.list().catch((thrown) => thrown);
+    assert.equal(error.code, "unauthorized");
+    search("the refusal", error);
+    search("its JSON", error.toJSON());
+  }
+});
+
+test("a redirect does not carry a secret to another place", async () => {
+  const asked = [];
+  const fetch = async (url) => {
+    asked.push(url);
+    return new Response(null, { status: 302, headers: { location: "https://evil.example/?x" } });
+  };
+  const smsc = await createClient({ apiKey: KEY, fetch, limits: "off" });
+  search("the refusal", await smsc.history.list().catch((error) => error));
+  assert.deepEqual(asked, ["https://smsc.ru/sys/get.php"]);
+});

@@ -1,0 +1,38 @@
+/** Documents of each kind that the service takes, by the bytes that they begin with. */
+const begin = (...head) => {
+  const bytes = new Uint8Array(48).fill(32);
+  bytes.set(head);
+  return bytes;
+};
+const text = (head) => begin(...new TextEncoder().encode(head));
+
+export const documents = {
+  jpg: begin(0xff, 0xd8, 0xff, 0xe0),
+  jpeg: begin(0xff, 0xd8, 0xff, 0xe1),
+  tif: begin(0x49, 0x49, 0x2a, 0x00),
+  tiff: begin(0x4d, 0x4d, 0x00, 0x2a),
+  pdf: text("%PDF-1.7\n"),
+  png: begin(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  zip: text("PK\x03\x04"),
+  rar: text("Rar!\x1a\x07\x00"),
+};
+
+export const UKRAINE = {
+  legalName: "ТОВ «Алма»",
+  taxId: "38400001",
+  site: "https://alma.example",
+  email: "office@alma.example",
+  address: "Київ, вул. Хрещатик, 1",
+  description: "Інтернет-магазин",
+  subject: "Статус замовлення",
+};
+
+export const BELARUS = {
+  companyName: "ООО «Алма»",
+  taxId: "190000001",
+  address: "Минск, пр. Независимости, 1",
+  occupation: 4,
+  mailingType: 2,
+  sampleMessage: "Заказ 12345 подтверждён",
+  site: "https://alma.example",
+};

@@ -1,0 +1,209 @@
+/** Deferred tasks: their list, one of them, and the wait for its end. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createClient } from "smsc-wasm";
+import { createEmulator, TASK_TIMES } from "smsc-wasm/testing";
+import { answered, mockClock, NOW, open, quiet, refused, until } from "./support/account.mjs";
+
+const MINUTE = 60_000;
+const plain = (count) =>
+  Array.from({ length: count }, (_, index) => ({ id: 10 + 3 * index, name: `t${index}`, status: 3, due: [] }));
+
+describe("the list", () => {
+  test("has every field, and leaves out what is empty", async () => {
+    const tasks = [
+      {
+        id: 5,
+        name: 'Рассылка "А", март',
+        status: 2,
+        created: "01.11.2026 10:00:00",
+        time: "01.11.2026 10:03:00",
+        file: "a.csv",
+        due: [],
+      },
+      { id: 6, name: "B", status: 0, created: "02.11.2026 10:00:00", time: "", file: "", due: [] },
+    ];
+    const { smsc } = await open({ tasks });
+    assert.deepEqual(await smsc.tasks.list(), [
+      {
+        id: 5,
+        name: 'Рассылка "А", март',
+        status: 2,
+        created: "01.11.2026 10:00:00",
+        time: "01.11.2026 10:03:00",
+        file: "a.csv",
+      },
+      { id: 6, name: "B", status: 0, created: "02.11.2026 10:00:00" },
+    ]);
+  });
+
+  test("is asked for as the contract says", async () => {
+    const { smsc, emulator } = await open({ tasks: plain(5) });
+    assert.equal((await smsc.tasks.list()).length, 5);
+    assert.deepEqual(
+      (await smsc.tasks.list({ afterId: 13, limit: 2 })).map(({ id }) => id),
+      [16, 19],
+    );
+    await smsc.tasks.list({ afterId: "999999999999" });
+    const sent = emulator.requests.map(({ parameters: { get_list, after_id, cnt } }) => [get_list, after_id, cnt]);
+    assert.deepEqual(sent, [
+      ["1", undefined, undefined],
+      ["1", "13", "2"],
+      ["1", "999999999999", undefined],
+    ]);
+  });
+
+  test("is empty where there is none, survives drift, and keeps what is unknown", async () => {
+    assert.deepEqual(await (await open({ tasks: [] })).smsc.tasks.list(), []);
+    const expected = await (await open()).smsc.tasks.list();
+    assert.deepEqual(await (await open({ drift: true })).smsc.tasks.list(), expected);
+    const { smsc } = await answered('[{ "id": "7", "name": 5, "status": 2, "size": 10, "time": null }]');
+    assert.deepEqual(await smsc.tasks.list(), [{ id: 7, name: "5", status: 2, extra: { size: 10 } }]);
+    assert.deepEqual(structuredClone(expected), expected);
+  });
+});
+
+describe("one task", () => {
+  for (const taskOrder of ["ascending", "descending"]) {
+    for (const taskPage of [1, 2, 3, 100]) {
+      test(`is found in an ${taskOrder} list of ${taskPage} at a time`, async () => {
+        const { smsc, emulator } = await open({ tasks: plain(7), taskOrder, taskPage });
+        for (let index = 0; index < 7; index++) {
+          const task = await smsc.tasks.get(10 + 3 * index);
+          assert.deepEqual([task?.id, task?.name], [10 + 3 * index, `t${index}`]);
+        }
+        for (const id of [0, 1, 9, 11, 29, 1000, 999_999_999_999]) assert.equal(await smsc.tasks.get(id), undefined);
+        assert.ok(emulator.requests.length < 7 * 10);
+      });
+    }
+  }
+
+  test("takes its id as text, number or bigint, and is missing where there is none at all", async () => {
+    const { smsc } = await open({ tasks: plain(3) });
+    for (const id of [13, "13", 13n]) assert.equal((await smsc.tasks.get(id)).id, 13);
+    assert.equal(await (await open({ tasks: [] })).smsc.tasks.get(13), undefined);
+  });
+
+  test("is found even where the service gives fewer than it is asked for", async () => {
+    const all = [5, 6, 7, 8, 9].map((id) => ({ id, name: `n${id}`, status: "2" }));
+    const { smsc, calls } = await answered(({ parameters }) => {
+      const after = all.filter(({ id }) => id > Number(parameters.after_id ?? 0));
+      return after.length > 0 ? JSON.stringify(after.slice(0, 2)) : "ERROR = 5 (none)";
+    });
+    for (const { id } of all) assert.equal((await smsc.tasks.get(id))?.id, id);
+    assert.equal(await smsc.tasks.get(4), undefined);
+    assert.equal(await smsc.tasks.get(10), undefined);
+    assert.ok(calls.length < 20);
+  });
+});
+
+describe("waiting for a task", () => {
+  /** A waiting task, and a clock that turns with the emulator's. */
+  const waiting = async (t, seed = {}, options = {}) => {
+    const clock = mockClock(t);
+    const emulator = createEmulator({ now: NOW, tasks: [{ id: 5, name: "a" }], ...seed });
+    // The limits of a process are shared by all its clients of an account: each test has an account of its own.
+    emulator.state.apiKey = `key-${Math.random()}`;
+    const smsc = await createClient({ apiKey: emulator.state.apiKey, fetch: emulator.fetch, ...options });
+    return { smsc, emulator, run: (promise, step = 1000) => clock.run(promise, { emulator, step }) };
+  };
+
+  test("tells each look, and gives the task when it is done, within the service's limits", async (t) => {
+    const waits = [];
+    const { smsc, emulator, run } = await waiting(t, {}, { onWait: (wait) => waits.push(wait) });
+    const seen = [];
+    const task = await run(smsc.tasks.waitFor(5, { onProgress: ({ status }) => seen.push(status) }));
+    assert.deepEqual([task.id, task.status, task.file], [5, 2, "messages_5.csv"]);
+    assert.deepEqual([...new Set(seen)], [0, 1, 2]);
+    assert.ok(
+      emulator.requests.every(({ code }) => code === 0),
+      "the service refused a look",
+    );
+    const minutes = (TASK_TIMES.start + TASK_TIMES.run) / MINUTE;
+    assert.ok(emulator.requests.length >= minutes && emulator.requests.length <= 3 * minutes + 4);
+    assert.ok(waits.every(({ endpoint, ms }) => endpoint === "tasks" && ms > 0));
+    assert.ok(waits.some(({ reason }) => reason === "poll"));
+  });
+
+  test("asks at once: a task that is done needs one look", async (t) => {
+    const { smsc, emulator } = await waiting(t, { tasks: [{ id: 5, status: 2, due: [] }] });
+    assert.equal((await smsc.tasks.waitFor(5)).status, 2);
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("rejects where it was cancelled, failed or is not there", async (t) => {
+    const due = (status) => [{ at: NOW + MINUTE, status }];
+    const tasks = [
+      { id: 5, name: "c", due: due(3) },
+      { id: 6, name: "f", due: due(4) },
+    ];
+    const { smsc, run } = await waiting(t, { tasks });
+    const cancelled = await refused(run(smsc.tasks.waitFor(5)), "task_cancelled");
+    assert.deepEqual([cancelled.task.id, cancelled.task.status, cancelled.endpoint], [5, 3, "tasks"]);
+    const failed = await refused(run(smsc.tasks.waitFor("6")), "task_failed");
+    assert.deepEqual([failed.task.id, failed.task.status, failed.toJSON().task.name], [6, 4, "f"]);
+    assert.equal(failed.retryable, false);
+    await refused(run(smsc.tasks.waitFor(7)), "not_found");
+  });
+
+  test("rejects with not_found where the task goes away", async (t) => {
+    const { smsc, emulator, run } = await waiting(t);
+    const gone = run(smsc.tasks.waitFor(5, { onProgress: () => emulator.state.tasks.splice(0) }));
+    await refused(gone, "not_found");
+  });
+
+  test("gives up after maxWaitMs, with the task as last seen", async (t) => {
+    const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] });
+    const began = Date.now();
+    const error = await refused(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
+    assert.deepEqual([error.task.id, error.task.status], [5, 1]);
+    const took = Date.now() - began;
+    assert.ok(took >= 90_000 && took <= 92_000, `${took} ms`);
+  });
+
+  test("totalTimeoutMs is that of the whole wait, given with the call or with the client", async (t) => {
+    for (const [options, own] of [
+      [{}, { totalTimeoutMs: 30_000 }],
+      [{ totalTimeoutMs: 30_000 }, {}],
+    ]) {
+      t.mock.timers.reset();
+      const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] }, options);
+      const began = Date.now();
+      await refused(run(smsc.tasks.waitFor(5, own)), "timeout");
+      assert.ok(Date.now() - began <= 32_000, `${Date.now() - began} ms`);
+    }
+  });
+
+  test("lets a fault pass, as any reading call, and ends at one that lasts", async (t) => {
+    const { smsc, emulator, run } = await waiting(t);
+    emulator.faults.push({ status: 503 }, { kind: "offline" });
+    assert.equal((await run(smsc.tasks.waitFor(5))).status, 2);
+    emulator.faults.push({ code: 4 });
+    await refused(run(smsc.tasks.waitFor(5)), "ip_blocked");
+  });
+
+  test("an abort ends it at once: before, during a look and between two", async (t) => {
+    const { smsc, emulator } = await waiting(
+      t,
+      { tasks: [{ id: 5, status: 1, due: [] }], limits: false },
+      { limits: "off" },
+    );
+    const before = await refused(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
+    assert.equal(before.cause, "no");
+    assert.equal(emulator.requests.length, 0);
+    const between = new AbortController();
+    const pausing = refused(smsc.tasks.waitFor(5, { signal: between.signal }), "aborted");
+    await until(() => emulator.requests.length > 0 && emulator.requests.at(-1).outcome === "answered");
+    await quiet();
+    between.abort("stop");
+    assert.equal((await pausing).cause, "stop");
+    const during = new AbortController();
+    emulator.faults.push({ kind: "hang" });
+    const { length } = emulator.requests;
+    const looking = refused(smsc.tasks.waitFor(5, { signal: during.signal }), "aborted");
+    await until(() => emulator.requests.length > length);
+    during.abort("halt");
+    assert.equal((await looking).cause, "halt");
+    assert.equal(emulator.requests.at(-1).outcome, "aborted");
+  });
+});

@@ -1,0 +1,312 @@
+/** What goes over the wire, and what becomes of replies that are none. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { describe, test } from "node:test";
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { answered, NOW, open, refused, stub } from "./support/account.mjs";
+import { documents } from "./support/documents.mjs";
+
+const EMPTY = '{"error": "message not found", "error_code": 3}';
+
+/** A server on this machine, which is closed after the test. */
+async function serve(t, handle) {
+  const server = createServer(handle);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+const bodyOf = async (request) => {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+};
+
+describe("every request", () => {
+  const calls = {
+    "history.list": (smsc) => smsc.history.list({ phones: ["79161234567"] }),
+    "senders.list": (smsc) => smsc.senders.list({ all: true }),
+    "senders.add": (smsc) => smsc.senders.add({ name: "A", comment: "Привет & пока" }),
+    "senders.add with a document": (smsc) => smsc.senders.add({ name: "A", document: documents.pdf }),
+    "senders.update": (smsc) => smsc.senders.update({ name: "SHOP-24", comment: "х" }),
+    "senders.sendCode": (smsc) => smsc.senders.sendCode({ name: "79261234567" }),
+    "senders.confirmCode": (smsc) => smsc.senders.confirmCode({ name: "79261234567", code: "1" }),
+    "senders.remove": (smsc) => smsc.senders.remove({ name: "SHOP-24" }),
+    "tasks.list": (smsc) => smsc.tasks.list(),
+    "tasks.get": (smsc) => smsc.tasks.get(301),
+    "tasks.download": (smsc) => smsc.tasks.download({ id: 301 }),
+    call: (smsc) => smsc.call("balance.php", { cur: true }),
+    raw: (smsc) => smsc.raw("balance.php", { fmt: 2 }),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    test(`${name}: POST, in UTF-8, with the credentials in the body alone`, async () => {
+      for (const credentials of [{ apiKey: "demo-key" }, { login: "demo", password: "demo" }]) {
+        const emulator = createEmulator({ now: NOW, limits: false });
+        const smsc = await createClient({ ...credentials, fetch: emulator.fetch, limits: "off" });
+        await call(smsc).catch((error) => assert.ok(error.apiCode, error));
+        assert.equal(emulator.requests.length, 1);
+        const [{ method, url, headers, parameters, charset }] = emulator.requests;
+        assert.equal(method, "POST");
+        assert.equal(charset, "utf-8");
+        assert.equal(parameters.charset, "utf-8");
+        assert.match(url, /^https:\/\/smsc\.ru\/sys\/(get|senders|downloads|balance)\.php$/);
+        const { apiKey, login, password } = credentials;
+        assert.deepEqual([parameters.apikey, parameters.login, parameters.psw], [apiKey, login, password]);
+        for (const value of Object.values(headers)) assert.doesNotMatch(value, /demo/);
+        const document = name.endsWith("document");
+        assert.match(
+          headers["content-type"],
+          document ? /^multipart\/form-data/ : /^application\/x-www-form-urlencoded/,
+        );
+      }
+    });
+  }
+
+  test("any text arrives as it was given", async () => {
+    const { smsc, emulator } = await open({ senders: [] });
+    const comment = "100% & + = ; «ё» 🎉 \n\t\"'<>\\ \u2028 қ";
+    await smsc.senders.add({ name: "A&B=C+D", comment });
+    await smsc.senders.add({ name: "WITH-DOC", comment, document: documents.pdf });
+    assert.equal(emulator.requests[0].parameters.cmt, comment);
+    assert.equal(emulator.requests[0].parameters.sender, "A&B=C+D");
+    // A form's line break is CRLF on the wire (RFC 7578).
+    assert.equal(emulator.requests[1].parameters.cmt.replace("\r\n", "\n"), comment);
+  });
+
+  test("over real HTTP, as Node's own fetch sends it", async (t) => {
+    const seen = [];
+    const baseUrl = await serve(t, async (request, response) => {
+      seen.push([request.method, request.url, request.headers["content-type"], await bodyOf(request)]);
+      response.end('{"balance": "1"}');
+    });
+    const smsc = await createClient({ apiKey: "demo-key", baseUrl: `${baseUrl}/proxy/` });
+    assert.deepEqual(await smsc.call("balance.php"), { balance: "1" });
+    const [[method, url, type, body]] = seen;
+    assert.deepEqual([method, url], ["POST", "/proxy/sys/balance.php"]);
+    assert.match(type, /^application\/x-www-form-urlencoded/);
+    const { apikey, charset, fmt } = Object.fromEntries(new URLSearchParams(body));
+    assert.deepEqual([apikey, charset, fmt], ["demo-key", "utf-8", "3"]);
+  });
+});
+
+describe("fetch", () => {
+  test("is called without `this`", async () => {
+    let self = "not called";
+    const fetch = function () {
+      self = this;
+      return Promise.resolve(new Response(EMPTY));
+    };
+    await (await createClient({ apiKey: "demo-key", fetch, limits: "off" })).history.list();
+    assert.equal(self, undefined);
+  });
+
+  test("is the global one where none is given, as it is at that moment", async (t) => {
+    const smsc = await createClient({ apiKey: "demo-key", limits: "off" });
+    for (const balance of ["1", "2"]) {
+      const fetch = stub(`{"balance": "${balance}"}`);
+      t.mock.method(globalThis, "fetch", fetch);
+      assert.deepEqual(await smsc.call("balance.php"), { balance });
+      assert.equal(fetch.calls.length, 1);
+    }
+  });
+
+  test("may give no more of a Response than a status and a text", async () => {
+    const plain = (text, more) => () => ({ status: 200, text: async () => text, ...more });
+    const { smsc } = await answered(plain('[{"id": 1, "name": "n", "status": "2"}]'));
+    assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: "n", status: 2 }]);
+    const bytes = await answered(
+      plain("", { text: undefined, arrayBuffer: async () => new TextEncoder().encode("a;b\n1;2").buffer }),
+    );
+    const file = await bytes.smsc.tasks.download({ id: 1 });
+    assert.equal(await file.text(), "a;b\n1;2");
+    const failed = await answered(() => ({ status: 403, text: async () => "no" }));
+    assert.equal((await refused(failed.smsc.history.list(), "http_status")).httpStatus, 403);
+  });
+
+  for (const [what, value] of [
+    ["undefined", undefined],
+    ["null", null],
+    ["a text", "[]"],
+    ["a number", 200],
+    ["an empty object", {}],
+    ["a Response without a body to read", { status: 200 }],
+    ["a status that is a text", { status: "200", text: async () => EMPTY }],
+  ]) {
+    test(`that gives ${what} is a bad reply, asked once`, async () => {
+      let count = 0;
+      const fetch = () => {
+        count++;
+        return value;
+      };
+      const smsc = await createClient({ apiKey: "demo-key", fetch, limits: "off" });
+      const error = await refused(smsc.history.list(), "bad_reply");
+      assert.deepEqual([error.endpoint, error.retryable, count], ["history", false, 1]);
+    });
+  }
+
+  for (const [what, thrown] of [
+    ["a text", "offline"],
+    ["null", null],
+    ["undefined", undefined],
+    ["a number", 5],
+    ["an object", { code: "E" }],
+    ["an Error", new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") })],
+    ["an object that refuses to be read", Object.defineProperty({}, "message", { get: () => assert.fail("read") })],
+  ]) {
+    test(`that throws ${what} is a failed connection, thrown at once or later`, async () => {
+      const at = {
+        once: () => {
+          throw thrown;
+        },
+        later: () => Promise.reject(thrown),
+      };
+      for (const fetch of Object.values(at)) {
+        const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, limits: "off" });
+        const error = await refused(smsc.history.list(), "connection");
+        assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
+        if (thrown instanceof Error) assert.equal(error.cause, thrown);
+        const change = await refused(smsc.senders.remove({ id: 5 }), "connection");
+        assert.equal(change.retryable, false);
+      }
+    });
+  }
+});
+
+describe("redirects", () => {
+  test("on the same host are followed, with method and body, whatever the status", async () => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { smsc, calls } = await answered((call) =>
+        call.url.includes("/new/")
+          ? '{"balance": "1"}'
+          : new Response(null, { status, headers: { location: "/new/sys/balance.php" } }),
+      );
+      assert.deepEqual(await smsc.call("balance.php"), { balance: "1" });
+      assert.equal(calls.length, 2);
+      assert.equal(calls[1].url, "https://smsc.ru/new/sys/balance.php");
+      assert.deepEqual([calls[1].init.method, calls[1].init.body], ["POST", calls[0].init.body]);
+    }
+  });
+
+  test("to another host are refused, and no request reaches it", async (t) => {
+    const strangers = [];
+    const stranger = await serve(t, (request, response) => {
+      strangers.push(request.url);
+      response.end(EMPTY);
+    });
+    // Another port is another host.
+    const baseUrl = await serve(t, (_, response) => {
+      response.writeHead(307, { location: `${stranger}/sys/get.php` });
+      response.end();
+    });
+    const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off" });
+    const error = await refused(smsc.history.list(), "bad_reply");
+    assert.equal(error.endpoint, "history");
+    assert.deepEqual(strangers, []);
+    assert.match((await refused(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
+    for (const location of [
+      "//evil.example/",
+      "http://smsc.ru/sys/get.php",
+      "https://smsc.ru.evil.example/",
+      "https://www2.smsc.ru/",
+    ]) {
+      const { smsc: other, calls } = await answered(() => new Response(null, { status: 302, headers: { location } }));
+      await refused(other.history.list(), "bad_reply");
+      assert.equal(calls.length, 1, location);
+    }
+  });
+
+  test("of an upload bring the document along", async () => {
+    const { smsc, calls } = await answered((_, count) =>
+      count === 1 ? new Response(null, { status: 308, headers: { location: "?again" } }) : '{"sender": 5}',
+    );
+    assert.deepEqual(await smsc.senders.add({ name: "A", document: documents.pdf }), { id: 5 });
+    assert.equal(calls[1].parameters.file.size, documents.pdf.length);
+  });
+
+  test("without end are a bad reply; one without a place is its status", async () => {
+    const circle = await answered(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
+    await refused(circle.smsc.history.list(), "bad_reply");
+    assert.ok(circle.calls.length < 25);
+    const nowhere = await answered(() => new Response(null, { status: 302 }));
+    assert.equal((await refused(nowhere.smsc.history.list(), "http_status")).httpStatus, 302);
+  });
+});
+
+describe("the size of a reply", () => {
+  const reply = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
+
+  test("beyond maxReplyBytes is a bad reply, told before the rest is read", async () => {
+    let pulled = 0;
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            pulled++;
+            controller.enqueue(new Uint8Array(1024).fill(32));
+          },
+        }),
+      );
+    const { smsc } = await answered(endless, { maxReplyBytes: 10_000 });
+    const error = await refused(smsc.tasks.list(), "bad_reply");
+    assert.match(error.message, /10000/);
+    assert.ok(pulled < 15, `${pulled} pieces were read`);
+    const known = await answered(() => new Response(reply(20_000), { headers: { "content-length": "20000" } }), {
+      maxReplyBytes: 10_000,
+    });
+    await refused(known.smsc.tasks.list(), "bad_reply");
+    // A length that lies protects nobody.
+    const liar = await answered(() => new Response(reply(20_000), { headers: { "content-length": "5" } }), {
+      maxReplyBytes: 10_000,
+    });
+    await refused(liar.smsc.tasks.list(), "bad_reply");
+  });
+
+  test("up to it is sound, and a file may be larger", async () => {
+    const exact = reply(100);
+    const { smsc } = await answered(exact, { maxReplyBytes: exact.length });
+    assert.equal((await smsc.tasks.list()).length, 1);
+    const { smsc: other } = await open({}, { maxReplyBytes: 1000 });
+    assert.ok((await (await other.tasks.download({ id: 301 })).bytes()).length > 100_000);
+  });
+});
+
+describe("what is no reply of the service", () => {
+  test("HTML with status 200 is a bad reply, asked once", async () => {
+    for (const call of [
+      (smsc) => smsc.history.list(),
+      (smsc) => smsc.senders.list(),
+      (smsc) => smsc.tasks.list(),
+      (smsc) => smsc.tasks.download({ id: 301 }),
+      (smsc) => smsc.call("balance.php"),
+    ]) {
+      const { smsc, emulator } = await open();
+      emulator.faults.push({ kind: "html", times: 5 });
+      const error = await refused(call(smsc), "bad_reply");
+      assert.equal(error.retryable, false);
+      assert.equal(emulator.requests.length, 1);
+    }
+  });
+
+  test("another status is told, with nothing of its page lost to the log", async () => {
+    const { smsc, emulator } = await open();
+    for (const status of [400, 401, 403, 404, 410]) {
+      emulator.requests.length = 0;
+      emulator.faults.push({ status });
+      const error = await refused(smsc.history.list(), "http_status");
+      assert.deepEqual([error.httpStatus, error.retryable, error.endpoint], [status, false, "history"]);
+      assert.equal(emulator.requests.length, 1);
+    }
+  });
+
+  test("JSON of another shape is a bad reply", async () => {
+    for (const body of ["5", '"x"', '[{"status": ', "[5]", "nonsense", '{"sender": 5}']) {
+      const { smsc } = await answered(body, { maxRetries: 0 });
+      await refused(smsc.history.list(), "bad_reply");
+      await refused(smsc.tasks.list(), "bad_reply");
+    }
+  });
+});

@@ -1,0 +1,378 @@
+/** What is wrong with a call is found before anything is sent, and named by its path. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { collect, open, refused } from "./support/account.mjs";
+import { BELARUS, documents, UKRAINE } from "./support/documents.mjs";
+
+const { smsc, emulator } = await open();
+const { history, senders, tasks } = smsc;
+
+/** Runs a table of `[what, call, parameter]`: each call has to be refused with that parameter, and nothing sent. */
+function table(endpoint, code, rows) {
+  for (const [what, call, parameter] of rows) {
+    test(what, async () => {
+      emulator.requests.length = 0;
+      const error = await refused((async () => call())(), code);
+      assert.equal(emulator.requests.length, 0, "something was sent");
+      assert.equal(error.endpoint, endpoint);
+      assert.equal(error.retryable, false);
+      if (parameter === undefined) return;
+      assert.equal(error.parameter, parameter);
+      // The form of a file has a place of its own, where its parts are named without it.
+      assert.ok(error.message.includes(parameter.replace(/^csv\./, "")), error.message);
+    });
+  }
+}
+
+const first = (iterator) => iterator.next();
+
+describe("history", () => {
+  const list = (query) => () => history.list(query);
+  const dates = [
+    ["a day that does not exist", "2026-02-29"],
+    ["the 31st of April", "31.04.2026"],
+    ["month 13", "2026-13-01"],
+    ["day 0", "00.01.2026"],
+    ["an American date", "11/21/2026"],
+    ["one digit", "1.2.2026"],
+    ["a time along with it", "2026-11-21T10:00:00Z"],
+    ["an empty text", ""],
+    ["a word", "yesterday"],
+    ["a number", 1_700_000_000],
+    ["an invalid Date", new Date("x")],
+    ["a list", ["2026-11-21"]],
+    ["an object", {}],
+  ];
+  table(
+    "history",
+    "invalid_parameter",
+    dates.flatMap(([what, value]) => [
+      [`start: ${what}`, list({ start: value }), "start"],
+      [`end: ${what}`, list({ end: value }), "end"],
+      [`iterate, start: ${what}`, () => first(history.iterate({ start: value })), "start"],
+    ]),
+  );
+  table("history", "invalid_parameter", [
+    ["start after end", list({ start: "2026-11-22", end: "2026-11-21" }), "start"],
+    ["start after end, in both forms", list({ start: "01.12.2026", end: "2026-11-30" }), "start"],
+    ["start after end, as Dates", list({ start: new Date(2e12), end: new Date(1e12) }), "start"],
+    ["start after end, in a walk", () => first(history.pages({ start: "2026-11-22", end: "2026-11-21" })), "start"],
+    ["more than half a year in one request", list({ start: "2026-01-01", end: "2026-11-21" })],
+    ["no numbers", list({ phones: [] }), "phones"],
+    ["numbers as a text", list({ phones: "79161234567" }), "phones"],
+    ["a number as a number", list({ phones: [79161234567] }), "phones"],
+    ["a number of 4 digits", list({ phones: ["1234"] }), "phones"],
+    ["a number of 16 digits", list({ phones: ["1234567890123456"] }), "phones"],
+    ["a number with letters", list({ phones: ["79161234567", "7916abc4567"] }), "phones"],
+    ["a number with a comma, which would be two", list({ phones: ["79161234567,79161234568"] }), "phones"],
+    ["an empty number", list({ phones: [""] }), "phones"],
+    ["null for a number", list({ phones: [null] }), "phones"],
+    ["no addresses", list({ emails: [] }), "emails"],
+    ["an address without @", list({ emails: ["nobody"] }), "emails"],
+    ["an address with a comma", list({ emails: ["a@b.example,c@d.example"] }), "emails"],
+    ["addresses as a text", list({ emails: "a@b.example" }), "emails"],
+    ["numbers along with addresses", list({ phones: ["79161234567"], emails: ["a@b.example"] }), "phones"],
+    ["numbers of the e-mail channel", list({ phones: ["79161234567"], channel: "email" }), "phones"],
+    ["an unknown channel", list({ channel: "viber" }), "channel"],
+    ["limit 0", list({ limit: 0 }), "limit"],
+    ["limit 1001", list({ limit: 1001 }), "limit"],
+    ["limit below zero", list({ limit: -1 }), "limit"],
+    ["half a limit", list({ limit: 1.5 }), "limit"],
+    ["limit as text", list({ limit: "10" }), "limit"],
+    ["limit NaN", list({ limit: Number.NaN }), "limit"],
+    ["limit Infinity", list({ limit: Number.POSITIVE_INFINITY }), "limit"],
+    ["a walk's limit 0", () => first(history.iterate({ limit: 0 })), "limit"],
+    ["a cursor that is no id", list({ cursor: "abc" }), "cursor"],
+    ["a cursor below zero", list({ cursor: -5 }), "cursor"],
+    ["an empty cursor", list({ cursor: "" }), "cursor"],
+    ["half a cursor", list({ cursor: 1.5 }), "cursor"],
+    ["an unknown parameter", list({ phone: ["79161234567"] }), "phone"],
+    ["an unknown parameter of a walk", () => first(history.iterate({ from: "2026-11-21" })), "from"],
+    ["the service's own name of a parameter", list({ prev_id: "1" }), "prev_id"],
+    ["a text for the query", list("2026-11-21")],
+    ["a list for the query", list([])],
+    ["a function for the query", list(() => {})],
+    ["a text for a walk's query", () => first(history.iterate("2026-11-21"))],
+  ]);
+
+  test("addresses with channel sms", async () => {
+    emulator.requests.length = 0;
+    const error = await refused(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");
+    assert.match(error.parameter, /^(emails|channel)$/);
+    assert.equal(emulator.requests.length, 0);
+  });
+
+  test("a number in any sound spelling is sound, and so are the bounds", async () => {
+    for (const query of [
+      { phones: ["+7 (916) 123-45-67", "12345", "123456789012345"] },
+      { limit: 1 },
+      { limit: 1000 },
+      { start: "2026-11-21", end: "21.11.2026" },
+      { start: "2026-06-01", end: "2026-11-21" },
+      { start: undefined, phones: undefined },
+    ]) {
+      await history.list(query);
+    }
+  });
+});
+
+describe("sender names", () => {
+  const add = (sender) => () => senders.add({ name: "SHOP", ...sender });
+  const register = (registrations) => add({ registrations });
+  table("senders", "invalid_parameter", [
+    ["list: changedSince", () => senders.list({ changedSince: "2026-02-30" }), "changedSince"],
+    ["list: limit 0", () => senders.list({ limit: 0 }), "limit"],
+    ["list: limit 15001", () => senders.list({ limit: 15001 }), "limit"],
+    ["list: all as text", () => senders.list({ all: "1" }), "all"],
+    ["list: operators as number", () => senders.list({ operators: 1 }), "operators"],
+    ["list: cursor", () => senders.list({ cursor: "x" }), "cursor"],
+    ["list: empty subaccount", () => senders.list({ subaccount: "" }), "subaccount"],
+    ["list: unknown", () => senders.list({ status: 1 }), "status"],
+    ["iterate: limit", () => first(senders.iterate({ limit: -1 })), "limit"],
+    ["iterate: unknown", () => first(senders.iterate({ since: "2026-11-21" })), "since"],
+    ["add: nothing", () => senders.add(), "name"],
+    ["add: no name", () => senders.add({ comment: "x" }), "name"],
+    ["add: an empty name", () => senders.add({ name: " " }), "name"],
+    ["add: a number for a name", () => senders.add({ name: 79161234567 }), "name"],
+    ["add: a text", () => senders.add("SHOP")],
+    ["add: comment", add({ comment: 5 }), "comment"],
+    ["add: an unknown parameter", add({ sender: "SHOP" }), "sender"],
+    ["add: an unknown registration", register({ mtsInt: true }), "registrations.mtsInt"],
+    ["add: the service's own name of one", register({ mts_step: true }), "registrations.mts_step"],
+    ["add: a registration that is no switch", register({ mtsStep: "yes" }), "registrations.mtsStep"],
+    ["add: a registration as a number", register({ mtsStep: 1 }), "registrations.mtsStep"],
+    ["add: registrations as a list", register(["mtsStep"]), "registrations"],
+    ["add: email as text", add({ email: "a@b.example" }), "email"],
+    ["add: email with something unknown", add({ email: { name: "x" } }), "email.name"],
+    ["add: documentInfo without a document", add({ documentInfo: "x" }), "documentInfo"],
+    ["add: a document that is a path", add({ document: "a.pdf" }), "document"],
+    ["add: a document that is a number", add({ document: 5 }), "document"],
+    ["add: a document without data", add({ document: { fileName: "a.pdf" } }), "document"],
+    ["update: neither id nor name", () => senders.update({ comment: "x" }), "id"],
+    ["update: both id and name", () => senders.update({ id: 5, name: "A", comment: "x" }), "name"],
+    ["update: an id that is none", () => senders.update({ id: "x", comment: "x" }), "id"],
+    ["update: nothing to change", () => senders.update({ id: 5 })],
+    ["update: unknown", () => senders.update({ id: 5, newName: "B" }), "newName"],
+    ["sendCode: nothing", () => senders.sendCode({}), "name"],
+    ["sendCode: a word", () => senders.sendCode({ name: "SHOP" }), "name"],
+    ["sendCode: too short a number", () => senders.sendCode({ name: "1234" }), "name"],
+    ["sendCode: site", () => senders.sendCode({ name: "79161234567", site: 5 }), "site"],
+    ["sendCode: unknown", () => senders.sendCode({ name: "79161234567", site_name: "x" }), "site_name"],
+    ["confirmCode: no name", () => senders.confirmCode({ code: "1" }), "name"],
+    ["confirmCode: no code", () => senders.confirmCode({ name: "79161234567" }), "code"],
+    ["confirmCode: an empty code", () => senders.confirmCode({ name: "79161234567", code: "" }), "code"],
+    ["confirmCode: a code that is a list", () => senders.confirmCode({ name: "79161234567", code: [1] }), "code"],
+    ["confirmCode: unknown", () => senders.confirmCode({ name: "79161234567", code: "1", pin: 1 }), "pin"],
+    ["remove: nothing", () => senders.remove(), "id"],
+    ["remove: an empty object", () => senders.remove({}), "id"],
+    ["remove: both", () => senders.remove({ id: 5, name: "A" }), "name"],
+    ["remove: an empty name", () => senders.remove({ name: "" }), "name"],
+    ["remove: half an id", () => senders.remove({ id: 1.5 }), "id"],
+    ["remove: an id alone", () => senders.remove(5)],
+    ["remove: unknown", () => senders.remove({ id: 5, force: true }), "force"],
+  ]);
+
+  // Each detail of a registration has to be there: the service would refuse the whole name without saying which is missing.
+  for (const [keys, details] of [
+    [["uaReg", "uaInt"], UKRAINE],
+    [["byReg", "byInt"], BELARUS],
+  ]) {
+    for (const key of keys) {
+      const path = `registrations.${key}`;
+      const without = (field) => Object.fromEntries(Object.entries(details).filter(([name]) => name !== field));
+      table("senders", "invalid_parameter", [
+        [`${key}: only true`, register({ [key]: true }), path],
+        [`${key}: nothing in it`, register({ [key]: {} }), `${path}.${Object.keys(details)[0]}`],
+        [`${key}: something unknown`, register({ [key]: { ...details, inn: "1" } }), `${path}.inn`],
+        ...Object.keys(details).flatMap((field) => [
+          [`${key}: without ${field}`, register({ [key]: without(field) }), `${path}.${field}`],
+          [`${key}: ${field} undefined`, register({ [key]: { ...details, [field]: undefined } }), `${path}.${field}`],
+          [`${key}: ${field} empty`, register({ [key]: { ...details, [field]: "" } }), `${path}.${field}`],
+          [
+            `${key}: without ${field}, in an update`,
+            () => senders.update({ id: 5, registrations: { [key]: without(field) } }),
+            `${path}.${field}`,
+          ],
+        ]),
+      ]);
+    }
+  }
+  for (const key of ["byReg", "byInt"]) {
+    for (const [field, values] of [
+      ["occupation", [0, 20, 1.5, "food"]],
+      ["mailingType", [0, 4, -1, "x"]],
+    ]) {
+      table(
+        "senders",
+        "invalid_parameter",
+        values.map((value) => [
+          `${key}: ${field} ${value}`,
+          register({ [key]: { ...BELARUS, [field]: value } }),
+          `registrations.${key}.${field}`,
+        ]),
+      );
+    }
+  }
+
+  test("uaReg with uaInt, and byReg with byInt, take the same details only", async () => {
+    for (const [registrations, path] of [
+      [{ uaReg: UKRAINE, uaInt: { ...UKRAINE, taxId: "1" } }, /^registrations\.ua(Reg|Int)/],
+      [{ byReg: BELARUS, byInt: { ...BELARUS, occupation: 5 } }, /^registrations\.by(Reg|Int)/],
+    ]) {
+      emulator.requests.length = 0;
+      assert.match((await refused(add({ registrations })(), "invalid_parameter")).parameter, path);
+      assert.equal(emulator.requests.length, 0);
+    }
+    await add({ name: "SAME", registrations: { uaReg: UKRAINE, uaInt: { ...UKRAINE } } })();
+    assert.equal(emulator.requests.at(-1).code, 0);
+  });
+});
+
+describe("documents", () => {
+  const add = (document) => () => senders.add({ name: "SHOP", document });
+  const MiB = 1024 * 1024;
+  const large = new Uint8Array(3 * MiB + 1);
+  large.set(documents.pdf);
+  table("senders", "document_rejected", [
+    ["larger than 3 MiB", add({ data: large, fileName: "a.pdf" }), "document"],
+    ["larger than 3 MiB, in an update", () => senders.update({ id: 5, document: new Blob([large]) }), "document"],
+    ["empty", add({ data: new Uint8Array(), fileName: "a.pdf" }), "document"],
+    ["an empty File", add(new File([], "a.pdf")), "document"],
+    ["a text by its content", add({ data: new TextEncoder().encode("hello, world"), fileName: "a.pdf" }), "document"],
+    ["another kind by its name", add({ data: documents.pdf, fileName: "a.docx" }), "document"],
+    ["a name without an ending", add(new File([documents.pdf], "pdf")), "document"],
+    ["a name that says another kind than the content", add({ data: documents.pdf, fileName: "a.png" }), "document"],
+    ["a zip that calls itself rar", add(new File([documents.zip], "a.rar")), "document"],
+    ["a program", add(new Blob([new Uint8Array([0x4d, 0x5a, 0x90, 0])])), "document"],
+  ]);
+
+  test("3 MiB to the byte is taken", async () => {
+    const { requests, smsc: own } = await fresh();
+    await own.senders.add({ name: "LARGE", document: { data: large.subarray(0, 3 * MiB), fileName: "a.pdf" } });
+    assert.equal(requests[0].files[0].bytes.length, 3 * MiB);
+  });
+
+  const fresh = async () => {
+    const { smsc: own, emulator: other } = await open({ senders: [] });
+    return { smsc: own, requests: other.requests };
+  };
+});
+
+describe("tasks", () => {
+  table("tasks", "invalid_parameter", [
+    ["list: limit 0", () => tasks.list({ limit: 0 }), "limit"],
+    ["list: limit as text", () => tasks.list({ limit: "5" }), "limit"],
+    ["list: afterId", () => tasks.list({ afterId: "x" }), "afterId"],
+    ["list: unknown", () => tasks.list({ status: 2 }), "status"],
+    ["get: nothing", () => tasks.get(), "id"],
+    ["get: a word", () => tasks.get("last"), "id"],
+    ["get: an object", () => tasks.get({ id: 5 }), "id"],
+    ["get: below zero", () => tasks.get(-1), "id"],
+    ["waitFor: a word", () => tasks.waitFor("last"), "id"],
+    ["waitFor: nothing", () => tasks.waitFor(), "id"],
+    ["download: nothing", () => tasks.download(), "id"],
+    ["download: an id alone", () => tasks.download(301)],
+    ["download: neither", () => tasks.download({}), "id"],
+    ["download: both", () => tasks.download({ id: 301, name: "a" }), "name"],
+    ["download: an empty name", () => tasks.download({ name: "" }), "name"],
+    ["download: unknown", () => tasks.download({ id: 301, fmt: 3 }), "fmt"],
+    ["rows: nothing", () => first(tasks.rows()), "id"],
+    ["rows: both", () => first(tasks.rows({ id: 301, name: "a" })), "name"],
+    ["rows: unknown", () => first(tasks.rows({ id: 301, csv: {} })), "csv"],
+    ["rows: a delimiter of two", () => first(tasks.rows({ id: 301 }, { csv: { delimiter: "ab" } })), "csv.delimiter"],
+    ["rows: an unknown encoding", () => first(tasks.rows({ id: 301 }, { csv: { encoding: "morse" } })), "csv.encoding"],
+    ["rows: header as text", () => first(tasks.rows({ id: 301 }, { csv: { header: "yes" } })), "csv.header"],
+    ["rows: an unknown csv option", () => first(tasks.rows({ id: 301 }, { csv: { quote: "'" } })), "csv.quote"],
+  ]);
+});
+
+describe("any other command", () => {
+  const own = (call) => async () => {
+    emulator.requests.length = 0;
+    const error = await refused((async () => call())(), "invalid_parameter");
+    assert.equal(emulator.requests.length, 0);
+    return error;
+  };
+  for (const script of [
+    "",
+    "../balance.php",
+    "sys/balance.php",
+    "balance.php?x=1",
+    "https://evil.example/a.php",
+    5,
+    undefined,
+  ]) {
+    test(`no script: ${script}`, async () => {
+      const error = await own(() => smsc.call(script))();
+      assert.equal(error.parameter, "script");
+      await own(() => smsc.raw(script))();
+    });
+  }
+  for (const parameters of [{ apikey: "x" }, { login: "x" }, { psw: "x" }, { charset: "x" }, { fmt: 1 }]) {
+    test(`call: ${Object.keys(parameters)} is the package's own`, async () => {
+      assert.equal((await own(() => smsc.call("balance.php", parameters))()).parameter, Object.keys(parameters)[0]);
+    });
+  }
+  test("raw: a format that there is not, a value that no form holds", async () => {
+    assert.equal((await own(() => smsc.raw("balance.php", { fmt: 4 }))()).parameter, "fmt");
+    assert.equal((await own(() => smsc.raw("balance.php", { psw: "x" }))()).parameter, "psw");
+    assert.equal((await own(() => smsc.call("balance.php", { list: [1, 2] }))()).parameter, "list");
+    assert.equal((await own(() => smsc.call("balance.php", { at: {} }))()).parameter, "at");
+    const error = await own(() => smsc.call("balance.php", "cur=1"))();
+    assert.equal(error.endpoint, "balance.php");
+  });
+});
+
+describe("the options of a call", () => {
+  const calls = {
+    "history.list": (options) => history.list({}, options),
+    "history.iterate": (options) => first(history.iterate({}, options)),
+    "history.pages": (options) => first(history.pages({}, options)),
+    "senders.list": (options) => senders.list({}, options),
+    "senders.iterate": (options) => first(senders.iterate({}, options)),
+    "senders.add": (options) => senders.add({ name: "A" }, options),
+    "senders.update": (options) => senders.update({ id: 5, comment: "x" }, options),
+    "senders.sendCode": (options) => senders.sendCode({ name: "79161234567" }, options),
+    "senders.confirmCode": (options) => senders.confirmCode({ name: "79161234567", code: "1" }, options),
+    "senders.remove": (options) => senders.remove({ id: 5 }, options),
+    "tasks.list": (options) => tasks.list({}, options),
+    "tasks.get": (options) => tasks.get(301, options),
+    "tasks.waitFor": (options) => tasks.waitFor(301, options),
+    "tasks.download": (options) => tasks.download({ id: 301 }, options),
+    "tasks.rows": (options) => first(tasks.rows({ id: 301 }, options)),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    table(name.split(".")[0], "invalid_option", [
+      [`${name}: timeoutMs 0`, () => call({ timeoutMs: 0 }), "timeoutMs"],
+      [`${name}: timeoutMs as text`, () => call({ timeoutMs: "5" }), "timeoutMs"],
+      [`${name}: totalTimeoutMs below zero`, () => call({ totalTimeoutMs: -5 }), "totalTimeoutMs"],
+      [`${name}: totalTimeoutMs NaN`, () => call({ totalTimeoutMs: Number.NaN }), "totalTimeoutMs"],
+      [`${name}: maxRetries below zero`, () => call({ maxRetries: -1 }), "maxRetries"],
+      [`${name}: half a retry`, () => call({ maxRetries: 0.5 }), "maxRetries"],
+      [`${name}: limits`, () => call({ limits: "none" }), "limits"],
+      [`${name}: a signal that is none`, () => call({ signal: "stop" }), "signal"],
+      [`${name}: a controller for its signal`, () => call({ signal: new AbortController() }), "signal"],
+      [`${name}: an unknown option`, () => call({ timeout: 5 }), "timeout"],
+      [`${name}: idempotent`, () => call({ idempotent: true }), "idempotent"],
+      [`${name}: a text`, () => call("fast")],
+      [`${name}: null`, () => call(null)],
+    ]);
+  }
+  table("tasks", "invalid_option", [
+    ["waitFor: maxWaitMs as text", () => tasks.waitFor(301, { maxWaitMs: "5" }), "maxWaitMs"],
+    ["waitFor: maxWaitMs below zero", () => tasks.waitFor(301, { maxWaitMs: -1 }), "maxWaitMs"],
+    ["waitFor: onProgress", () => tasks.waitFor(301, { onProgress: 5 }), "onProgress"],
+    ["download: onProgress", () => tasks.download({ id: 301 }, { onProgress: true }), "onProgress"],
+    ["rows: onProgress", () => first(tasks.rows({ id: 301 }, { onProgress: {} })), "onProgress"],
+  ]);
+  table("balance.php", "invalid_option", [
+    ["call: idempotent", () => smsc.call("balance.php", {}, { idempotent: "yes" }), "idempotent"],
+    ["raw: unknown", () => smsc.raw("balance.php", {}, { retries: 1 }), "retries"],
+  ]);
+
+  test("undefined is as good as absent", async () => {
+    const options = { signal: undefined, timeoutMs: undefined, totalTimeoutMs: undefined, limits: undefined };
+    assert.ok((await history.list({}, { ...options, maxRetries: undefined })).messages.length > 0);
+    assert.ok((await collect(history.iterate({ limit: 3 }, options))).length === 3);
+  });
+});

@@ -1,0 +1,29 @@
+import { servingFiles } from "../lib/serve.mjs";
+
+// What a careful site allows its scripts: its own, and WebAssembly.
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http://127.0.0.1:*";
+
+const VARIANTS = [
+  ["plain page", "page.html", {}],
+  ["module worker", "worker.html", {}],
+  ["page with script-src 'wasm-unsafe-eval'", "strict.html", { "Content-Security-Policy": POLICY }],
+  ["worker with script-src 'wasm-unsafe-eval'", "worker.html", { "Content-Security-Policy": POLICY }],
+];
+
+const host = (kind, title) => ({
+  name: title.toLowerCase(),
+  title,
+  core: true,
+  async run(bench) {
+    const project = await bench.project(["browser"], { folder: "browser" });
+    for (const [variant, page, headers] of VARIANTS) {
+      await bench.check(variant, () => bench.browsers.version(kind), () =>
+        servingFiles(project.folder, headers, async (url) => {
+          bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind));
+        }),
+      );
+    }
+  },
+});
+
+export const browserHosts = [host("chrome", "Chromium"), host("firefox", "Firefox")];

@@ -1,0 +1,50 @@
+import { onceIn } from "../lib/bytes.mjs";
+import { nodeFor } from "../lib/nodes.mjs";
+import { freePort, run, serving } from "../lib/process.mjs";
+
+export const workerd = {
+  name: "workerd",
+  title: "Cloudflare Workers (workerd)",
+  core: true,
+  async run(bench) {
+    // wrangler and miniflare want a newer Node.js than the package does.
+    const node = await nodeFor(bench, 22);
+    const project = await bench.project(["workerd"]);
+    const version = project.version("workerd");
+    await bench.check("wrangler's bundle, in miniflare", `${version}, wrangler ${project.version("wrangler")}`, async () => {
+      const wrangler = project.script("wrangler");
+      await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
+      onceIn(project.path("dist"), bench.head(project));
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
+      await serving(node, ["serve.mjs", String(port)], { cwd: project.folder, url, ready: new URL("/ready", url) }, async () => {
+        bench.same(await (await fetch(url)).text());
+      });
+    });
+  },
+};
+
+export const cloudflareVite = {
+  name: "cloudflare-vite",
+  title: "Cloudflare Vite plugin",
+  async run(bench) {
+    const node = await nodeFor(bench, 22);
+    const project = await bench.project(["cloudflare-vite"]);
+    const version = project.version("@cloudflare/vite-plugin");
+    const vite = project.script("vite");
+    const works = async (args) => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
+      const options = { cwd: project.folder, url, ready: new URL("/ready", url) };
+      await serving(node, [vite, ...args, "--host=127.0.0.1", `--port=${port}`, "--strictPort"], options, async () => {
+        bench.same(await (await fetch(url)).text());
+      });
+    };
+    await bench.check("build and preview", version, async () => {
+      await run(node, [vite, "build"], { cwd: project.folder });
+      onceIn(project.path("dist"), bench.head(project));
+      await works(["preview"]);
+    });
+    await bench.check("dev server", version, () => works([]));
+  },
+};

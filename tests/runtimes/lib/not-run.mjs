@@ -1,0 +1,2 @@
+/** Thrown where this machine lacks something that only its owner can install. */
+export class NotRun extends Error {}

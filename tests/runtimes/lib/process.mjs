@@ -1,0 +1,106 @@
+/** Other programs: run to their end, or kept running while something is done with them. */
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+
+/** No tool looks for news of itself, reports how it is used, or finds anybody's account. */
+const QUIET = {
+  CI: "1",
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+  DENO_NO_UPDATE_CHECK: "1",
+  DENO_NO_PROMPT: "1",
+  DO_NOT_TRACK: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  WRANGLER_SEND_METRICS: "false",
+  PARCEL_WORKERS: "1",
+};
+const OWN = /^(SMSC_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/;
+
+function start(command, args, { cwd, env, timeoutMs = 240_000 }) {
+  const inherited = Object.entries(process.env).filter(([name]) => !OWN.test(name));
+  // On Windows npm is a script, which only a shell can run.
+  const shell = process.platform === "win32" && !command.endsWith(".exe");
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...QUIET, ...env },
+    // A dev server takes the end of its input as the wish that it end.
+    stdio: ["pipe", "pipe", "pipe"],
+    // A group of its own: a dev server's own children have to end with it.
+    detached: process.platform !== "win32",
+    shell,
+  });
+  const output = { out: "", all: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output.out += text;
+    output.all += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    output.all += text;
+  });
+  const stop = () => {
+    try {
+      if (process.platform === "win32") child.kill("SIGKILL");
+      else process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  const timer = setTimeout(() => {
+    output.all += `\n(stopped after ${timeoutMs / 1000} s)`;
+    stop();
+  }, timeoutMs);
+  const ended = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  }).finally(() => clearTimeout(timer));
+  process.once("exit", stop);
+  ended.catch(() => {}).finally(() => process.off("exit", stop));
+  return { output, ended, stop };
+}
+
+/** The end of what a program said, which is where it tells what went wrong. */
+const tail = (text) => text.trimEnd().split("\n").slice(-40).join("\n");
+
+/** Runs a program to its end and gives what it wrote to stdout. */
+export async function run(command, args, options) {
+  const { output, ended } = start(command, args, options);
+  const code = await ended;
+  if (code !== 0) throw new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(output.all)}`);
+  return output.out;
+}
+
+/** Runs a server while `use` does something with it. `url` has to answer, whatever the status. */
+export async function serving(command, args, { url, ready = url, ...options }, use) {
+  const { output, ended, stop } = start(command, args, options);
+  let over = false;
+  const end = ended.catch((error) => {
+    output.all += error;
+  });
+  end.then(() => {
+    over = true;
+  });
+  try {
+    for (const began = Date.now(); ; ) {
+      if (over || Date.now() - began > 90_000) throw new Error(`${args.join(" ")} did not start\n${tail(output.all)}`);
+      const answer = await fetch(ready, { signal: AbortSignal.timeout(60_000) }).catch(() => undefined);
+      await answer?.body?.cancel();
+      if (answer) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return await use(url);
+  } catch (error) {
+    throw new Error(`${error.message}\n${tail(output.all)}`, { cause: error });
+  } finally {
+    stop();
+    await end;
+  }
+}
+
+/** A port that is free now. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,89 @@
+/** A user's project below target/runtimes/: its own files, its tools, and the packed package. */
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./process.mjs";
+
+const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
+const INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+
+export class Project {
+  /**
+   * @param {string} folder Where it is made.
+   * @param {string} sources The folder of all projects' files.
+   */
+  constructor(folder, sources) {
+    this.folder = folder;
+    this.sources = sources;
+  }
+
+  path(...parts) {
+    return join(this.folder, ...parts);
+  }
+
+  /** A program that the project's tools bring along. */
+  bin(name) {
+    return this.path("node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
+  }
+
+  /** The program's script, to run it with a Node of one's choice. */
+  script(name, bin = name) {
+    const { bin: bins } = this.manifest(name);
+    return this.path("node_modules", name, typeof bins === "string" ? bins : bins[bin]);
+  }
+
+  manifest(name) {
+    return JSON.parse(readFileSync(this.path("node_modules", name, "package.json"), "utf8"));
+  }
+
+  version(name) {
+    return this.manifest(name).version;
+  }
+
+  /**
+   * Lays the files of `layers` (folders of the sources, or files by their path) one over the other, installs the tools
+   * unless they are there, and the packed package unless it is that very one.
+   */
+  async prepare(layers, tarball, dependencies) {
+    mkdirSync(this.folder, { recursive: true });
+    for (const name of readdirSync(this.folder)) {
+      if (name !== "node_modules") rmSync(this.path(name), { recursive: true, force: true });
+    }
+    for (const layer of layers) {
+      if (layer.endsWith(".mjs")) cpSync(layer, this.path(layer.split(/[\\/]/).pop()));
+      else cpSync(join(this.sources, layer), this.folder, { recursive: true });
+    }
+    const path = this.path("package.json");
+    const manifest = { private: true, ...(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {}) };
+    manifest.dependencies = { ...manifest.dependencies, ...dependencies };
+    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+
+    const tools = digest(`${process.platform} ${process.arch} ${JSON.stringify(manifest.dependencies)}`);
+    if (this.#stamp("tools") !== tools) {
+      rmSync(this.path("node_modules"), { recursive: true, force: true });
+      await run(NPM, INSTALL, { cwd: this.folder, timeoutMs: 600_000 });
+      this.#stamp("tools", tools);
+    }
+    const packed = digest(readFileSync(tarball));
+    if (this.#stamp("package") !== packed) {
+      rmSync(this.path("node_modules", "smsc-wasm"), { recursive: true, force: true });
+      await run(NPM, [...INSTALL, "--no-save", "--prefer-offline", tarball], { cwd: this.folder, timeoutMs: 600_000 });
+      // What tools keep of an earlier package.
+      for (const cache of [".cache", ".vite"]) rmSync(this.path("node_modules", cache), { recursive: true, force: true });
+      this.#stamp("tools", tools);
+      this.#stamp("package", packed);
+    }
+  }
+
+  /** What was installed last. It lies in node_modules, so that it goes when that does. */
+  #stamp(name, value) {
+    const path = this.path("node_modules", `.stamp-${name}`);
+    if (value !== undefined) {
+      mkdirSync(this.path("node_modules"), { recursive: true });
+      writeFileSync(path, value);
+    }
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  }
+}
+
+const digest = (data) => createHash("sha256").update(data).digest("hex");

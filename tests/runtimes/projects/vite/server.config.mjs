@@ -1,0 +1,2 @@
+// What a server needs that is deployed without its node_modules.
+export default { ssr: { noExternal: true } };

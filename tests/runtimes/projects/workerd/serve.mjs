@@ -1,0 +1,17 @@
+/** wrangler's bundle as it would be uploaded, in the runtime that would run it. */
+import { readdirSync } from "node:fs";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+const files = readdirSync("dist");
+const options = {
+  host: "127.0.0.1",
+  port: Number(process.argv[2]),
+  cf: false,
+  compatibilityDate: "2026-10-01",
+  modulesRoot: "dist",
+  modules: [
+    { type: "ESModule", path: "dist/worker.js" },
+    ...files.filter((name) => name.endsWith(".wasm")).map((name) => ({ type: "CompiledWasm", path: `dist/${name}` })),
+  ],
+};
+new Miniflare(convertV4MiniflareOptions(options));
