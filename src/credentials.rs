@@ -106,7 +106,8 @@ impl Credentials {
         encode_pair(&mut encoded, "", secret);
         let encoded = encoded.trim_start_matches(['&', '=']);
         let percent = Zeroizing::new(replace(encoded, "+", "%20"));
-        [secret.as_str(), encoded, percent.as_str()]
+        let quoted = Zeroizing::new(replace(&Zeroizing::new(replace(secret, "\\", "\\\\")), "\"", "\\\""));
+        [secret.as_str(), encoded, percent.as_str(), quoted.as_str()]
             .into_iter()
             .fold(String::from(text), |text, secret| replace(&text, secret, STRUCK_OUT))
     }

@@ -20,7 +20,7 @@ impl Day {
             let sound = part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
             if sound { part.parse::<u16>().ok() } else { None }
         };
-        let (year, month, day) = if text.contains('-') {
+        let (year, month, day) = if text.bytes().any(|byte| byte == b'-') {
             let mut parts = text.splitn(3, '-');
             (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?)
         } else {

@@ -221,16 +221,15 @@ impl Driver {
     /// The reply came, whole.
     pub fn replied(&mut self, head: &Head, body: Vec<u8>, now: u64, random: f64, limits: &mut Limits) {
         self.leave(limits, now);
-        let result = match self.refuse_status(head) {
-            Some(error) => Err(error),
-            None => {
-                let text = head.decode(body);
-                // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
-                self.call.decode(&text).or_else(|error| match self.credentials.redact(&text) {
-                    clean if clean == text => Err(error),
-                    clean => self.call.decode(&clean),
-                })
-            }
+        let result = if let Some(error) = self.refuse_status(head) {
+            Err(error)
+        } else {
+            let text = head.decode(body);
+            // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
+            self.call.decode(&text).or_else(|error| match self.credentials.redact(&text) {
+                clean if clean == text => Err(error),
+                clean => self.call.decode(&clean),
+            })
         };
         self.settle(result, now, random);
     }

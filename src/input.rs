@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
         known.push(name);
         self.known.set(known);
         let given = self.values.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        Field { of: self, name, value: given.filter(|value| **value != Value::Null) }
+        Field { of: self, name, value: given.filter(|value| !matches!(value, Value::Null)) }
     }
 
     /// All that nobody asked for so far, whatever its name.
@@ -326,7 +326,12 @@ impl<'a> Field<'a> {
     pub fn url(&self) -> Option<(&str, &str, &str, bool)> {
         let parts = self.value?.as_object()?;
         let part = |name: &str| field(parts, name)?.as_text();
-        Some((part("$url")?, part("protocol")?, part("hostname")?, field(parts, "extras")? == &Value::Bool(true)))
+        Some((
+            part("$url")?,
+            part("protocol")?,
+            part("hostname")?,
+            matches!(field(parts, "extras")?, Value::Bool(true)),
+        ))
     }
 
     /// The fields of an object.

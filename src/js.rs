@@ -353,52 +353,10 @@ impl WalkPlan {
         self.walk.leg().map(|leg| leg.to_json())
     }
 
-    /// Takes the ids of a page, a line each, and the next cursor. Gives the places of what the page before already held.
-    pub fn accept(&mut self, ids: &str, next_cursor: Option<String>) -> Result<Vec<u32>> {
-        let ids: Vec<&str> = ids.split_terminator('\n').collect();
-        let doubles = self.walk.accept(&ids, next_cursor.as_deref()).map_err(at(&self.endpoint))?;
-        Ok(doubles.into_iter().filter_map(|place| u32::try_from(place).ok()).collect())
-    }
-}
-
-/// The search for one task.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct TaskSearch(tasks::Search);
-
-#[wasm_bindgen]
-impl TaskSearch {
-    /// Checks the id.
-    #[wasm_bindgen(constructor)]
-    pub fn new(id: &str) -> Result<Self> {
-        let read = || {
-            let values = parse(id, ErrorCode::InvalidParameter, "the task")?;
-            let fields = Fields::new(&values, ErrorCode::InvalidParameter);
-            let field = fields.take("id");
-            let id = field.id()?.ok_or_else(|| field.missing("a task's id"))?;
-            id.parse().map(tasks::Search::new).map_err(|_| field.error("an id below 2^64"))
-        };
-        read().map(Self).map_err(at("tasks"))
-    }
-
-    /// The query to list with, as JSON.
-    pub fn query(&self) -> String {
-        let (after, limit) = (self.0.after_id(), self.0.limit());
-        if after == 0 {
-            format!("{{\"limit\":{limit}}}")
-        } else {
-            format!("{{\"limit\":{limit},\"afterId\":\"{after}\"}}")
-        }
-    }
-
-    /// The place of the task in the list; -1 where it does not exist, -2 where another list must be asked for.
-    pub fn judge(&mut self, ids: &[f64]) -> i32 {
-        let ids: Vec<u64> = ids.iter().copied().map(instant).collect();
-        match self.0.judge(&ids) {
-            tasks::Verdict::Found(place) => i32::try_from(place).unwrap_or(-1),
-            tasks::Verdict::Missing => -1,
-            tasks::Verdict::AskMore => -2,
-        }
+    /// Takes a page: how many items it has, how many of them are new, and the cursor that follows.
+    #[expect(clippy::needless_pass_by_value, reason = "that is how an optional text crosses the border")]
+    pub fn accept(&mut self, count: f64, news: f64, next_cursor: Option<String>) -> Result<()> {
+        self.walk.accept(instant(count), instant(news), next_cursor.as_deref()).map_err(at(&self.endpoint))
     }
 }
 

@@ -56,7 +56,7 @@ pub fn convert(mut record: Object, shape: Shape, writer: &mut Writer) {
             },
         }
     }
-    record.retain(|(_, value)| *value != Value::Null);
+    record.retain(|(_, value)| !matches!(value, Value::Null));
     if !record.is_empty() {
         writer.name("extra");
         writer.object(&record);

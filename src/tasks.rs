@@ -1,9 +1,5 @@
 //! Deferred tasks: `downloads.php` (page "Дії з відкладеними завданнями").
 
-mod search;
-
-pub use search::{Search, Verdict};
-
 use crate::{
     call::{Call, Decode},
     error::Result,

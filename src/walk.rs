@@ -54,7 +54,6 @@ pub struct Walk {
     page_size: u64,
     left: Option<u64>,
     cursors: Vec<String>,
-    page_before: Vec<String>,
     over: bool,
 }
 
@@ -78,7 +77,6 @@ impl Walk {
             page_size,
             left: limit,
             cursors: Vec::new(),
-            page_before: Vec::new(),
             over: false,
         }
     }
@@ -109,40 +107,30 @@ impl Walk {
         Some(first.max(end.plus_days(1_i64.saturating_sub(WINDOW_DAYS))))
     }
 
-    /// Takes the ids of a page, and the cursor that follows from them. Gives the places of those that the page before
-    /// already held.
+    /// Takes a page: how many items it has, how many of them the page before did not hold, and the cursor that follows.
     ///
     /// # Errors
     /// `bad_reply`, where the page would lead in a circle.
-    pub fn accept(&mut self, ids: &[&str], next_cursor: Option<&str>) -> Result<Vec<usize>> {
-        let Some(leg) = self.leg() else { return Ok((0..ids.len()).collect()) };
-        let full = u64::try_from(ids.len()).is_ok_and(|count| count >= leg.limit);
-        let is_double = |id: &str| !id.is_empty() && self.page_before.iter().any(|before| before == id);
-        let doubles: Vec<usize> =
-            ids.iter().enumerate().filter(|(_, id)| is_double(id)).map(|(place, _)| place).collect();
-        let news = ids.len().saturating_sub(doubles.len());
-        if full {
-            match next_cursor {
-                Some(cursor) if news > 0 && !self.cursors.iter().any(|before| before == cursor) => {
-                    self.cursors.push(cursor.into());
-                    self.cursor = Some(cursor.into());
-                }
-                _ => {
-                    self.over = true;
-                    let message = "a full page that adds nothing new, or whose cursor was there before: \
-                        the walk would go in a circle";
-                    return Err(Error::new(ErrorCode::BadReply, message));
-                }
-            }
-        } else {
+    pub fn accept(&mut self, count: u64, news: u64, next_cursor: Option<&str>) -> Result<()> {
+        let Some(leg) = self.leg() else { return Ok(()) };
+        if count < leg.limit {
             self.next_window();
+        } else {
+            let cursor = next_cursor.filter(|cursor| news > 0 && !self.cursors.iter().any(|before| before == cursor));
+            let Some(cursor) = cursor else {
+                self.over = true;
+                let message = "a full page that adds nothing new, or whose cursor was there before: \
+                    the walk would go in a circle";
+                return Err(Error::new(ErrorCode::BadReply, message));
+            };
+            self.cursors.push(cursor.into());
+            self.cursor = Some(cursor.into());
         }
         if let Some(left) = &mut self.left {
-            *left = left.saturating_sub(u64::try_from(news).unwrap_or(u64::MAX));
+            *left = left.saturating_sub(news);
             self.over |= *left == 0;
         }
-        self.page_before = ids.iter().map(|id| (*id).to_owned()).collect();
-        Ok(doubles)
+        Ok(())
     }
 
     fn next_window(&mut self) {
@@ -173,18 +161,18 @@ mod tests {
     fn a_page_that_is_not_full_ends_it_and_a_full_one_leads_on() {
         let mut walk = walk("", "", None);
         assert_eq!(walk.leg().unwrap(), Leg { start: None, end: None, cursor: None, limit: 3 });
-        walk.accept(&["9", "8", "7"], Some("7")).unwrap();
+        walk.accept(3, 3, Some("7")).unwrap();
         assert_eq!(walk.leg().unwrap().cursor.as_deref(), Some("7"));
-        walk.accept(&["6"], None).unwrap();
+        walk.accept(1, 1, None).unwrap();
         assert_eq!(walk.leg(), None);
     }
 
     #[test]
     fn the_last_request_asks_for_no_more_than_is_left() {
         let mut walk = walk("", "", Some(4));
-        walk.accept(&["9", "8", "7"], Some("7")).unwrap();
+        walk.accept(3, 3, Some("7")).unwrap();
         assert_eq!(walk.leg().unwrap().limit, 1);
-        walk.accept(&["6"], Some("6")).unwrap();
+        walk.accept(1, 1, Some("6")).unwrap();
         assert_eq!(walk.leg(), None);
     }
 
@@ -194,21 +182,21 @@ mod tests {
         let mut windows = Vec::new();
         while let Some(leg) = walk.leg() {
             windows.push((leg.start.unwrap(), leg.end.unwrap()));
-            walk.accept(&[], None).unwrap();
+            walk.accept(0, 0, None).unwrap();
         }
         let expected = [("25.05.2026", "20.11.2026"), ("26.11.2025", "24.05.2026"), ("21.11.2025", "25.11.2025")];
         assert_eq!(windows, expected.map(|(start, end)| (start.into(), end.into())));
     }
 
     #[test]
-    fn a_circle_is_a_bad_reply_and_a_double_is_dropped() {
+    fn a_circle_is_a_bad_reply() {
         let mut circle = walk("", "", None);
-        circle.accept(&["9", "8", "7"], Some("7")).unwrap();
-        assert_eq!(circle.accept(&["9", "8", "7"], Some("7")).unwrap_err().code(), ErrorCode::BadReply);
+        circle.accept(3, 3, Some("7")).unwrap();
+        assert_eq!(circle.accept(3, 3, Some("7")).unwrap_err().code(), ErrorCode::BadReply);
         assert_eq!(circle.leg(), None);
-        let mut overlap = walk("", "", None);
-        overlap.accept(&["9", "8", "7"], Some("7")).unwrap();
-        assert_eq!(overlap.accept(&["7", "6", "5"], Some("5")).unwrap(), [0]);
+        let mut nothing_new = walk("", "", None);
+        nothing_new.accept(3, 3, Some("7")).unwrap();
+        assert_eq!(nothing_new.accept(3, 0, Some("5")).unwrap_err().code(), ErrorCode::BadReply);
     }
 
     proptest! {
@@ -224,7 +212,7 @@ mod tests {
                 prop_assert_eq!(end, expected);
                 prop_assert!(start <= end && start.plus_days(WINDOW_DAYS) > end);
                 expected = start.plus_days(-1);
-                walk.accept(&[], None).unwrap();
+                walk.accept(0, 0, None).unwrap();
             }
             prop_assert_eq!(expected, first.plus_days(-1));
         }
@@ -238,7 +226,7 @@ mod tests {
                 let from = leg.cursor.map_or(0, |cursor| all.iter().position(|id| *id == cursor).unwrap() + 1);
                 let page: Vec<&str> = all[from..].iter().take(usize::try_from(leg.limit).unwrap()).map(String::as_str).collect();
                 let cursor = (page.len() as u64 == leg.limit).then(|| page.last().copied()).flatten();
-                prop_assert!(walk.accept(&page, cursor).unwrap().is_empty());
+                walk.accept(page.len() as u64, page.len() as u64, cursor).unwrap();
                 got.extend(page.into_iter().map(ToOwned::to_owned));
                 requests += 1;
             }

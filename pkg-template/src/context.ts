@@ -1,6 +1,6 @@
 import { AccountLimits, checkOptions } from "./core.js";
 import { guarded, SmscError } from "./errors.js";
-import { kind, toJson } from "./json.js";
+import { discreet, kind, toJson } from "./json.js";
 
 /** Who asks: an API key, or a login with its password. */
 export type Credentials =
@@ -98,7 +98,9 @@ export function makeContext(options: ClientOptions): Context {
   const given: Record<string, unknown> = { ...options };
   if (given.baseUrl !== undefined) given.baseUrl = address(given.baseUrl);
   if (typeof given.logger === "object" && given.logger !== null) given.logger = levels(given.logger);
-  const settings = guarded(() => checkOptions(typeof options === "object" ? toJson(given) : toJson(options), inPage()));
+  given.credentials = discreet(given.credentials);
+  const json = toJson(typeof options === "object" ? given : discreet(options));
+  const settings = guarded(() => checkOptions(json, inPage()));
   const { apiKey, login, password, credentials, fetch, onWait, logger } = options;
   return {
     settings,

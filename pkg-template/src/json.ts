@@ -33,6 +33,11 @@ function mark(this: unknown, key: string, made: unknown): unknown {
   }
 }
 
+/** A value where a text has no place and may be a secret: no message shall quote it. */
+export function discreet(value: unknown): unknown {
+  return typeof value === "string" ? kind("a text") : value;
+}
+
 /** Marks what JSON cannot hold. */
 export function kind(name: string): { $kind: string } {
   return { $kind: name };

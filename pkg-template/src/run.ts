@@ -3,7 +3,7 @@ import { type CallOptions, splitOptions } from "./context.js";
 import { checkCredentials, Fault, FileStart, Next, Operation } from "./core.js";
 import { aborted, fromCore, guarded, SmscError, withoutSecrets } from "./errors.js";
 import { Guard, isLoss, pause, wake } from "./guard.js";
-import { toJson } from "./json.js";
+import { discreet, toJson } from "./json.js";
 import { joined, type Reply, readAll, send, Unusable } from "./transport.js";
 
 /** A document to send along with a call. */
@@ -220,7 +220,7 @@ export class Call {
     if (typeof credentials === "string") return guarded(() => this.#operation.authorize(credentials));
     let json: string;
     try {
-      json = toJson(await guard.within(ask(credentials)));
+      json = toJson(discreet(await guard.within(ask(credentials))));
     } catch (fault) {
       throw isLoss(fault) ? fault : new NoCredentials(fault);
     }

@@ -36,6 +36,8 @@ export function pages<T, P>(
   const signal = options?.signal;
   const forward = () => own.abort(signal?.reason);
   let plan: WalkPlan | undefined;
+  /** The ids of the page before: what comes again is dropped. */
+  let before: ReadonlySet<string> = new Set();
   let deadline: Deadline | undefined;
   const end = () => {
     signal?.removeEventListener?.("abort", forward);
@@ -61,8 +63,10 @@ export function pages<T, P>(
       if (plan === undefined) return { value: undefined, done: true };
       const { items, nextCursor } = walked.page(page);
       const ids = items.map((item) => String(walked.id(item) ?? ""));
-      const doubles = guarded(() => plan?.accept(ids.join("\n"), nextCursor)) ?? [];
-      return { value: doubles.length > 0 ? walked.without(page, new Set(doubles)) : page, done: false };
+      const doubles = new Set([...ids.keys()].filter((place) => ids[place] !== "" && before.has(ids[place] as string)));
+      before = new Set(ids);
+      guarded(() => plan?.accept(ids.length, ids.length - doubles.size, nextCursor));
+      return { value: doubles.size > 0 ? walked.without(page, doubles) : page, done: false };
     } catch (fault) {
       end();
       throw fault;

@@ -244,10 +244,10 @@ fn the_beginning_tells_a_file_from_an_error() {
         "0,-5",
         "<result><error>x</error><error_code>5</error_code></result>",
     ] {
-        let (began, mut bench) = begin(error.as_bytes(), true);
-        assert_eq!(began, Beginning::Error, "{error}");
+        let (seen, mut bench) = begin(error.as_bytes(), true);
+        assert_eq!(seen, Beginning::Error, "{error}");
         assert_eq!(bench.error().code(), ErrorCode::NotFound);
     }
-    let (began, mut bench) = begin(b"<!DOCTYPE html><html>", true);
-    assert_eq!((began, bench.error().code()), (Beginning::Error, ErrorCode::BadReply));
+    let (seen, mut bench) = begin(b"<!DOCTYPE html><html>", true);
+    assert_eq!((seen, bench.error().code()), (Beginning::Error, ErrorCode::BadReply));
 }

@@ -1,0 +1,79 @@
+// What the package weighs: node tests/size/measure.mjs <package> <tarball> [--check]
+//
+// The figures that count are what a page downloads that makes one `history.list`, bundled and minified by esbuild: through
+// `smsc-wasm` (the WebAssembly inside, gzip on the wire) and through `smsc-wasm/slim` (script and .wasm, brotli). Both have a
+// budget in budget.json; --check fails over it.
+import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const [pkg, tarball] = process.argv.slice(2, 4).map((path) => resolve(path));
+const here = dirname(fileURLToPath(import.meta.url));
+const budget = JSON.parse(readFileSync(join(here, "budget.json"), "utf8"));
+
+const gzip = (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }).length;
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
+const weigh = (name, bytes) => ({ name, raw: bytes.length, gzip: gzip(bytes), brotli: brotli(bytes) });
+
+async function page(entry, load) {
+  const file = join(pkg, "page.mjs");
+  writeFileSync(
+    file,
+    `import { createClient, init } from "./dist/${entry}.js";
+${load}
+const smsc = await createClient({ baseUrl: "/smsc" });
+console.log(await smsc.history.list());`,
+  );
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [file],
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      write: false,
+      charset: "utf8",
+    });
+    return Buffer.from(outputFiles[0].contents);
+  } finally {
+    unlinkSync(file);
+  }
+}
+
+const dist = (name) => readFileSync(join(pkg, "dist", name));
+const wasm = weigh("smsc.wasm", dist("smsc.wasm"));
+const full = weigh("a page with smsc-wasm", await page("index", ""));
+const script = weigh("a page's script with smsc-wasm/slim", await page("slim", 'await init("/smsc.wasm");'));
+const slim = {
+  name: "a page with smsc-wasm/slim, .wasm included",
+  raw: script.raw + wasm.raw,
+  gzip: script.gzip + wasm.gzip,
+  brotli: script.brotli + wasm.brotli,
+};
+const files = ["core.js", "index.js", "edge.js", "slim.js", "index.cjs", "slim.cjs", "testing.js", "testing.cjs", "index.d.ts"];
+const rows = [wasm, ...files.map((name) => weigh(name, dist(name))), script, slim, full];
+
+const columns = ["raw", "gzip", "brotli"];
+const width = Math.max(...rows.map(({ name }) => name.length));
+console.log(`${"".padEnd(width)}  ${columns.map((name) => name.padStart(9)).join("")}`);
+for (const row of rows) {
+  console.log(`${row.name.padEnd(width)}  ${columns.map((name) => row[name].toLocaleString("en").padStart(9)).join("")}`);
+}
+const contents = JSON.parse(readFileSync(join(dirname(tarball), "contents.json"), "utf8"));
+console.log(`\ntarball: ${statSync(tarball).size.toLocaleString("en")} bytes, ${[contents].flat()[0].files.length} files`);
+
+let over = 0;
+for (const [what, got, most] of [
+  ["a page with smsc-wasm, gzip", full.gzip, budget.pageGzip],
+  ["a page with smsc-wasm/slim, brotli", slim.brotli, budget.slimBrotli],
+]) {
+  const verdict = got <= most ? "within" : "OVER";
+  over += got <= most ? 0 : 1;
+  console.log(`${what}: ${got.toLocaleString("en")} of ${most.toLocaleString("en")} bytes, ${verdict} the budget`);
+}
+if (process.argv.includes("--check") && over > 0) process.exitCode = 1;
