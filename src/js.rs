@@ -24,6 +24,9 @@ use crate::{
     walk::Walk,
 };
 
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
         Self::from_str(&error.to_json())

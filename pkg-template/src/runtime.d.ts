@@ -3,6 +3,7 @@ declare var process:
   | {
       getBuiltinModule?: {
         (name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
+        (name: "node:zlib"): { gunzipSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
         (name: "node:util"): Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
       };
       versions?: { node?: string };

@@ -25,6 +25,7 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
   test --only <suite>   one suite; may be repeated";
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
+        ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}\n\nSuites: {}", test::suite_names().join(", "));

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::Result;
 use crate::project::{Project, empty_folder, remove_folder, write};
-use crate::run::{output_of, quietly};
+use crate::run::{aloud, output_of, quietly};
 use crate::tools;
 
 /// Leaves the npm package, complete, in `pkg/`.
@@ -126,6 +126,13 @@ pub fn pack(project: &Project) -> Result<PathBuf> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
         .ok_or_else(|| "npm pack left no tarball in target/pack".to_string())
+}
+
+/// Prints what the package weighs, and fails over the budget.
+pub fn size(project: &Project) -> Result {
+    let tarball = pack(project)?;
+    let mut measure = tools::command(project, "node");
+    aloud(measure.args(["tests/size/measure.mjs", "pkg"]).arg(tarball).arg("--check"))
 }
 
 /// Installs the packed package into a project below `target/`, as a user would, and without the network.

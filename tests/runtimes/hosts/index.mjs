@@ -5,6 +5,7 @@ import { bun } from "./bun.mjs";
 import { bundlerHosts } from "./bundlers.mjs";
 import { deno } from "./deno.mjs";
 import { jest } from "./jest.mjs";
+import { next } from "./next.mjs";
 import { node } from "./node.mjs";
 import { types } from "./types.mjs";
 import { vitest, vitestWorkerd } from "./vitest.mjs";
@@ -21,6 +22,6 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 /** @type {Host[]} */
 export const hosts = [
   ...[node, deno, bun, workerd, ...browserHosts],
-  ...[...bundlerHosts, cloudflareVite],
+  ...[...bundlerHosts, cloudflareVite, next],
   ...[jest, vitest, vitestWorkerd, types],
 ];

@@ -16,8 +16,8 @@ export const jest = {
         env: { SERVICE: bench.service },
       });
     await bench.check("environment node", version, () => test("smoke.test.js", "node"));
-    // jsdom alone has no `fetch`, no streams and no `Response`; the other environment adds them.
-    await bench.check("environment jsdom: import", version, () => test("import.test.js", "jsdom"));
+    // jsdom alone has neither `fetch` nor streams; the other environment adds them.
+    await bench.check("environment jsdom, which has no fetch", version, () => test("import.test.js", "jsdom"));
     await bench.check("environment jest-fixed-jsdom", version, () => test("smoke.test.js", "jest-fixed-jsdom"));
   },
 };

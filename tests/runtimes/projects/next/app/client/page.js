@@ -1,0 +1,14 @@
+"use client";
+import { createClient, SmscError } from "smsc-wasm";
+import { useEffect } from "react";
+import { smoke } from "../../smoke.mjs";
+
+export default function Page() {
+  useEffect(() => {
+    const service = new URLSearchParams(location.search).get("service");
+    smoke({ createClient, SmscError }, service, { dangerouslyAllowBrowser: true }).then((result) => {
+      globalThis.result = result;
+    });
+  }, []);
+  return <p>A client component, which is rendered on the server too</p>;
+}

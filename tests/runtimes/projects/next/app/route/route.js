@@ -1,0 +1,6 @@
+import { createClient, SmscError } from "smsc-wasm";
+import { smoke } from "../../smoke.mjs";
+
+export async function GET(request) {
+  return Response.json(await smoke({ createClient, SmscError }, new URL(request.url).searchParams.get("service")));
+}
