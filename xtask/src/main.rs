@@ -27,6 +27,7 @@ Commands:
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
+  test --all            the same, in every runtime, bundler and test runner; writes the README's table of them
   test --only <suite>   one suite; may be repeated";
 
 fn main() -> ExitCode {

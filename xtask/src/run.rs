@@ -45,8 +45,13 @@ pub fn quietly(project: &Project, what: &str, command: &mut Command) -> Result {
 
 /// Runs a command whose output is the point of running it.
 pub fn aloud(command: &mut Command) -> Result {
-    let status = command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))?;
+    let status = aloud_status(command)?;
     if status.success() { Ok(()) } else { Err(failed(command, status)) }
+}
+
+/// The same for a command whose way of ending says more than well or ill.
+pub fn aloud_status(command: &mut Command) -> Result<ExitStatus> {
+    command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))
 }
 
 /// What a command prints on stdout, or the reason why there is none.

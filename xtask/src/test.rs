@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::project::{Project, copy_folder, empty_folder, files_below, write};
-use crate::run::aloud;
+use crate::run::{aloud, aloud_status};
 use crate::{demo, package, tools};
 
 /// One line of the table: a name to call it by, what it checks, and how.
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 9] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -27,6 +27,7 @@ const SUITES: [Suite; 8] = [
     Suite { name: "node", about: "the packed package in Node.js", run: node },
     Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
+    Suite { name: "runtimes", about: "the packed package in the runtimes and bundlers it is made for", run: runtimes },
 ];
 
 /// How a suite ended that did not fail.
@@ -39,6 +40,8 @@ enum Verdict {
 /// What the suites of one run share.
 struct Shared<'a> {
     project: &'a Project,
+    /// Every runtime, not only the core of them.
+    all: bool,
     tarball: OnceCell<Result<PathBuf>>,
 }
 
@@ -58,8 +61,12 @@ pub fn suite_names() -> Vec<&'static str> {
 
 /// Runs the suites that `options` ask for, and says whether all is well.
 pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
+    let (all, options) = match options {
+        ["--all", rest @ ..] => (true, rest),
+        _ => (false, options),
+    };
     let chosen = choose(options)?;
-    let shared = Shared { project, tarball: OnceCell::new() };
+    let shared = Shared { project, all, tarball: OnceCell::new() };
     let mut ended = Vec::new();
     for suite in chosen {
         println!("\n── {}: {}\n", suite.name, suite.about);
@@ -90,7 +97,10 @@ fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
     match rest {
         [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
         [] => Ok(chosen),
-        _ => Err(format!("`test` takes `--only <suite>`, where a suite is one of {}", suite_names().join(", "))),
+        _ => Err(format!(
+            "`test` takes `--all` and `--only <suite>`, where a suite is one of {}",
+            suite_names().join(", ")
+        )),
     }
 }
 
@@ -166,7 +176,7 @@ fn report(shared: &Shared) -> Result<Verdict> {
 }
 
 fn browser(shared: &Shared) -> Result<Verdict> {
-    let browser = match tools::browser(shared.project)? {
+    let browser = match tools::browser(shared.project, &tools::CHROMIUM)? {
         Ok(browser) => browser,
         Err(reason) if env::var_os("CI").is_some_and(|value| value == "true") => {
             return Err(reason);
@@ -176,6 +186,34 @@ fn browser(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     let variables: [(&str, &Path); 2] = [("SMSC_BROWSER", &browser), ("SMSC_CONSUMER", &consumer)];
     run_tests(shared.project, "target/consumer/tests/browser", &consumer, &variables)
+}
+
+fn runtimes(shared: &Shared) -> Result<Verdict> {
+    let project = shared.project;
+    let tarball = shared.tarball()?;
+    let mut run = tools::command(project, "node");
+    run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
+    // Which of them are missing, and what that leaves out, the runner tells by itself.
+    for browser in [tools::CHROMIUM, tools::FIREFOX] {
+        match tools::browser(project, &browser)? {
+            Ok(path) => run.env(browser.variable, path),
+            Err(reason) => {
+                eprintln!("  {reason}");
+                &mut run
+            }
+        };
+    }
+    let status = aloud_status(&mut run)?;
+    if shared.all && status.code().is_some_and(|code| code == 0 || code == 3) {
+        aloud(tools::command(project, "node").arg("tests/runtimes/table.mjs"))?;
+    }
+    match status.code() {
+        Some(0) => Ok(Verdict::Passed),
+        Some(3) => {
+            Ok(Verdict::NotRun("this machine lacks what some hosts need, see above; all others passed".to_string()))
+        }
+        _ => Err("hosts failed, see above".to_string()),
+    }
 }
 
 /// A project that has nothing but the packed package, and the tests, so that `smsc-wasm` in them is what a user gets.

@@ -116,53 +116,79 @@ pub fn npm_packages(project: &Project) -> Result {
     })
 }
 
-/// The browser for the browser's suite, or the text that tells what to install.
-pub fn browser(project: &Project) -> Result<std::result::Result<PathBuf, String>> {
-    if let Some(path) = env::var_os("CHROME_PATH").filter(|path| !path.is_empty()) {
-        let path = PathBuf::from(path);
-        return if path.is_file() {
-            Ok(Ok(path))
-        } else {
-            Err(format!("CHROME_PATH names {}, where there is no file", path.display()))
-        };
-    }
-    if let Some(found) = installed_browser() {
-        return Ok(Ok(found));
-    }
-    let advice = "no browser was found: install Chromium or Chrome (on Debian: `sudo apt-get install chromium`), \
-                  or set CHROME_PATH to one";
-    if !is_root_on_debian() {
-        return Ok(Err(advice.to_string()));
-    }
-    let installed = quietly(project, "Updating the list of Debian packages", Command::new("apt-get").arg("update"))
-        .and_then(|()| {
-            quietly(
-                project,
-                "Installing Debian's chromium",
-                Command::new("apt-get")
-                    .args(["install", "--yes", "--no-install-recommends", "chromium"])
-                    .env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        });
-    match (installed, installed_browser()) {
-        (Ok(()), Some(found)) => Ok(Ok(found)),
-        (Ok(()), None) => Ok(Err(advice.to_string())),
-        (Err(error), _) => Ok(Err(format!("{advice}\n\n{error}"))),
-    }
+/// A browser that the tests drive.
+pub struct Browser {
+    name: &'static str,
+    /// Names one by its path.
+    pub variable: &'static str,
+    programs: &'static [&'static str],
+    places: &'static [&'static str],
+    debian: &'static str,
 }
 
-fn installed_browser() -> Option<PathBuf> {
-    const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-    const PLACES: [&str; 5] = [
+pub const CHROMIUM: Browser = Browser {
+    name: "Chromium or Chrome",
+    variable: "CHROME_PATH",
+    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    places: &[
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/snap/bin/chromium",
         r"C:\Program Files\Google\Chrome\Application\chrome.exe",
         r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-    ];
+    ],
+    debian: "chromium",
+};
+
+pub const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "FIREFOX_PATH",
+    programs: &["firefox-esr", "firefox"],
+    places: &["/Applications/Firefox.app/Contents/MacOS/firefox", r"C:\Program Files\Mozilla Firefox\firefox.exe"],
+    debian: "firefox-esr",
+};
+
+/// A browser's program, or the text that tells what to install.
+pub fn browser(project: &Project, browser: &Browser) -> Result<std::result::Result<PathBuf, String>> {
+    let Browser { name, variable, debian, .. } = browser;
+    if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
+        let path = PathBuf::from(path);
+        return if path.is_file() {
+            Ok(Ok(path))
+        } else {
+            Err(format!("{variable} names {}, where there is no file", path.display()))
+        };
+    }
+    if let Some(found) = installed_browser(browser) {
+        return Ok(Ok(found));
+    }
+    let advice = format!(
+        "{name} was not found: install it (on Debian: `sudo apt-get install {debian}`), or set {variable} to it"
+    );
+    if !is_root_on_debian() {
+        return Ok(Err(advice));
+    }
+    let installed = quietly(project, "Updating the list of Debian packages", Command::new("apt-get").arg("update"))
+        .and_then(|()| {
+            quietly(
+                project,
+                &format!("Installing Debian's {debian}"),
+                Command::new("apt-get")
+                    .args(["install", "--yes", "--no-install-recommends", debian])
+                    .env("DEBIAN_FRONTEND", "noninteractive"),
+            )
+        });
+    match (installed, installed_browser(browser)) {
+        (Ok(()), Some(found)) => Ok(Ok(found)),
+        (Ok(()), None) => Ok(Err(advice)),
+        (Err(error), _) => Ok(Err(format!("{advice}\n\n{error}"))),
+    }
+}
+
+fn installed_browser(browser: &Browser) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = NAMES.iter().flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)));
-    on_path.chain(PLACES.iter().map(PathBuf::from)).find(|candidate| candidate.is_file())
+    let on_path = browser.programs.iter().flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)));
+    on_path.chain(browser.places.iter().map(PathBuf::from)).find(|candidate| candidate.is_file())
 }
 
 /// Ubuntu is left out: its package of that name installs a snap, which containers cannot run.

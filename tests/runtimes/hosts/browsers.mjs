@@ -1,7 +1,8 @@
 import { servingFiles } from "../lib/serve.mjs";
 
 // What a careful site allows its scripts: its own, and WebAssembly.
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http://127.0.0.1:*";
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http://127.0.0.1:*";
 
 const VARIANTS = [
   ["plain page", "page.html", {}],
@@ -17,10 +18,13 @@ const host = (kind, title) => ({
   async run(bench) {
     const project = await bench.project(["browser"], { folder: "browser" });
     for (const [variant, page, headers] of VARIANTS) {
-      await bench.check(variant, () => bench.browsers.version(kind), () =>
-        servingFiles(project.folder, headers, async (url) => {
-          bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind));
-        }),
+      await bench.check(
+        variant,
+        () => bench.browsers.version(kind),
+        () =>
+          servingFiles(project.folder, headers, async (url) => {
+            bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind));
+          }),
       );
     }
   },

@@ -10,7 +10,11 @@ const VARIANTS = [
   ["nodenext", "use.ts", { module: "nodenext", ...DOM }],
   ["bundler", "use.ts", { module: "esnext", moduleResolution: "bundler", ...DOM }],
   ["node16, CommonJS", "use.cts", { module: "node16", ...DOM }],
-  ["Workers, without dom", "use.ts", { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
+  [
+    "Workers, without dom",
+    "use.ts",
+    { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] },
+  ],
 ];
 
 export const types = {

@@ -11,16 +11,25 @@ export const workerd = {
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["workerd"]);
     const version = project.version("workerd");
-    await bench.check("wrangler's bundle, in miniflare", `${version}, wrangler ${project.version("wrangler")}`, async () => {
-      const wrangler = project.script("wrangler");
-      await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
-      onceIn(project.path("dist"), bench.head(project));
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
-      await serving(node, ["serve.mjs", String(port)], { cwd: project.folder, url, ready: new URL("/ready", url) }, async () => {
-        bench.same(await (await fetch(url)).text());
-      });
-    });
+    await bench.check(
+      "wrangler's bundle, in miniflare",
+      `${version}, wrangler ${project.version("wrangler")}`,
+      async () => {
+        const wrangler = project.script("wrangler");
+        await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
+        onceIn(project.path("dist"), bench.head(project));
+        const port = await freePort();
+        const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
+        await serving(
+          node,
+          ["serve.mjs", String(port)],
+          { cwd: project.folder, url, ready: new URL("/ready", url) },
+          async () => {
+            bench.same(await (await fetch(url)).text());
+          },
+        );
+      },
+    );
   },
 };
 

@@ -65,7 +65,8 @@ const tail = (text) => text.trimEnd().split("\n").slice(-40).join("\n");
 export async function run(command, args, options) {
   const { output, ended } = start(command, args, options);
   const code = await ended;
-  if (code !== 0) throw new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(output.all)}`);
+  if (code !== 0)
+    throw new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(output.all)}`);
   return output.out;
 }
 

@@ -69,7 +69,8 @@ export class Project {
       rmSync(this.path("node_modules", "smsc-wasm"), { recursive: true, force: true });
       await run(NPM, [...INSTALL, "--no-save", "--prefer-offline", tarball], { cwd: this.folder, timeoutMs: 600_000 });
       // What tools keep of an earlier package.
-      for (const cache of [".cache", ".vite"]) rmSync(this.path("node_modules", cache), { recursive: true, force: true });
+      for (const cache of [".cache", ".vite"])
+        rmSync(this.path("node_modules", cache), { recursive: true, force: true });
       this.#stamp("tools", tools);
       this.#stamp("package", packed);
     }

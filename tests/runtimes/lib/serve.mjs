@@ -17,7 +17,9 @@ export async function servingFiles(folder, headers, use) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     try {
-      const file = normalize(join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname)));
+      const file = normalize(
+        join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname)),
+      );
       if (!file.startsWith(folder + sep)) throw new Error("outside of the folder");
       const body = await readFile(file);
       response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" });

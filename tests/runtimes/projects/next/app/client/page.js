@@ -1,6 +1,6 @@
 "use client";
-import { createClient, SmscError } from "smsc-wasm";
 import { useEffect } from "react";
+import { createClient, SmscError } from "smsc-wasm";
 import { smoke } from "../../smoke.mjs";
 
 export default function Page() {

@@ -1,0 +1,169 @@
+/** `require`, and every way of loading the WebAssembly. A process loads it once, so each way has a process of its own. */
+const assert = require("node:assert/strict");
+const { spawnSync } = require("node:child_process");
+const { describe, test } = require("node:test");
+
+/** Runs a script beside this file, as CommonJS or as a module. It has to print `well` at its end. */
+function run(type, script) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", script], {
+    cwd: __dirname,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  assert.deepEqual([stdout.trim(), status], ["well", 0], `${script}\n${stdout}\n${stderr}`);
+}
+
+/** Each source of the bytes, as an expression. */
+const HEAD = `
+  const { readFileSync } = require("node:fs");
+  const { pathToFileURL } = require("node:url");
+  const assert = require("node:assert/strict");
+  const path = require.resolve("smsc-wasm/smsc.wasm");
+  const bytes = readFileSync(path);
+  const { createEmulator } = require("smsc-wasm/testing");
+  const works = async ({ createClient }) => {
+    const smsc = await createClient({ apiKey: "demo-key", fetch: createEmulator({ messages: 3 }).fetch });
+    assert.equal((await smsc.history.list({ limit: 2 })).messages.length, 2);
+    console.log("well");
+  };
+`;
+const SOURCES = {
+  "a Buffer": "bytes",
+  "a Uint8Array": "new Uint8Array(bytes)",
+  "an ArrayBuffer": "new Uint8Array(bytes).buffer",
+  "a promise of bytes": "Promise.resolve(bytes)",
+  "a file: URL": "pathToFileURL(path)",
+  "a file: URL as text": "String(pathToFileURL(path))",
+  "a Response of the right type": 'new Response(bytes, { headers: { "content-type": "application/wasm" } })',
+  "a Response of any type": "new Response(bytes)",
+  "a promise of a Response": "Promise.resolve(new Response(bytes))",
+  "a WebAssembly.Module": "new WebAssembly.Module(bytes)",
+  "a data: URL": '"data:application/wasm;base64," + bytes.toString("base64")',
+};
+
+describe("require", () => {
+  test("gives the same names as import", async () => {
+    for (const name of ["smsc-wasm", "smsc-wasm/testing", "smsc-wasm/slim"]) {
+      const required = Object.keys(require(name)).filter((key) => key !== "__esModule" && key !== "default");
+      const imported = Object.keys(await import(name)).filter((key) => key !== "default");
+      assert.deepEqual(required.sort(), imported.sort(), name);
+    }
+  });
+
+  test("gives a client that works, and the tables", async () => {
+    const { createClient, version, messageStatuses, isSmscError, parseCsv } = require("smsc-wasm");
+    const { createEmulator } = require("smsc-wasm/testing");
+    const { fetch } = createEmulator({ limits: false });
+    const smsc = await createClient({ apiKey: "demo-key", fetch });
+    assert.ok((await smsc.senders.list()).length > 0);
+    assert.equal(isSmscError(await smsc.tasks.download({ id: 1 }).catch((error) => error)), true);
+    assert.equal(version, require("smsc-wasm/package.json").version);
+    assert.equal(messageStatuses[1], "delivered");
+    const rows = [];
+    for await (const row of parseCsv("a;b\n1;2\n")) rows.push(row);
+    assert.deepEqual(rows, [{ a: "1", b: "2" }]);
+  });
+
+  test("gives tables that are frozen, with every code of the contract", () => {
+    const smsc = require("smsc-wasm");
+    const codes = {
+      messageStatuses: [-3, -2, -1, 0, 1, 2, 3, 4, 20, 22, 23, 24, 25],
+      messageTypes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12],
+      deliveryErrors: [
+        0, 1, 6, 11, 12, 13, 21, 200, 219, 220, 240, 241, 242, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255,
+      ],
+      senderStatuses: [0, 1, 2],
+      operatorStatuses: [0, 1, 2, 3, 4, 5, 8, 9, 255],
+      taskStatuses: [0, 1, 2, 3, 4],
+    };
+    for (const [name, expected] of Object.entries(codes)) {
+      const table = smsc[name];
+      assert.deepEqual(Object.keys(table).map(Number).sort((a, b) => a - b), expected, name);
+      assert.ok(Object.isFrozen(table), name);
+      for (const meaning of Object.values(table)) assert.ok(typeof meaning === "string" && meaning.length > 1);
+    }
+  });
+});
+
+describe("loading", () => {
+  for (const [what, source] of Object.entries(SOURCES)) {
+    test(`slim from ${what}`, () => {
+      run("commonjs", `${HEAD} const smsc = require("smsc-wasm/slim"); smsc.init(${source}).then(() => works(smsc));`);
+    });
+  }
+
+  test("slim as a module", () => {
+    run(
+      "module",
+      `import * as smsc from "smsc-wasm/slim";
+      import { createRequire } from "node:module";
+      const require = createRequire(${JSON.stringify(__filename)});
+      ${HEAD}
+      await smsc.init(pathToFileURL(path));
+      await works(smsc);`,
+    );
+  });
+
+  test("the whole package from a source of one's own, ahead of time", () => {
+    run("commonjs", `${HEAD} const smsc = require("smsc-wasm"); smsc.init(bytes).then(() => works(smsc));`);
+    run("commonjs", `${HEAD} const smsc = require("smsc-wasm"); smsc.init().then(() => works(smsc));`);
+  });
+
+  test("twice, at once or later, is harmless", () => {
+    run(
+      "commonjs",
+      `${HEAD} (async () => {
+        const smsc = require("smsc-wasm/slim");
+        assert.deepEqual(await Promise.all([smsc.init(bytes), smsc.init(bytes), smsc.init("nonsense")]), [undefined, undefined, undefined]);
+        await smsc.init();
+        await smsc.init(new Uint8Array(3));
+        await works(smsc);
+      })();`,
+    );
+  });
+
+  test("that failed says why, and can be tried again", () => {
+    run(
+      "commonjs",
+      `${HEAD} (async () => {
+        const smsc = require("smsc-wasm/slim");
+        for (const wrong of [
+          () => new Uint8Array([1, 2, 3]),
+          () => "file:///there/is/no/such.wasm",
+          () => "no address",
+          () => new Response("not found", { status: 404 }),
+          () => Promise.reject(new Error("offline")),
+          () => ({}),
+          () => 5,
+        ]) {
+          const error = await smsc.init(wrong()).catch((thrown) => thrown);
+          assert.ok(smsc.isSmscError(error), String(error?.stack ?? error));
+          assert.equal(error.code, "internal");
+          assert.ok(error.message.length > 20, error.message);
+        }
+        await smsc.init(bytes);
+        await works(smsc);
+      })();`,
+    );
+  });
+
+  test("that was forgotten is told in a sentence that says what to do", () => {
+    run(
+      "commonjs",
+      `${HEAD} (async () => {
+        const smsc = require("smsc-wasm/slim");
+        for (const forgotten of [
+          () => smsc.createClient({ apiKey: "demo-key" }),
+          () => smsc.init(),
+          () => smsc.parseCsv("a;b").next(),
+        ]) {
+          const error = await forgotten().catch((thrown) => thrown);
+          assert.ok(smsc.isSmscError(error), String(error?.stack ?? error));
+          assert.match(error.message, /init\\(/);
+        }
+        await smsc.init(bytes);
+        await works(smsc);
+      })();`,
+    );
+  });
+});

@@ -1,0 +1,280 @@
+/** The service's limits: kept by waiting, by failing, or not at all. Each test has an account of its own, whose limits are shared. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { mockClock, NOW, quiet, refused, until } from "./support/account.mjs";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+let accounts = 0;
+
+/** An account with the service's limits on, and a way to make clients of it. */
+function account(seed = {}) {
+  const apiKey = `account-${++accounts}`;
+  const emulator = createEmulator({ now: NOW, messages: 5, apiKey, ...seed });
+  const client = (options = {}) => createClient({ apiKey, fetch: emulator.fetch, ...options });
+  return { emulator, client };
+}
+
+/** The most requests in any stretch of so many milliseconds. */
+const densest = (requests, ms) =>
+  Math.max(...requests.map(({ time }) => requests.filter((other) => other.time >= time && other.time < time + ms).length));
+
+const errors = (emulator) => emulator.requests.filter(({ code }) => code === 9).length;
+
+describe('"wait"', () => {
+  const bursts = {
+    "history.list": [10, 3, MINUTE, (smsc) => smsc.history.list()],
+    "history.iterate": [7, 3, MINUTE, (smsc) => smsc.history.iterate().next()],
+    "senders.list": [7, 3, MINUTE, (smsc) => smsc.senders.list()],
+    "senders.add": [11, 5, MINUTE, (smsc, index) => smsc.senders.add({ name: `N${index}` })],
+    "tasks.list": [7, 3, MINUTE, (smsc) => smsc.tasks.list()],
+    "tasks.get": [7, 3, MINUTE, (smsc) => smsc.tasks.get(301)],
+    "tasks.download": [7, 3, MINUTE, async (smsc) => (await smsc.tasks.download({ id: 302 })).bytes()],
+    "call get.php": [7, 3, MINUTE, (smsc) => smsc.call("get.php", { get_messages: 1 })],
+    "raw, whatever its fmt": [7, 3, MINUTE, (smsc, index) => smsc.raw("downloads.php", { get_list: 1, fmt: index % 4 })],
+  };
+  for (const [name, [count, most, windowMs, call]] of Object.entries(bursts)) {
+    test(`${count} times ${name} at once: never more than ${most} a minute, and never error 9`, async (t) => {
+      const clock = mockClock(t);
+      const { emulator, client } = account();
+      const waits = [];
+      const smsc = await client({ onWait: (wait) => waits.push(wait) });
+      const all = Promise.all(Array.from({ length: count }, (_, index) => call(smsc, index)));
+      await clock.run(all, { emulator, step: 1000 });
+      assert.equal(emulator.requests.length, count);
+      assert.equal(errors(emulator), 0);
+      assert.equal(densest(emulator.requests, windowMs), most);
+      assert.ok(waits.filter(({ ms }) => ms > 0).length >= count - most);
+      for (const { reason, ms, endpoint } of waits) {
+        assert.equal(reason, "limit");
+        // 0 while only the reply to another request can tell.
+        assert.ok(ms >= 0 && ms <= 4 * MINUTE, String(ms));
+        assert.match(endpoint, /^(history|senders|tasks)$/);
+      }
+      // As soon as they may, and not a minute later.
+      const last = emulator.requests.at(-1).time - emulator.requests[0].time;
+      assert.ok(last <= (Math.ceil(count / most) - 1) * (windowMs + 2000), `${last} ms`);
+    });
+  }
+
+  test("the 31st request for the history within an hour waits for the hour's end", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    const all = Promise.all(Array.from({ length: 32 }, (_, index) => smsc.history.list({ limit: index + 1 })));
+    await clock.run(all, { emulator, step: 20_000 });
+    assert.equal(errors(emulator), 0);
+    assert.equal(densest(emulator.requests, HOUR), 30);
+    assert.ok(emulator.requests[30].time - emulator.requests[0].time >= HOUR);
+  });
+
+  test("a request that is not identical goes at once, past those that wait", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    const waiting = Promise.all(Array.from({ length: 4 }, () => smsc.senders.list()));
+    await quiet();
+    await smsc.senders.list({ all: true });
+    await smsc.history.list();
+    assert.equal(emulator.requests.length, 5);
+    await clock.run(waiting, { emulator, step: 5000 });
+  });
+
+  test("all clients of an account wait for each other, and those of another do not", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const [one, two] = [await client(), await client()];
+    for (const smsc of [one, two, one]) await smsc.history.list();
+    const fourth = two.history.list();
+    await quiet();
+    assert.equal(emulator.requests.length, 3);
+    const other = account();
+    await (await other.client()).history.list();
+    assert.equal(other.emulator.requests.length, 1);
+    await clock.run(fourth, { emulator, step: 1000 });
+    assert.equal(errors(emulator), 0);
+  });
+
+  test("an error 9 that comes all the same is waited for, whoever used the account", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const body = new URLSearchParams({ apikey: emulator.state.apiKey, get_messages: "1", cnt: "1000", charset: "utf-8" });
+    for (let count = 0; count < 3; count++) await emulator.fetch("https://smsc.ru/sys/get.php", { method: "POST", body });
+    const smsc = await client();
+    assert.ok((await clock.run(smsc.history.list(), { emulator, step: 1000 })).messages.length > 0);
+    assert.equal(errors(emulator), 1);
+    emulator.faults.push({ code: 9, text: "too many concurrent requests" });
+    await clock.run(smsc.tasks.list(), { emulator });
+    assert.equal(errors(emulator), 2);
+  });
+
+  test("a retry counts as a request of its own", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    emulator.faults.push({ when: ({ parameters }) => parameters.get_list === "1", status: 503, times: 2 });
+    await clock.run(smsc.tasks.list(), { emulator });
+    const next = smsc.tasks.list();
+    await quiet();
+    assert.equal(emulator.requests.length, 3);
+    await clock.run(next, { emulator, step: 1000 });
+    assert.ok(emulator.requests[3].time - emulator.requests[0].time >= MINUTE);
+  });
+
+  test("an abort takes a call out of the line at once, and the next one moves up", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    for (let count = 0; count < 3; count++) await smsc.tasks.list();
+    const control = new AbortController();
+    const gone = refused(smsc.tasks.list({}, { signal: control.signal }), "aborted");
+    const rest = [smsc.tasks.list(), smsc.tasks.list(), smsc.tasks.list()];
+    await quiet();
+    control.abort("enough");
+    assert.equal((await gone).cause, "enough");
+    assert.equal(emulator.requests.length, 3);
+    await clock.run(Promise.all(rest), { emulator, step: 1000 });
+    assert.ok(emulator.requests.at(-1).time - emulator.requests[0].time < MINUTE + 5000);
+    assert.equal(errors(emulator), 0);
+  });
+
+  test("totalTimeoutMs ends the wait, and nothing is sent", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    for (let count = 0; count < 3; count++) await smsc.tasks.list();
+    await refused(clock.run(smsc.tasks.list({}, { totalTimeoutMs: 10_000 }), { emulator, step: 1000 }), "timeout");
+    assert.equal(emulator.requests.length, 3);
+    assert.ok(Date.now() - NOW < 12_000);
+  });
+});
+
+describe('"fail"', () => {
+  test("rejects with the time to wait, and nothing is sent", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client({ limits: "fail" });
+    for (let count = 0; count < 3; count++) await smsc.history.list();
+    clock.tick(20_000);
+    emulator.advance(20_000);
+    const error = await refused(smsc.history.list(), "rate_limited");
+    assert.deepEqual([error.retryAfterMs, error.endpoint, error.retryable], [40_000, "history", true]);
+    assert.deepEqual([error.apiCode, error.httpStatus], [undefined, undefined]);
+    assert.equal(emulator.requests.length, 3);
+    clock.tick(error.retryAfterMs);
+    emulator.advance(error.retryAfterMs);
+    await smsc.history.list();
+    assert.equal(errors(emulator), 0);
+  });
+
+  test("of a change is not retryable by itself", async (t) => {
+    mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    for (let count = 0; count < 5; count++) await smsc.senders.add({ name: `N${count}` });
+    const error = await refused(smsc.senders.add({ name: "N5" }, { limits: "fail" }), "rate_limited");
+    assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= MINUTE);
+    assert.equal(error.retryable, false);
+    assert.equal(emulator.requests.length, 5);
+  });
+
+  test("an error 9 of the service rejects at once", async () => {
+    const { emulator, client } = account();
+    const smsc = await client({ limits: "fail" });
+    emulator.faults.push({ code: 9 });
+    assert.equal((await refused(smsc.history.list(), "rate_limited")).apiCode, 9);
+    assert.equal(emulator.requests.length, 1);
+  });
+});
+
+describe('"off"', () => {
+  test("sends all the same, and counts for the others", async (t) => {
+    mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client({ limits: "off" });
+    for (let count = 0; count < 3; count++) await smsc.tasks.list();
+    assert.equal((await refused(smsc.tasks.list(), "rate_limited")).apiCode, 9);
+    assert.equal(emulator.requests.length, 4);
+    await refused(smsc.tasks.list({}, { limits: "fail" }), "rate_limited");
+    assert.equal(emulator.requests.length, 4);
+  });
+});
+
+describe("requests under way at once", () => {
+  test("are never more than 14, and all get their turn", async () => {
+    const { emulator, client } = account({ latencyMs: 5 });
+    const waits = [];
+    const smsc = await client({ onWait: (wait) => waits.push(wait) });
+    const calls = Array.from({ length: 40 }, (_, index) =>
+      index % 2 ? smsc.call("balance.php") : smsc.history.list({ limit: index + 1 }),
+    );
+    await Promise.all(calls.slice(0, 30));
+    await Promise.all(calls);
+    assert.equal(emulator.requests.length, 40);
+    assert.equal(Math.max(...emulator.requests.map(({ underWay }) => underWay)), 14);
+    assert.equal(errors(emulator), 0);
+    // When a place is free, only the end of another call can tell.
+    assert.ok(waits.some(({ reason, ms }) => reason === "limit" && ms === 0));
+  });
+
+  test('beyond that fail with too_many_connections under "fail"', async () => {
+    const { emulator, client } = account();
+    const smsc = await client();
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    emulator.faults.push({ until: held, times: 14 });
+    const under = Array.from({ length: 14 }, () => smsc.call("balance.php"));
+    await until(() => emulator.requests.length === 14);
+    const error = await refused(smsc.call("balance.php", {}, { limits: "fail" }), "too_many_connections");
+    assert.deepEqual([error.endpoint, error.retryable], ["balance.php", true]);
+    const waiting = smsc.call("balance.php");
+    await quiet();
+    assert.equal(emulator.requests.length, 14);
+    release();
+    await Promise.all([...under, waiting]);
+    assert.equal(errors(emulator), 0);
+  });
+
+  test("end with an abort and with a cancelled download too", async () => {
+    const { emulator, client } = account({ limits: false });
+    const smsc = await client();
+    emulator.faults.push({ kind: "hang", times: 14 });
+    const control = new AbortController();
+    const hanging = Array.from({ length: 14 }, () => smsc.call("balance.php", {}, { signal: control.signal }));
+    const waiting = smsc.call("balance.php");
+    await quiet();
+    assert.equal(emulator.requests.length, 14);
+    control.abort();
+    assert.ok((await Promise.allSettled(hanging)).every(({ reason }) => reason.code === "aborted"));
+    await waiting;
+    for (let index = 0; index < 20; index++) {
+      const file = await smsc.tasks.download({ id: 302 }, { limits: "off" });
+      await file.stream().cancel();
+    }
+    const { used } = smsc.rateLimits().find(({ scope }) => scope === "connections");
+    assert.equal(used, 0);
+  });
+});
+
+test("rateLimits shows the scopes that were used, and how full they are", async (t) => {
+  mockClock(t);
+  const { client } = account();
+  const smsc = await client();
+  assert.deepEqual(smsc.rateLimits(), []);
+  await smsc.history.list();
+  await smsc.history.list();
+  const rows = smsc.rateLimits();
+  for (const { scope, used, limit, windowMs, freeInMs } of rows) {
+    assert.equal(typeof scope, "string");
+    for (const number of [used, limit, windowMs, freeInMs]) assert.ok(Number.isInteger(number) && number >= 0);
+  }
+  const history = rows.filter(({ scope }) => scope.startsWith("history"));
+  assert.deepEqual(history.map(({ used, limit, windowMs }) => [used, limit, windowMs]).sort((a, b) => a[1] - b[1]), [
+    [2, 3, MINUTE],
+    [2, 30, HOUR],
+  ]);
+});
