@@ -6,9 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::{Error, ErrorCode, Result},
-    form::encode_pair,
     input::{Fields, parse},
-    reply::replace,
 };
 
 /// What stands where a credential was struck out.
@@ -95,22 +93,46 @@ impl Credentials {
         first.into_iter().chain(second)
     }
 
-    /// The text with every secret struck out, as it is and as a form encodes it. A login is no secret.
+    /// The text with every secret struck out: as it is, or as a form, an address or JSON spells it. A login is no secret.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         let secret = match &self.0 {
             Who::Nobody => return text.into(),
             Who::Key(secret) | Who::Pair { password: secret, .. } => secret,
         };
-        let mut encoded = Zeroizing::new(String::new());
-        encode_pair(&mut encoded, "", secret);
-        let encoded = encoded.trim_start_matches(['&', '=']);
-        let percent = Zeroizing::new(replace(encoded, "+", "%20"));
-        let quoted = Zeroizing::new(replace(&Zeroizing::new(replace(secret, "\\", "\\\\")), "\"", "\\\""));
-        [secret.as_str(), encoded, percent.as_str(), quoted.as_str()]
-            .into_iter()
-            .fold(String::from(text), |text, secret| replace(&text, secret, STRUCK_OUT))
+        let mut clean = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let is_raw = rest.starts_with(secret.as_str());
+            let found = if is_raw { Some(secret.len()) } else { spelt(rest.as_bytes(), secret.as_bytes()) };
+            match found {
+                Some(_) => clean.push_str(STRUCK_OUT),
+                None => clean.push(first),
+            }
+            rest = rest.get(found.unwrap_or(first.len_utf8())..).unwrap_or_default();
+        }
+        clean
     }
+}
+
+/// How much of a text's beginning is a secret in some spelling: which signs are escaped differs from encoder to encoder.
+fn spelt(text: &[u8], secret: &[u8]) -> Option<usize> {
+    let mut rest = text;
+    for &byte in secret {
+        rest = match rest {
+            [b'%', high, low, rest @ ..] if hex(*high, *low) == Some(byte) => rest,
+            [b'\\', sign @ (b'"' | b'\\' | b'/'), rest @ ..] if *sign == byte => rest,
+            [b'+', rest @ ..] if byte == b' ' => rest,
+            [sign, rest @ ..] if *sign == byte => rest,
+            _ => return None,
+        };
+    }
+    text.len().checked_sub(rest.len())
+}
+
+fn hex(high: u8, low: u8) -> Option<u8> {
+    let digit = |sign: u8| char::from(sign).to_digit(16);
+    u8::try_from(digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?).ok()
 }
 
 #[cfg(test)]
@@ -145,6 +167,12 @@ mod tests {
     fn a_secret_is_struck_out_in_every_spelling_and_never_printed() {
         let pair = credentials(r#"{"login":"alex","password":"p&s w"}"#).unwrap();
         assert_eq!(pair.redact("psw=p%26s+w, p%26s%20w, p&s w, alex"), "psw=[redacted], [redacted], [redacted], alex");
+        let quoted = credentials(r#"{"apiKey":"a\"b\\c"}"#).unwrap();
+        assert_eq!(quoted.redact(r#"{"error": "no a\"b\\c"}"#), r#"{"error": "no [redacted]"}"#);
+        let signs = credentials(r#"{"apiKey":"я!%41 +ж"}"#).unwrap();
+        for spelling in ["я!%41 +ж", "%D1%8F!%2541%20%2B%D0%B6", "%d1%8f%21%2541+%2b%d0%b6", "я!%2541 +ж"] {
+            assert_eq!(signs.redact(&format!("я!%4{spelling}ж")), "я!%4[redacted]ж", "{spelling}");
+        }
         assert_eq!(format!("{pair:?}"), "Credentials(…)");
     }
 

@@ -10,7 +10,7 @@ use crate::{
     json::Writer,
     limits::{Answer, Limits, Rule, Ticket},
     record::excerpt,
-    reply::{ApiError, Head},
+    reply::{ApiError, Head, LONGEST_ERROR},
     settings::{OnLimit, Settings},
 };
 
@@ -19,8 +19,6 @@ const FIRST_PAUSE_MS: u64 = 500;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// After an error 9 the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
-/// An error in place of a file is shorter than this.
-const LONGEST_ERROR: usize = 4096;
 
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

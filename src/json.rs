@@ -196,9 +196,9 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         loop {
             let start = self.at;
-            while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20) {
-                self.step();
-            }
+            let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| *byte == b'"' || *byte == b'\\' || *byte < 0x20);
+            self.at = start.saturating_add(plain.unwrap_or(rest.len()));
             text.push_str(self.since(start));
             match self.peek() {
                 Some(b'"') => {

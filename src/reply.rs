@@ -9,6 +9,9 @@ use crate::{
     record::{excerpt, whole},
 };
 
+/// An error is shorter than this.
+pub const LONGEST_ERROR: usize = 4096;
+
 /// The head of an HTTP reply.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
@@ -81,7 +84,8 @@ impl ApiError {
 
     /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as a list's only member.
     fn in_json(reply: &str) -> Option<Self> {
-        if !reply.starts_with(['{', '[']) || find(reply, "\"error").is_none() {
+        // A long list is data: there is no need to read it twice.
+        if !(reply.starts_with('{') || (reply.starts_with('[') && reply.len() < LONGEST_ERROR)) {
             return None;
         }
         let mut value = json::parse(reply).ok()?;

@@ -88,6 +88,7 @@ class Download implements Bytes {
     if (piece === undefined && !this.#whole) piece = await this.#fetch(signal);
     if (piece === undefined) {
       this.#whole = true;
+      this.#guard.came();
       this.#call.end();
     } else {
       this.#bytes += piece.length;

@@ -14,6 +14,7 @@ export class Guard {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lose: ((loss: Loss) => void) | undefined;
   #lost: Loss | undefined;
+  #came = false;
 
   constructor(signal: AbortSignal | undefined) {
     this.#outer = signal;
@@ -47,11 +48,16 @@ export class Guard {
     clearTimeout(this.#timer);
   }
 
-  /** Ends the watch. What is still under way is given up. */
+  /** The reply came to its end: there is nothing left to give up. */
+  came(): void {
+    this.#came = true;
+  }
+
+  /** Ends the watch. If so wished, what is still under way is given up: an abort costs more than a whole small call. */
   close(giveUp = false): void {
     clearTimeout(this.#timer);
     this.#outer?.removeEventListener("abort", this.#onAbort);
-    if (giveUp) this.#controller.abort();
+    if (giveUp && !this.#came) this.#controller.abort();
   }
 
   readonly #onAbort = () => this.#end({ why: "aborted" });

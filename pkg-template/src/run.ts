@@ -79,6 +79,7 @@ export class Call {
     if (body === undefined) {
       throw new Unusable(`the reply is larger than maxReplyBytes (${most} bytes)`);
     }
+    guard.came();
     const { status, contentType, retryAfterMs } = reply;
     guarded(() =>
       this.#operation.replied(status, contentType, retryAfterMs, body, Date.now(), Math.random(), this.#context.limits),
@@ -98,6 +99,7 @@ export class Call {
       }
       const bytes = joined(pieces, size);
       const whole = piece === undefined;
+      if (whole) guard.came();
       const began = guarded(() =>
         this.#operation.began(
           status,

@@ -201,6 +201,17 @@ fn no_error_holds_a_secret() {
     bench.sends();
     bench.reply(200, "ERROR = 77 (no canary+key, no canary%20key)");
     assert_eq!(bench.error().details().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+    // Wherever the message ends, no part of a secret is left there.
+    for length in 0..400 {
+        for reply in
+            [format!("{} canary key", "x".repeat(length)), format!("ERROR = 1 ({} canary+key)", "x".repeat(length))]
+        {
+            let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+            bench.sends();
+            bench.reply(200, &reply);
+            assert!(!bench.error().to_string().contains("cana"), "{reply}");
+        }
+    }
 }
 
 #[test]

@@ -78,7 +78,13 @@ describe("require", () => {
     };
     for (const [name, expected] of Object.entries(codes)) {
       const table = smsc[name];
-      assert.deepEqual(Object.keys(table).map(Number).sort((a, b) => a - b), expected, name);
+      assert.deepEqual(
+        Object.keys(table)
+          .map(Number)
+          .sort((a, b) => a - b),
+        expected,
+        name,
+      );
       assert.ok(Object.isFrozen(table), name);
       for (const meaning of Object.values(table)) assert.ok(typeof meaning === "string" && meaning.length > 1);
     }

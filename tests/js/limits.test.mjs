@@ -19,7 +19,9 @@ function account(seed = {}) {
 
 /** The most requests in any stretch of so many milliseconds. */
 const densest = (requests, ms) =>
-  Math.max(...requests.map(({ time }) => requests.filter((other) => other.time >= time && other.time < time + ms).length));
+  Math.max(
+    ...requests.map(({ time }) => requests.filter((other) => other.time >= time && other.time < time + ms).length),
+  );
 
 const errors = (emulator) => emulator.requests.filter(({ code }) => code === 9).length;
 
@@ -33,7 +35,12 @@ describe('"wait"', () => {
     "tasks.get": [7, 3, MINUTE, (smsc) => smsc.tasks.get(301)],
     "tasks.download": [7, 3, MINUTE, async (smsc) => (await smsc.tasks.download({ id: 302 })).bytes()],
     "call get.php": [7, 3, MINUTE, (smsc) => smsc.call("get.php", { get_messages: 1 })],
-    "raw, whatever its fmt": [7, 3, MINUTE, (smsc, index) => smsc.raw("downloads.php", { get_list: 1, fmt: index % 4 })],
+    "raw, whatever its fmt": [
+      7,
+      3,
+      MINUTE,
+      (smsc, index) => smsc.raw("downloads.php", { get_list: 1, fmt: index % 4 }),
+    ],
   };
   for (const [name, [count, most, windowMs, call]] of Object.entries(bursts)) {
     test(`${count} times ${name} at once: never more than ${most} a minute, and never error 9`, async (t) => {
@@ -100,8 +107,14 @@ describe('"wait"', () => {
   test("an error 9 that comes all the same is waited for, whoever used the account", async (t) => {
     const clock = mockClock(t);
     const { emulator, client } = account();
-    const body = new URLSearchParams({ apikey: emulator.state.apiKey, get_messages: "1", cnt: "1000", charset: "utf-8" });
-    for (let count = 0; count < 3; count++) await emulator.fetch("https://smsc.ru/sys/get.php", { method: "POST", body });
+    const body = new URLSearchParams({
+      apikey: emulator.state.apiKey,
+      get_messages: "1",
+      cnt: "1000",
+      charset: "utf-8",
+    });
+    for (let count = 0; count < 3; count++)
+      await emulator.fetch("https://smsc.ru/sys/get.php", { method: "POST", body });
     const smsc = await client();
     assert.ok((await clock.run(smsc.history.list(), { emulator, step: 1000 })).messages.length > 0);
     assert.equal(errors(emulator), 1);
@@ -273,8 +286,11 @@ test("rateLimits shows the scopes that were used, and how full they are", async 
     for (const number of [used, limit, windowMs, freeInMs]) assert.ok(Number.isInteger(number) && number >= 0);
   }
   const history = rows.filter(({ scope }) => scope.startsWith("history"));
-  assert.deepEqual(history.map(({ used, limit, windowMs }) => [used, limit, windowMs]).sort((a, b) => a[1] - b[1]), [
-    [2, 3, MINUTE],
-    [2, 30, HOUR],
-  ]);
+  assert.deepEqual(
+    history.map(({ used, limit, windowMs }) => [used, limit, windowMs]).sort((a, b) => a[1] - b[1]),
+    [
+      [2, 3, MINUTE],
+      [2, 30, HOUR],
+    ],
+  );
 });

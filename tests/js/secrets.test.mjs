@@ -9,7 +9,7 @@ import { documents } from "./support/documents.mjs";
 
 /** With signs that each encoding writes in its own way. */
 const KEY = "canary key/100%&=+ключ";
-const PASSWORD = 'canary"pass\\word<&>+%20 пароль';
+const PASSWORD = 'canary!"pass\\word<&>+%20 пароль';
 const LOGIN = "canary-login";
 
 const spellings = (secret) => [

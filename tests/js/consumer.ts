@@ -1,0 +1,242 @@
+/** The whole public surface as a strict TypeScript user writes it. It is compiled, as a module and as CommonJS, and never run. */
+import {
+  type CallOptions,
+  type ClientOptions,
+  createClient,
+  deliveryErrors,
+  type HistoryPage,
+  type HistoryQuery,
+  init,
+  isSmscError,
+  type Message,
+  messageStatuses,
+  messageTypes,
+  operatorStatuses,
+  parseCsv,
+  type RateLimit,
+  type Sender,
+  type SenderFile,
+  SmscError,
+  senderStatuses,
+  type Task,
+  type TaskFile,
+  type TaskRow,
+  taskStatuses,
+  version,
+} from "smsc-wasm";
+import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
+import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
+
+export async function clients(): Promise<void> {
+  const emulator: Emulator = createEmulator({ messages: 5, limits: false, now: new Date() });
+  const options: ClientOptions[] = [
+    { apiKey: "k", region: "ru", reserveHost: false },
+    { login: "l", password: "p", region: "com" },
+    { credentials: () => ({ apiKey: "k" }), timeoutMs: 1, totalTimeoutMs: 2, maxRetries: 0, maxReplyBytes: 1 },
+    { credentials: async () => ({ login: "l", password: "p" }), limits: "fail" },
+    { baseUrl: "https://proxy.example", allowInsecure: true, dangerouslyAllowBrowser: true },
+    { apiKey: "k", fetch: emulator.fetch, logger: console },
+    {
+      apiKey: "k",
+      fetch: globalThis.fetch,
+      onWait: ({ reason, ms, endpoint }) => {
+        const known: "limit" | "retry" | "poll" = reason;
+        console.log(known, ms.toFixed(), endpoint.length);
+      },
+      logger: { debug: (line: string) => console.log(line) },
+    },
+  ];
+  for (const each of options) await createClient(each);
+  await slimClient({ apiKey: "k" });
+  for (const load of [init, initSlim]) {
+    await load();
+    await load("https://a.example/smsc.wasm");
+    await load(new URL("https://a.example/smsc.wasm"));
+    await load(new Response());
+    await load(fetch("https://a.example/smsc.wasm"));
+    await load(new Uint8Array());
+    await load(new ArrayBuffer(0));
+    await load(new WebAssembly.Module(new Uint8Array()));
+  }
+  const text: string = version;
+  console.log(text);
+  // @ts-expect-error A region that there is not.
+  await createClient({ apiKey: "k", region: "de" });
+  // @ts-expect-error An option that there is not.
+  await createClient({ apiKey: "k", timeout: 5 });
+}
+
+export async function history(options: CallOptions): Promise<void> {
+  const smsc = await createClient({ apiKey: "k" });
+  const query: HistoryQuery = {
+    start: "2026-11-21",
+    end: new Date(),
+    phones: ["79161234567"] as const,
+    channel: "sms",
+    limit: 10,
+    cursor: "1",
+  };
+  const page: HistoryPage = await smsc.history.list(query, options);
+  const cursor: string | undefined = page.nextCursor;
+  const next = await smsc.history.list(cursor === undefined ? {} : { cursor });
+  for (const message of next.messages) {
+    const numbers: number[] = [message.status, message.lastTimestamp, message.sendTimestamp, message.type, message.id];
+    const more: number[] = [message.smsCnt, message.format, message.crc, message.err ?? 0, message.flag ?? 0];
+    const texts: string[] = [message.statusName, message.lastDate, message.sendDate, message.phone, message.cost];
+    texts.push(message.senderId, message.message, message.mccmnc, message.country, message.operator, message.region);
+    texts.push(message.intId, messageStatuses[message.status] ?? "", messageTypes[message.type] ?? "");
+    texts.push(deliveryErrors[message.err ?? 0] ?? "");
+    const extra: Record<string, unknown> | undefined = message.extra;
+    console.log(numbers, more, texts, extra);
+  }
+  for await (const message of smsc.history.iterate({ emails: ["a@b.example"] }, options)) ((_: Message) => {})(message);
+  for await (const each of smsc.history.pages()) ((_: HistoryPage) => {})(each);
+  const walk: AsyncIterableIterator<Message> = smsc.history.iterate();
+  await walk.return?.();
+  const limits: RateLimit[] = smsc.rateLimits();
+  for (const { scope, used, limit, windowMs, freeInMs } of limits)
+    console.log(scope, used + limit + windowMs + freeInMs);
+  // @ts-expect-error A channel that there is not.
+  await smsc.history.list({ channel: "viber" });
+  // @ts-expect-error A single number where a list belongs.
+  await smsc.history.list({ phones: "79161234567" });
+}
+
+export async function senders(file: File, signal: AbortSignal): Promise<void> {
+  const { senders } = await createClient({ apiKey: "k" });
+  const list: Sender[] = await senders.list({
+    all: true,
+    operators: true,
+    files: true,
+    changedSince: new Date(),
+    cursor: 5,
+    limit: 5,
+    subaccount: "s",
+  });
+  for (const { name, id, status, operators, files, extra } of list) {
+    const step: number | undefined = operators?.megaStep ?? operators?.tele2Int;
+    const documents: SenderFile[] = files ?? [];
+    console.log(name.length, id.toFixed(), senderStatuses[status ?? 0], operatorStatuses[step ?? 0], extra);
+    for (const document of documents) console.log(document.name, document.id, document.status, document.comment);
+  }
+  for await (const sender of senders.iterate({ cursor: "5" }, { signal })) ((_: Sender) => {})(sender);
+  const ukraine = { legalName: "", taxId: "", site: "", email: "", address: "", description: "", subject: "" };
+  const belarus = {
+    companyName: "",
+    taxId: "",
+    address: "",
+    occupation: 1,
+    mailingType: 1,
+    sampleMessage: "",
+    site: "",
+  };
+  const added: { id: number } = await senders.add(
+    {
+      name: "A",
+      comment: "",
+      registrations: {
+        mtsStep: true,
+        sberStep: true,
+        tele2: true,
+        motiv: true,
+        megaStep: true,
+        beeStep: true,
+        motivStep: true,
+        winmobStep: true,
+        volnamobStep: true,
+        tele2Step: true,
+        uaReg: ukraine,
+        uaInt: ukraine,
+        byReg: belarus,
+        byInt: belarus,
+      },
+      email: { comment: "" },
+      documentInfo: "",
+      subaccount: "s",
+    },
+    { signal, timeoutMs: 5, totalTimeoutMs: 5, maxRetries: 0, limits: "off" },
+  );
+  for (const document of [
+    file,
+    new Blob(),
+    new ArrayBuffer(1),
+    new Uint8Array(1),
+    new DataView(new ArrayBuffer(1)),
+    { data: new Blob(), fileName: "a.pdf" },
+    { data: new Uint8Array(1), fileName: "a.pdf", type: "application/pdf" },
+  ]) {
+    await senders.add({ name: "A", document });
+  }
+  const done: Promise<void> = senders.update({ id: added.id, comment: "", registrations: { tele2: true } });
+  await done;
+  await senders.update({ name: "A", document: file, documentInfo: "" });
+  await senders.sendCode({ name: "79161234567", site: "A", siteName: "a.example" });
+  await senders.confirmCode({ name: "79161234567", code: "1" });
+  await senders.remove({ id: 5 });
+  await senders.remove({ name: "A" }, { signal });
+  // @ts-expect-error Neither an id nor a name.
+  await senders.remove({});
+  // @ts-expect-error Both an id and a name.
+  await senders.remove({ id: 5, name: "A" });
+  // @ts-expect-error Details are needed here.
+  await senders.add({ name: "A", registrations: { uaReg: true } });
+  // @ts-expect-error One of the details is missing.
+  await senders.add({ name: "A", registrations: { byInt: { ...belarus, site: undefined } } });
+}
+
+export async function tasks(id: number): Promise<void> {
+  const { tasks } = await createClient({ apiKey: "k" });
+  const list: Task[] = await tasks.list({ afterId: 5, limit: 5 });
+  const task: Task | undefined = await tasks.get(id);
+  const {
+    created,
+    time,
+    file: name,
+    status,
+    extra,
+  } = await tasks.waitFor(task?.id ?? list[0]?.id ?? 1, {
+    maxWaitMs: 5,
+    onProgress: (each) => console.log(each.id, each.name),
+  });
+  console.log(created?.length, time?.length, taskStatuses[status], extra);
+  const file: TaskFile = await tasks.download(name === undefined ? { id } : { name });
+  const described: [string?, number?, string?] = [file.fileName ?? "", file.size ?? 0, file.type ?? ""];
+  const stream: ReadableStream<Uint8Array> = file.stream();
+  const text: string = await file.text({ encoding: "windows-1251" });
+  const bytes: Uint8Array = await file.bytes({ signal: new AbortController().signal });
+  const blob: Blob = await file.blob({ onProgress: ({ bytes, rows, total }) => console.log(bytes, rows, total) });
+  console.log(described, stream.locked, text, bytes.length, blob.size);
+  for await (const row of file.rows({ header: true, delimiter: ";", encoding: "utf-8" })) show(row);
+  for await (const rows of file.batches()) rows.forEach(show);
+  for await (const row of tasks.rows({ id }, { csv: { header: false }, onProgress: ({ rows }) => rows })) show(row);
+  const sources = [stream, new Response(), blob, bytes, text];
+  for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
+  // @ts-expect-error An id alone is no choice between id and name.
+  await tasks.download(5);
+}
+
+function show(row: TaskRow): void {
+  if (Array.isArray(row)) row.map((value: string) => value.length);
+  else console.log(row.phone?.length);
+}
+
+export async function others(fault: Fault): Promise<number> {
+  const smsc = await createClient({ apiKey: "k" });
+  const parsed: unknown = await smsc.call("balance.php", { cur: true, n: 5, s: "x" }, { idempotent: true });
+  const text: string = await smsc.raw("balance.php", { fmt: 1 }, { signal: AbortSignal.timeout(5) });
+  console.log(parsed, text, fault.kind);
+  try {
+    await smsc.history.list();
+  } catch (error) {
+    if (isSmscError(error)) {
+      if (error.code === "rate_limited") return error.retryAfterMs ?? 0;
+      // @ts-expect-error A code that there is not.
+      if (error.code === "rate-limited") return 0;
+      console.log(error.endpoint?.length, error.retryable, error.apiCode?.toFixed(), error.apiMessage?.length);
+      console.log(error.httpStatus, error.parameter?.length, error.task?.status, error.cause, error.toJSON().message);
+    }
+    if (error instanceof SmscError) return error.stack?.length ?? 0;
+    throw error;
+  }
+  return 0;
+}
