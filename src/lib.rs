@@ -5,13 +5,14 @@
 //!
 //! ```text
 //! JS value ─► query ─► form ─► limits ─► fetch ─► reply ─► decoded value ─► JS value
-//!    input   history/  form    limits   (the JS    reply    history/, …       js
-//!            senders/                    ends)    charset   record
-//!            tasks/            driver ───────────► error
+//!    input    history   form    limits   (the JS    reply      record           js
+//!          parameters                     ends)    charset
+//!                               driver ───────────► error
 //! ```
 //!
-//! * [`call`]: what an endpoint is; [`driver`] runs any of them: attempts, waits, retries, time-outs.
-//! * [`history`], [`senders`], [`tasks`], [`command`]: the endpoints, a file each.
+//! * [`call`]: what a call is; [`driver`] runs any: attempts, waits, retries, time-outs.
+//! * [`history`], [`senders`], [`tasks`], [`command`]: the endpoints, each a function from what a user gave to a call, with
+//!   the tables of what it takes ([`parameters`]) and of what its reply holds ([`record`]).
 //! * [`walk`]: the plan of a walk over many history pages or many sender names.
 //! * [`csv`]: the scanner of task files.
 //! * `js` (wasm only): the JavaScript ends. All else builds and is tested natively.

@@ -188,6 +188,15 @@ export class Deadline {
   }
 }
 
+/** Tells an onlooker. What it throws changes nothing: by then the service may have made the change that was asked for. */
+export function tell(onlooker: () => void): void {
+  try {
+    onlooker();
+  } catch {
+    // Its own affair.
+  }
+}
+
 /** Refuses an `onProgress` that cannot be called. */
 export function checkProgress(onProgress: unknown, endpoint = "tasks"): void {
   if (onProgress === undefined || typeof onProgress === "function") return;

@@ -1,5 +1,5 @@
 import type { Context } from "./context.js";
-import { type CallOptions, splitOptions } from "./context.js";
+import { type CallOptions, splitOptions, tell } from "./context.js";
 import { checkCredentials, Fault, FileStart, Next, Operation } from "./core.js";
 import { aborted, fromCore, guarded, SmscError, withoutSecrets } from "./errors.js";
 import { Guard, isLoss, pause, wake } from "./guard.js";
@@ -167,8 +167,8 @@ export class Call {
   async #wait(reason: "limit" | "retry"): Promise<void> {
     const ms = this.#operation.ms;
     const { onWait, logger } = this.#context;
-    onWait?.({ reason, ms: ms ?? 0, endpoint: this.endpoint });
-    logger?.info?.(`smsc ${this.endpoint}: waits ${ms ?? "some"} ms (${reason})`);
+    tell(() => onWait?.({ reason, ms: ms ?? 0, endpoint: this.endpoint }));
+    tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${ms ?? "some"} ms (${reason})`));
     await pause(ms, this.#signal, reason === "limit");
   }
 
@@ -180,9 +180,9 @@ export class Call {
     try {
       await this.#authorize(guard);
       const url = guarded(() => this.#operation.url());
-      this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`);
+      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
       const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
-      this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`);
+      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
       open = await take(reply, guard);
       return open;
     } catch (fault) {

@@ -1,4 +1,4 @@
-import { type CallOptions, type Context, checkProgress, Deadline, settled, splitOptions } from "./context.js";
+import { type CallOptions, type Context, checkProgress, Deadline, settled, splitOptions, tell } from "./context.js";
 import type { CsvOptions, Task, TaskQuery } from "./core.js";
 import { aborted, SmscError } from "./errors.js";
 import { download, type ReadOptions, type TaskFile } from "./file.js";
@@ -127,7 +127,7 @@ export class Tasks {
         throw new SmscError({ code: "task_failed", message: `task ${task.id} failed`, endpoint: "tasks", task });
       }
       const ms = Math.min(limits === "off" ? pollUnlimitedMs : pollMs, Math.max(0, most - (Date.now() - began)));
-      this.#context.onWait?.({ reason: "poll", ms, endpoint: "tasks" });
+      tell(() => this.#context.onWait?.({ reason: "poll", ms, endpoint: "tasks" }));
       await pause(ms, call.signal, false);
       if (call.signal?.aborted) throw aborted(call.signal, "tasks");
     }

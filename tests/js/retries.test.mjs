@@ -227,6 +227,21 @@ describe("calls that change something", () => {
   });
 });
 
+test("a logger and an onWait that throw change nothing", async (t) => {
+  const clock = mockClock(t);
+  const fail = () => {
+    throw new Error("the disk is full");
+  };
+  const { smsc, emulator } = await open(
+    {},
+    { onWait: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } },
+  );
+  await smsc.senders.remove({ id: 65310 });
+  emulator.faults.push({ status: 503 });
+  assert.ok((await clock.run(smsc.history.list())).messages.length > 0);
+  assert.equal(emulator.requests.length, 3);
+});
+
 describe("the reserve host", () => {
   test("is tried once after a failed connection, and the next try is at the first again", async (t) => {
     const clock = mockClock(t);

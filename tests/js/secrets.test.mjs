@@ -9,13 +9,14 @@ import { documents } from "./support/documents.mjs";
 
 /** With signs that each encoding writes in its own way. */
 const KEY = "canary key/100%&=+ключ";
-const PASSWORD = 'canary!"pass\\word<&>+%20 пароль';
+const PASSWORD = `canary!'()*~"pass\\word<&>+%20 пароль`;
 const LOGIN = "canary-login";
 
 const spellings = (secret) => [
   secret,
   encodeURIComponent(secret),
   new URLSearchParams({ s: secret }).toString().slice(2),
+  encodeURIComponent(secret).toLowerCase(),
   JSON.stringify(secret).slice(1, -1),
   Buffer.from(secret).toString("base64"),
 ];
@@ -70,7 +71,8 @@ const CALLS = {
 
 const faultsOf = (secret) => {
   const form = String(new URLSearchParams({ s: secret })).slice(2);
-  const spelt = `${secret} ${form} ${encodeURIComponent(secret)}`;
+  const percent = encodeURIComponent(secret);
+  const spelt = `${secret} ${form} ${percent} ${percent.toLowerCase()}`;
   // Wherever a message is cut, no part of a secret is left at its end.
   const cuts = [20, 60, 70, 80, 90, 280, 290].map((length) => ["x".repeat(length), secret, form, "x"].join(" "));
   return {

@@ -105,10 +105,14 @@ describe("fetch", () => {
   });
 
   test("is the global one where none is given, as it is at that moment", async (t) => {
+    const { fetch: original } = globalThis;
+    t.after(() => {
+      globalThis.fetch = original;
+    });
     const smsc = await createClient({ apiKey: "demo-key", limits: "off" });
     for (const balance of ["1", "2"]) {
       const fetch = stub(`{"balance": "${balance}"}`);
-      t.mock.method(globalThis, "fetch", fetch);
+      globalThis.fetch = fetch;
       assert.deepEqual(await smsc.call("balance.php"), { balance });
       assert.equal(fetch.calls.length, 1);
     }
