@@ -20,6 +20,8 @@ const LONGEST_PAUSE_MS: u64 = 8_000;
 /// After an error 9 the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -245,8 +247,10 @@ impl Driver {
         let error = if let Some(error) = self.refuse_status(head) {
             error
         } else {
-            let start = bytes.trim_ascii_start();
-            let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+            if !whole && BYTE_ORDER_MARK.starts_with(bytes) {
+                return Beginning::More;
+            }
+            let start = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
             let suspect = [&b"ERROR"[..], b"0,-", b"<", b"{", b"["].iter().any(|mark| {
                 let shared = mark.len().min(start.len());
                 mark.get(..shared) == start.get(..shared)

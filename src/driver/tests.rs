@@ -243,7 +243,18 @@ fn the_beginning_tells_a_file_from_an_error() {
         assert_eq!(begin(file, false).0, Beginning::File, "{file:?}");
     }
     assert_eq!(begin(b"", true).0, Beginning::File);
-    for short in [&b""[..], b"ERR", b"ERROR = 5 (", b"{\"error\":", b"0,", b"<result>", b"<"] {
+    for short in [
+        &b""[..],
+        b"ERR",
+        b"ERROR = 5 (",
+        b"{\"error\":",
+        b"0,",
+        b"<result>",
+        b"<",
+        b"\xEF",
+        b"\xEF\xBB\xBF",
+        b"\xEF\xBB\xBF ERR",
+    ] {
         assert_eq!(begin(short, false).0, Beginning::More, "{short:?}");
     }
     for file in [&b"ERRORS;1\n"[..], b"{a};b\n", b"0,5\n1,6", b"<b>;c"] {
@@ -251,6 +262,7 @@ fn the_beginning_tells_a_file_from_an_error() {
     }
     for error in [
         "ERROR = 5 (not found)",
+        "\u{FEFF}ERROR = 5 (not found)",
         "{\"error\":\"x\",\"error_code\":5}",
         "0,-5",
         "<result><error>x</error><error_code>5</error_code></result>",

@@ -55,17 +55,31 @@ const slim = {
   gzip: script.gzip + wasm.gzip,
   brotli: script.brotli + wasm.brotli,
 };
-const files = ["core.js", "index.js", "edge.js", "slim.js", "index.cjs", "slim.cjs", "testing.js", "testing.cjs", "index.d.ts"];
+const files = [
+  "core.js",
+  "index.js",
+  "edge.js",
+  "slim.js",
+  "index.cjs",
+  "slim.cjs",
+  "testing.js",
+  "testing.cjs",
+  "index.d.ts",
+];
 const rows = [wasm, ...files.map((name) => weigh(name, dist(name))), script, slim, full];
 
 const columns = ["raw", "gzip", "brotli"];
 const width = Math.max(...rows.map(({ name }) => name.length));
 console.log(`${"".padEnd(width)}  ${columns.map((name) => name.padStart(9)).join("")}`);
 for (const row of rows) {
-  console.log(`${row.name.padEnd(width)}  ${columns.map((name) => row[name].toLocaleString("en").padStart(9)).join("")}`);
+  console.log(
+    `${row.name.padEnd(width)}  ${columns.map((name) => row[name].toLocaleString("en").padStart(9)).join("")}`,
+  );
 }
 const contents = JSON.parse(readFileSync(join(dirname(tarball), "contents.json"), "utf8"));
-console.log(`\ntarball: ${statSync(tarball).size.toLocaleString("en")} bytes, ${[contents].flat()[0].files.length} files`);
+console.log(
+  `\ntarball: ${statSync(tarball).size.toLocaleString("en")} bytes, ${[contents].flat()[0].files.length} files`,
+);
 
 let over = 0;
 for (const [what, got, most] of [
