@@ -1,7 +1,7 @@
 // Makes the npm package of what wasm-pack made:
 // node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>
 //
-//   dist/core.js    everything but the bytes: the generated module and the JavaScript ends
+//   dist/core.js    everything but the bytes: the generated module and the JavaScript ends; dist/codes.js the code tables
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
 //   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
 //   dist/testing.js the emulator                        dist/testing.cjs
@@ -44,6 +44,9 @@ const common = {
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
+  // Without comments and space, which are in the .d.ts; with names and lines, for traces.
+  minifyWhitespace: true,
+  lineLimit: 120,
   define: { __VERSION__: JSON.stringify(version) },
   external: ["./smsc.wasm?module"],
   inject: ["encoders.ts"],
@@ -52,6 +55,7 @@ const common = {
 const esm = await build({
   ...common,
   entryPoints: ["index.ts", "edge.ts", "slim.ts"],
+  external: [...common.external, "./codes.js"],
   format: "esm",
   splitting: true,
   chunkNames: "core",
@@ -59,6 +63,8 @@ const esm = await build({
 });
 const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
+// The code tables are a file of their own, so that bundlers leave them out where nobody reads them.
+await build({ ...common, entryPoints: ["codes.ts"], format: "esm", inject: [] });
 // With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"] });
@@ -115,6 +121,14 @@ for (const [name, input, { metafile }] of [
 }
 writeFileSync(join(dist, "slim.d.ts"), 'export * from "./index.js";\n');
 writeFileSync(join(dist, "slim.d.cts"), 'export * from "./index.cjs";\n');
+
+// JSR and Deno look here for the types of a module that is JavaScript.
+for (const name of ["index", "slim", "testing"]) {
+  const file = join(dist, `${name}.js`);
+  writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
+}
+const jsr = JSON.parse(readFileSync(join(template, "jsr.json"), "utf8"));
+writeFileSync(join(out, "jsr.json"), `${JSON.stringify({ ...jsr, version }, null, 2)}\n`);
 
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);

@@ -2,7 +2,7 @@
 export type CodeTable = Readonly<Record<number, string>>;
 
 /** `status` of a message. */
-export const messageStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
+export const messageStatuses: CodeTable = Object.freeze({
   [-3]: "not found",
   [-2]: "stopped",
   [-1]: "waiting to be sent",
@@ -19,7 +19,7 @@ export const messageStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
 });
 
 /** `err` of a message: why it was not delivered. */
-export const deliveryErrors: CodeTable = /* @__PURE__ */ Object.freeze({
+export const deliveryErrors: CodeTable = Object.freeze({
   0: "none",
   1: "subscriber does not exist",
   6: "subscriber offline",
@@ -47,7 +47,7 @@ export const deliveryErrors: CodeTable = /* @__PURE__ */ Object.freeze({
 });
 
 /** `type` of a message. */
-export const messageTypes: CodeTable = /* @__PURE__ */ Object.freeze({
+export const messageTypes: CodeTable = Object.freeze({
   0: "SMS",
   1: "flash",
   2: "binary",
@@ -62,14 +62,14 @@ export const messageTypes: CodeTable = /* @__PURE__ */ Object.freeze({
 });
 
 /** `status` of a sender name. */
-export const senderStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
+export const senderStatuses: CodeTable = Object.freeze({
   0: "awaits moderation",
   1: "admitted",
   2: "switched off",
 });
 
 /** Status of a sender name at an operator. */
-export const operatorStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
+export const operatorStatuses: CodeTable = Object.freeze({
   0: "awaits registration",
   1: "sent for registration",
   2: "admitted",
@@ -82,7 +82,7 @@ export const operatorStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
 });
 
 /** `status` of a deferred task. */
-export const taskStatuses: CodeTable = /* @__PURE__ */ Object.freeze({
+export const taskStatuses: CodeTable = Object.freeze({
   0: "waiting",
   1: "running",
   2: "done",

@@ -43,9 +43,41 @@ test("there is one compiled module, the read-me and the licences", () => {
   }
 });
 
-test("nothing is packed that a user has no use for", () => {
-  const strays = files.filter((path) => /(^|\/)(\.|node_modules\/|tests?\/|target\/)|\.(rs|toml|tgz|log)$/.test(path));
-  assert.deepEqual(strays, []);
+test("it holds exactly what it should", () => {
+  const entries = ["index", "slim", "testing"].flatMap((name) => [
+    `dist/${name}.cjs`,
+    `dist/${name}.d.cts`,
+    `dist/${name}.d.ts`,
+    `dist/${name}.js`,
+  ]);
+  const expected = [
+    ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
+    ...["dist/codes.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
+    ...entries,
+  ];
+  assert.deepEqual(files.toSorted(), expected.toSorted());
+});
+
+test("what it says of itself is what a registry shows", () => {
+  for (const field of ["name", "version", "description", "license", "repository", "homepage", "bugs", "engines"]) {
+    assert.ok(manifest[field], `${field} is missing`);
+  }
+  assert.ok(manifest.keywords.length > 5);
+  assert.deepEqual(
+    manifest.sideEffects.filter((path) => !files.includes(path.replace(/^\.\//, ""))),
+    [],
+  );
+});
+
+test("the shipped scripts hold no comments of ours", async () => {
+  for (const path of files.filter((path) => /^dist\/.*\.c?js$/.test(path))) {
+    const text = await readFile(path, "utf8");
+    const comments = text.match(/^\s*(\/\/|\/\*).*$/gm) ?? [];
+    assert.deepEqual(
+      comments.filter((comment) => !/@ts-self-types|\/\/ \S+\.(ts|js)$|Annotate the CommonJS/.test(comment)),
+      [],
+    );
+  }
 });
 
 test("installing it runs nothing and brings nothing along", () => {

@@ -57,6 +57,7 @@ const slim = {
 };
 const files = [
   "core.js",
+  "codes.js",
   "index.js",
   "edge.js",
   "slim.js",

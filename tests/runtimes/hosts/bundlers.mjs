@@ -4,6 +4,9 @@ import { onceIn } from "../lib/bytes.mjs";
 import { freePort, run, serving } from "../lib/process.mjs";
 import { servingFiles } from "../lib/serve.mjs";
 
+// Parcel writes there whatever it is told, and takes the whole repository for the project.
+const PARCEL_CACHE = "--cache-dir=node_modules/.cache/parcel";
+
 /**
  * @typedef {object} Bundler
  * @property {string} name
@@ -88,9 +91,18 @@ const BUNDLERS = [
     name: "parcel",
     title: "Parcel",
     tool: "parcel",
-    build: ["parcel", "build", "index.html", "--dist-dir=dist", "--no-cache"],
+    build: ["parcel", "build", "index.html", "--dist-dir=dist", "--no-cache", PARCEL_CACHE],
     ownPage: true,
-    dev: (port) => ["parcel", "serve", "index.html", "--dist-dir=dev", `--port=${port}`, "--no-cache", "--no-hmr"],
+    dev: (port) => [
+      "parcel",
+      "serve",
+      "index.html",
+      "--dist-dir=dev",
+      `--port=${port}`,
+      "--no-cache",
+      "--no-hmr",
+      PARCEL_CACHE,
+    ],
   },
 ];
 
