@@ -122,6 +122,12 @@ for (const [name, input, { metafile }] of [
 writeFileSync(join(dist, "slim.d.ts"), 'export * from "./index.js";\n');
 writeFileSync(join(dist, "slim.d.cts"), 'export * from "./index.cjs";\n');
 
+// The packed module stays one line: breaks within it would only make it longer.
+for (const name of ["index.js", "index.cjs"]) {
+  const file = join(dist, name);
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("\\\n", ""));
+}
+
 // JSR and Deno look here for the types of a module that is JavaScript.
 for (const name of ["index", "slim", "testing"]) {
   const file = join(dist, `${name}.js`);
