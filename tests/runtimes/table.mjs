@@ -9,7 +9,7 @@ const END = "<!-- runtimes:end -->";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const results = JSON.parse(readFileSync(join(root, "target", "runtimes", "results.json"), "utf8"));
 
-const list = (values) => [...new Set(values.filter(Boolean))].join(", ");
+const list = (values) => [...new Set(values.filter(Boolean))].join(" · ");
 
 const hosts = [...new Set(results.map(({ host }) => host))];
 const rows = hosts.map((host) => {
@@ -20,7 +20,7 @@ const rows = hosts.map((host) => {
     return variants ? [`**${outcome}**: ${variants}`] : [];
   });
   const passed = list(ended("passed").map(({ variant }) => variant));
-  return `| ${host} | ${list(ofHost.map(({ version }) => version))} | ${[passed, ...lacking].filter(Boolean).join("; ")} |`;
+  return `| ${host} | ${list(ofHost.map(({ version }) => version))} | ${[passed, ...lacking].filter(Boolean).join(" · ")} |`;
 });
 const table = ["| Host | Versions | Passed |", "| --- | --- | --- |", ...rows].join("\n");
 
