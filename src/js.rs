@@ -89,9 +89,9 @@ impl AccountLimits {
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug)]
 pub enum Next {
-    /// Wait `waitMs` for a limit, then ask again.
+    /// Wait `ms` for a limit, then ask again.
     WaitForLimit,
-    /// Wait `waitMs` before another try, then ask again.
+    /// Wait `ms` before another try, then ask again.
     WaitForRetry,
     /// Send the request.
     Send,
@@ -154,15 +154,21 @@ impl Operation {
     pub fn new(method: &str, settings: &str, input: &str, options: &str, now: f64) -> Result<Self> {
         let script = method.strip_prefix("call ").or_else(|| method.strip_prefix("raw "));
         let endpoint = script.or_else(|| method.split('.').next()).unwrap_or_default();
-        Self::prepare(method, settings, input, options, instant(now)).map_err(at(endpoint))
+        Self::prepare(method, script, settings, input, options, instant(now)).map_err(at(endpoint))
     }
 
-    fn prepare(method: &str, settings: &str, input: &str, options: &str, now: u64) -> Result<Self> {
+    fn prepare(
+        method: &str,
+        script: Option<&str>,
+        settings: &str,
+        input: &str,
+        options: &str,
+        now: u64,
+    ) -> Result<Self> {
         let options = parse(options, ErrorCode::InvalidOption, "the options")?;
         let options = Fields::new(&options, ErrorCode::InvalidOption);
         let common = CallOptions::take(&options)?;
         let mut document = None;
-        let script = method.strip_prefix("call ").or_else(|| method.strip_prefix("raw "));
         let input = parse(input, ErrorCode::InvalidParameter, script.map_or(method, |_| "`parameters`"))?;
         let parameters = &Fields::new(&input, ErrorCode::InvalidParameter);
         let mut with_document = |(call, it)| {
@@ -227,7 +233,7 @@ impl Operation {
 
     /// The body, urlencoded.
     pub fn body(&self) -> String {
-        // The copy that crosses the border is the caller's; the one in here is wiped.
+        // The encoder's own text is wiped; the copies that cross the border are the caller's, and are only freed.
         self.driver.body().as_str().into()
     }
 

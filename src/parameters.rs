@@ -74,6 +74,21 @@ pub fn write(fields: &Fields, table: Parameters, form: &mut Form) -> Result<()> 
     Ok(())
 }
 
+/// Names a thing of the service by its id or by its name: one of the two.
+///
+/// # Errors
+/// Where there is neither, or both.
+pub fn which(fields: &Fields, wire_name: &'static str, form: &mut Form) -> Result<()> {
+    let (id, name) = (fields.take("id"), fields.take("name"));
+    match (id.id()?, name.filled_text()?) {
+        (Some(id), None) => form.set("id", id),
+        (None, Some(name)) => form.set(wire_name, name),
+        (Some(_), Some(_)) => return Err(name.error("the place of `id`: give `{ id }` or `{ name }`, not both")),
+        (None, None) => return Err(id.error("an id where there is no `name`: give `{ id }` or `{ name }`")),
+    }
+    Ok(())
+}
+
 /// The value as it is sent; nothing where there is nothing to send.
 fn read(field: &Field, takes: Takes) -> Result<Option<String>> {
     match takes {

@@ -16,7 +16,7 @@ use crate::{
     parameters::{
         self, Parameters,
         Takes::{Day, Filled, Flag, Id, Phone, Text, Value as AValue, Whole},
-        optional, required,
+        optional, required, which,
     },
     record::{
         Field,
@@ -128,6 +128,7 @@ pub fn add(fields: &Fields) -> Result<(Call, Option<Document>)> {
         email.finish()?;
     }
     let document = content(fields, &mut form)?;
+    parameters::write(fields, SUBACCOUNT, &mut form)?;
     fields.finish()?;
     Ok((Call::change(form, limits::SENDERS_ADD, Decode::By(new_id, None)), document))
 }
@@ -141,12 +142,12 @@ pub fn update(fields: &Fields) -> Result<(Call, Option<Document>)> {
     which(fields, "sender", &mut form)?;
     let named = form.len();
     let document = content(fields, &mut form)?;
-    let code = fields.code();
+    let changes_something = document.is_some() || form.len() > named;
+    parameters::write(fields, SUBACCOUNT, &mut form)?;
     fields.finish()?;
-    let changes_something = form.len() > named && (form.len() > named.saturating_add(1) || form.get("user").is_none());
-    if document.is_none() && !changes_something {
+    if !changes_something {
         let message = "nothing to change: give `comment`, `registrations` or `document`";
-        return Err(Error::new(code, message).parameter("comment"));
+        return Err(Error::new(fields.code(), message).parameter("comment"));
     }
     Ok((Call::change(form, &[], Decode::Ok), document))
 }
@@ -161,7 +162,6 @@ fn content(fields: &Fields, form: &mut Form) -> Result<Option<Document>> {
         let message = "`documentInfo` describes `document`, which is missing";
         return Err(Error::new(fields.code(), message).parameter("documentInfo"));
     }
-    parameters::write(fields, SUBACCOUNT, form)?;
     Ok(document)
 }
 
@@ -199,21 +199,6 @@ pub fn remove(fields: &Fields) -> Result<Call> {
     parameters::write(fields, SUBACCOUNT, &mut form)?;
     fields.finish()?;
     Ok(Call::change(form, &[], Decode::Ok))
-}
-
-/// Names a thing of the service by its id or by its name: one of the two.
-///
-/// # Errors
-/// Where there is neither, or both.
-pub fn which(fields: &Fields, wire_name: &'static str, form: &mut Form) -> Result<()> {
-    let (id, name) = (fields.take("id"), fields.take("name"));
-    match (id.id()?, name.filled_text()?) {
-        (Some(id), None) => form.set("id", id),
-        (None, Some(name)) => form.set(wire_name, name),
-        (Some(_), Some(_)) => return Err(name.error("the place of `id`: give `{ id }` or `{ name }`, not both")),
-        (None, None) => return Err(id.error("an id where there is no `name`: give `{ id }` or `{ name }`")),
-    }
-    Ok(())
 }
 
 /// The new id, in any format: `{"sender": 5}`, `ID = 5`, `5`, `<sender><id>5</id></sender>`.

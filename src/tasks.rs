@@ -9,13 +9,12 @@ use crate::{
     parameters::{
         self, Parameters,
         Takes::{Id, Whole},
-        optional,
+        optional, which,
     },
     record::{
         Kind::{Filled, Text, Whole as Number},
         Shape,
     },
-    senders::which,
 };
 
 /// The service documents no largest `cnt`; this one keeps a slip of the pen from asking for everything.

@@ -31,10 +31,12 @@ export type {
   UkraineDetails,
 } from "./core.js";
 export { type ErrorDetails, isSmscError, SmscError } from "./errors.js";
-export type { FileProgress, ReadOptions, TaskFile } from "./file.js";
+export type { ReadOptions, TaskFile } from "./file.js";
 export type { History } from "./history.js";
 export { init, type WasmSource } from "./load.js";
-export { parseCsv, type TaskRow } from "./rows.js";
+export { parseCsv } from "./parse-csv.js";
+export type { TaskRow } from "./rows.js";
 export type { SenderChange, SenderDocument, SenderId, SenderInput, Senders } from "./senders.js";
 export type { DownloadOptions, RowsOptions, TaskFileId, TaskId, Tasks, WaitOptions } from "./tasks.js";
+export type { FileProgress } from "./unpack.js";
 export { version } from "./version.js";

@@ -5,17 +5,7 @@ import { Guard } from "./guard.js";
 import { RowReader, type TaskRow } from "./rows.js";
 import { Call } from "./run.js";
 import type { Reply } from "./transport.js";
-import { type Bytes, decodeText, unpacked } from "./unpack.js";
-
-/** How far the reading of a file has come. */
-export interface FileProgress {
-  /** Bytes that came, as they came. */
-  bytes: number;
-  /** Rows that were read; 0 where the file is not read by rows. */
-  rows: number;
-  /** Bytes that the file has, where the service says so. */
-  total?: number;
-}
+import { type Bytes, decodeText, type FileProgress, progress, unpacked } from "./unpack.js";
 
 /** Options of every way to read a file. */
 export interface ReadOptions {
@@ -227,11 +217,6 @@ export class TaskFile {
       return piece;
     };
   }
-}
-
-/** A report of progress; `total` only where it is known. */
-export function progress(bytes: number, rows: number, total: number | undefined): FileProgress {
-  return total === undefined ? { bytes, rows } : { bytes, rows, total };
 }
 
 /** The name in a `Content-Disposition`: RFC 5987's form first. Other bytes than ASCII arrive as latin-1. */

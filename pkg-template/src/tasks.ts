@@ -3,7 +3,8 @@ import type { CsvOptions, Task, TaskQuery } from "./core.js";
 import { aborted, SmscError } from "./errors.js";
 import { download, type ReadOptions, type TaskFile } from "./file.js";
 import { pause } from "./guard.js";
-import { checkCsv, iterator, type TaskRow } from "./rows.js";
+import { iterator } from "./iterator.js";
+import { checkCsv, type TaskRow } from "./rows.js";
 import { run } from "./run.js";
 
 /** A task's id. */

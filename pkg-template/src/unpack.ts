@@ -1,6 +1,21 @@
 import { SmscError } from "./errors.js";
 import { joined } from "./transport.js";
 
+/** How far the reading of a file has come. */
+export interface FileProgress {
+  /** Bytes that came, as they came. */
+  bytes: number;
+  /** Rows that were read; 0 where the file is not read by rows. */
+  rows: number;
+  /** Bytes that the file has, where the service says so. */
+  total?: number;
+}
+
+/** A report of progress; `total` only where it is known. */
+export function progress(bytes: number, rows: number, total: number | undefined): FileProgress {
+  return total === undefined ? { bytes, rows } : { bytes, rows, total };
+}
+
 /** Bytes that come piece by piece. */
 export interface Bytes {
   /** The next piece; nothing at the end. */

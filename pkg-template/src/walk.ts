@@ -1,8 +1,8 @@
 import { type CallOptions, type Context, Deadline, splitOptions } from "./context.js";
 import { WalkPlan } from "./core.js";
 import { aborted, guarded } from "./errors.js";
+import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
-import { iterator } from "./rows.js";
 
 /** One page of a walk. */
 interface Page<T> {

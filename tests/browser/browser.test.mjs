@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { createEmulator } from "smsc-wasm/testing";
+import { chromiumFlags } from "../chromium.mjs";
 import { servePages } from "./pages.mjs";
 
 const MESSAGES = [
@@ -30,18 +31,7 @@ before(async () => {
   service = await emulator.listen();
   browser = await puppeteer.launch({
     executablePath: process.env.SMSC_BROWSER,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      // Whatever the browser itself would look up, it finds nothing beyond this machine.
-      "--no-proxy-server",
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ],
+    args: chromiumFlags,
   });
 });
 

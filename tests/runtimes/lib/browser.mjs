@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import puppeteer from "puppeteer-core";
+import { chromiumFlags } from "../../chromium.mjs";
 import { NotRun } from "./not-run.mjs";
 
 const KINDS = {
@@ -14,20 +15,7 @@ const KINDS = {
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
     ],
-    launch: {
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-proxy-server",
-        // Whatever the browser itself would look up, it finds nothing beyond this machine.
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-      ],
-    },
+    launch: { args: chromiumFlags },
   },
   firefox: {
     variable: "FIREFOX_PATH",
