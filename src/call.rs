@@ -5,9 +5,10 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     form::Form,
-    limits::Rule,
+    limits::Rules,
     record::{self, Shape},
-    reply::{ApiError, ErrorTable, is_ok},
+    reply::{ApiError, is_ok},
+    text::trim,
 };
 
 /// The group of pages that a call belongs to: it names the endpoint in errors and says what an N means there.
@@ -23,30 +24,6 @@ pub enum Endpoint {
     Script,
 }
 
-/// What every page of the service lists.
-const COMMON: ErrorTable = &[
-    (1, ErrorCode::InvalidParameter),
-    (2, ErrorCode::Unauthorized),
-    (4, ErrorCode::IpBlocked),
-    (9, ErrorCode::RateLimited),
-];
-
-/// The page "Получение истории отправленных сообщений".
-const HISTORY: ErrorTable = &[(3, ErrorCode::NotFound)];
-
-/// The page "Ответ сервера и коды ошибок" of the sender names.
-const SENDERS: ErrorTable = &[
-    (3, ErrorCode::NotFound),
-    (5, ErrorCode::NotSaved),
-    (7, ErrorCode::InvalidNumber),
-    (8, ErrorCode::Undeliverable),
-    (10, ErrorCode::CodeAlreadySent),
-    (11, ErrorCode::WrongCode),
-];
-
-/// The page "Дії з відкладеними завданнями".
-const TASKS: ErrorTable = &[(5, ErrorCode::NotFound)];
-
 impl Endpoint {
     /// The endpoint of a script.
     #[must_use]
@@ -59,17 +36,23 @@ impl Endpoint {
         }
     }
 
-    /// What an N means here.
+    /// What an N means here: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера
+    /// и коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
     #[must_use]
     pub fn meaning(self, n: i64) -> ErrorCode {
-        let own = match self {
-            Self::History => HISTORY,
-            Self::Senders => SENDERS,
-            Self::Tasks => TASKS,
-            Self::Script => &[],
-        };
-        let known = COMMON.iter().chain(own).find(|(known, _)| *known == n);
-        known.map_or(ErrorCode::UnknownApiError, |(_, code)| *code)
+        match (self, n) {
+            (_, 1) => ErrorCode::InvalidParameter,
+            (_, 2) => ErrorCode::Unauthorized,
+            (_, 4) => ErrorCode::IpBlocked,
+            (_, 9) => ErrorCode::RateLimited,
+            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
+            (Self::Senders, 5) => ErrorCode::NotSaved,
+            (Self::Senders, 7) => ErrorCode::InvalidNumber,
+            (Self::Senders, 8) => ErrorCode::Undeliverable,
+            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
+            (Self::Senders, 11) => ErrorCode::WrongCode,
+            _ => ErrorCode::UnknownApiError,
+        }
     }
 }
 
@@ -77,9 +60,11 @@ impl Endpoint {
 #[derive(Clone, Copy, Debug)]
 pub enum Decode {
     /// A list of objects; an N that means that there are none.
-    List(Shape, i64),
+    List(&'static Shape, i64),
     /// `OK`, and nothing else.
     Ok,
+    /// It does not: it is a file.
+    File,
     /// In a way of its own; an N that is no failure, and the output that it stands for.
     By(fn(&Form, &str) -> Result<String>, Option<(i64, &'static str)>),
 }
@@ -94,7 +79,7 @@ pub struct Call {
     /// Whether it changes something at the service, so that it is never sent twice.
     pub changes: bool,
     /// Which of the service's limits it counts against.
-    pub limits: &'static [Rule],
+    pub limits: Rules,
     /// How its reply is read.
     pub decode: Decode,
 }
@@ -102,13 +87,13 @@ pub struct Call {
 impl Call {
     /// A call that only reads.
     #[must_use]
-    pub fn read(form: Form, limits: &'static [Rule], decode: Decode) -> Self {
+    pub fn read(form: Form, limits: Rules, decode: Decode) -> Self {
         Self { endpoint: Endpoint::of_script(&form.script), form, changes: false, limits, decode }
     }
 
     /// A call that changes something.
     #[must_use]
-    pub fn change(form: Form, limits: &'static [Rule], decode: Decode) -> Self {
+    pub fn change(form: Form, limits: Rules, decode: Decode) -> Self {
         Self { changes: true, ..Self::read(form, limits, decode) }
     }
 
@@ -135,17 +120,18 @@ impl Call {
                 _ => Err(error.to_error(self.endpoint)),
             };
         }
-        if reply.trim().is_empty() {
-            let error = Error::new(ErrorCode::BadReply, "the reply is empty");
-            return Err(self.of_unknown_outcome(error.with(|details| details.cut_off = true)));
+        if trim(reply).is_empty() {
+            let mut error = Error::new(ErrorCode::BadReply, &["the reply is empty"]);
+            error.cut_off = true;
+            return Err(self.of_unknown_outcome(error));
         }
         match self.decode {
             Decode::List(shape, _) => record::list(reply, shape),
             Decode::Ok if is_ok(reply) => Ok("null".into()),
-            Decode::Ok => {
-                let message = format!("the reply says neither OK nor an error: {}", record::excerpt(reply));
-                Err(Error::new(ErrorCode::BadReply, message))
-            }
+            Decode::Ok | Decode::File => Err(Error::new(
+                ErrorCode::BadReply,
+                &["the reply says neither OK nor an error: ", &record::excerpt(reply)],
+            )),
             Decode::By(decode, _) => decode(&self.form, reply),
         }
         .map_err(|error| self.of_unknown_outcome(error))
@@ -153,15 +139,13 @@ impl Call {
 
     /// Adds, for a change, that nobody knows what came of it: so that nobody sends it twice in good faith.
     #[must_use]
-    pub fn of_unknown_outcome(&self, error: Error) -> Error {
-        if !self.changes {
-            return error;
-        }
-        error.with(|details| {
-            details.message.push_str(
+    pub fn of_unknown_outcome(&self, mut error: Error) -> Error {
+        if self.changes {
+            error.message.push_str(
                 "; it is not known whether the change was made, so it was not sent again: \
                  look before you repeat it (for a sender name, with `senders.list({ all: true })`)",
             );
-        })
+        }
+        error
     }
 }

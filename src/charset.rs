@@ -1,9 +1,6 @@
-//! From the bytes of a reply to text.
-//!
-//! The service is always asked for UTF-8 and usually obeys. In its order of weight: a byte order mark, the charset of the
-//! `Content-Type`, the one asked for; and whenever that says UTF-8 and the bytes are not, they are windows-1251.
+//! The charsets of task files.
 
-/// The charsets that the service, or a file that it exports, is known to use.
+/// The charsets that a file of the service is known to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
     /// UTF-8.
@@ -58,15 +55,6 @@ impl Charset {
             _ => None,
         }
     }
-
-    /// The charset of a `Content-Type` header.
-    #[must_use]
-    pub fn from_content_type(value: &str) -> Option<Self> {
-        value.split(';').skip(1).find_map(|parameter| {
-            let (name, label) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("charset").then(|| Self::from_label(label.trim().trim_matches('"')))?
-        })
-    }
 }
 
 /// One character of windows-1251.
@@ -75,70 +63,5 @@ pub fn windows_1251(byte: u8) -> u16 {
     match byte.checked_sub(0x80) {
         None => byte.into(),
         Some(upper) => WINDOWS_1251.get(usize::from(upper)).copied().unwrap_or_default(),
-    }
-}
-
-/// The text of a reply. Never fails: what is invalid in one charset is read in the next, or replaced.
-#[must_use]
-pub fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> String {
-    let (charset, mark) = Charset::from_mark(&bytes)
-        .or_else(|| Some((content_type.and_then(Charset::from_content_type)?, 0)))
-        .unwrap_or((Charset::Utf8, 0));
-    match charset {
-        Charset::Utf8 => match String::from_utf8(bytes) {
-            Ok(mut text) => {
-                text.drain(..mark);
-                text
-            }
-            Err(error) => from_windows_1251(error.as_bytes()),
-        },
-        Charset::Windows1251 => from_windows_1251(&bytes),
-        Charset::Utf16Le => from_utf16(bytes.get(mark..).unwrap_or_default(), u16::from_le_bytes),
-        Charset::Utf16Be => from_utf16(bytes.get(mark..).unwrap_or_default(), u16::from_be_bytes),
-    }
-}
-
-fn from_windows_1251(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from_u32(windows_1251(*byte).into()).unwrap_or_default()).collect()
-}
-
-fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_mark_outweighs_the_header_which_outweighs_the_charset_asked_for() {
-        let privet_1251 = vec![0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2];
-        assert_eq!(decode("Привет".into(), None), "Привет");
-        assert_eq!(decode("\u{FEFF}Привет".into(), Some("text/plain; charset=windows-1251")), "Привет");
-        assert_eq!(decode(privet_1251.clone(), Some("text/html; charset=Windows-1251")), "Привет");
-        assert_eq!(decode(privet_1251.clone(), Some("text/html; charset=\"utf-8\"")), "Привет");
-        assert_eq!(decode(privet_1251, Some("application/json")), "Привет");
-        assert_eq!(decode(vec![0xFF, 0xFE, 0x1F, 0x04], None), "П");
-        assert_eq!(decode(vec![0xFE, 0xFF, 0x04, 0x1F, 0xD8], None), "П");
-    }
-
-    #[test]
-    fn letters_beyond_the_russian_alphabet() {
-        assert_eq!(decode(vec![0xB2, 0xBF, 0xB4, 0xB8, 0xB9, 0x88], Some("text/plain;charset=cp1251")), "Іїґё№€");
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_become_text(bytes: Vec<u8>, header in proptest::option::of("[a-z0-9=;/ -]{0,40}")) {
-            let _ = decode(bytes, header.as_deref());
-        }
-
-        #[test]
-        fn valid_utf_8_is_kept(text: String) {
-            prop_assume!(!text.starts_with('\u{FEFF}'));
-            prop_assert_eq!(decode(text.clone().into_bytes(), None), text);
-        }
     }
 }

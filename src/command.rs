@@ -6,8 +6,9 @@ use crate::{
     form::Form,
     input::Fields,
     json::{self, Writer},
-    limits::{self, Rule},
+    limits::{self, Rules},
     record::not_json,
+    text::{join, trim},
 };
 
 /// Parameters that the package sets itself.
@@ -25,16 +26,16 @@ pub fn command(script: &str, parameters: &Fields, raw: bool, idempotent: bool) -
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !sound {
         let message = "`script` takes the file name of one of the service's scripts, such as \"balance.php\"";
-        return Err(Error::new(code, message).parameter("script"));
+        return Err(Error::new(code, &[message]).parameter("script"));
     }
-    let mut form = Form::new(&format!("{name}.php"));
+    let mut form = Form::new(&join(&[name, ".php"]));
     if raw {
-        form.fmt = parameters.take("fmt").whole(0..=3)?.unwrap_or(0);
+        form.fmt = parameters.take("fmt").whole(0, 3)?.unwrap_or(0);
     }
     for field in parameters.rest() {
         let name = field.name();
         if RESERVED.contains(&name) || name == "fmt" {
-            return Err(Error::new(code, format!("`{name}` is set by the package itself")).parameter(name));
+            return Err(Error::new(code, &["`", name, "` is set by the package itself"]).parameter(name));
         }
         form.set(name, field.form_value()?);
     }
@@ -54,7 +55,7 @@ fn as_it_is(_: &Form, reply: &str) -> Result<String> {
 
 /// The reply as it is, or `{ "result": "OK" }` for a bare `OK`.
 fn as_json(_: &Form, reply: &str) -> Result<String> {
-    let text = reply.trim();
+    let text = trim(reply);
     if text.eq_ignore_ascii_case("ok") {
         return Ok(r#"{"result":"OK"}"#.into());
     }
@@ -62,12 +63,12 @@ fn as_json(_: &Form, reply: &str) -> Result<String> {
     Ok(text.into())
 }
 
-fn limits(form: &Form) -> &'static [Rule] {
+fn limits(form: &Form) -> Rules {
     match form.script.as_str() {
-        "get.php" if form.get("get_messages").is_some() => limits::HISTORY,
-        "senders.php" if form.get("get").is_some() => limits::SENDERS_LIST,
-        "senders.php" if form.get("add").is_some() => limits::SENDERS_ADD,
-        "downloads.php" => limits::TASKS,
+        "get.php" if form.get("get_messages").is_some() => &limits::HISTORY,
+        "senders.php" if form.get("get").is_some() => &limits::SENDERS_LIST,
+        "senders.php" if form.get("add").is_some() => &limits::SENDERS_ADD,
+        "downloads.php" => &limits::TASKS,
         _ => &[],
     }
 }
@@ -97,9 +98,9 @@ mod tests {
     fn parameters_as_they_are() {
         let form = made("balance", r#"{"cur":1,"all":true,"x":"ы"}"#, false).unwrap().form;
         assert_eq!(form.script, "balance.php");
-        assert_eq!(form.encode(&Credentials::none()).as_str(), "cur=1&all=1&x=%D1%8B&fmt=3&charset=utf-8");
+        assert_eq!(form.encode(&Credentials::none()), "cur=1&all=1&x=%D1%8B&fmt=3&charset=utf-8");
         let form = made("get.php", r#"{"fmt":1}"#, true).unwrap().form;
-        assert_eq!(form.encode(&Credentials::none()).as_str(), "fmt=1&charset=utf-8");
+        assert_eq!(form.encode(&Credentials::none()), "fmt=1&charset=utf-8");
         for (script, json, parameter) in [
             ("../x.php", "{}", "script"),
             ("", "{}", "script"),
@@ -109,7 +110,7 @@ mod tests {
             ("a.php", r#"{"x":null}"#, "x"),
         ] {
             let error = made(script, json, false).unwrap_err();
-            assert_eq!(error.details().parameter.as_deref(), Some(parameter), "{script} {json}");
+            assert_eq!(error.parameter.as_deref(), Some(parameter), "{script} {json}");
         }
         assert!(made("a.php", r#"{"fmt":4}"#, true).is_err());
     }
@@ -133,12 +134,12 @@ mod tests {
         let balance = made("balance.php", "{}", false).unwrap();
         assert_eq!(balance.decode(" {\"balance\": 1.50}\n").unwrap(), "{\"balance\": 1.50}");
         assert_eq!(balance.decode("OK").unwrap(), r#"{"result":"OK"}"#);
-        assert_eq!(balance.decode("ERROR = 2 (x)").unwrap_err().code(), ErrorCode::Unauthorized);
-        assert_eq!(balance.decode("<html>").unwrap_err().code(), ErrorCode::BadReply);
+        assert_eq!(balance.decode("ERROR = 2 (x)").unwrap_err().code, ErrorCode::Unauthorized);
+        assert_eq!(balance.decode("<html>").unwrap_err().code, ErrorCode::BadReply);
         let text = made("balance.php", "{}", true).unwrap();
         assert_eq!(text.decode("1.50\n").unwrap(), r#""1.50\n""#);
         let history = made("get.php", r#"{"get_messages":1}"#, true).unwrap();
-        assert_eq!(history.decode("0,-9").unwrap_err().code(), ErrorCode::RateLimited);
-        assert_eq!(history.decode("0,-3").unwrap_err().code(), ErrorCode::NotFound);
+        assert_eq!(history.decode("0,-9").unwrap_err().code, ErrorCode::RateLimited);
+        assert_eq!(history.decode("0,-3").unwrap_err().code, ErrorCode::NotFound);
     }
 }

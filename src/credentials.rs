@@ -42,7 +42,8 @@ impl Credentials {
         let key = fields.take("apiKey").filled_text()?.map(Zeroizing::new);
         let login = fields.take("login").filled_text()?.map(Zeroizing::new);
         let password = fields.take("password").filled_text()?.map(Zeroizing::new);
-        let wrong = |name: &str, message: &str| Err(Error::new(fields.code(), message).parameter(fields.path_of(name)));
+        let wrong =
+            |name: &str, message: &str| Err(Error::new(fields.code(), &[message]).parameter(&fields.path_of(name)));
         match (key, login, password) {
             (None, None, None) => Ok(Self::none()),
             (Some(key), None, None) => Ok(Self(Who::Key(key))),
@@ -70,7 +71,7 @@ impl Credentials {
         match read() {
             Ok(Self(Who::Nobody)) => Err(Error::new(
                 ErrorCode::Unauthorized,
-                "`credentials()` gave neither `{ apiKey }` nor `{ login, password }`",
+                &["`credentials()` gave neither `{ apiKey }` nor `{ login, password }`"],
             )
             .parameter("credentials")),
             other => other,
@@ -158,8 +159,8 @@ mod tests {
             (r#"{"apiKey":5}"#, "apiKey"),
         ] {
             let error = credentials(wrong).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::InvalidOption);
-            assert_eq!(error.details().parameter.as_deref(), Some(parameter));
+            assert_eq!(error.code, ErrorCode::InvalidOption);
+            assert_eq!(error.parameter.as_deref(), Some(parameter));
         }
     }
 
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_provider_that_gives_nothing_is_unauthorized() {
         for wrong in ["null", "{}", "5", r#"{"apiKey":""}"#, r#"{"token":"x"}"#] {
-            assert_eq!(Credentials::from_provider(wrong).unwrap_err().code(), ErrorCode::Unauthorized, "{wrong}");
+            assert_eq!(Credentials::from_provider(wrong).unwrap_err().code, ErrorCode::Unauthorized, "{wrong}");
         }
     }
 }

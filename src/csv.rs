@@ -13,6 +13,7 @@ use crate::{
     charset::Charset,
     error::{Error, ErrorCode, Result},
     input::Fields,
+    text::decimal,
 };
 
 /// What a user says about a file instead of having it found out. All fields are optional.
@@ -146,12 +147,15 @@ impl Scanner {
         let rest = self.decoder.finish();
         self.cut(&rest);
         if self.place == Place::Quoted {
-            let message = format!(
-                "the file ends within a quoted field: record {}, which begins on line {}, has no closing quote",
-                self.records.saturating_add(1),
-                self.record_line
-            );
-            return Err(Error::new(ErrorCode::BadReply, message));
+            let record = decimal(self.records.saturating_add(1));
+            let pieces = [
+                "the file ends within a quoted field: record ",
+                &record,
+                ", which begins on line ",
+                &decimal(self.record_line),
+                ", has no closing quote",
+            ];
+            return Err(Error::new(ErrorCode::BadReply, &pieces));
         }
         if self.place != Place::FieldStart || self.fields > 0 {
             self.end_record();

@@ -1,9 +1,9 @@
 //! Calendar days as the service takes them: `DD.MM.YYYY`, in its own time, UTC+3 (every recorded pair of a timestamp and
 //! its text says so).
 
-use core::fmt;
-
 use time::{Date, Duration, Month, OffsetDateTime, UtcOffset};
+
+use crate::text::{cut, decimal, join, number};
 
 /// The service's time, hours east of UTC.
 const SERVICE_OFFSET: i8 = 3;
@@ -16,20 +16,16 @@ impl Day {
     /// Reads `YYYY-MM-DD` or `DD.MM.YYYY`; nothing else, and no day that does not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = |part: &str, len: usize| {
-            let sound = part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
-            if sound { part.parse::<u16>().ok() } else { None }
-        };
-        let (year, month, day) = if text.bytes().any(|byte| byte == b'-') {
-            let mut parts = text.splitn(3, '-');
-            (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?)
-        } else {
-            let mut parts = text.splitn(3, '.');
-            let (day, month) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-            (digits(parts.next()?, 4)?, month, day)
-        };
-        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-        Self::within(Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?)
+        let sign = if text.bytes().any(|byte| byte == b'-') { b'-' } else { b'.' };
+        let (first, rest) = cut(text, sign)?;
+        let (middle, last) = cut(rest, sign)?;
+        let (year, day) = if sign == b'-' { (first, last) } else { (last, first) };
+        if (year.len(), middle.len(), day.len()) != (4, 2, 2) {
+            return None;
+        }
+        let month = Month::try_from(u8::try_from(number(middle)?).ok()?).ok()?;
+        let (year, day) = (i32::try_from(number(year)?).ok()?, u8::try_from(number(day)?).ok()?);
+        Self::within(Date::from_calendar_date(year, month, day).ok()?)
     }
 
     /// The day on which an instant (milliseconds since 1970 UTC) falls in the service's time.
@@ -43,18 +39,20 @@ impl Day {
         (1970..=9999).contains(&date.year()).then_some(Self(date))
     }
 
+    /// The day as the service takes it: `DD.MM.YYYY`.
+    #[must_use]
+    pub fn text(self) -> String {
+        let (year, month, day) = self.0.to_calendar_date();
+        let two = |number: u8| join(&[if number < 10 { "0" } else { "" }, &decimal(number.into())]);
+        // Within 1970 to 9999 a year has four digits.
+        join(&[&two(day), ".", &two(u8::from(month)), ".", &decimal(u64::from(year.unsigned_abs()))])
+    }
+
     /// The day so many days later, or earlier where negative; held at the calendar's ends.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         let date = self.0.saturating_add(Duration::days(days));
         Self::within(date).unwrap_or(self)
-    }
-}
-
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.0.to_calendar_date();
-        write!(f, "{day:02}.{:02}.{year:04}", u8::from(month))
     }
 }
 
@@ -65,11 +63,11 @@ mod tests {
 
     #[test]
     fn both_forms_and_the_service_s_midnight() {
-        assert_eq!(Day::parse("2026-11-21").unwrap().to_string(), "21.11.2026");
+        assert_eq!(Day::parse("2026-11-21").unwrap().text(), "21.11.2026");
         assert_eq!(Day::parse("21.11.2026"), Day::parse("2026-11-21"));
         // 20:59:59 and 21:00 UTC are both sides of midnight at UTC+3.
-        assert_eq!(Day::at_instant(1_795_294_799_999).unwrap().to_string(), "21.11.2026");
-        assert_eq!(Day::at_instant(1_795_294_800_000).unwrap().to_string(), "22.11.2026");
+        assert_eq!(Day::at_instant(1_795_294_799_999).unwrap().text(), "21.11.2026");
+        assert_eq!(Day::at_instant(1_795_294_800_000).unwrap().text(), "22.11.2026");
         assert!(Day::parse("2026-11-21") < Day::parse("01.12.2026"));
     }
 
@@ -100,7 +98,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(ms in 0i64..253_000_000_000_000) {
             let day = Day::at_instant(ms).unwrap();
-            prop_assert_eq!(Day::parse(&day.to_string()), Some(day));
+            prop_assert_eq!(Day::parse(&day.text()), Some(day));
             prop_assert!(day.plus_days(1) > day);
         }
 

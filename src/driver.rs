@@ -4,14 +4,15 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    call::Call,
+    call::{Call, Decode},
     credentials::Credentials,
     error::{Details, Error, ErrorCode, Result},
     json::Writer,
-    limits::{Answer, Limits, Rule, Ticket},
+    limits::{Answer, Key, Limits, MOST_AT_ONCE, Ticket},
     record::excerpt,
     reply::{ApiError, Head, LONGEST_ERROR},
-    settings::{OnLimit, Settings},
+    settings::{CallSettings, NEVER, OnLimit, Settings},
+    text::{decimal, join, trim},
 };
 
 /// The first pause before another try; each further one is twice as long, up to [`LONGEST_PAUSE_MS`].
@@ -19,19 +20,25 @@ const FIRST_PAUSE_MS: u64 = 500;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// After an error 9 the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
+/// A shared limiter that says "soon" is not asked more often than this.
+const SHORTEST_ASK_MS: u64 = 20;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Wait so many milliseconds (`None`: until another request of the account is over), then ask again.
+    /// Wait so many milliseconds (`None`: until it is this call's turn), then ask again.
     Wait {
         /// The milliseconds.
         ms: Option<u64>,
         /// What for.
         reason: WaitReason,
     },
+    /// Say [who asks](Driver::authorize).
+    Authorize,
+    /// Ask the shared limiter, and tell its [answer](Driver::answered).
+    Ask,
     /// Send the request, and give it up after so many milliseconds.
     Send {
         /// The milliseconds.
@@ -61,135 +68,230 @@ pub enum Failure {
     Timeout,
     /// `credentials()` failed: nothing was sent.
     Credentials,
+    /// The shared limiter failed: nothing was sent.
+    Limiter,
     /// The reply was no HTTP reply, too large, or a redirect elsewhere.
     BadReply,
 }
 
-/// What the beginning of a file's reply shows.
+/// What a reply is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beginning {
-    /// Not enough to tell.
+pub enum Reply {
+    /// Not enough of a file to tell.
     More,
-    /// It is the file.
+    /// A file, which stays under way until [`Driver::ended`].
     File,
-    /// It is an error; the attempt is over.
-    Error,
+    /// It was read; the attempt is over.
+    Read,
+    /// No UTF-8: it is to be given again, decoded.
+    NoUtf8,
 }
 
 #[derive(Debug)]
 enum State {
     Ready,
-    Resting { until: u64 },
+    Resting { until: u64, reason: WaitReason },
     UnderWay,
     Over(Result<String>),
 }
 
+/// What the service's error 9 told, for a shared limiter.
+#[derive(Clone, Copy, Debug)]
+enum Lesson {
+    Full(Key),
+    Squeezed,
+}
+
 /// One call under way.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Driver {
     call: Call,
-    settings: Settings,
+    settings: CallSettings,
+    shared_limits: bool,
     credentials: Credentials,
-    ticket: Option<Ticket>,
-    deadline: Option<u64>,
+    /// Whether the credentials are asked for anew before each attempt, and whether they were for this one.
+    provider: bool,
+    authorized: bool,
+    ticket: Ticket,
+    keys: Vec<Key>,
+    /// Whether its places are taken.
+    placed: bool,
+    deadline: u64,
     attempt: u64,
+    refusals: usize,
+    lesson: Option<Lesson>,
     to_reserve: bool,
+    has_reserve: bool,
     state: State,
 }
 
 impl Driver {
-    /// Makes a call ready.
+    /// Makes a call ready. The ticket is its own, of all calls.
     #[must_use]
-    pub fn new(call: Call, settings: Settings, now: u64) -> Self {
-        let deadline = settings.call.total_timeout_ms.map(|total| now.saturating_add(total));
+    pub fn new(call: Call, client: &Settings, settings: CallSettings, ticket: Ticket, now: u64) -> Self {
         Self {
+            keys: Key::of(call.limits, &call.form),
             call,
             settings,
+            shared_limits: client.shared_limits,
             credentials: Credentials::none(),
-            ticket: None,
-            deadline,
+            provider: client.provider,
+            authorized: false,
+            ticket,
+            placed: false,
+            deadline: now.saturating_add(settings.total_timeout_ms),
             attempt: 0,
+            refusals: 0,
+            lesson: None,
             to_reserve: false,
+            has_reserve: client.reserve.is_some(),
             state: State::Ready,
         }
     }
 
+    /// Its number in the line.
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
     /// What is to be done next.
     pub fn next(&mut self, now: u64, limits: &mut Limits) -> Step {
-        if let State::Resting { until } = self.state
+        if let State::Resting { until, .. } = self.state
             && now >= until
         {
             self.state = State::Ready;
         }
-        if matches!(self.state, State::Ready | State::Resting { .. }) && self.deadline.is_some_and(|end| now >= end) {
+        if matches!(self.state, State::Ready | State::Resting { .. }) && now >= self.deadline {
             self.leave(limits, now);
             self.fail(self.took_too_long());
         }
         match &self.state {
             State::Over(Ok(_)) => Step::Done,
             State::Over(Err(_)) => Step::Failed,
-            State::UnderWay => Step::Wait { ms: None, reason: WaitReason::Retry },
-            State::Resting { until } => {
-                let until = self.deadline.map_or(*until, |end| end.min(*until));
-                Step::Wait { ms: Some(until.saturating_sub(now)), reason: WaitReason::Retry }
+            State::UnderWay => Step::Send { timeout_ms: self.timeout_ms(now) },
+            State::Resting { until, reason } => {
+                Step::Wait { ms: Some((*until).min(self.deadline).saturating_sub(now)), reason: *reason }
             }
-            State::Ready => self.ask(now, limits),
+            State::Ready if self.provider && !self.authorized => Step::Authorize,
+            State::Ready if self.shared_limits => Step::Ask,
+            State::Ready => {
+                let answer = if self.settings.limits == OnLimit::Off {
+                    limits.take(&self.keys, now);
+                    Answer::Go
+                } else {
+                    limits.ask(self.ticket, &self.keys, now)
+                };
+                self.go(answer, now, limits)
+            }
         }
     }
 
-    fn ask(&mut self, now: u64, limits: &mut Limits) -> Step {
-        let ticket = *self.ticket.get_or_insert_with(|| limits.ticket());
-        let answer = if self.settings.call.limits == OnLimit::Off {
-            limits.take(ticket, self.call.limits, &self.call.form, now);
-            Answer::Go
-        } else {
-            limits.ask(ticket, self.call.limits, &self.call.form, now)
-        };
+    fn go(&mut self, answer: Answer, now: u64, limits: &mut Limits) -> Step {
         match answer {
             Answer::Go => {
+                self.placed = true;
                 self.state = State::UnderWay;
                 self.attempt = self.attempt.saturating_add(1);
-                let left = self.deadline.map_or(u64::MAX, |end| end.saturating_sub(now));
-                Step::Send { timeout_ms: self.settings.call.timeout_ms.min(left) }
+                Step::Send { timeout_ms: self.timeout_ms(now) }
             }
-            Answer::Wait { ms, at_once } if self.settings.call.limits == OnLimit::Fail => {
+            Answer::Wait { ms, at_once } if self.settings.limits == OnLimit::Fail => {
                 self.leave(limits, now);
-                self.fail(forbidden(ms, at_once, self.call.limits));
+                self.fail(self.forbidden(ms, at_once));
                 Step::Failed
             }
             Answer::Wait { ms, .. } => {
-                let left = self.deadline.map(|end| end.saturating_sub(now));
+                let left = (self.deadline != NEVER).then(|| self.deadline.saturating_sub(now));
                 let ms = match (ms, left) {
                     (Some(ms), Some(left)) => Some(ms.min(left)),
                     (ms, left) => ms.or(left),
                 };
+                self.authorized = false;
                 Step::Wait { ms, reason: WaitReason::Limit }
             }
         }
     }
 
+    /// What a shared limiter is asked, as JSON: the windows that the request counts in, and how many may be under way.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let mut json = Writer::default();
+        json.open('{');
+        json.number_field("atOnce", u64::try_from(MOST_AT_ONCE).unwrap_or_default());
+        json.name("windows");
+        json.open('[');
+        for key in &self.keys {
+            json.next();
+            json.open('{');
+            json.text_field("key", &key.name());
+            json.number_field("most", u64::try_from(key.rule.most).unwrap_or_default());
+            json.number_field("windowMs", key.rule.window_ms);
+            json.close('}');
+        }
+        json.close(']');
+        json.raw_field("patient", if self.settings.limits == OnLimit::Wait { "true" } else { "false" });
+        json.raw_field("force", if self.settings.limits == OnLimit::Off { "true" } else { "false" });
+        json.close('}');
+        json.finish()
+    }
+
+    /// What the shared limiter answered: nothing where the request may go, else the milliseconds to wait.
+    pub fn answered(&mut self, wait_ms: Option<u64>, at_once: bool, now: u64, limits: &mut Limits) {
+        match wait_ms {
+            None => {
+                limits.take(&self.keys, now);
+                self.go(Answer::Go, now, limits);
+            }
+            ms if self.settings.limits == OnLimit::Fail => {
+                self.go(Answer::Wait { ms: ms.filter(|ms| *ms > 0), at_once }, now, limits);
+            }
+            Some(ms) => {
+                let until = now.saturating_add(ms.max(SHORTEST_ASK_MS));
+                self.state = State::Resting { until, reason: WaitReason::Limit };
+            }
+        }
+    }
+
+    /// What the shared limiter is to be told of the service's error 9, as JSON, once.
+    pub fn lesson(&mut self) -> Option<String> {
+        let lesson = self.lesson.take()?;
+        let mut json = Writer::default();
+        json.open('{');
+        match lesson {
+            Lesson::Full(key) => {
+                json.number_field("ms", key.rule.window_ms);
+                json.name("windows");
+                json.open('[');
+                json.text(&key.name());
+                json.close(']');
+            }
+            Lesson::Squeezed => {
+                json.number_field("ms", AFTER_RATE_LIMIT_MS);
+                json.number_field("atOnce", u64::try_from(MOST_AT_ONCE / 2).unwrap_or_default());
+            }
+        }
+        json.close('}');
+        Some(json.finish())
+    }
+
     /// Where the request goes.
     #[must_use]
-    pub fn url(&self) -> String {
-        let base = match &self.settings.reserve {
+    pub fn url(&self, client: &Settings) -> String {
+        let base = match &client.reserve {
             Some(reserve) if self.to_reserve => reserve,
-            _ => &self.settings.base,
+            _ => &client.base,
         };
-        format!("{base}/sys/{}", self.call.form.script)
+        join(&[base, "/sys/", &self.call.form.script])
     }
 
     /// Says who asks, for this attempt; the former is wiped.
     pub fn authorize(&mut self, credentials: Credentials) {
         self.credentials = credentials;
+        self.authorized = true;
     }
 
-    /// The body, with the credentials in it.
-    #[must_use]
-    pub fn body(&self) -> Zeroizing<String> {
-        self.call.form.encode(&self.credentials)
-    }
-
-    /// The fields of a multipart body, with the credentials among them, as JSON pairs.
+    /// The fields of the body, with the credentials among them, as JSON pairs.
     #[must_use]
     pub fn fields(&self) -> Zeroizing<String> {
         let mut json = Writer::default();
@@ -206,122 +308,113 @@ impl Driver {
         Zeroizing::new(json.finish())
     }
 
-    /// The largest reply that is no file.
-    #[must_use]
-    pub fn max_reply_bytes(&self) -> u64 {
-        self.settings.max_reply_bytes
-    }
-
     /// The endpoint's name, for waits and log lines.
     #[must_use]
-    pub fn endpoint(&self) -> String {
-        self.call.name().into()
+    pub fn endpoint(&self) -> &str {
+        self.call.name()
     }
 
-    /// The reply came, whole.
-    pub fn replied(&mut self, head: &Head, body: Vec<u8>, now: u64, random: f64, limits: &mut Limits) {
-        self.leave(limits, now);
-        let result = if let Some(error) = self.refuse_status(head) {
-            Err(error)
-        } else {
-            let text = head.decode(body);
-            // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
-            self.call.decode(&text).or_else(|error| match self.credentials.redact(&text) {
-                clean if clean == text => Err(error),
-                clean => self.call.decode(&clean),
-            })
-        };
-        self.settle(result, now, random);
-    }
-
-    /// The beginning of a file's reply came. A file stays under way until [`Driver::ended`].
-    pub fn began(
+    /// A reply came, or, of a file, its beginning; `whole`: nothing more will come.
+    pub fn replied(
         &mut self,
         head: &Head,
-        bytes: &[u8],
+        body: &[u8],
         whole: bool,
         now: u64,
         random: f64,
         limits: &mut Limits,
-    ) -> Beginning {
-        let error = if let Some(error) = self.refuse_status(head) {
-            error
+    ) -> Reply {
+        let is_file = matches!(self.call.decode, Decode::File);
+        let result = if let Some(error) = self.refuse_status(head) {
+            Err(error)
+        } else if is_file && !might_be_error(body, whole) {
+            return Reply::File;
+        } else if is_file && !whole && body.len() < LONGEST_ERROR {
+            return Reply::More;
         } else {
-            if !whole && BYTE_ORDER_MARK.starts_with(bytes) {
-                return Beginning::More;
-            }
-            let start = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
-            let suspect = [&b"ERROR"[..], b"0,-", b"<", b"{", b"["].iter().any(|mark| {
-                let shared = mark.len().min(start.len());
-                mark.get(..shared) == start.get(..shared)
-            });
-            if !suspect || (start.is_empty() && whole) {
-                return Beginning::File;
-            }
-            if !whole && bytes.len() < LONGEST_ERROR {
-                return Beginning::More;
-            }
-            let text = self.credentials.redact(&head.decode(bytes.to_vec()));
-            match ApiError::find(&text) {
-                Some(error) => error.to_error(self.call.endpoint),
-                None if is_html(&text) => {
-                    let message = format!("the reply is a page of HTML in place of a file: {}", excerpt(&text));
-                    Error::new(ErrorCode::BadReply, message)
+            let text = match core::str::from_utf8(body) {
+                Ok(text) => text,
+                // The rest of a character is still to come.
+                Err(error) if !whole && error.error_len().is_none() => {
+                    core::str::from_utf8(body.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
                 }
-                None => return Beginning::File,
+                Err(_) => return Reply::NoUtf8,
+            };
+            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+            if is_file {
+                match self.error_in_file(text) {
+                    Some(error) => Err(error),
+                    None => return Reply::File,
+                }
+            } else {
+                // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
+                self.call.decode(text).or_else(|error| match self.credentials.redact(text) {
+                    clean if clean == text => Err(error),
+                    clean => self.call.decode(&clean),
+                })
             }
         };
         self.leave(limits, now);
-        self.settle(Err(error), now, random);
-        Beginning::Error
+        self.settle(result, now, random, limits);
+        Reply::Read
     }
 
-    /// The attempt failed without a reply.
-    pub fn failed(&mut self, failure: Failure, what: &str, now: u64, random: f64, limits: &mut Limits) {
+    fn error_in_file(&self, text: &str) -> Option<Error> {
+        let text = self.credentials.redact(text);
+        if let Some(error) = ApiError::find(&text) {
+            return Some(error.to_error(self.call.endpoint));
+        }
+        is_html(&text).then(|| {
+            Error::new(ErrorCode::BadReply, &["the reply is a page of HTML in place of a file: ", &excerpt(&text)])
+        })
+    }
+
+    /// The attempt failed without a reply. `broke`: it was a file that broke off, which is not asked for again, since its
+    /// beginning was given already.
+    pub fn failed(&mut self, failure: Failure, broke: bool, what: &str, now: u64, random: f64, limits: &mut Limits) {
         self.leave(limits, now);
+        if !matches!(self.state, State::UnderWay) {
+            // It failed before anything was sent, and is an attempt all the same.
+            self.attempt = self.attempt.saturating_add(1);
+        }
         let error = self.failure(failure, what, now);
+        if broke {
+            self.fail(error);
+            return;
+        }
         let first_retry = self.attempt == 1;
-        self.settle(Err(error), now, random);
-        if failure == Failure::Connection && first_retry && self.settings.reserve.is_some() {
-            if let State::Resting { until } = &mut self.state {
-                *until = now;
-                self.to_reserve = true;
-            }
-        } else {
-            self.to_reserve = false;
+        self.settle(Err(error), now, random, limits);
+        if failure == Failure::Connection
+            && first_retry
+            && self.has_reserve
+            && let State::Resting { until, .. } = &mut self.state
+        {
+            *until = now;
+            self.to_reserve = true;
         }
     }
 
-    /// A file broke off on its way. It is not asked for again: its beginning was given already.
-    pub fn broke(&mut self, failure: Failure, what: &str, now: u64, limits: &mut Limits) {
-        self.leave(limits, now);
-        let error = self.failure(failure, what, now);
-        self.fail(error);
-    }
-
-    /// How long the next piece of a file may take.
+    /// How long an attempt, or the next piece of a file, may take.
     #[must_use]
-    pub fn piece_timeout_ms(&self, now: u64) -> u64 {
-        let left = self.deadline.map_or(u64::MAX, |end| end.saturating_sub(now));
-        self.settings.call.timeout_ms.min(left)
+    pub fn timeout_ms(&self, now: u64) -> u64 {
+        self.settings.timeout_ms.min(self.deadline.saturating_sub(now))
     }
 
     fn failure(&self, failure: Failure, what: &str, now: u64) -> Error {
         let what = self.credentials.redact(what);
+        let said = excerpt(&what);
         let error = match failure {
-            Failure::Connection => {
-                Error::new(ErrorCode::Connection, format!("the connection failed: {}", excerpt(&what)))
-            }
-            Failure::Timeout if self.deadline.is_some_and(|end| now >= end) => self.took_too_long(),
+            Failure::Connection => Error::new(ErrorCode::Connection, &["the connection failed: ", &said]),
+            Failure::Timeout if now >= self.deadline => self.took_too_long(),
             Failure::Timeout => {
-                let ms = self.settings.call.timeout_ms;
-                Error::new(ErrorCode::Timeout, format!("no whole reply within timeoutMs ({ms} ms)"))
+                let ms = decimal(self.settings.timeout_ms);
+                Error::new(ErrorCode::Timeout, &["no whole reply within timeoutMs (", &ms, " ms)"])
             }
             Failure::Credentials => {
-                let message = format!("`credentials()` failed: {}", excerpt(&what));
-                return Error::new(ErrorCode::Unauthorized, message);
+                return Error::new(ErrorCode::Unauthorized, &["`credentials()` failed: ", &said]);
             }
-            Failure::BadReply => Error::new(ErrorCode::BadReply, what),
+            Failure::Limiter => return Error::new(ErrorCode::RateLimited, &["`limiter` failed: ", &said]),
+            Failure::BadReply => Error::new(ErrorCode::BadReply, &[&what]),
         };
         self.call.of_unknown_outcome(error)
     }
@@ -349,60 +442,116 @@ impl Driver {
     }
 
     fn leave(&mut self, limits: &mut Limits, now: u64) {
-        if let Some(ticket) = self.ticket.take() {
-            limits.done(ticket, now);
+        if self.placed {
+            limits.done(&self.keys, now);
+            self.placed = false;
+        } else {
+            limits.leave(self.ticket);
         }
     }
 
     fn took_too_long(&self) -> Error {
-        let total = self.settings.call.total_timeout_ms.unwrap_or_default();
-        Error::new(ErrorCode::Timeout, format!("the call took longer than totalTimeoutMs ({total} ms)"))
+        let total = decimal(self.settings.total_timeout_ms);
+        Error::new(ErrorCode::Timeout, &["the call took longer than totalTimeoutMs (", &total, " ms)"])
     }
 
     fn refuse_status(&self, head: &Head) -> Option<Error> {
         if head.status == 200 {
             return None;
         }
-        let message = format!("the service's host answered with HTTP status {}", head.status);
-        Some(self.call.of_unknown_outcome(Error::new(ErrorCode::HttpStatus, message).with(|details| {
-            details.http_status = Some(head.status);
-            details.retry_after_ms = head.retry_after_ms;
-        })))
+        let status = decimal(head.status);
+        let mut error = Error::new(ErrorCode::HttpStatus, &["the service's host answered with HTTP status ", &status]);
+        error.http_status = Some(head.status);
+        error.retry_after_ms = head.retry_after_ms;
+        Some(self.call.of_unknown_outcome(error))
     }
 
-    fn settle(&mut self, result: Result<String>, now: u64, random: f64) {
+    fn settle(&mut self, result: Result<String>, now: u64, random: f64, limits: &mut Limits) {
         self.to_reserve = false;
+        self.authorized = false;
         match result {
             Ok(output) => self.state = State::Over(Ok(output)),
-            Err(error) => match self.pause_before_retry(error.details(), random) {
-                Some(pause) => self.state = State::Resting { until: now.saturating_add(pause) },
-                None => self.fail(error),
-            },
+            Err(mut error) => {
+                self.learn(&mut error, now, limits);
+                match self.pause_before_retry(&error, random) {
+                    Some(pause) => {
+                        let limited = error.code == ErrorCode::RateLimited;
+                        let reason = if limited { WaitReason::Limit } else { WaitReason::Retry };
+                        self.state = State::Resting { until: now.saturating_add(pause), reason };
+                    }
+                    None => self.fail(error),
+                }
+            }
         }
     }
 
-    fn fail(&mut self, error: Error) {
-        let reads = !self.call.changes;
-        let error = error.with(|details| {
-            details.endpoint.get_or_insert_with(|| self.call.name().into());
-            details.retryable = reads && passes(details);
-            details.message = self.credentials.redact(&details.message);
-            details.api_message = details.api_message.take().map(|text| self.credentials.redact(&text));
-        });
+    /// What an error 9 of the service teaches: another program uses the account too. It does not say which window is
+    /// full: first the shortest is taken for it, and if the same call is refused again, the next.
+    fn learn(&mut self, error: &mut Error, now: u64, limits: &mut Limits) {
+        if error.api_code.is_none() {
+            return;
+        }
+        if error.code == ErrorCode::TooManyConnections {
+            limits.squeeze(now);
+            self.lesson = Some(Lesson::Squeezed);
+        } else if error.code == ErrorCode::RateLimited {
+            let key = self.keys.get(self.refusals).or_else(|| self.keys.last()).copied();
+            self.refusals = self.refusals.saturating_add(1);
+            if let Some(key) = key {
+                limits.fill(&key, now);
+                self.lesson = Some(Lesson::Full(key));
+            }
+            error.retry_after_ms = Some(key.map_or(AFTER_RATE_LIMIT_MS, |key| key.rule.window_ms));
+        }
+    }
+
+    fn fail(&mut self, mut error: Error) {
+        error.retryable = !self.call.changes && passes(&error);
+        error.message = self.credentials.redact(&error.message);
+        error.api_message = error.api_message.take().map(|text| self.credentials.redact(&text));
+        if error.endpoint.is_none() {
+            error.endpoint = Some(self.call.name().into());
+        }
         self.state = State::Over(Err(error));
     }
 
     fn pause_before_retry(&self, error: &Details, random: f64) -> Option<u64> {
         let limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
         let may = !self.call.changes
-            && self.attempt <= self.settings.call.max_retries
+            && self.attempt <= self.settings.max_retries
             && (passes(error) || error.cut_off)
-            && (!limited || self.settings.call.limits == OnLimit::Wait);
+            && (!limited || (self.settings.limits == OnLimit::Wait && error.api_code.is_some()));
         let doubled = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
         let pause = FIRST_PAUSE_MS.saturating_mul(2_u64.saturating_pow(doubled)).min(LONGEST_PAUSE_MS);
-        let least = if error.code == ErrorCode::RateLimited { AFTER_RATE_LIMIT_MS } else { 0 };
-        may.then(|| jittered(pause, random).max(least).max(error.retry_after_ms.unwrap_or(0)))
+        may.then(|| jittered(pause, random).max(error.retry_after_ms.unwrap_or(0)))
     }
+
+    fn forbidden(&self, ms: Option<u64>, at_once: bool) -> Error {
+        if at_once {
+            let message = "14 requests of this account are under way, and the service takes no more at once";
+            return Error::new(ErrorCode::TooManyConnections, &[message]);
+        }
+        // While a reply is awaited, its window ends a full length after now at the soonest.
+        let ms = ms.or_else(|| self.keys.iter().map(|key| key.rule.window_ms).min()).unwrap_or_default();
+        let mut error = Error::new(
+            ErrorCode::RateLimited,
+            &["the service's limits forbid this request for another ", &decimal(ms), " ms"],
+        );
+        error.retry_after_ms = Some(ms);
+        error
+    }
+}
+
+/// Whether a file's beginning could be that of an error or a page of HTML.
+fn might_be_error(bytes: &[u8], whole: bool) -> bool {
+    let start = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    if start.is_empty() || (!whole && BYTE_ORDER_MARK.as_bytes().starts_with(start)) {
+        return !whole;
+    }
+    ["ERROR", "0,-", "<", "{", "["].iter().any(|mark| {
+        let shared = mark.len().min(start.len());
+        mark.as_bytes().get(..shared) == start.get(..shared)
+    })
 }
 
 /// Whether another try can end better.
@@ -412,17 +561,6 @@ fn passes(error: &Details) -> bool {
         ErrorCode::HttpStatus => error.http_status.is_some_and(|status| status == 429 || status >= 500),
         _ => false,
     }
-}
-
-fn forbidden(ms: Option<u64>, at_once: bool, rules: &[Rule]) -> Error {
-    if at_once {
-        let message = "14 requests of this account are under way, and the service takes no more at once";
-        return Error::new(ErrorCode::TooManyConnections, message);
-    }
-    // While a reply is awaited, its window ends a full length after now at the soonest.
-    let ms = ms.or_else(|| rules.iter().map(|rule| rule.window_ms).min());
-    let message = format!("the service's limits forbid this request for another {} ms", ms.unwrap_or_default());
-    Error::new(ErrorCode::RateLimited, message).with(|details| details.retry_after_ms = ms)
 }
 
 /// Between half of the pause and all of it, so that many programs do not come back at the same moment.
@@ -438,7 +576,7 @@ fn jittered(pause: u64, random: f64) -> u64 {
 }
 
 fn is_html(text: &str) -> bool {
-    let start: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
+    let start: String = trim(text).chars().take(15).map(|c| c.to_ascii_lowercase()).collect();
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 

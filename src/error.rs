@@ -1,6 +1,11 @@
 //! The one error type. JavaScript makes an `SmscError` of it, field by field.
 
-use crate::json::Writer;
+use core::ops::{Deref, DerefMut};
+
+use crate::{
+    json::Writer,
+    text::{join, signed},
+};
 
 /// What went wrong, as a stable word to branch on. Each says whether the fault was found before anything was sent, in the
 /// network, in the reply, or was reported by the service itself (its `N`).
@@ -117,13 +122,27 @@ pub struct Details {
     pub cut_off: bool,
 }
 
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
 impl Error {
-    /// An error with nothing but a code and a sentence.
+    /// An error with nothing but a code and a sentence, made of pieces.
     #[must_use]
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: &[&str]) -> Self {
         Self(Box::new(Details {
             code,
-            message: message.into(),
+            message: join(message),
             endpoint: None,
             retryable: false,
             api_code: None,
@@ -137,20 +156,8 @@ impl Error {
 
     /// A fault of this package itself.
     #[must_use]
-    pub fn internal(message: impl Into<String>) -> Self {
-        Self::new(ErrorCode::Internal, message)
-    }
-
-    /// The stable word.
-    #[must_use]
-    pub fn code(&self) -> ErrorCode {
-        self.0.code
-    }
-
-    /// Everything the error carries.
-    #[must_use]
-    pub fn details(&self) -> &Details {
-        &self.0
+    pub fn internal(message: &str) -> Self {
+        Self::new(ErrorCode::Internal, &[message])
     }
 
     /// The error as JSON, for JavaScript to make an `SmscError` of.
@@ -161,41 +168,29 @@ impl Error {
         json.open('{');
         json.text_field("code", details.code.word());
         json.text_field("message", &details.message);
-        for (name, text) in
-            [("endpoint", &details.endpoint), ("apiMessage", &details.api_message), ("parameter", &details.parameter)]
-        {
-            if let Some(text) = text {
-                json.text_field(name, text);
-            }
-        }
+        json.optional_text("endpoint", details.endpoint.as_deref());
+        json.optional_text("apiMessage", details.api_message.as_deref());
+        json.optional_text("parameter", details.parameter.as_deref());
         if details.retryable {
-            json.name("retryable");
-            json.raw("true");
+            json.raw_field("retryable", "true");
         }
         if let Some(n) = details.api_code {
-            json.name("apiCode");
-            json.raw(&n.to_string());
+            json.raw_field("apiCode", &signed(n));
         }
-        for (name, number) in [("httpStatus", details.http_status), ("retryAfterMs", details.retry_after_ms)] {
-            if let Some(number) = number {
-                json.number_field(name, number);
-            }
+        if let Some(status) = details.http_status {
+            json.number_field("httpStatus", status);
+        }
+        if let Some(ms) = details.retry_after_ms {
+            json.number_field("retryAfterMs", ms);
         }
         json.close('}');
         json.finish()
     }
 
-    /// The same error, changed.
-    #[must_use]
-    pub fn with(mut self, change: impl FnOnce(&mut Details)) -> Self {
-        change(&mut self.0);
-        self
-    }
-
     /// The same error, naming the parameter or option at fault.
     #[must_use]
-    pub fn parameter(self, path: impl Into<String>) -> Self {
-        let path = path.into();
-        self.with(|details| details.parameter = Some(path))
+    pub fn parameter(mut self, path: &str) -> Self {
+        self.parameter = Some(path.into());
+        self
     }
 }

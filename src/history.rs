@@ -8,16 +8,9 @@ use crate::{
     input::Fields,
     json::{Value, Writer, field},
     limits,
-    parameters::{
-        self, Parameters,
-        Takes::{Day as ADay, Emails, Id, Phones, Whole, Word},
-        optional,
-    },
-    record::{
-        self,
-        Kind::{Text, Whole as Number},
-        Shape,
-    },
+    parameters::{self, Parameters},
+    record::{self, Shape},
+    text::{join, number},
 };
 
 /// The most messages of one request.
@@ -26,42 +19,13 @@ pub const MOST: u64 = 1000;
 /// The longest period that the service takes in one request is half a year. No half year is longer than this.
 const LONGEST_HALF_YEAR_DAYS: i64 = 184;
 
-const QUERY: Parameters = &[
-    optional("start", "start", ADay),
-    optional("end", "end", ADay),
-    optional("phones", "phone", Phones),
-    optional("emails", "email", Emails),
-    optional("channel", "format", Word(&[("sms", "0"), ("email", "8")])),
-    optional("cursor", "prev_id", Id),
-];
-const LIMIT: Parameters = &[optional("limit", "cnt", Whole(1, MOST))];
-const LIMIT_OF_WALK: Parameters = &[optional("limit", "cnt", Whole(1, u64::MAX))];
+const QUERY: Parameters = "start:d end:d phones>phone:P emails>email:E channel>format:|sms=0|email=8";
 
 /// The fields of a message, in this package's order.
-pub const MESSAGE: Shape = &[
-    ("status", "status", Number),
-    ("status_name", "statusName", Text),
-    ("last_date", "lastDate", Text),
-    ("last_timestamp", "lastTimestamp", Number),
-    ("send_date", "sendDate", Text),
-    ("send_timestamp", "sendTimestamp", Number),
-    ("phone", "phone", Text),
-    ("cost", "cost", Text),
-    ("sender_id", "senderId", Text),
-    ("message", "message", Text),
-    ("mccmnc", "mccmnc", Text),
-    ("country", "country", Text),
-    ("operator", "operator", Text),
-    ("region", "region", Text),
-    ("type", "type", Number),
-    ("id", "id", Number),
-    ("int_id", "intId", Text),
-    ("sms_cnt", "smsCnt", Number),
-    ("format", "format", Number),
-    ("crc", "crc", Number),
-    ("err", "err", Number),
-    ("flag", "flag", Number),
-];
+pub const MESSAGE: &Shape = &Shape::flat(
+    "#status status_name last_date #last_timestamp send_date #send_timestamp phone cost sender_id message mccmnc country \
+     operator region #type #id int_id #sms_cnt #format #crc #err #flag",
+);
 
 /// The form of a query, checked. Of a walk, `cnt` is the limit of it all.
 ///
@@ -70,12 +34,13 @@ pub const MESSAGE: Shape = &[
 pub fn query(fields: &Fields, walk: bool) -> Result<Form> {
     let mut form = Form::new("get.php").with("get_messages", "1");
     parameters::write(fields, QUERY, &mut form)?;
-    parameters::write(fields, if walk { LIMIT_OF_WALK } else { LIMIT }, &mut form)?;
-    let invalid = |name: &str, message: &str| Err(Error::new(fields.code(), message).parameter(name));
+    let place = if walk { "cursor>prev_id:c limit>cnt:n1-" } else { "cursor>prev_id:i limit>cnt:n1-1000" };
+    parameters::write(fields, place, &mut form)?;
+    let invalid = |name: &str, message: &str| Err(Error::new(fields.code(), &[message]).parameter(name));
     let day = |name: &str| form.get(name).and_then(Day::parse);
     if let (Some(start), Some(end)) = (day("start"), day("end")) {
         if start > end {
-            return invalid("start", &format!("`start` ({start}) is after `end` ({end})"));
+            return invalid("start", &join(&["`start` (", &start.text(), ") is after `end` (", &end.text(), ")"]));
         }
         if !walk && end >= start.plus_days(LONGEST_HALF_YEAR_DAYS) {
             return invalid(
@@ -107,16 +72,17 @@ pub fn list(fields: &Fields) -> Result<Call> {
     let mut form = query(fields, false)?;
     if form.get("cnt").is_none() {
         // What the service gives without it is not documented.
-        form.set("cnt", MOST.to_string());
+        form.set("cnt", "1000");
     }
     // Nothing found is error 3: an empty page.
-    Ok(Call::read(form, limits::HISTORY, Decode::By(page, Some((3, r#"{"messages":[]}"#)))))
+    Ok(Call::read(form, &limits::HISTORY, Decode::By(page, Some((3, r#"{"messages":[]}"#)))))
 }
 
 /// Reads a page: `{ messages, nextCursor? }`.
 fn page(form: &Form, reply: &str) -> Result<String> {
     let messages = record::parse_list(reply)?;
-    let full = form.get("cnt").and_then(|count| count.parse().ok()).is_some_and(|count: usize| messages.len() >= count);
+    let asked = form.get("cnt").and_then(number).and_then(|count| usize::try_from(count).ok());
+    let full = asked.is_some_and(|count| messages.len() >= count);
     let last = messages.last().and_then(Value::as_object).and_then(|message| field(message, "int_id"));
     let cursor = match last {
         Some(Value::Text(id) | Value::Number(id)) if full => Some(id.clone()),
@@ -126,9 +92,7 @@ fn page(form: &Form, reply: &str) -> Result<String> {
     writer.open('{');
     writer.name("messages");
     record::convert_list(messages, MESSAGE, &mut writer);
-    if let Some(cursor) = cursor {
-        writer.text_field("nextCursor", &cursor);
-    }
+    writer.optional_text("nextCursor", cursor.as_deref());
     writer.close('}');
     Ok(writer.finish())
 }

@@ -3,12 +3,13 @@
 //! The JavaScript end hands a value over as JSON text. What JSON cannot hold is marked there: a `Date` is `{"$date": ms}`,
 //! a `bigint` `{"$bigint": "digits"}`, anything else `{"$kind": "a function"}`.
 
-use core::{cell::Cell, fmt, ops::RangeInclusive};
+use core::{cell::Cell, fmt};
 
 use crate::{
     day::Day,
     error::{Error, ErrorCode, Result},
     json::{self, Object, Value, field},
+    text::{cut, decimal, join, signed_number, trim},
 };
 
 /// The fields of one object. [`Fields::finish`] refuses those that nobody asked for.
@@ -49,14 +50,14 @@ pub fn parse(json: &str, code: ErrorCode, what: &str) -> Result<Object> {
     match value {
         Ok(Value::Null) => Ok(Object::new()),
         Ok(Value::Object(fields)) if is_plain(&fields) => Ok(fields),
-        Ok(other) => Err(Error::new(code, format!("{what} takes an object, and got {}", got(Some(&other))))),
-        Err(_) => Err(Error::new(code, format!("{what} takes an object"))),
+        Ok(other) => Err(Error::new(code, &[what, " takes an object, and got ", &got(Some(&other))])),
+        Err(_) => Err(Error::new(code, &[what, " takes an object"])),
     }
 }
 
 /// Whether an object is one, and no mark for something else.
 fn is_plain(fields: &Object) -> bool {
-    !fields.iter().any(|(name, _)| name.starts_with('$'))
+    !fields.iter().any(|(name, _)| name.starts_with("$"))
 }
 
 impl<'a> Fields<'a> {
@@ -75,7 +76,7 @@ impl<'a> Fields<'a> {
     /// The path of a field, as an error names it.
     #[must_use]
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() { name.into() } else { join(&[&self.path, ".", name]) }
     }
 
     /// A field, present or not.
@@ -104,8 +105,8 @@ impl<'a> Fields<'a> {
             return Ok(());
         };
         let path = self.path_of(name);
-        let message = format!("`{path}` is not known here; there are `{}`", known.join("`, `"));
-        Err(Error::new(self.code, message).parameter(path))
+        let known = list(&known, "`");
+        Err(Error::new(self.code, &["`", &path, "` is not known here; there are ", &known]).parameter(&path))
     }
 }
 
@@ -131,19 +132,24 @@ impl<'a> Field<'a> {
     /// An error about this field: `` `path` takes … ``.
     #[must_use]
     pub fn error(&self, takes: &str) -> Error {
-        let path = self.path();
-        Error::new(self.of.code, format!("`{path}` takes {takes}")).parameter(path)
+        self.wrong(&["` takes ", takes])
     }
 
-    fn mismatch(&self, takes: &str) -> Error {
-        self.error(&format!("{takes}, and got {}", got(self.value)))
+    fn wrong(&self, what: &[&str]) -> Error {
+        let path = self.path();
+        Error::new(self.of.code, &["`", &path, &join(what)]).parameter(&path)
+    }
+
+    /// An error about this field's value: `` `path` takes …, and got … ``.
+    #[must_use]
+    pub fn mismatch(&self, takes: &str) -> Error {
+        self.wrong(&["` takes ", takes, ", and got ", &got(self.value)])
     }
 
     /// The error for a field that has to be there and is not.
     #[must_use]
     pub fn missing(&self, takes: &str) -> Error {
-        let path = self.path();
-        Error::new(self.of.code, format!("`{path}` is missing; it takes {takes}")).parameter(path)
+        self.wrong(&["` is missing; it takes ", takes])
     }
 
     /// A text, which may be empty.
@@ -165,7 +171,7 @@ impl<'a> Field<'a> {
     pub fn filled_text(&self) -> Result<Option<String>> {
         match self.value {
             None => Ok(None),
-            Some(Value::Text(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
+            Some(Value::Text(text)) if !trim(text).is_empty() => Ok(Some(text.clone())),
             Some(_) => Err(self.error("a text that is not empty")),
         }
     }
@@ -186,15 +192,15 @@ impl<'a> Field<'a> {
     ///
     /// # Errors
     /// Where it is anything else.
-    pub fn whole(&self, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+    pub fn whole(&self, least: u64, most: u64) -> Result<Option<u64>> {
         let Some(value) = self.value else { return Ok(None) };
         let number = match value {
-            Value::Number(number) => whole_number(number),
+            Value::Number(number) => whole_number(number).and_then(|number| u64::try_from(number).ok()),
             _ => None,
         };
         match number {
-            Some(number) if range.contains(&number) => Ok(Some(number)),
-            _ => Err(self.mismatch(&format!("a whole number from {} to {}", range.start(), range.end()))),
+            Some(number) if least <= number && number <= most => Ok(Some(number)),
+            _ => Err(self.mismatch(&join(&["a whole number from ", &decimal(least), " to ", &decimal(most)]))),
         }
     }
 
@@ -205,7 +211,7 @@ impl<'a> Field<'a> {
     pub fn id(&self) -> Result<Option<String>> {
         let text = match self.value {
             None => return Ok(None),
-            Some(Value::Text(text)) => text.trim().to_owned(),
+            Some(Value::Text(text)) => trim(text).into(),
             Some(Value::Number(number)) => number.clone(),
             Some(Value::Object(marks)) => match field(marks, "$bigint") {
                 Some(Value::Text(digits)) => digits.clone(),
@@ -240,15 +246,24 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// One of some words.
+    /// One of some words, `word=meaning` or `word` alone, separated by `|`: its meaning.
     ///
     /// # Errors
     /// Where it is anything else.
-    pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>> {
+    pub fn one_of(&self, words: &'static str) -> Result<Option<&'static str>> {
         let Some(value) = self.value else { return Ok(None) };
-        let found = words.iter().find(|(word, _)| value.as_text() == Some(word));
-        let names = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-        found.map(|(_, meaning)| Some(*meaning)).ok_or_else(|| self.mismatch(&format!("one of {}", names())))
+        let mut names = Vec::new();
+        let mut rest = words;
+        while !rest.is_empty() {
+            let (entry, behind) = cut(rest, b'|').unwrap_or((rest, ""));
+            let (word, meaning) = cut(entry, b'=').unwrap_or((entry, entry));
+            if value.as_text() == Some(word) {
+                return Ok(Some(meaning));
+            }
+            names.push(word);
+            rest = behind;
+        }
+        Err(self.mismatch(&join(&["one of ", &list(&names, "\"")])))
     }
 
     /// A list of texts that is not empty, each made ready by `item`, which says what is wrong with one; joined by commas.
@@ -261,7 +276,7 @@ impl<'a> Field<'a> {
         item: fn(&str) -> core::result::Result<String, &'static str>,
     ) -> Result<Option<String>> {
         let Some(value) = self.value else { return Ok(None) };
-        let takes = format!("a list of {of} that is not empty");
+        let takes = join(&["a list of ", of, " that is not empty"]);
         let Value::List(items) = value else { return Err(self.mismatch(&takes)) };
         if items.is_empty() {
             return Err(self.mismatch(&takes));
@@ -279,9 +294,8 @@ impl<'a> Field<'a> {
                     joined.push_str(&text);
                 }
                 Err(takes) => {
-                    let path = self.path();
-                    let message = format!("`{path}[{index}]` takes {takes}, and got {}", got(Some(value)));
-                    return Err(Error::new(self.of.code, message).parameter(path));
+                    let index = decimal(u64::try_from(index).unwrap_or_default());
+                    return Err(self.wrong(&["[", &index, "]` takes ", takes, ", and got ", &got(Some(value))]));
                 }
             }
         }
@@ -300,17 +314,6 @@ impl<'a> Field<'a> {
             Some(Value::Object(marks)) if field(marks, "$bigint").is_some() => Ok(got(self.value)),
             _ => Err(self.mismatch("a text, a number, `true` or `false`")),
         }
-    }
-
-    /// A list of bytes.
-    #[must_use]
-    pub fn bytes(&self) -> Option<Vec<u8>> {
-        let Some(Value::List(items)) = self.value else { return None };
-        let byte = |item: &Value| match item {
-            Value::Number(number) => number.parse().ok(),
-            _ => None,
-        };
-        items.iter().map(byte).collect()
     }
 
     /// A function, of which JSON tells only that it is one.
@@ -361,8 +364,22 @@ fn got(value: Option<&Value>) -> String {
         },
         Some(Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
         Some(Value::Number(number)) => shortened(number),
-        Some(Value::Text(text)) => format!("\"{}\"", shortened(text)),
+        Some(Value::Text(text)) => join(&["\"", &shortened(text), "\""]),
     }
+}
+
+/// Several words, each between quotes of a kind.
+fn list(words: &[&str], quote: &str) -> String {
+    let mut list = String::new();
+    for word in words {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        for piece in [quote, word, quote] {
+            list.push_str(piece);
+        }
+    }
+    list
 }
 
 fn shortened(text: &str) -> String {
@@ -373,15 +390,15 @@ fn shortened(text: &str) -> String {
     short
 }
 
-/// A whole number written as JSON: `5`, and `5.0` or `5e0` too, as JavaScript makes no difference.
+/// A whole number written as JSON: `5`, and `5.0` too, as JavaScript makes no difference.
 #[must_use]
-pub fn whole_number<T: core::str::FromStr>(text: &str) -> Option<T> {
-    let whole = match text.split_once('.') {
+pub fn whole_number(text: &str) -> Option<i64> {
+    let whole = match cut(text, b'.') {
         Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0') => whole,
         Some(_) => return None,
         None => text,
     };
-    whole.parse().ok()
+    signed_number(whole)
 }
 
 #[cfg(test)]
@@ -395,14 +412,14 @@ mod tests {
 
     fn message<T: core::fmt::Debug>(json: &str, read: impl FnOnce(Field) -> Result<T>) -> String {
         let error = with(json, read).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InvalidParameter);
-        assert_eq!(error.details().parameter.as_deref(), Some("x"));
+        assert_eq!(error.code, ErrorCode::InvalidParameter);
+        assert_eq!(error.parameter.as_deref(), Some("x"));
         error.to_string()
     }
 
     #[test]
     fn a_message_names_the_field_what_it_takes_and_what_it_got() {
-        let whole = |json: &str| message(json, |field| field.whole(1..=9));
+        let whole = |json: &str| message(json, |field| field.whole(1, 9));
         assert_eq!(whole("0"), "`x` takes a whole number from 1 to 9, and got 0");
         assert_eq!(whole("\"5\""), "`x` takes a whole number from 1 to 9, and got \"5\"");
         assert_eq!(whole("{\"$kind\":\"NaN\"}"), "`x` takes a whole number from 1 to 9, and got NaN");
@@ -431,7 +448,7 @@ mod tests {
         let inner = outer.take("a").fields().unwrap();
         inner.take("b");
         let error = inner.finish().unwrap_err();
-        assert_eq!(error.details().parameter.as_deref(), Some("a.c"));
+        assert_eq!(error.parameter.as_deref(), Some("a.c"));
         assert_eq!(error.to_string(), "`a.c` is not known here; there are `b`");
         outer.finish().unwrap();
     }

@@ -3,24 +3,27 @@
 
 #![allow(clippy::float_cmp, reason = "the macro for enums compares so")]
 
+mod csv;
+
+use std::{cell::RefCell, rc::Rc};
+
 use wasm_bindgen::prelude::*;
 
 use crate::{
     call::Call,
     command::command,
     credentials::Credentials,
-    csv::{CsvOptions, Scanner},
     day::Day,
-    driver::{Beginning, Driver, Failure, Step, WaitReason},
+    driver::{Driver, Failure, Reply, Step, WaitReason},
     error::{Error, ErrorCode, Result},
     history,
     input::{Fields, parse},
-    json::Writer,
-    limits::Limits,
+    limits::{Limits, Ticket, Turn},
     reply::Head,
-    senders,
-    settings::{CallOptions, Settings},
+    senders::{self, document::Document},
+    settings::{Settings, account_of},
     tasks,
+    text::cut,
     walk::Walk,
 };
 
@@ -35,10 +38,11 @@ impl From<Error> for JsValue {
 
 /// Names the endpoint of an error, unless it is named.
 fn at(endpoint: &str) -> impl Fn(Error) -> Error + '_ {
-    move |error| {
-        error.with(|details| {
-            details.endpoint.get_or_insert_with(|| endpoint.into());
-        })
+    move |mut error| {
+        if error.endpoint.is_none() {
+            error.endpoint = Some(endpoint.into());
+        }
+        error
     }
 }
 
@@ -53,35 +57,141 @@ fn float(ms: u64) -> f64 {
     ms as f64
 }
 
-/// Checks the options of `createClient` and gives what every call needs of them.
-#[wasm_bindgen(js_name = checkOptions)]
-pub fn check_options(options: &str, in_page: bool) -> Result<String> {
-    Settings::check(options, in_page).map(|settings| settings.to_json())
+type SharedLimits = Rc<RefCell<Limits>>;
+
+/// The limits of every account that this process uses.
+#[derive(Default)]
+struct Accounts {
+    limits: Vec<(String, SharedLimits)>,
+    last_ticket: Ticket,
 }
 
-/// Checks what `credentials()` gave.
-#[wasm_bindgen(js_name = checkCredentials)]
-pub fn check_credentials(credentials: &str) -> Result<()> {
-    Credentials::from_provider(credentials).map(drop)
+thread_local! {
+    static ACCOUNTS: RefCell<Accounts> = RefCell::default();
 }
 
-/// The limits of one account, which all its clients in this process share.
+/// The limits that all clients of an account share. Those that nobody uses any more and that hold nothing back are
+/// forgotten.
+fn limits_of(account: &str, now: u64) -> SharedLimits {
+    ACCOUNTS.with_borrow_mut(|accounts| {
+        accounts.limits.retain(|(name, limits)| {
+            name == account || Rc::strong_count(limits) > 1 || !limits.borrow_mut().is_idle(now)
+        });
+        if let Some((_, limits)) = accounts.limits.iter().find(|(name, _)| name == account) {
+            return Rc::clone(limits);
+        }
+        let limits = SharedLimits::default();
+        accounts.limits.push((account.into(), Rc::clone(&limits)));
+        limits
+    })
+}
+
+/// Whose turn it is of those that wait for the limits: its ticket as a negative number, or the milliseconds until then,
+/// or infinity where only the end of another request can tell.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct AccountLimits(Limits);
+#[must_use]
+pub fn turn(now: f64) -> f64 {
+    ACCOUNTS.with_borrow(|accounts| {
+        let mut soonest = f64::INFINITY;
+        for (_, limits) in &accounts.limits {
+            match limits.borrow().turn(instant(now)) {
+                Turn::Of(ticket) => return -f64::from(ticket),
+                Turn::In(ms) => soonest = soonest.min(float(ms)),
+                Turn::Nobody => {}
+            }
+        }
+        soonest
+    })
+}
+
+/// A client's options, and its account.
+#[derive(Debug)]
+struct Account {
+    settings: Settings,
+    limits: RefCell<SharedLimits>,
+}
+
+/// A client of one account.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Client(Rc<Account>);
 
 #[wasm_bindgen]
-impl AccountLimits {
-    /// Limits that nobody has used yet.
+impl Client {
+    /// Checks the options of `createClient`.
     #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(options: &str, in_page: bool, now: f64) -> Result<Self> {
+        let settings = Settings::check(options, in_page)?;
+        let limits = RefCell::new(limits_of(&settings.account, instant(now)));
+        Ok(Self(Rc::new(Account { settings, limits })))
+    }
+
+    /// Names the account, and tells none of its secrets.
+    #[wasm_bindgen(getter)]
+    pub fn account(&self) -> String {
+        self.0.settings.account.clone()
     }
 
     /// The rows of `rateLimits()`, as JSON.
-    pub fn report(&mut self, now: f64) -> String {
-        self.0.report_json(instant(now))
+    pub fn report(&self, now: f64) -> String {
+        self.0.limits.borrow().borrow_mut().report_json(instant(now))
+    }
+
+    /// Checks a call's parameters and options and makes it ready.
+    pub fn call(&self, method: &str, input: &str, options: &str, now: f64) -> Result<Operation> {
+        let command = cut(method, b' ');
+        let endpoint = command.or_else(|| cut(method, b'.').map(|(group, _)| ("", group))).unwrap_or_default().1;
+        self.prepare(method, command, input, options, instant(now)).map_err(at(endpoint))
+    }
+
+    fn prepare(
+        &self,
+        method: &str,
+        script: Option<(&str, &str)>,
+        input: &str,
+        options: &str,
+        now: u64,
+    ) -> Result<Operation> {
+        let options = parse(options, ErrorCode::InvalidOption, "the options")?;
+        let options = Fields::new(&options, ErrorCode::InvalidOption);
+        let settings = self.0.settings.call.with(&options)?;
+        let mut document = None;
+        let input = parse(input, ErrorCode::InvalidParameter, script.map_or(method, |_| "`parameters`"))?;
+        let parameters = &Fields::new(&input, ErrorCode::InvalidParameter);
+        let mut with_document = |(call, it)| {
+            document = it;
+            call
+        };
+        let call: Call = if let Some((kind, script)) = script {
+            let idempotent = options.take("idempotent").flag()?.unwrap_or(false);
+            command(script, parameters, kind == "raw", idempotent)
+        } else {
+            match method {
+                "history.list" => history::list(parameters),
+                "senders.list" => senders::list(parameters),
+                "senders.add" => senders::add(parameters).map(&mut with_document),
+                "senders.update" => senders::update(parameters).map(&mut with_document),
+                "senders.sendCode" => senders::send_code(parameters),
+                "senders.confirmCode" => senders::confirm_code(parameters),
+                "senders.remove" => senders::remove(parameters),
+                "tasks.list" => tasks::list(parameters),
+                "tasks.download" => tasks::file(parameters),
+                _ => Err(Error::internal("there is no such call")),
+            }
+        }?;
+        options.finish()?;
+        let ticket = ACCOUNTS.with_borrow_mut(|accounts| {
+            accounts.last_ticket = accounts.last_ticket.wrapping_add(1).max(1);
+            accounts.last_ticket
+        });
+        let driver = Driver::new(call, &self.0.settings, settings, ticket, now);
+        Ok(Operation {
+            driver,
+            document,
+            account: Rc::clone(&self.0),
+            limits: Rc::clone(&self.0.limits.borrow()),
+            ms: f64::INFINITY,
+        })
     }
 }
 
@@ -93,6 +203,10 @@ pub enum Next {
     WaitForLimit,
     /// Wait `ms` before another try, then ask again.
     WaitForRetry,
+    /// Say who asks.
+    Authorize,
+    /// Ask the shared limiter.
+    Ask,
     /// Send the request.
     Send,
     /// The result is there.
@@ -111,31 +225,24 @@ pub enum Fault {
     Timeout,
     /// `credentials()` failed.
     Credentials,
+    /// The shared limiter failed.
+    Limiter,
     /// No HTTP reply, one too large, or a redirect elsewhere.
     BadReply,
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Connection => Self::Connection,
-            Fault::Timeout => Self::Timeout,
-            Fault::Credentials => Self::Credentials,
-            Fault::BadReply => Self::BadReply,
-        }
-    }
-}
-
-/// What the beginning of a file's reply shows.
+/// What a reply is.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug)]
-pub enum FileStart {
-    /// Not enough to tell.
+pub enum Got {
+    /// Not enough of a file to tell.
     More,
-    /// It is the file.
+    /// The beginning of a file.
     File,
-    /// The attempt is over; ask `next`.
-    Over,
+    /// A reply that was read: the attempt is over; ask `next`.
+    Read,
+    /// No UTF-8: it is to be given again, decoded.
+    NoUtf8,
 }
 
 /// One call under way.
@@ -143,178 +250,134 @@ pub enum FileStart {
 #[derive(Debug)]
 pub struct Operation {
     driver: Driver,
-    document: Option<senders::document::Document>,
-    ms: Option<u64>,
+    document: Option<Document>,
+    account: Rc<Account>,
+    limits: SharedLimits,
+    ms: f64,
 }
 
 #[wasm_bindgen]
 impl Operation {
-    /// Checks a call's parameters and options and makes it ready.
-    #[wasm_bindgen(constructor)]
-    pub fn new(method: &str, settings: &str, input: &str, options: &str, now: f64) -> Result<Self> {
-        let script = method.strip_prefix("call ").or_else(|| method.strip_prefix("raw "));
-        let endpoint = script.or_else(|| method.split('.').next()).unwrap_or_default();
-        Self::prepare(method, script, settings, input, options, instant(now)).map_err(at(endpoint))
-    }
-
-    fn prepare(
-        method: &str,
-        script: Option<&str>,
-        settings: &str,
-        input: &str,
-        options: &str,
-        now: u64,
-    ) -> Result<Self> {
-        let options = parse(options, ErrorCode::InvalidOption, "the options")?;
-        let options = Fields::new(&options, ErrorCode::InvalidOption);
-        let common = CallOptions::take(&options)?;
-        let mut document = None;
-        let input = parse(input, ErrorCode::InvalidParameter, script.map_or(method, |_| "`parameters`"))?;
-        let parameters = &Fields::new(&input, ErrorCode::InvalidParameter);
-        let mut with_document = |(call, it)| {
-            document = it;
-            call
-        };
-        let call: Call = if let Some(script) = script {
-            let idempotent = options.take("idempotent").flag()?.unwrap_or(false);
-            command(script, parameters, method.starts_with("raw "), idempotent)
-        } else {
-            match method {
-                "history.list" => history::list(parameters),
-                "senders.list" => senders::list(parameters),
-                "senders.add" => senders::add(parameters).map(&mut with_document),
-                "senders.update" => senders::update(parameters).map(&mut with_document),
-                "senders.sendCode" => senders::send_code(parameters),
-                "senders.confirmCode" => senders::confirm_code(parameters),
-                "senders.remove" => senders::remove(parameters),
-                "tasks.list" => tasks::list(parameters),
-                "tasks.download" => tasks::file(parameters),
-                _ => Err(Error::internal("there is no such call")),
-            }
-        }?;
-        options.finish()?;
-        let driver = Driver::new(call, Settings::for_call(settings, common)?, now);
-        Ok(Self { driver, document, ms: None })
-    }
-
     /// What is to be done next.
-    pub fn next(&mut self, now: f64, limits: &mut AccountLimits) -> Next {
-        let (next, ms) = match self.driver.next(instant(now), &mut limits.0) {
+    pub fn next(&mut self, now: f64) -> Next {
+        let (next, ms) = match self.driver.next(instant(now), &mut self.limits.borrow_mut()) {
             Step::Wait { ms, reason: WaitReason::Limit } => (Next::WaitForLimit, ms),
             Step::Wait { ms, reason: WaitReason::Retry } => (Next::WaitForRetry, ms),
+            Step::Authorize => (Next::Authorize, None),
+            Step::Ask => (Next::Ask, None),
             Step::Send { timeout_ms } => (Next::Send, Some(timeout_ms)),
             Step::Done => (Next::Done, None),
             Step::Failed => (Next::Failed, None),
         };
-        self.ms = ms;
+        self.ms = ms.map_or(f64::INFINITY, float);
         next
     }
 
-    /// How long to wait, or to wait for the reply; nothing where only another call's end can tell.
+    /// How long to wait, or to wait for the reply; infinity where only another call's end can tell.
     #[wasm_bindgen(getter)]
-    pub fn ms(&self) -> Option<f64> {
-        self.ms.map(float)
+    pub fn ms(&self) -> f64 {
+        self.ms
     }
 
-    /// Says who asks, for this attempt.
-    pub fn authorize(&mut self, credentials: &str) -> Result<()> {
-        let read = || {
+    /// Its number among those that wait.
+    #[wasm_bindgen(getter)]
+    pub fn ticket(&self) -> f64 {
+        f64::from(self.driver.ticket())
+    }
+
+    /// Says who asks, for this attempt. `provided`: `credentials()` gave it.
+    pub fn authorize(&mut self, credentials: &str, provided: bool, now: f64) -> Result<()> {
+        if provided {
+            let credentials = Credentials::from_provider(credentials).map_err(at(self.driver.endpoint()))?;
+            // Only now the account is known, and with it whose limits are shared.
+            self.limits = limits_of(&account_of(&self.account.settings.base, &credentials), instant(now));
+            self.account.limits.replace(Rc::clone(&self.limits));
+            self.driver.authorize(credentials);
+        } else {
             let values = parse(credentials, ErrorCode::Unauthorized, "credentials")?;
-            Credentials::take(&Fields::new(&values, ErrorCode::Unauthorized))
-        };
-        self.driver.authorize(read()?);
+            self.driver.authorize(Credentials::take(&Fields::new(&values, ErrorCode::Unauthorized))?);
+        }
         Ok(())
+    }
+
+    /// What the shared limiter is asked, as JSON.
+    pub fn question(&self) -> String {
+        self.driver.question()
+    }
+
+    /// What the shared limiter answered: the milliseconds to wait, or a negative number where the request may go.
+    pub fn answered(&mut self, wait_ms: f64, at_once: bool, now: f64) {
+        let wait = (wait_ms >= 0.0).then(|| instant(wait_ms));
+        self.driver.answered(wait, at_once, instant(now), &mut self.limits.borrow_mut());
+    }
+
+    /// What the shared limiter is to be told of the service's refusal, as JSON, once; else an empty text.
+    pub fn lesson(&mut self) -> String {
+        self.driver.lesson().unwrap_or_default()
     }
 
     /// Where the request goes.
     pub fn url(&self) -> String {
-        self.driver.url()
+        self.driver.url(&self.account.settings)
     }
 
-    /// The body, urlencoded.
-    pub fn body(&self) -> String {
-        // The encoder's own text is wiped; the copies that cross the border are the caller's, and are only freed.
-        self.driver.body().as_str().into()
-    }
-
-    /// The fields of a multipart body, as JSON pairs.
+    /// The fields of the body, as JSON pairs.
     pub fn fields(&self) -> String {
+        // The core's own text is wiped; the copy that crosses the border is the caller's.
         self.driver.fields().as_str().into()
     }
 
-    /// The document that goes along, as JSON; nothing where there is none.
-    pub fn document(&self) -> Option<String> {
-        self.document.as_ref().map(senders::document::Document::to_json)
+    /// The document that goes along, as JSON; an empty text where there is none.
+    pub fn document(&self) -> String {
+        self.document.as_ref().map(Document::to_json).unwrap_or_default()
     }
 
     /// The endpoint's name.
     #[wasm_bindgen(getter)]
     pub fn endpoint(&self) -> String {
-        self.driver.endpoint()
+        self.driver.endpoint().into()
     }
 
-    /// The largest reply that is no file, in bytes.
-    #[wasm_bindgen(getter, js_name = maxReplyBytes)]
-    pub fn max_reply_bytes(&self) -> f64 {
-        float(self.driver.max_reply_bytes())
+    /// How many milliseconds an attempt, or the next piece of a file, may take.
+    pub fn timeout(&self, now: f64) -> f64 {
+        float(self.driver.timeout_ms(instant(now)))
     }
 
-    /// The reply came, whole.
-    #[expect(clippy::too_many_arguments, reason = "the parts of a reply, each of a plain type")]
+    /// A reply came, or, of a file, its beginning; `retry_after_ms` is negative where the head says nothing.
     pub fn replied(
         &mut self,
         status: f64,
-        content_type: Option<String>,
-        retry_after_ms: Option<f64>,
-        body: Vec<u8>,
-        now: f64,
-        random: f64,
-        limits: &mut AccountLimits,
-    ) {
-        let head = Head { status: instant(status), content_type, retry_after_ms: retry_after_ms.map(instant) };
-        self.driver.replied(&head, body, instant(now), random, &mut limits.0);
-    }
-
-    /// The beginning of a file's reply came.
-    #[expect(clippy::too_many_arguments, reason = "the parts of a reply, each of a plain type")]
-    pub fn began(
-        &mut self,
-        status: f64,
-        content_type: Option<String>,
-        retry_after_ms: Option<f64>,
-        bytes: &[u8],
+        retry_after_ms: f64,
+        body: &[u8],
         whole: bool,
         now: f64,
         random: f64,
-        limits: &mut AccountLimits,
-    ) -> FileStart {
-        let head = Head { status: instant(status), content_type, retry_after_ms: retry_after_ms.map(instant) };
-        match self.driver.began(&head, bytes, whole, instant(now), random, &mut limits.0) {
-            Beginning::More => FileStart::More,
-            Beginning::File => FileStart::File,
-            Beginning::Error => FileStart::Over,
+    ) -> Got {
+        let retry_after_ms = (retry_after_ms >= 0.0).then(|| instant(retry_after_ms));
+        let head = Head { status: instant(status), retry_after_ms };
+        match self.driver.replied(&head, body, whole, instant(now), random, &mut self.limits.borrow_mut()) {
+            Reply::More => Got::More,
+            Reply::File => Got::File,
+            Reply::Read => Got::Read,
+            Reply::NoUtf8 => Got::NoUtf8,
         }
     }
 
-    /// The attempt failed without a reply.
-    pub fn failed(&mut self, fault: Fault, what: &str, now: f64, random: f64, limits: &mut AccountLimits) {
-        self.driver.failed(fault.into(), what, instant(now), random, &mut limits.0);
-    }
-
-    /// A file broke off on its way; ask `result` for the error.
-    pub fn broke(&mut self, fault: Fault, what: &str, now: f64, limits: &mut AccountLimits) {
-        self.driver.broke(fault.into(), what, instant(now), &mut limits.0);
-    }
-
-    /// How many milliseconds the next piece of a file may take.
-    #[wasm_bindgen(js_name = pieceTimeout)]
-    pub fn piece_timeout(&self, now: f64) -> f64 {
-        float(self.driver.piece_timeout_ms(instant(now)))
+    /// The attempt failed without a reply. `broke`: a file broke off on its way.
+    pub fn failed(&mut self, fault: Fault, broke: bool, what: &str, now: f64, random: f64) {
+        let failure = match fault {
+            Fault::Connection => Failure::Connection,
+            Fault::Timeout => Failure::Timeout,
+            Fault::Credentials => Failure::Credentials,
+            Fault::Limiter => Failure::Limiter,
+            Fault::BadReply => Failure::BadReply,
+        };
+        self.driver.failed(failure, broke, what, instant(now), random, &mut self.limits.borrow_mut());
     }
 
     /// The call is over, or given up.
-    pub fn ended(&mut self, now: f64, limits: &mut AccountLimits) {
-        self.driver.ended(instant(now), &mut limits.0);
+    pub fn ended(&mut self, now: f64) {
+        self.driver.ended(instant(now), &mut self.limits.borrow_mut());
     }
 
     /// The output as JSON; throws what the call failed with.
@@ -354,90 +417,18 @@ impl WalkPlan {
             "history" => (history::query(fields, true)?, history::MOST),
             _ => (senders::query(fields, true)?, senders::MOST),
         };
-        Ok(Walk::of_form(&form, today, page_size))
+        Walk::new(&form, today, page_size)
     }
 
     /// What the next request sets in the query, as JSON; nothing where the walk is over.
     pub fn leg(&self) -> Option<String> {
-        self.walk.leg().map(|leg| leg.to_json())
+        self.walk.leg()
     }
 
-    /// Takes a page: how many items it has, how many of them are new, and the cursor that follows.
-    #[expect(clippy::needless_pass_by_value, reason = "that is how an optional text crosses the border")]
-    pub fn accept(&mut self, count: f64, news: f64, next_cursor: Option<String>) -> Result<()> {
-        self.walk.accept(instant(count), instant(news), next_cursor.as_deref()).map_err(at(&self.endpoint))
-    }
-}
-
-/// A scanner of one CSV file.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct CsvScanner(Scanner);
-
-#[wasm_bindgen]
-impl CsvScanner {
-    /// Checks the options.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Result<Self> {
-        parse(options, ErrorCode::InvalidParameter, "`csv`")
-            .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
-            .map(|options| Self(Scanner::new(options)))
-            .map_err(|error| {
-                error.with(|details| details.parameter = details.parameter.take().map(|name| format!("csv.{name}")))
-            })
-    }
-
-    /// Takes the next piece.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.0.feed(bytes);
-    }
-
-    /// The file is over. Throws where a quote was never closed; the sound records are there all the same.
-    pub fn finish(&mut self) -> Result<()> {
-        self.0.finish()
-    }
-
-    /// The columns' names as JSON; nothing where there is no header.
-    pub fn columns(&self) -> Option<String> {
-        self.0.columns().map(|columns| {
-            let mut json = Writer::default();
-            json.open('[');
-            for column in columns {
-                json.next();
-                json.text(column);
-            }
-            json.close(']');
-            json.finish()
-        })
-    }
-
-    /// Where the text lies in memory.
-    #[wasm_bindgen(getter, js_name = textAt)]
-    pub fn text_at(&self) -> *const u16 {
-        self.0.text().as_ptr()
-    }
-
-    /// Where the fields' ends lie in memory.
-    #[wasm_bindgen(getter, js_name = endsAt)]
-    pub fn ends_at(&self) -> *const u32 {
-        self.0.ends().as_ptr()
-    }
-
-    /// Where the records' numbers of fields lie in memory.
-    #[wasm_bindgen(getter, js_name = countsAt)]
-    pub fn counts_at(&self) -> *const u32 {
-        self.0.counts().as_ptr()
-    }
-
-    /// How many complete records there are.
-    #[wasm_bindgen(getter)]
-    pub fn records(&self) -> usize {
-        self.0.counts().len()
-    }
-
-    /// How many fields there are.
-    #[wasm_bindgen(getter)]
-    pub fn fields(&self) -> usize {
-        self.0.ends().len()
+    /// Takes a page: how many items it has, how many of them are new, and the cursor that follows, or an empty text. Gives
+    /// where the walk stands; nothing where it is over.
+    pub fn accept(&mut self, count: f64, news: f64, next_cursor: &str) -> Result<Option<String>> {
+        let next_cursor = Some(next_cursor).filter(|cursor| !cursor.is_empty());
+        self.walk.accept(instant(count), instant(news), next_cursor).map_err(at(&self.endpoint))
     }
 }

@@ -3,6 +3,8 @@
 //! `serde_json` reads as well, but brings its visitors and the formatting of floats: 40 kB of WebAssembly that this crate
 //! has no use for. The tests hold this module against it.
 
+use crate::text::decimal;
+
 /// Deeper nesting than this is refused: a reply of the service has three levels.
 const DEEPEST: usize = 128;
 
@@ -239,8 +241,9 @@ impl<'a> Reader<'a> {
             let behind_first = self.at;
             self.at = self.at.saturating_add(2);
             let second = self.four_digits()?;
-            if let Some(Ok(pair)) = char::decode_utf16([first, second]).next() {
-                return Ok(pair);
+            if (0xDC00..0xE000).contains(&second) {
+                let pair = (u32::from(first & 0x3FF) << 10 | u32::from(second & 0x3FF)).saturating_add(0x1_0000);
+                return Ok(char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER));
             }
             self.at = behind_first;
         }
@@ -255,7 +258,8 @@ impl<'a> Reader<'a> {
             }
             self.step();
         }
-        u16::from_str_radix(self.since(start), 16).or_else(|_| self.fail())
+        let digits = self.since(start).chars();
+        Ok(digits.filter_map(|digit| u16::try_from(digit.to_digit(16)?).ok()).fold(0, |sum, digit| (sum << 4) | digit))
     }
 }
 
@@ -357,10 +361,22 @@ impl Writer {
         self.text(text);
     }
 
+    /// A field that is a text, where there is one.
+    pub fn optional_text(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text_field(name, text);
+        }
+    }
+
+    /// A field whose JSON is ready.
+    pub fn raw_field(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.raw(json);
+    }
+
     /// A field that is a number.
     pub fn number_field(&mut self, name: &str, number: u64) {
-        self.name(name);
-        self.raw(&number.to_string());
+        self.raw_field(name, &decimal(number));
     }
 
     /// Writes a value.

@@ -46,6 +46,7 @@ pub mod reply;
 pub mod senders;
 pub mod settings;
 pub mod tasks;
+pub mod text;
 pub mod walk;
 
 #[cfg(target_arch = "wasm32")]

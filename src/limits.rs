@@ -4,10 +4,14 @@
 //! the service counted it at some moment before that. Requests that have to wait stand in one line per account; one may
 //! pass those before it only in windows that they do not share.
 
-use crate::{form::Form, json::Writer};
+use crate::{
+    form::Form,
+    json::Writer,
+    text::{decimal, join},
+};
 
 /// The service takes fewer than 15 requests of one login at once.
-const MOST_AT_ONCE: usize = 14;
+pub const MOST_AT_ONCE: usize = 14;
 
 const MINUTE: u64 = 60_000;
 
@@ -24,37 +28,77 @@ pub struct Rule {
     pub identical: bool,
 }
 
+/// The limits that a call counts against, shortest window first.
+pub type Rules = &'static [Rule];
+
 /// History: 3 identical requests a minute and 30 an hour.
-pub const HISTORY: &[Rule] = &[
+pub static HISTORY: [Rule; 2] = [
     Rule { scope: "history.identical", most: 3, window_ms: MINUTE, identical: true },
     Rule { scope: "history", most: 30, window_ms: 3_600_000, identical: false },
 ];
 /// Lists of sender names: 3 identical requests a minute.
-pub const SENDERS_LIST: &[Rule] =
-    &[Rule { scope: "senders.list.identical", most: 3, window_ms: MINUTE, identical: true }];
+pub static SENDERS_LIST: [Rule; 1] =
+    [Rule { scope: "senders.list.identical", most: 3, window_ms: MINUTE, identical: true }];
 /// New sender names: 5 a minute.
-pub const SENDERS_ADD: &[Rule] = &[Rule { scope: "senders.add", most: 5, window_ms: MINUTE, identical: false }];
+pub static SENDERS_ADD: [Rule; 1] = [Rule { scope: "senders.add", most: 5, window_ms: MINUTE, identical: false }];
 /// Task lists and files: 3 identical requests a minute.
-pub const TASKS: &[Rule] = &[Rule { scope: "tasks.identical", most: 3, window_ms: MINUTE, identical: true }];
+pub static TASKS: [Rule; 1] = [Rule { scope: "tasks.identical", most: 3, window_ms: MINUTE, identical: true }];
 
-/// A request's number in the line.
-pub type Ticket = u64;
+/// A window that a request counts in.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its rule.
+    pub rule: &'static Rule,
+    /// Which of the rule's windows: a hash of the request where only identical ones count together, else 0.
+    pub identity: u64,
+}
+
+impl Key {
+    /// The windows that a request counts in.
+    #[must_use]
+    pub fn of(rules: Rules, form: &Form) -> Vec<Self> {
+        let identity = form.identity();
+        rules.iter().map(|rule| Self { rule, identity: if rule.identical { identity } else { 0 } }).collect()
+    }
+
+    /// Its name, the same on every machine. It tells nothing of the request.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.rule.identical {
+            join(&[self.rule.scope, " ", &decimal(self.identity)])
+        } else {
+            self.rule.scope.into()
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.identity == other.identity && core::ptr::eq(self.rule, other.rule)
+    }
+}
+
+/// A request's number in the line, which no other has.
+pub type Ticket = u32;
 
 /// The limits of one account, shared by every client of it in this process.
 #[derive(Debug, Default)]
 pub struct Limits {
-    windows: Vec<(String, Window)>,
-    under_way: Vec<Ticket>,
-    line: Vec<(Ticket, Vec<String>)>,
-    last_ticket: Ticket,
+    windows: Vec<Window>,
+    under_way: usize,
+    line: Vec<(Ticket, Vec<Key>)>,
+    /// Until when fewer requests may be under way at once, and how many.
+    squeezed: (u64, usize),
+    /// So many windows make it worth while to look for those that nobody is in.
+    crowd: usize,
 }
 
 #[derive(Debug)]
 struct Window {
-    rule: &'static Rule,
-    /// Who took a place, and when the reply came.
-    places: Vec<(Ticket, Option<u64>)>,
+    key: Key,
+    /// When the replies came; [`UNDER_WAY`] where one is still to come.
+    places: Vec<u64>,
 }
+
+const UNDER_WAY: u64 = u64::MAX;
 
 /// May the request be sent?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +112,17 @@ pub enum Answer {
         /// Whether it is for the number of requests at once.
         at_once: bool,
     },
+}
+
+/// Whose turn is it?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// This request's: it may ask now.
+    Of(Ticket),
+    /// Nobody's before so many milliseconds.
+    In(u64),
+    /// Nobody's before another request is over.
+    Nobody,
 }
 
 /// One row of `rateLimits()`: how full a window is.
@@ -88,77 +143,196 @@ pub struct RateLimit {
 }
 
 impl Window {
+    /// Drops the places whose time is over. A clock that was set back does not make a window longer.
     fn forget(&mut self, now: u64) {
-        let length = self.rule.window_ms;
-        self.places.retain(|(_, done)| done.is_none_or(|done| done.saturating_add(length) > now));
+        let length = self.key.rule.window_ms;
+        self.places.retain_mut(|done| {
+            if *done != UNDER_WAY {
+                *done = (*done).min(now);
+            }
+            done.saturating_add(length) > now
+        });
+        // More than its measure are there only where limits were "off": the last ones alone decide when it is free again.
+        while self.places.len() > self.key.rule.most {
+            match earliest(&self.places) {
+                Some(at) => self.places.swap_remove(at),
+                None => break,
+            };
+        }
     }
 
-    /// When the `ahead`th next request may go: at once, in so many ms, or (`None`) unknown before some reply.
+    /// When another request may go behind so many: at once, in so many ms, or (`None`) unknown before some reply.
     fn free_in(&self, ahead: usize, now: u64) -> Option<u64> {
-        let after = self.places.len().saturating_add(ahead);
-        let Some(to_go) = after.checked_sub(self.rule.most) else { return Some(0) };
-        let mut ends: Vec<u64> = self.places.iter().filter_map(|(_, done)| *done).collect();
+        let rule = self.key.rule;
+        let live = self.places.iter().filter(|end| end.saturating_add(rule.window_ms) > now).count();
+        let Some(to_go) = live.saturating_add(ahead).checked_sub(rule.most) else { return Some(0) };
         // The earliest ends leave first, until the one that makes room is the earliest. There are 30 at most.
+        let mut ends = self.places.clone();
+        ends.retain(|end| end.saturating_add(rule.window_ms) > now);
         for _ in 0..to_go {
-            let (earliest, _) = ends.iter().enumerate().min_by_key(|(_, end)| **end)?;
+            let earliest = earliest(&ends)?;
             ends.swap_remove(earliest);
         }
-        let end = ends.into_iter().min()?;
-        Some(end.saturating_add(self.rule.window_ms).saturating_sub(now))
+        let end = earliest(&ends).and_then(|at| ends.get(at))?;
+        Some(end.saturating_add(rule.window_ms).saturating_sub(now))
+    }
+}
+
+/// The place whose reply came first; none where no reply came yet.
+fn earliest(places: &[u64]) -> Option<usize> {
+    let (at, end) = places.iter().enumerate().min_by_key(|(_, end)| **end)?;
+    (*end != UNDER_WAY).then_some(at)
+}
+
+/// What those before a request in the line will take.
+#[derive(Default)]
+struct Ahead {
+    windows: Vec<(Key, usize)>,
+    going: usize,
+}
+
+impl Ahead {
+    fn of(&self, key: &Key) -> usize {
+        self.windows.iter().find(|(other, _)| other.is(key)).map_or(0, |(_, count)| *count)
+    }
+
+    fn add(&mut self, keys: &[Key], goes: bool) {
+        self.going = self.going.saturating_add(goes.into());
+        for key in keys {
+            match self.windows.iter_mut().find(|(other, _)| other.is(key)) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => self.windows.push((*key, 1)),
+            }
+        }
     }
 }
 
 impl Limits {
-    /// A new number in the line.
-    pub fn ticket(&mut self) -> Ticket {
-        self.last_ticket = self.last_ticket.wrapping_add(1);
-        self.last_ticket
-    }
-
-    /// Asks for the places of a request. Who has to wait stands in line until [`Limits::done`].
-    pub fn ask(&mut self, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) -> Answer {
-        let keys = self.open(rules, form, now);
-        let answer = self.may_go(ticket, &keys, now);
-        match answer {
-            Answer::Go => {
-                self.leave(ticket);
-                self.take_places(ticket, &keys);
+    /// Asks for the places of a request. Who has to wait stands in line until it goes or [leaves](Self::leave).
+    pub fn ask(&mut self, ticket: Ticket, keys: &[Key], now: u64) -> Answer {
+        let mut ahead = Ahead::default();
+        let mut place = None;
+        for (at, (other, wanted)) in self.line.iter().enumerate() {
+            if *other == ticket {
+                place = Some(at);
+                break;
             }
-            Answer::Wait { .. } if self.line.iter().any(|(waiting, _)| *waiting == ticket) => {}
-            Answer::Wait { .. } => self.line.push((ticket, keys)),
+            ahead.add(wanted, self.look(wanted, &ahead, now) == Answer::Go);
+        }
+        let answer = self.look(keys, &ahead, now);
+        match (answer, place) {
+            (Answer::Go, _) => {
+                self.leave(ticket);
+                self.take(keys, now);
+            }
+            (Answer::Wait { .. }, None) => self.line.push((ticket, keys.to_vec())),
+            _ => {}
         }
         answer
     }
 
-    /// Takes the places without asking: for calls with limits "off", which count for the others all the same.
-    pub fn take(&mut self, ticket: Ticket, rules: &'static [Rule], form: &Form, now: u64) {
-        let keys = self.open(rules, form, now);
-        self.take_places(ticket, &keys);
+    /// May a request go, when those ahead of it have gone?
+    fn look(&self, keys: &[Key], ahead: &Ahead, now: u64) -> Answer {
+        let mut longest = 0;
+        for key in keys {
+            let window = self.windows.iter().find(|window| window.key.is(key));
+            let before = ahead.of(key);
+            let ms = match window {
+                Some(window) => window.free_in(before, now),
+                None => (before < key.rule.most).then_some(0),
+            };
+            match ms {
+                Some(ms) => longest = longest.max(ms),
+                None => return Answer::Wait { ms: None, at_once: false },
+            }
+        }
+        if longest > 0 {
+            return Answer::Wait { ms: Some(longest), at_once: false };
+        }
+        let (until, fewer) = self.squeezed;
+        let most = if now < until { fewer } else { MOST_AT_ONCE };
+        if self.under_way.saturating_add(ahead.going) >= most {
+            return Answer::Wait { ms: None, at_once: true };
+        }
+        Answer::Go
     }
 
-    /// The request is over, or gives up its place in the line: its reply came, or never will.
-    pub fn done(&mut self, ticket: Ticket, now: u64) {
-        self.leave(ticket);
-        self.under_way.retain(|under_way| *under_way != ticket);
-        for (_, window) in &mut self.windows {
-            for place in &mut window.places {
-                if place.0 == ticket && place.1.is_none() {
-                    place.1 = Some(now);
-                }
+    /// Takes the places without asking: for calls with limits "off", which count for the others all the same.
+    pub fn take(&mut self, keys: &[Key], now: u64) {
+        self.under_way = self.under_way.saturating_add(1);
+        for key in keys {
+            if let Some(window) = self.window(key, now) {
+                window.places.push(UNDER_WAY);
             }
         }
     }
 
-    fn leave(&mut self, ticket: Ticket) {
+    /// A request that took its places is over: its reply came, or never will.
+    pub fn done(&mut self, keys: &[Key], now: u64) {
+        self.under_way = self.under_way.saturating_sub(1);
+        for key in keys {
+            let Some(window) = self.window(key, now) else { continue };
+            if let Some(place) = window.places.iter_mut().find(|done| **done == UNDER_WAY) {
+                *place = now;
+            }
+            window.forget(now);
+        }
+    }
+
+    /// A request that waits gives up its place in the line.
+    pub fn leave(&mut self, ticket: Ticket) {
         self.line.retain(|(waiting, _)| *waiting != ticket);
+    }
+
+    /// The service refused a request that this window had room for: another program uses the account, and the window is
+    /// as good as full.
+    pub fn fill(&mut self, key: &Key, now: u64) {
+        let Some(window) = self.window(key, now) else { return };
+        while window.places.len() < key.rule.most {
+            window.places.push(now);
+        }
+    }
+
+    /// The service refused one more request at once, since another program has some under way too: for a minute no more
+    /// than half of those under way now.
+    pub fn squeeze(&mut self, now: u64) {
+        self.squeezed = (now.saturating_add(MINUTE), (self.under_way / 2).max(1));
+    }
+
+    /// Whose turn it is of those in line.
+    #[must_use]
+    pub fn turn(&self, now: u64) -> Turn {
+        let mut ahead = Ahead::default();
+        let mut soonest: Option<u64> = None;
+        for (ticket, keys) in &self.line {
+            match self.look(keys, &ahead, now) {
+                Answer::Go => return Turn::Of(*ticket),
+                Answer::Wait { ms: Some(ms), .. } => soonest = Some(soonest.map_or(ms, |other| other.min(ms))),
+                Answer::Wait { at_once: true, .. } => {
+                    // Whoever stands behind gets no further either.
+                    let squeezed = self.squeezed.0.checked_sub(now).filter(|ms| *ms > 0);
+                    soonest = soonest.map_or(squeezed, |ms| Some(ms.min(squeezed.unwrap_or(ms))));
+                    break;
+                }
+                Answer::Wait { .. } => {}
+            }
+            ahead.add(keys, false);
+        }
+        soonest.map_or(Turn::Nobody, Turn::In)
+    }
+
+    /// Whether nobody would miss these limits: no request under way or in line, and every window empty.
+    pub fn is_idle(&mut self, now: u64) -> bool {
+        self.sweep(now);
+        self.under_way == 0 && self.line.is_empty() && self.windows.iter().all(|window| window.places.is_empty())
     }
 
     /// How full the windows are that were used so far.
     pub fn report(&mut self, now: u64) -> Vec<RateLimit> {
         let mut rows: Vec<RateLimit> = Vec::new();
-        for (_, window) in &mut self.windows {
+        for window in &mut self.windows {
             window.forget(now);
-            let Rule { scope, most, window_ms, .. } = *window.rule;
+            let Rule { scope, most, window_ms, .. } = *window.key.rule;
             let used = window.places.len();
             let free_in_ms = window.free_in(0, now).unwrap_or(window_ms);
             let row = RateLimit { scope, used, limit: most, window_ms, free_in_ms };
@@ -168,7 +342,7 @@ impl Limits {
                 None => rows.push(row),
             }
         }
-        let used = self.under_way.len();
+        let used = self.under_way;
         if !rows.is_empty() || used > 0 {
             rows.push(RateLimit { scope: "connections", used, limit: MOST_AT_ONCE, window_ms: 0, free_in_ms: 0 });
         }
@@ -183,146 +357,42 @@ impl Limits {
             json.next();
             json.open('{');
             json.text_field("scope", row.scope);
-            let (used, limit) = (u64::try_from(row.used).unwrap_or(0), u64::try_from(row.limit).unwrap_or(0));
-            for (name, number) in
-                [("used", used), ("limit", limit), ("windowMs", row.window_ms), ("freeInMs", row.free_in_ms)]
-            {
-                json.number_field(name, number);
-            }
+            json.number_field("used", u64::try_from(row.used).unwrap_or(0));
+            json.number_field("limit", u64::try_from(row.limit).unwrap_or(0));
+            json.number_field("windowMs", row.window_ms);
+            json.number_field("freeInMs", row.free_in_ms);
             json.close('}');
         }
         json.close(']');
         json.finish()
     }
 
-    /// Makes the windows of the rules ready and gives their keys. Windows that nobody is in are forgotten.
-    fn open(&mut self, rules: &'static [Rule], form: &Form, now: u64) -> Vec<String> {
-        let key = |rule: &Rule| {
-            let identity = if rule.identical { form.identity() } else { String::new() };
-            format!("{} {identity}", rule.scope)
-        };
-        let keys: Vec<String> = rules.iter().map(key).collect();
-        self.windows.retain_mut(|(key, window)| {
-            window.forget(now);
-            !window.places.is_empty() || !window.rule.identical || keys.contains(key)
+    /// The window of a key, ready for use.
+    fn window(&mut self, key: &Key, now: u64) -> Option<&mut Window> {
+        let at = self.windows.iter().position(|window| window.key.is(key)).unwrap_or_else(|| {
+            if self.windows.len() > self.crowd {
+                self.sweep(now);
+                self.crowd = self.windows.len().saturating_mul(2).saturating_add(8);
+            }
+            self.windows.push(Window { key: *key, places: Vec::new() });
+            self.windows.len().saturating_sub(1)
         });
-        for (key, rule) in keys.iter().zip(rules) {
-            if !self.windows.iter().any(|(open, _)| open == key) {
-                self.windows.push((key.clone(), Window { rule, places: Vec::new() }));
-            }
-        }
-        keys
+        let window = self.windows.get_mut(at)?;
+        window.forget(now);
+        Some(window)
     }
 
-    fn may_go(&self, ticket: Ticket, keys: &[String], now: u64) -> Answer {
-        let before = || self.line.iter().take_while(|(waiting, _)| *waiting != ticket);
-        for key in keys {
-            let Some((_, window)) = self.windows.iter().find(|(open, _)| open == key) else { continue };
-            let ahead = before().filter(|(_, others)| others.contains(key)).count();
-            match window.free_in(ahead, now) {
-                Some(0) => {}
-                ms => return Answer::Wait { ms, at_once: false },
-            }
-        }
-        if self.under_way.len() >= MOST_AT_ONCE { Answer::Wait { ms: None, at_once: true } } else { Answer::Go }
-    }
-
-    fn take_places(&mut self, ticket: Ticket, keys: &[String]) {
-        self.under_way.push(ticket);
-        for (key, window) in &mut self.windows {
-            if keys.contains(key) {
-                window.places.push((ticket, None));
-            }
-        }
+    /// Forgets the windows that nobody is in, but for one of each name, which tells how full it is.
+    fn sweep(&mut self, now: u64) {
+        let mut names: Vec<&str> = Vec::new();
+        self.windows.retain_mut(|window| {
+            window.forget(now);
+            let is_new = !names.contains(&window.key.rule.scope);
+            names.push(window.key.rule.scope);
+            is_new || !window.places.is_empty()
+        });
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn form(n: u32) -> Form {
-        Form::new("get.php").with("n", n.to_string())
-    }
-
-    /// Sends and gets its reply at once.
-    fn send(limits: &mut Limits, rules: &'static [Rule], n: u32, now: u64) -> Answer {
-        let ticket = limits.ticket();
-        let answer = limits.ask(ticket, rules, &form(n), now);
-        limits.done(ticket, now);
-        answer
-    }
-
-    fn wait(ms: u64) -> Answer {
-        Answer::Wait { ms: Some(ms), at_once: false }
-    }
-
-    #[test]
-    fn three_identical_a_minute_and_thirty_an_hour() {
-        let mut limits = Limits::default();
-        for second in 0..3 {
-            assert_eq!(send(&mut limits, HISTORY, 1, second * 1000), Answer::Go);
-        }
-        assert_eq!(send(&mut limits, HISTORY, 1, 3_000), wait(57_000));
-        for n in 2..29 {
-            assert_eq!(send(&mut limits, HISTORY, n, 3_000), Answer::Go);
-        }
-        assert_eq!(send(&mut limits, HISTORY, 99, 60_000), wait(3_540_000));
-        assert_eq!(send(&mut limits, HISTORY, 99, 3_600_000), Answer::Go);
-    }
-
-    #[test]
-    fn a_place_is_free_a_window_after_the_reply_and_not_after_the_request() {
-        let mut limits = Limits::default();
-        let tickets: Vec<_> = (0..3).map(|_| limits.ticket()).collect();
-        for ticket in &tickets {
-            assert_eq!(limits.ask(*ticket, TASKS, &form(1), 0), Answer::Go);
-        }
-        let next = limits.ticket();
-        assert_eq!(limits.ask(next, TASKS, &form(1), 5), Answer::Wait { ms: None, at_once: false });
-        limits.done(tickets[1], 1_000);
-        assert_eq!(limits.ask(next, TASKS, &form(1), 1_000), wait(60_000));
-        assert_eq!(limits.ask(next, TASKS, &form(1), 61_000), Answer::Go);
-    }
-
-    #[test]
-    fn first_come_first_served_in_a_shared_window_only() {
-        let mut limits = Limits::default();
-        for _ in 0..5 {
-            assert_eq!(send(&mut limits, SENDERS_ADD, 1, 0), Answer::Go);
-        }
-        let (first, second) = (limits.ticket(), limits.ticket());
-        assert_eq!(limits.ask(first, SENDERS_ADD, &form(2), 10), wait(59_990));
-        assert_eq!(limits.ask(second, SENDERS_ADD, &form(3), 10), wait(59_990));
-        assert_eq!(send(&mut limits, TASKS, 1, 10), Answer::Go);
-        limits.done(first, 10);
-        assert_eq!(limits.ask(second, SENDERS_ADD, &form(3), 60_000), Answer::Go);
-    }
-
-    #[test]
-    fn fewer_than_fifteen_at_once() {
-        let mut limits = Limits::default();
-        let tickets: Vec<_> = (0..14).map(|_| limits.ticket()).collect();
-        for (ticket, n) in tickets.iter().zip(0..) {
-            assert_eq!(limits.ask(*ticket, &[], &form(n), 0), Answer::Go);
-        }
-        let next = limits.ticket();
-        assert_eq!(limits.ask(next, &[], &form(99), 0), Answer::Wait { ms: None, at_once: true });
-        limits.done(tickets[3], 5);
-        assert_eq!(limits.ask(next, &[], &form(99), 5), Answer::Go);
-    }
-
-    #[test]
-    fn the_report_shows_the_fullest_window_of_a_name() {
-        let mut limits = Limits::default();
-        assert_eq!(limits.report(0), []);
-        for n in [1, 1, 1, 2] {
-            send(&mut limits, HISTORY, n, 1_000);
-        }
-        let rows = limits.report(2_000);
-        let row = |scope| rows.iter().find(|row| row.scope == scope).map(|row| (row.used, row.limit, row.free_in_ms));
-        assert_eq!(row("history.identical"), Some((3, 3, 59_000)));
-        assert_eq!(row("history"), Some((4, 30, 0)));
-        assert_eq!(row("connections"), Some((0, 14, 0)));
-    }
-}
+mod tests;

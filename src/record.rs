@@ -7,51 +7,89 @@ use crate::{
     error::{Error, ErrorCode, Result},
     input::whole_number,
     json::{self, NoJson, Object, Value, Writer},
+    text::{camel, cut, decimal, signed, trim},
 };
 
-/// What a field holds.
+/// What an object of the service holds, as texts: one of structs weighs three times as much in the compiled module.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// A text. A number is taken as its digits: an `int_id` or a cost never passes through a float.
-    Text,
-    /// A text; an empty one counts as absent.
-    Filled,
-    /// A whole number, quoted or not.
-    Whole,
-    /// A list of objects.
-    List(Shape),
-    /// Whole numbers under many keys, given as one object.
-    Wholes(&'static [Field]),
+pub struct Shape {
+    /// The service's keys in the order in which they are given, separated by spaces. Our name is the key in camel case,
+    /// or what stands behind a `>`. What is before the key says what it holds:
+    ///
+    /// | | |
+    /// | --- | --- |
+    /// | | a text; a number is taken as its digits, so that an `int_id` or a cost never passes through a float |
+    /// | `?` | a text; an empty one counts as absent |
+    /// | `#` | a whole number, quoted or not |
+    /// | `@` | a list of objects |
+    /// | `%` | no key of the service: the object of all `wholes` that are there |
+    pub fields: &'static str,
+    /// Keys of whole numbers that are given together.
+    pub wholes: &'static str,
+    /// The fields of the objects in a list.
+    pub list: &'static str,
 }
 
-/// One field: the service's key, this package's name, and what it holds.
-pub type Field = (&'static str, &'static str, Kind);
+impl Shape {
+    /// A shape without lists and gathered numbers.
+    #[must_use]
+    pub const fn flat(fields: &'static str) -> Self {
+        Self { fields, wholes: "", list: "" }
+    }
+}
 
-/// The fields of an object, in the order in which they are given.
-pub type Shape = &'static [Field];
+/// One field, taken out of its text: the kind, the service's key, and our name.
+struct Field {
+    kind: u8,
+    key: &'static str,
+    name: String,
+}
 
-/// Writes an object of the service as one of this package.
-pub fn convert(mut record: Object, shape: Shape, writer: &mut Writer) {
+fn fields_of(spec: &'static str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut rest = spec;
+    while !rest.is_empty() {
+        let (entry, behind) = cut(rest, b' ').unwrap_or((rest, ""));
+        rest = behind;
+        let kind = entry.bytes().next().filter(u8::is_ascii_punctuation);
+        let names = entry.get(usize::from(kind.is_some())..).unwrap_or_default();
+        let (key, name) = cut(names, b'>').map_or_else(|| (names, camel(names)), |(key, name)| (key, name.into()));
+        fields.push(Field { kind: kind.unwrap_or(0), key, name });
+    }
+    fields
+}
+
+/// Writes objects of the service as this package's.
+pub fn convert_list(items: Vec<Value>, shape: &Shape, writer: &mut Writer) {
+    let (fields, wholes) = (fields_of(shape.fields), fields_of(shape.wholes));
+    writer.open('[');
+    for item in items {
+        if let Value::Object(record) = item {
+            writer.next();
+            convert(record, &fields, &wholes, shape, writer);
+        }
+    }
+    writer.close(']');
+}
+
+fn convert(mut record: Object, fields: &[Field], wholes: &[Field], shape: &Shape, writer: &mut Writer) {
     writer.open('{');
-    for (key, name, kind) in shape {
-        if let Kind::Wholes(fields) = kind {
-            wholes(&mut record, name, fields, writer);
+    for Field { kind, key, name } in fields {
+        if *kind == b'%' {
+            gather(&mut record, name, wholes, writer);
             continue;
         }
         let Some(place) = record.iter().position(|(other, _)| other == key) else { continue };
         let (_, value) = record.remove(place);
-        match (kind, value) {
-            (Kind::Filled, Value::Text(text)) if text.is_empty() => {}
-            (Kind::Text | Kind::Filled, Value::Text(text) | Value::Number(text)) => writer.text_field(name, &text),
-            (Kind::List(shape), Value::List(items)) if items.iter().all(|item| item.as_object().is_some()) => {
+        match (*kind, value) {
+            (b'?', Value::Text(text)) if text.is_empty() => {}
+            (0 | b'?', Value::Text(text) | Value::Number(text)) => writer.text_field(name, &text),
+            (b'@', Value::List(items)) if items.iter().all(|item| item.as_object().is_some()) => {
                 writer.name(name);
-                convert_list(items, shape, writer);
+                convert_list(items, &Shape::flat(shape.list), writer);
             }
-            (kind, value) => match (kind, whole(&value)) {
-                (Kind::Whole, Some(number)) => {
-                    writer.name(name);
-                    writer.raw(&number.to_string());
-                }
+            (kind, value) => match whole(&value) {
+                Some(number) if kind == b'#' => writer.raw_field(name, &signed(number)),
                 _ => record.push(((*key).into(), value)),
             },
         }
@@ -64,10 +102,10 @@ pub fn convert(mut record: Object, shape: Shape, writer: &mut Writer) {
     writer.close('}');
 }
 
-fn wholes(record: &mut Object, name: &str, fields: &[Field], writer: &mut Writer) {
+fn gather(record: &mut Object, name: &str, wholes: &[Field], writer: &mut Writer) {
     let mut any = false;
-    for (key, name_of_one, _) in fields {
-        let Some(place) = record.iter().position(|(other, _)| other == key) else { continue };
+    for field in wholes {
+        let Some(place) = record.iter().position(|(other, _)| other == field.key) else { continue };
         let Some(number) = record.get(place).and_then(|(_, value)| whole(value)) else { continue };
         record.remove(place);
         if !any {
@@ -75,31 +113,18 @@ fn wholes(record: &mut Object, name: &str, fields: &[Field], writer: &mut Writer
             writer.open('{');
             any = true;
         }
-        writer.name(name_of_one);
-        writer.raw(&number.to_string());
+        writer.raw_field(&field.name, &signed(number));
     }
     if any {
         writer.close('}');
     }
 }
 
-/// Writes a list of the service's objects.
-pub fn convert_list(items: Vec<Value>, shape: Shape, writer: &mut Writer) {
-    writer.open('[');
-    for item in items {
-        if let Value::Object(record) = item {
-            writer.next();
-            convert(record, shape, writer);
-        }
-    }
-    writer.close(']');
-}
-
 /// A whole number, quoted or not.
 #[must_use]
 pub fn whole(value: &Value) -> Option<i64> {
     match value {
-        Value::Text(text) | Value::Number(text) => whole_number(text.trim()),
+        Value::Text(text) | Value::Number(text) => whole_number(trim(text)),
         _ => None,
     }
 }
@@ -113,7 +138,7 @@ pub fn parse_list(text: &str) -> Result<Vec<Value>> {
         Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => Ok(items),
         Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
         Value::Null => Ok(Vec::new()),
-        _ => Err(Error::new(ErrorCode::BadReply, format!("the reply is no list of objects: {}", excerpt(text)))),
+        _ => Err(Error::new(ErrorCode::BadReply, &["the reply is no list of objects: ", &excerpt(text)])),
     }
 }
 
@@ -121,7 +146,7 @@ pub fn parse_list(text: &str) -> Result<Vec<Value>> {
 ///
 /// # Errors
 /// As [`parse_list`].
-pub fn list(text: &str, shape: Shape) -> Result<String> {
+pub fn list(text: &str, shape: &Shape) -> Result<String> {
     let mut writer = Writer::default();
     convert_list(parse_list(text)?, shape, &mut writer);
     Ok(writer.finish())
@@ -130,15 +155,17 @@ pub fn list(text: &str, shape: Shape) -> Result<String> {
 /// The error for a text that is no JSON: where it breaks off or what stands there instead.
 #[must_use]
 pub fn not_json(text: &str, error: NoJson) -> Error {
-    let what = if text.trim_start().starts_with('<') {
+    let what = if trim(text).starts_with("<") {
         "a page of HTML or XML"
     } else if error.breaks_off {
         "JSON that breaks off"
     } else {
         "no JSON"
     };
-    Error::new(ErrorCode::BadReply, format!("the reply is {what} (at byte {}): {}", error.at, excerpt(text)))
-        .with(|details| details.cut_off = error.breaks_off)
+    let at = decimal(u64::try_from(error.at).unwrap_or_default());
+    let mut bad = Error::new(ErrorCode::BadReply, &["the reply is ", what, " (at byte ", &at, "): ", &excerpt(text)]);
+    bad.cut_off = error.breaks_off;
+    bad
 }
 
 /// The beginning of a reply, for an error message.
@@ -161,14 +188,8 @@ pub fn excerpt(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const PART: Shape = &[("n", "number", Kind::Whole)];
-    const SHAPE: Shape = &[
-        ("a", "first", Kind::Whole),
-        ("b", "second", Kind::Text),
-        ("c", "third", Kind::Filled),
-        ("d", "parts", Kind::List(PART)),
-        ("", "several", Kind::Wholes(&[("e", "eee", Kind::Whole), ("f", "fff", Kind::Whole)])),
-    ];
+    const SHAPE: &Shape =
+        &Shape { fields: "#a>first b>second ?c>third @d>parts %several", wholes: "e_e f", list: "#n>number" };
 
     fn one(json: &str) -> String {
         let list = list(&format!("[{json}]"), SHAPE).unwrap();
@@ -183,7 +204,7 @@ mod tests {
             r#"{"first":-5,"second":"123456789012345678901"}"#
         );
         assert_eq!(one(r#"{"a":2.0,"b":0.10}"#), r#"{"first":2,"second":"0.10"}"#);
-        assert_eq!(one(r#"{"f":"255","e":0}"#), r#"{"several":{"eee":0,"fff":255}}"#);
+        assert_eq!(one(r#"{"f":"255","e_e":0}"#), r#"{"several":{"eE":0,"f":255}}"#);
     }
 
     #[test]
@@ -207,7 +228,7 @@ mod tests {
             ("hello", "the reply is no JSON (at byte 0): \"hello\""),
         ] {
             let error = list(text, SHAPE).unwrap_err();
-            assert_eq!((error.code(), error.to_string().as_str()), (ErrorCode::BadReply, message));
+            assert_eq!((error.code, error.to_string().as_str()), (ErrorCode::BadReply, message));
         }
         for text in ["[]", "{}", "null"] {
             assert_eq!(list(text, SHAPE).unwrap(), "[]");

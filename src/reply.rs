@@ -3,10 +3,10 @@
 
 use crate::{
     call::Endpoint,
-    charset,
     error::{Error, ErrorCode},
     json::{self, Value, field},
     record::{excerpt, whole},
+    text::{find, replace, signed, signed_number, trim},
 };
 
 /// An error is shorter than this.
@@ -17,18 +17,8 @@ pub const LONGEST_ERROR: usize = 4096;
 pub struct Head {
     /// The HTTP status.
     pub status: u64,
-    /// The `Content-Type` header.
-    pub content_type: Option<String>,
     /// The `Retry-After` header, in milliseconds from now.
     pub retry_after_ms: Option<u64>,
-}
-
-impl Head {
-    /// The text of a body that came under this head.
-    #[must_use]
-    pub fn decode(&self, body: Vec<u8>) -> String {
-        charset::decode(body, self.content_type.as_deref())
-    }
 }
 
 /// An error as the service reports it.
@@ -40,14 +30,11 @@ pub struct ApiError {
     pub text: String,
 }
 
-/// What an N means: a table of the service's pages.
-pub type ErrorTable = &'static [(i64, ErrorCode)];
-
 impl ApiError {
     /// Looks for an error in each of its shapes.
     #[must_use]
     pub fn find(reply: &str) -> Option<Self> {
-        let reply = reply.trim();
+        let reply = trim(reply);
         Self::in_text(reply)
             .or_else(|| Self::in_values(reply))
             .or_else(|| Self::in_xml(reply))
@@ -56,36 +43,32 @@ impl ApiError {
 
     /// fmt=0: `ERROR = N (text)`.
     fn in_text(reply: &str) -> Option<Self> {
-        let rest = reply.strip_prefix("ERROR")?.trim_start().strip_prefix('=')?.trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
+        let rest = trim(trim(reply.strip_prefix("ERROR")?).strip_prefix("=")?);
+        let end = rest.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'-').unwrap_or(rest.len());
         let (n, text) = rest.split_at_checked(end)?;
-        let text = text.trim();
-        let text = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
-        Some(Self { n: n.parse().ok()?, text: text.into() })
+        let text = trim(text);
+        let text = text.strip_prefix("(").and_then(|text| text.strip_suffix(")")).unwrap_or(text);
+        Some(Self { n: signed_number(n)?, text: text.into() })
     }
 
     /// fmt=1: `0,-N`, and nothing else.
     fn in_values(reply: &str) -> Option<Self> {
-        let n = reply.strip_prefix("0,")?.trim_start().strip_prefix('-')?.parse().ok()?;
+        let n = signed_number(trim(reply.strip_prefix("0,")?).strip_prefix("-")?)?;
         Some(Self { n, text: String::new() })
     }
 
     /// fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
     fn in_xml(reply: &str) -> Option<Self> {
-        let root = match reply.strip_prefix("<?xml") {
-            Some(rest) => after(rest, "?>")?.trim_start(),
-            None => reply,
-        };
+        let root = if reply.starts_with("<?xml") { trim(after(reply, "?>")?) } else { reply };
         let inside = root.strip_prefix("<result>")?;
-        let n = between(inside, "<error_code>", "</error_code>")?.trim().parse().ok()?;
-        let text = between(inside, "<error>", "</error>").unwrap_or_default();
-        Some(Self { n, text: unescape_xml(text) })
+        let n = signed_number(trim(between(inside, "<error_code>", "</error_code>")?))?;
+        Some(Self { n, text: unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()) })
     }
 
     /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as a list's only member.
     fn in_json(reply: &str) -> Option<Self> {
         // A long list is data: there is no need to read it twice.
-        if !(reply.starts_with('{') || (reply.starts_with('[') && reply.len() < LONGEST_ERROR)) {
+        if !(reply.starts_with("{") || (reply.starts_with("[") && reply.len() < LONGEST_ERROR)) {
             return None;
         }
         let mut value = json::parse(reply).ok()?;
@@ -106,12 +89,11 @@ impl ApiError {
             }
             code => code,
         };
-        let said = if self.text.is_empty() { String::new() } else { format!(": {}", excerpt(&self.text)) };
-        let message = format!("{} (error {}{said})", meaning(code), self.n);
-        Error::new(code, message).with(|details| {
-            details.api_code = Some(self.n);
-            details.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(300).collect());
-        })
+        let (colon, text) = if self.text.is_empty() { ("", String::new()) } else { (": ", excerpt(&self.text)) };
+        let mut error = Error::new(code, &[meaning(code), " (error ", &signed(self.n), colon, &text, ")"]);
+        error.api_code = Some(self.n);
+        error.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(300).collect());
+        error
     }
 }
 
@@ -134,12 +116,6 @@ fn meaning(code: ErrorCode) -> &'static str {
     }
 }
 
-/// Where a text holds another. (The standard library's search is four times as large, and faster on long texts only.)
-#[must_use]
-pub fn find(text: &str, part: &str) -> Option<usize> {
-    text.as_bytes().windows(part.len().max(1)).position(|window| window == part.as_bytes())
-}
-
 fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.get(find(text, mark)?.saturating_add(mark.len())..)
 }
@@ -151,19 +127,6 @@ pub fn between<'a>(text: &'a str, before: &str, behind: &str) -> Option<&'a str>
     inside.get(..find(inside, behind)?)
 }
 
-/// The text with every occurrence of a part replaced.
-#[must_use]
-pub fn replace(mut text: &str, part: &str, by: &str) -> String {
-    let mut replaced = String::with_capacity(text.len());
-    while let Some(at) = find(text, part) {
-        replaced.push_str(text.get(..at).unwrap_or_default());
-        replaced.push_str(by);
-        text = text.get(at.saturating_add(part.len())..).unwrap_or_default();
-    }
-    replaced.push_str(text);
-    replaced
-}
-
 fn unescape_xml(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     entities.into_iter().fold(text.into(), |text: String, (entity, c)| replace(&text, entity, c))
@@ -172,11 +135,11 @@ fn unescape_xml(text: &str) -> String {
 /// Whether a changed thing was acknowledged, in any format: `OK`, `<result>OK</result>`, `{"result": "OK"}`.
 #[must_use]
 pub fn is_ok(reply: &str) -> bool {
-    let reply = reply.trim();
+    let reply = trim(reply);
     if let Ok(Value::Object(fields)) = json::parse(reply) {
         return field(&fields, "result").and_then(Value::as_text) == Some("OK");
     }
-    between(reply, "<result>", "</result>").unwrap_or(reply).trim().eq_ignore_ascii_case("ok")
+    between(reply, "<result>", "</result>").map_or(reply, trim).eq_ignore_ascii_case("ok")
 }
 
 #[cfg(test)]
@@ -229,7 +192,7 @@ mod tests {
 
     #[test]
     fn nine_is_told_apart_by_its_text_alone() {
-        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Endpoint::Script).code();
+        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Endpoint::Script).code;
         assert_eq!(code("too many concurrent requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("Too Many Concurrent Requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("duplicate request, wait a minute"), ErrorCode::RateLimited);
@@ -239,7 +202,7 @@ mod tests {
     #[test]
     fn an_n_outside_the_table_is_unknown_and_keeps_its_number() {
         let error = ApiError { n: -77, text: "?".into() }.to_error(Endpoint::Tasks);
-        assert_eq!((error.code(), error.details().api_code), (ErrorCode::UnknownApiError, Some(-77)));
+        assert_eq!((error.code, error.api_code), (ErrorCode::UnknownApiError, Some(-77)));
     }
 
     #[test]

@@ -3,103 +3,94 @@
 use crate::{
     credentials::Credentials,
     error::{Error, ErrorCode, Result},
+    form::{Form, Hash},
     input::{Field, Fields, parse},
-    json::Writer,
+    parameters::{self, Parameters},
+    text::{decimal, join, number},
 };
 
-/// `setTimeout` counts milliseconds in 31 bits; a longer one would fire at once.
-const LONGEST_MS: u64 = 2_147_483_647;
-
 /// What to do when the service's limits forbid a request now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnLimit {
-    /// Wait until it is allowed.
-    #[default]
+    /// Wait until they allow it.
     Wait,
-    /// Reject with `rate_limited` and the time to wait.
+    /// Fail at once.
     Fail,
     /// Send it all the same.
     Off,
 }
 
-const ON_LIMIT: &[(&str, OnLimit)] = &[("wait", OnLimit::Wait), ("fail", OnLimit::Fail), ("off", OnLimit::Off)];
-
-/// The account's host, and with it the account.
-const REGIONS: &[(&str, &str)] = &[("ru", "smsc.ru"), ("ua", "smsc.ua"), ("kz", "smsc.kz"), ("com", "smscentre.com")];
-
-/// A client's checked options, as every call of it needs them. JavaScript keeps them as JSON text.
+/// The options of a client, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Where `/sys/<script>.php` is put behind.
+    /// Where the service is: `/sys/<script>.php` is put behind it.
     pub base: String,
-    /// The reserve host, likewise.
+    /// Where it is if the connection fails.
     pub reserve: Option<String>,
-    /// Names the account among those that share this process's limits.
+    /// Names the account without telling its secrets: clients of one account share its limits.
     pub account: String,
-    /// The largest reply that is no file, in bytes.
-    pub max_reply_bytes: u64,
-    /// What holds for one call, unless the call says otherwise.
+    /// Whether the credentials are asked for before each attempt.
+    pub provider: bool,
+    /// Whether the limits are kept elsewhere, by a limiter that is shared with other processes.
+    pub shared_limits: bool,
+    /// What a call can override.
     pub call: CallSettings,
 }
 
-/// What a call can set for itself.
+/// What holds for one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallSettings {
-    /// One attempt, its body included.
+    /// How long one attempt may take.
     pub timeout_ms: u64,
-    /// The whole call.
-    pub total_timeout_ms: Option<u64>,
-    /// Further attempts of a call that only reads.
+    /// How long the whole call may take; [`NEVER`] where nobody said.
+    pub total_timeout_ms: u64,
+    /// How many further attempts a call that only reads has.
     pub max_retries: u64,
-    /// When the limits forbid.
+    /// What to do when the service's limits forbid it now.
     pub limits: OnLimit,
 }
 
-/// What a user may set for one call: those of [`CallSettings`] that were given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CallOptions {
-    timeout_ms: Option<u64>,
-    total_timeout_ms: Option<u64>,
-    max_retries: Option<u64>,
-    limits: Option<OnLimit>,
-}
+/// No end.
+pub const NEVER: u64 = u64::MAX;
 
-impl CallOptions {
-    /// Takes them out of the given fields.
+/// The longest that a timer can wait: 2^31 - 1 ms.
+const OF_CALL: Parameters =
+    "timeoutMs:n1-2147483647 totalTimeoutMs:n1-2147483647 maxRetries:n0-100 limits:|wait|fail|off";
+
+const OF_CLIENT: Parameters = "region:|ru=smsc.ru|ua=smsc.ua|kz=smsc.kz|com=smscentre.com reserveHost:B allowInsecure:b \
+                               dangerouslyAllowBrowser:b maxReplyBytes:n1-4294967295 fetch:x onWait:x";
+
+impl CallSettings {
+    /// What a client starts from.
+    pub const DEFAULT: Self =
+        Self { timeout_ms: 30_000, total_timeout_ms: NEVER, max_retries: 2, limits: OnLimit::Wait };
+
+    /// The same, but for what a user gave.
     ///
     /// # Errors
-    /// Where one has no sense.
-    pub fn take(fields: &Fields) -> Result<Self> {
-        Ok(Self {
-            timeout_ms: fields.take("timeoutMs").whole(1..=LONGEST_MS)?,
-            total_timeout_ms: fields.take("totalTimeoutMs").whole(1..=LONGEST_MS)?,
-            max_retries: fields.take("maxRetries").whole(0..=100)?,
-            limits: fields.take("limits").one_of(ON_LIMIT)?,
-        })
-    }
-
-    fn over(self, base: CallSettings) -> CallSettings {
-        CallSettings {
-            timeout_ms: self.timeout_ms.unwrap_or(base.timeout_ms),
-            total_timeout_ms: self.total_timeout_ms.or(base.total_timeout_ms),
-            max_retries: self.max_retries.unwrap_or(base.max_retries),
-            limits: self.limits.unwrap_or(base.limits),
+    /// `invalid_option`, naming the option and what it takes.
+    pub fn with(mut self, fields: &Fields) -> Result<Self> {
+        let mut form = Form::new("");
+        parameters::write(fields, OF_CALL, &mut form)?;
+        for (name, value) in [
+            ("timeout_ms", &mut self.timeout_ms),
+            ("total_timeout_ms", &mut self.total_timeout_ms),
+            ("max_retries", &mut self.max_retries),
+        ] {
+            *value = form.get(name).and_then(number).unwrap_or(*value);
         }
+        self.limits = match form.get("limits") {
+            Some("wait") => OnLimit::Wait,
+            Some("fail") => OnLimit::Fail,
+            Some(_) => OnLimit::Off,
+            None => self.limits,
+        };
+        Ok(self)
     }
 }
-
-impl Default for CallSettings {
-    fn default() -> Self {
-        Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, limits: OnLimit::default() }
-    }
-}
-
-/// The largest reply that is no file, unless the client says otherwise: 64 MiB.
-const MAX_REPLY_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Settings {
-    /// Checks the options of `createClient`. Of a function the JSON tells only that it is one. `in_page`: whether this is
-    /// a browser's page or one of its workers.
+    /// Reads and checks the options of a client. `in_page`: they stand in a browser's page.
     ///
     /// # Errors
     /// `invalid_option`, naming the option and what it takes.
@@ -108,106 +99,57 @@ impl Settings {
         let fields = Fields::new(&values, ErrorCode::InvalidOption);
         let credentials = Credentials::take(&fields)?;
         let provider = fields.take("credentials");
+        provider.function()?;
         let has_provider = provider.is_given();
-        if has_provider {
-            provider.function()?;
-            if !credentials.is_none() {
-                return Err(
-                    provider.error("a function in place of `apiKey`, `login` and `password`, not along with them")
-                );
-            }
+        if has_provider && !credentials.is_none() {
+            return Err(provider.error("a function in place of `apiKey`, `login` and `password`, not along with them"));
         }
-        let region = fields.take("region");
+        let mut form = Form::new("");
+        parameters::write(&fields, OF_CLIENT, &mut form)?;
+        let call = CallSettings::DEFAULT.with(&fields)?;
+        let (region, reserve_host) = (form.get("region"), form.get("reserve_host"));
         let base_url = fields.take("baseUrl");
-        let reserve_host = fields.take("reserveHost");
-        let insecure = fields.take("allowInsecure").flag()?.unwrap_or(false);
-        let in_browser = fields.take("dangerouslyAllowBrowser").flag()?.unwrap_or(false);
-        if region.is_given() && base_url.is_given() {
-            return Err(base_url.error("an address in place of `region`, not along with it"));
-        }
         let own_base = base_url.is_given();
-        let reserve_wanted = reserve_host.flag()?;
         let (base, reserve) = if own_base {
-            if reserve_wanted == Some(true) {
-                return Err(
-                    reserve_host.error("`true` only with a `region`: an address of one's own has no reserve host")
-                );
+            if region.is_some() {
+                return Err(base_url.error("an address in place of `region`, not along with it"));
             }
-            (base_address(&base_url, insecure)?, None)
+            if reserve_host == Some("1") {
+                let field = fields.take("reserveHost");
+                return Err(field.error("`true` only with a `region`: an address of one's own has no reserve host"));
+            }
+            (base_address(&base_url, form.get("allow_insecure").is_some())?, None)
         } else {
-            let host = region.one_of(REGIONS)?.unwrap_or("smsc.ru");
-            let reserve = reserve_wanted.unwrap_or(true).then(|| format!("https://www2.{host}"));
-            (format!("https://{host}"), reserve)
+            let host = region.unwrap_or("smsc.ru");
+            (join(&["https://", host]), (reserve_host != Some("0")).then(|| join(&["https://www2.", host])))
         };
-        if credentials.is_none() && !has_provider && !own_base {
-            return Err(Error::new(
-                ErrorCode::InvalidOption,
+        let wrong = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidOption, &[message]).parameter(name));
+        let has_credentials = has_provider || !credentials.is_none();
+        if !has_credentials && !own_base {
+            return wrong(
+                "apiKey",
                 "`createClient` takes `apiKey`, or `login` and `password`, or `credentials`; \
                  none of them only with a `baseUrl` of a proxy that adds them",
-            )
-            .parameter("apiKey"));
+            );
         }
-        if in_page && !in_browser && (has_provider || !credentials.is_none()) {
-            return Err(Error::new(
-                ErrorCode::InvalidOption,
+        if in_page && has_credentials && form.get("dangerously_allow_browser").is_none() {
+            return wrong(
+                "dangerouslyAllowBrowser",
                 "this is a browser page: whoever opens it could read the account's credentials and send at its cost. \
                  Keep them on a server, have a proxy there add them, and give its address as `baseUrl` without \
                  credentials; or, for a page that only you can open, set `dangerouslyAllowBrowser: true`",
-            )
-            .parameter("dangerouslyAllowBrowser"));
+            );
         }
-        let max_reply_bytes = fields.take("maxReplyBytes").whole(1..=u64::from(u32::MAX))?.unwrap_or(MAX_REPLY_BYTES);
-        let call = CallOptions::take(&fields)?.over(CallSettings::default());
-        for name in ["fetch", "onWait"] {
-            fields.take(name).function()?;
-        }
-        let logger = fields.take("logger");
-        if logger.is_given() {
-            let logger = logger.fields()?;
-            for level in ["debug", "info", "warn", "error"] {
-                logger.take(level).function()?;
+        for (name, parts) in [("logger", "debug:x info:x warn:x error:x"), ("limiter", "!acquire:x !release:x")] {
+            let field = fields.take(name);
+            if field.is_given() {
+                parameters::write(&field.fields()?, parts, &mut form)?;
             }
         }
+        let shared_limits = fields.take("limiter").is_given();
         fields.finish()?;
         let account = account_of(&base, &credentials);
-        Ok(Self { base, reserve, account, max_reply_bytes, call })
-    }
-
-    /// The settings as JSON, for JavaScript to keep. There is no secret in them.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut json = Writer::default();
-        json.open('{');
-        json.text_field("base", &self.base);
-        if let Some(reserve) = &self.reserve {
-            json.text_field("reserve", reserve);
-        }
-        json.text_field("account", &self.account);
-        json.number_field("maxReplyBytes", self.max_reply_bytes);
-        json.number_field("timeoutMs", self.call.timeout_ms);
-        if let Some(total) = self.call.total_timeout_ms {
-            json.number_field("totalTimeoutMs", total);
-        }
-        json.number_field("maxRetries", self.call.max_retries);
-        let limits = ON_LIMIT.iter().find(|(_, on_limit)| *on_limit == self.call.limits);
-        json.text_field("limits", limits.map_or("", |(word, _)| word));
-        json.close('}');
-        json.finish()
-    }
-
-    /// Reads what [`Settings::to_json`] wrote, changed by a call's own options.
-    ///
-    /// # Errors
-    /// `internal`, where the text is not what was written.
-    pub fn for_call(json: &str, options: CallOptions) -> Result<Self> {
-        let values = parse(json, ErrorCode::Internal, "the settings")?;
-        let fields = Fields::new(&values, ErrorCode::Internal);
-        let base = fields.take("base").text()?.unwrap_or_default();
-        let reserve = fields.take("reserve").text()?;
-        let account = fields.take("account").text()?.unwrap_or_default();
-        let max_reply_bytes = fields.take("maxReplyBytes").whole(0..=u64::MAX)?.unwrap_or(MAX_REPLY_BYTES);
-        let call = options.over(CallOptions::take(&fields)?.over(CallSettings::default()));
-        Ok(Self { base, reserve, account, max_reply_bytes, call })
+        Ok(Self { base, reserve, account, provider: has_provider, shared_limits, call })
     }
 }
 
@@ -234,18 +176,22 @@ fn base_address(field: &Field, insecure_allowed: bool) -> Result<String> {
         }
         _ => return Err(field.error("an https: address")),
     }
-    Ok(href.trim_end_matches('/').to_owned())
+    let mut base = href;
+    while let Some(shorter) = base.strip_suffix("/") {
+        base = shorter;
+    }
+    Ok(base.into())
 }
 
-/// A name for the account that gives no secret away: FNV-1a of whoever asks.
-fn account_of(base: &str, credentials: &Credentials) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+/// Names an account by its address and a hash of its login or key, which tells neither.
+#[must_use]
+pub fn account_of(base: &str, credentials: &Credentials) -> String {
+    let mut hash = Hash::default();
     if let Some((name, value)) = credentials.fields().next() {
-        for byte in name.bytes().chain(value.bytes()) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        hash.add(name);
+        hash.add(value);
     }
-    format!("{base} {hash:016x}")
+    join(&[base, " ", &decimal(hash.0)])
 }
 
 #[cfg(test)]
@@ -254,8 +200,8 @@ mod tests {
 
     fn wrong(json: &str) -> (String, String) {
         let error = Settings::check(json, false).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InvalidOption, "{json}");
-        (error.details().parameter.clone().unwrap_or_default(), error.to_string())
+        assert_eq!(error.code, ErrorCode::InvalidOption, "{json}");
+        (error.parameter.clone().unwrap_or_default(), error.to_string())
     }
 
     fn url(href: &str, protocol: &str, hostname: &str) -> String {
@@ -308,7 +254,7 @@ mod tests {
     #[test]
     fn a_page_is_refused_credentials_unless_told() {
         assert_eq!(
-            Settings::check(r#"{"apiKey":"k"}"#, true).unwrap_err().details().parameter.as_deref(),
+            Settings::check(r#"{"apiKey":"k"}"#, true).unwrap_err().parameter.as_deref(),
             Some("dangerouslyAllowBrowser")
         );
         assert!(Settings::check(r#"{"credentials":{"$kind":"a function"}}"#, true).is_err());
@@ -319,12 +265,9 @@ mod tests {
     #[test]
     fn the_account_tells_no_secret_and_a_call_overrides() {
         let settings = Settings::check(r#"{"apiKey":"secret-key","timeoutMs":5,"limits":"fail"}"#, false).unwrap();
-        let json = settings.to_json();
-        assert!(!json.contains("secret"));
-        assert_eq!(Settings::for_call(&json, CallOptions::default()).unwrap(), settings);
+        assert!(!settings.account.contains("secret"));
         let values = parse(r#"{"timeoutMs":7}"#, ErrorCode::InvalidOption, "it").unwrap();
-        let options = CallOptions::take(&Fields::new(&values, ErrorCode::InvalidOption)).unwrap();
-        let changed = Settings::for_call(&json, options).unwrap();
-        assert_eq!((changed.call.timeout_ms, changed.call.limits), (7, OnLimit::Fail));
+        let changed = settings.call.with(&Fields::new(&values, ErrorCode::InvalidOption)).unwrap();
+        assert_eq!((changed.timeout_ms, changed.limits, changed.total_timeout_ms), (7, OnLimit::Fail, NEVER));
     }
 }

@@ -6,31 +6,12 @@ use crate::{
     form::Form,
     input::Fields,
     limits,
-    parameters::{
-        self, Parameters,
-        Takes::{Id, Whole},
-        optional, which,
-    },
-    record::{
-        Kind::{Filled, Text, Whole as Number},
-        Shape,
-    },
+    parameters::{self, which},
+    record::Shape,
 };
 
-/// The service documents no largest `cnt`; this one keeps a slip of the pen from asking for everything.
-const MOST: u64 = 1_000_000;
-
-const QUERY: Parameters = &[optional("limit", "cnt", Whole(1, MOST)), optional("afterId", "after_id", Id)];
-
 /// The fields of a task, in this package's order.
-pub const TASK: Shape = &[
-    ("id", "id", Number),
-    ("name", "name", Text),
-    ("status", "status", Number),
-    ("created", "created", Filled),
-    ("time", "time", Filled),
-    ("file", "file", Filled),
-];
+pub const TASK: &Shape = &Shape::flat("#id name #status ?created ?time ?file");
 
 /// The list of tasks: `get_list=1`.
 ///
@@ -38,10 +19,11 @@ pub const TASK: Shape = &[
 /// `invalid_parameter`, naming the parameter and what it takes.
 pub fn list(fields: &Fields) -> Result<Call> {
     let mut form = Form::new("downloads.php").with("get_list", "1");
-    parameters::write(fields, QUERY, &mut form)?;
+    // The service documents no largest `cnt`; this one keeps a slip of the pen from asking for everything.
+    parameters::write(fields, "limit>cnt:n1-1000000 afterId:i", &mut form)?;
     fields.finish()?;
     // No tasks is error 5: an empty list.
-    Ok(Call::read(form, limits::TASKS, Decode::List(TASK, 5)))
+    Ok(Call::read(form, &limits::TASKS, Decode::List(TASK, 5)))
 }
 
 /// A task's file: `get_file=1`. Its body is no reply to decode but the file itself.
@@ -52,7 +34,7 @@ pub fn file(fields: &Fields) -> Result<Call> {
     let mut form = Form::new("downloads.php").with("get_file", "1");
     which(fields, "name", &mut form)?;
     fields.finish()?;
-    Ok(Call::read(form, limits::TASKS, Decode::Ok))
+    Ok(Call::read(form, &limits::TASKS, Decode::File))
 }
 
 #[cfg(test)]

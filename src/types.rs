@@ -50,6 +50,10 @@ pub struct HistoryPage {
     /// last one.
     #[tsify(optional)]
     pub next_cursor: Option<String>,
+    /// Of `history.pages`: goes on behind this page, in another process too, when it is given with the same query. Absent
+    /// behind the last page.
+    #[tsify(optional)]
+    pub cursor: Option<String>,
 }
 
 /// A sent message with what became of it, as the history gives it (fields of the page "Получение истории отправленных

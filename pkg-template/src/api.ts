@@ -33,10 +33,14 @@ export type {
 export { type ErrorDetails, isSmscError, SmscError } from "./errors.js";
 export type { ReadOptions, TaskFile } from "./file.js";
 export type { History } from "./history.js";
+export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
 export { init, type WasmSource } from "./load.js";
 export { parseCsv } from "./parse-csv.js";
 export type { TaskRow } from "./rows.js";
 export type { SenderChange, SenderDocument, SenderId, SenderInput, Senders } from "./senders.js";
-export type { DownloadOptions, RowsOptions, TaskFileId, TaskId, Tasks, WaitOptions } from "./tasks.js";
+export type { TaskId } from "./task-search.js";
+export type { WaitOptions } from "./task-watch.js";
+export type { DownloadOptions, RowsOptions, TaskFileId, Tasks } from "./tasks.js";
 export type { FileProgress } from "./unpack.js";
 export { version } from "./version.js";
+export type { WalkOptions, WalkProgress } from "./walk.js";

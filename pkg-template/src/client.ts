@@ -60,7 +60,7 @@ export class Smsc {
 
   /** How full the service's limits are, as far as this process has used them. */
   rateLimits(): RateLimit[] {
-    return JSON.parse(guarded(() => this.#context.limits.report(Date.now())));
+    return JSON.parse(guarded(() => this.#context.core.report(Date.now())));
   }
 }
 

@@ -1,6 +1,7 @@
-import { AccountLimits, checkOptions } from "./core.js";
+import { Client } from "./core.js";
 import { guarded, SmscError } from "./errors.js";
 import { discreet, kind, toJson } from "./json.js";
+import type { Limiter } from "./limiter.js";
 
 /** Who asks: an API key, or a login with its password. */
 export type Credentials =
@@ -58,6 +59,11 @@ export interface ClientOptions {
   dangerouslyAllowBrowser?: boolean;
   /** What to do when the service's limits forbid a request now: `"wait"` (the default), `"fail"` with `rate_limited`, or `"off"`. */
   limits?: OnLimit;
+  /**
+   * The account's limits where several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or
+   * of your own. Default: every client of the account in this process shares them.
+   */
+  limiter?: Limiter;
   /** In place of `globalThis.fetch`. */
   fetch?: typeof globalThis.fetch;
   /** Told before each wait. */
@@ -82,15 +88,19 @@ export interface CallOptions {
 
 /** What every call of one client needs. Nothing in it can be reached from the client object. */
 export interface Context {
-  /** The checked options, as the core keeps them. */
-  readonly settings: string;
+  /** The checked options, and the limits of the account, in the core. */
+  readonly core: Client;
   /** The credentials as JSON, or the function to ask. */
   readonly credentials: string | (() => Credentials | Promise<Credentials>);
-  /** The service's limits, shared by every client of the account in this process. */
-  readonly limits: AccountLimits;
+  /** What holds where a call says nothing. */
+  readonly defaults: Pick<CallOptions, "limits" | "totalTimeoutMs">;
+  readonly maxReplyBytes: number;
+  readonly limiter: Limiter | undefined;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly onWait: ((wait: Wait) => void) | undefined;
   readonly logger: Logger | undefined;
+  /** Told after each wait how long it was. */
+  readonly waited?: (ms: number) => void;
 }
 
 /** Checks a client's options. The core must be loaded. */
@@ -98,35 +108,31 @@ export function makeContext(options: ClientOptions): Context {
   const given: Record<string, unknown> = { ...options };
   if (given.baseUrl !== undefined) given.baseUrl = address(given.baseUrl);
   if (typeof given.logger === "object" && given.logger !== null) given.logger = levels(given.logger);
+  if (typeof given.limiter === "object" && given.limiter !== null) given.limiter = methods(given.limiter as Limiter);
   given.credentials = discreet(given.credentials);
   const json = toJson(typeof options === "object" ? given : discreet(options));
-  const settings = guarded(() => checkOptions(json, inPage()));
-  const { apiKey, login, password, credentials, fetch, onWait, logger } = options;
+  const core = guarded(() => new Client(json, inPage(), Date.now()));
+  const { apiKey, login, password, credentials, limits, totalTimeoutMs, limiter, fetch, onWait, logger } = options;
   return {
-    settings,
+    core,
     credentials: credentials ?? JSON.stringify({ apiKey, login, password }),
-    limits: limitsOf(JSON.parse(settings).account),
+    defaults: { limits, totalTimeoutMs },
+    maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024,
+    limiter,
     fetch,
     onWait,
     logger,
   };
 }
 
-/** The limits of each account that this process uses. */
-const accounts = new Map<string, AccountLimits>();
-
-function limitsOf(account: string): AccountLimits {
-  let limits = accounts.get(account);
-  if (limits === undefined) {
-    limits = guarded(() => new AccountLimits());
-    accounts.set(account, limits);
-  }
-  return limits;
-}
-
 /** What is used of a logger. Its other parts are its own affair, and may refer to each other in a circle. */
 function levels({ debug, info, warn, error }: Logger): Logger {
   return { debug, info, warn, error } as Logger;
+}
+
+/** What is used of a limiter: of a class its methods are not its own. */
+function methods({ acquire, release }: Limiter): Limiter {
+  return { acquire, release };
 }
 
 /** An address as the platform reads it, for the core to judge. A relative one is taken against the page's own. */
@@ -161,9 +167,11 @@ function inPage(): boolean {
 }
 
 /** What holds for a call that makes several requests: its own options, or else the client's. */
-export function settled({ settings }: Context, options: CallOptions | undefined): CallOptions {
-  const { limits, totalTimeoutMs } = JSON.parse(settings) as CallOptions;
-  return { limits: options?.limits ?? limits, totalTimeoutMs: options?.totalTimeoutMs ?? totalTimeoutMs };
+export function settled({ defaults }: Context, options: CallOptions | undefined): CallOptions {
+  return {
+    limits: options?.limits ?? defaults.limits,
+    totalTimeoutMs: options?.totalTimeoutMs ?? defaults.totalTimeoutMs,
+  };
 }
 
 /** The whole time of a call that makes several requests: gives each what is left of it. */

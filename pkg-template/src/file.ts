@@ -34,7 +34,7 @@ export async function download(context: Context, which: unknown, options: CallOp
       throw new SmscError({ code: "internal", message: "the download gave no file", endpoint: "tasks" });
     return file;
   } finally {
-    if (file === undefined) call.end();
+    if (file === undefined) await call.end();
   }
 }
 
@@ -79,7 +79,7 @@ class Download implements Bytes {
     if (piece === undefined) {
       this.#whole = true;
       this.#guard.came();
-      this.#call.end();
+      await this.#call.end();
     } else {
       this.#bytes += piece.length;
     }
@@ -106,7 +106,7 @@ class Download implements Bytes {
     this.#whole = true;
     this.#pieces = [];
     this.#reply.cancel();
-    this.#call.end();
+    void this.#call.end();
   }
 }
 

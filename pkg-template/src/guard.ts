@@ -2,7 +2,7 @@
 export type Loss = { readonly why: "aborted" } | { readonly why: "timeout" };
 
 /** Longer than this, `setTimeout` would fire at once. */
-const longestTimer = 2_147_483_647;
+export const longestTimer = 2_147_483_647;
 
 /**
  * Watches over one attempt: a time limit and the caller's signal. Whichever comes first aborts the request and rejects what
@@ -80,26 +80,17 @@ export function isLoss(fault: unknown): fault is Loss {
   );
 }
 
-/** Those who wait for another call's end. */
-const waiting = new Set<() => void>();
-
-/** A call is over: who waits for a place asks again. */
-export function wake(): void {
-  for (const ask of [...waiting]) ask();
-}
-
-/** Waits so many milliseconds, or until `wake`, or until the signal; leaves no timer and no listener behind. */
-export function pause(ms: number | undefined, signal: AbortSignal | undefined, wakeable: boolean): Promise<void> {
+/** Waits so many milliseconds, or until the signal; leaves no timer and no listener behind. */
+export function pause(ms: number, signal: AbortSignal | undefined, told?: (end: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", end);
-      waiting.delete(end);
       resolve();
     };
-    const timer = setTimeout(end, Math.min(ms ?? longestTimer, longestTimer));
+    const timer = setTimeout(end, Math.min(ms, longestTimer));
     signal?.addEventListener("abort", end);
-    if (wakeable) waiting.add(end);
     if (signal?.aborted) end();
+    told?.(end);
   });
 }

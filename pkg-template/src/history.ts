@@ -1,7 +1,7 @@
 import type { CallOptions, Context } from "./context.js";
 import type { HistoryPage, HistoryQuery, Message } from "./core.js";
 import { run } from "./run.js";
-import { items, pages, type Walked } from "./walk.js";
+import { items, pages, type Walked, type WalkOptions } from "./walk.js";
 
 /** The history of sent messages. */
 export class History {
@@ -14,10 +14,15 @@ export class History {
     this.#walked = {
       context,
       endpoint: "history",
-      list: (query, options) => this.list(query, options),
+      list: (context, query, options) => run(context, "history.list", query, options),
       page: ({ messages, nextCursor }) => ({ items: messages, nextCursor }),
-      without: (page, doubles) => ({ ...page, messages: page.messages.filter((_, place) => !doubles.has(place)) }),
+      rest: (page, doubles, cursor) => ({
+        ...page,
+        ...(doubles.size > 0 && { messages: page.messages.filter((_, place) => !doubles.has(place)) }),
+        ...(cursor !== undefined && { cursor }),
+      }),
       id: (message) => message.intId,
+      time: (message) => message.sendTimestamp,
     };
   }
 
@@ -39,21 +44,22 @@ export class History {
    * Every message of the query, once and newest first, over as many requests as it takes. A period longer than half a year
    * is split.
    *
-   * @param query Which messages; `limit` is that of the whole walk.
-   * @param options Options of each request; `totalTimeoutMs` of the whole walk.
+   * @param query Which messages; `limit` is that of the whole walk, `cursor` where it starts or, from `onProgress`, goes on.
+   * @param options Options of each request; `totalTimeoutMs` of the whole walk; `onProgress`, told after each page.
    * @throws SmscError As `list`; `bad_reply` where the service's pages lead in a circle.
    */
-  iterate(query?: HistoryQuery, options?: CallOptions): AsyncIterableIterator<Message> {
+  iterate(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<Message> {
     return items(this.#walked, query, options);
   }
 
   /**
-   * The same walk, a page at a time.
+   * The same walk, a page at a time. The limits can stretch it over hours: a page's `cursor`, given with the same query, goes
+   * on behind that page in another process.
    *
-   * @param query Which messages; `limit` is that of the whole walk.
-   * @param options Options of each request; `totalTimeoutMs` of the whole walk.
+   * @param query Which messages; `limit` is that of the whole walk, `cursor` where it starts or, from a page, goes on.
+   * @param options Options of each request; `totalTimeoutMs` of the whole walk; `onProgress`, told after each page.
    */
-  pages(query?: HistoryQuery, options?: CallOptions): AsyncIterableIterator<HistoryPage> {
+  pages(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#walked, query, options);
   }
 }

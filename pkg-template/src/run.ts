@@ -1,10 +1,13 @@
+import { charsetOf, textOf } from "./charset.js";
 import type { Context } from "./context.js";
 import { type CallOptions, splitOptions, tell } from "./context.js";
-import { checkCredentials, Fault, FileStart, Next, Operation } from "./core.js";
+import { Fault, Got, Next, type Operation } from "./core.js";
 import { aborted, fromCore, guarded, SmscError, withoutSecrets } from "./errors.js";
-import { Guard, isLoss, pause, wake } from "./guard.js";
+import { Guard, isLoss, pause } from "./guard.js";
 import { discreet, toJson } from "./json.js";
+import { Failed, Place } from "./place.js";
 import { joined, type Reply, readAll, send, Unusable } from "./transport.js";
+import { myTurn, nextTurn } from "./turns.js";
 
 /** A document to send along with a call. */
 export type Upload = Blob;
@@ -22,7 +25,7 @@ export async function run<T>(
     await call.untilDone(upload, (reply, guard) => call.readWhole(reply, guard));
     return JSON.parse(call.result()) as T;
   } finally {
-    call.end();
+    await call.end();
   }
 }
 
@@ -31,6 +34,7 @@ export class Call {
   readonly #context: Context;
   readonly #signal: AbortSignal | undefined;
   readonly #operation: Operation;
+  readonly #place: Place | undefined;
   readonly endpoint: string;
   #guard: Guard | undefined;
   #cause: unknown;
@@ -45,21 +49,31 @@ export class Call {
   ) {
     const script = method.replace(/^(call|raw) /, "");
     const { signal, json } = splitOptions(options, script === method ? (method.split(".")[0] as string) : script, own);
+    const { core, credentials, limiter } = context;
     this.#context = context;
     this.#signal = signal;
-    this.#operation = guarded(() => new Operation(method, context.settings, toJson(input), json, Date.now()));
+    this.#operation = guarded(() => core.call(method, toJson(input), json, Date.now()));
     this.endpoint = this.#operation.endpoint;
+    this.#place = limiter && new Place(limiter, this.#operation, context.logger);
+    if (typeof credentials === "string") guarded(() => this.#operation.authorize(credentials, false, Date.now()));
   }
 
   /** Waits and sends until the core says that the call is done; rejects if it failed. `take` reads a reply. */
   async untilDone(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
     for (;;) {
       if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
-      const next = guarded(() => this.#operation.next(Date.now(), this.#context.limits));
+      const next = guarded(() => this.#operation.next(Date.now()));
+      nextTurn();
       switch (next) {
         case Next.WaitForLimit:
         case Next.WaitForRetry:
           await this.#wait(next === Next.WaitForLimit ? "limit" : "retry");
+          break;
+        case Next.Authorize:
+          await this.#tried((guard) => this.#authorize(guard));
+          break;
+        case Next.Ask:
+          await this.#tried((guard) => (this.#place as Place).ask(guard));
           break;
         case Next.Send:
           if (await this.#attempt(upload, take)) return;
@@ -74,23 +88,19 @@ export class Call {
 
   /** Hands a whole reply to the core. */
   async readWhole(reply: Reply, guard: Guard): Promise<boolean> {
-    const most = this.#operation.maxReplyBytes;
+    const most = this.#context.maxReplyBytes;
     const body = await readAll(reply, most, guard);
     if (body === undefined) {
       throw new Unusable(`the reply is larger than maxReplyBytes (${most} bytes)`);
     }
     guard.came();
-    const { status, contentType, retryAfterMs } = reply;
-    guarded(() =>
-      this.#operation.replied(status, contentType, retryAfterMs, body, Date.now(), Math.random(), this.#context.limits),
-    );
+    this.#judgeReply(reply, body, true);
     return false;
   }
 
   /** Reads a file's reply up to where it is seen to be a file: then gives its beginning, and the call stays open. */
   async readBeginning(reply: Reply, guard: Guard): Promise<{ pieces: Uint8Array[]; whole: boolean } | undefined> {
     const pieces: Uint8Array[] = [];
-    const { status, contentType, retryAfterMs } = reply;
     for (let size = 0; ; ) {
       const piece = await guard.within(reply.read());
       if (piece !== undefined) {
@@ -100,37 +110,36 @@ export class Call {
       const bytes = joined(pieces, size);
       const whole = piece === undefined;
       if (whole) guard.came();
-      const began = guarded(() =>
-        this.#operation.began(
-          status,
-          contentType,
-          retryAfterMs,
-          bytes,
-          whole,
-          Date.now(),
-          Math.random(),
-          this.#context.limits,
-        ),
-      );
-      if (began === FileStart.File) return { pieces: size > 0 ? [bytes] : [], whole };
-      if (began === FileStart.Over) {
+      const got = this.#judgeReply(reply, bytes, whole);
+      if (got === Got.File) return { pieces: size > 0 ? [bytes] : [], whole };
+      if (got === Got.Read) {
         reply.cancel();
         return undefined;
       }
     }
   }
 
-  /** How long the next piece of a file may take. */
+  /** What the core says of a reply, or of a file's beginning. It reads UTF-8 only. */
+  #judgeReply({ status, contentType, retryAfterMs }: Reply, body: Uint8Array, whole: boolean): Got {
+    const judge = (bytes: Uint8Array) =>
+      guarded(() => this.#operation.replied(status, retryAfterMs ?? -1, bytes, whole, Date.now(), Math.random()));
+    const charset = charsetOf(body, contentType);
+    const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
+    const got = isUtf8 ? judge(body) : Got.NoUtf8;
+    return got === Got.NoUtf8 ? judge(new TextEncoder().encode(textOf(body, charset))) : got;
+  }
+
+  /** How long the next piece of a file may take. The call's place with a shared limiter is renewed meanwhile. */
   pieceTimeout(): number {
-    return guarded(() => this.#operation.pieceTimeout(Date.now()));
+    this.#place?.renew();
+    return guarded(() => this.#operation.timeout(Date.now()));
   }
 
   /** The error for a file that broke off. */
   broken(fault: unknown): unknown {
     if (isLoss(fault) && fault.why === "aborted" && this.#signal?.aborted) return aborted(this.#signal, this.endpoint);
     try {
-      const { kind, what } = this.#judge(fault);
-      guarded(() => this.#operation.broke(kind, what, Date.now(), this.#context.limits));
+      this.#failed(fault, true);
       this.result();
     } catch (error) {
       return error;
@@ -152,106 +161,104 @@ export class Call {
   }
 
   /** Gives back what the call holds, once. */
-  end(): void {
+  async end(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     this.#guard?.close(true);
+    const place = this.#place?.leave();
     try {
-      this.#operation.ended(Date.now(), this.#context.limits);
+      this.#operation.ended(Date.now());
       this.#operation.free();
     } finally {
-      wake();
+      nextTurn(true);
     }
+    await place;
   }
 
   async #wait(reason: "limit" | "retry"): Promise<void> {
-    const ms = this.#operation.ms;
-    const { onWait, logger } = this.#context;
-    tell(() => onWait?.({ reason, ms: ms ?? 0, endpoint: this.endpoint }));
-    tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${ms ?? "some"} ms (${reason})`));
-    await pause(ms, this.#signal, reason === "limit");
+    const { onWait, logger, waited } = this.#context;
+    const { ms, ticket } = this.#operation;
+    const known = Number.isFinite(ms);
+    tell(() => onWait?.({ reason, ms: known ? ms : 0, endpoint: this.endpoint }));
+    tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${known ? ms : "some"} ms (${reason})`));
+    const began = Date.now();
+    if (reason === "limit" && this.#place === undefined) await myTurn(ticket, ms, this.#signal);
+    else await pause(ms, this.#signal);
+    waited?.(Date.now() - began);
   }
 
-  async #attempt(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<boolean> {
+  /** Does a part of an attempt, within its time; a fault is told to the core. Gives whether a reply stays open. */
+  async #tried(part: (guard: Guard) => Promise<boolean>): Promise<boolean> {
     const guard = new Guard(this.#signal);
     this.#guard = guard;
-    guard.limit(this.#operation.ms ?? 0);
+    guard.limit(guarded(() => this.#operation.timeout(Date.now())));
     let open = false;
     try {
-      await this.#authorize(guard);
-      const url = guarded(() => this.#operation.url());
-      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
-      const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
-      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
-      open = await take(reply, guard);
+      open = await part(guard);
       return open;
     } catch (fault) {
       if (fault instanceof SmscError) throw fault;
       if (isLoss(fault) && fault.why === "aborted" && this.#signal) throw aborted(this.#signal, this.endpoint);
-      const { kind, what } = this.#judge(fault);
-      guarded(() => this.#operation.failed(kind, what, Date.now(), Math.random(), this.#context.limits));
+      this.#failed(fault, false);
       return false;
     } finally {
-      if (!open) {
-        guard.close(true);
-        wake();
-      }
+      if (!open) guard.close(true);
     }
   }
 
-  /** What a fault is to the core. Its cause is kept for the error. */
-  #judge(fault: unknown): { kind: Fault; what: string } {
-    if (isLoss(fault)) {
-      this.#cause = undefined;
-      return { kind: Fault.Timeout, what: "" };
+  async #attempt(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<boolean> {
+    const open = await this.#tried(async (guard) => {
+      const url = guarded(() => this.#operation.url());
+      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
+      const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
+      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
+      return take(reply, guard);
+    });
+    if (!open) {
+      nextTurn(true);
+      await this.#place?.leave();
     }
-    if (fault instanceof Unusable) {
-      this.#cause = undefined;
-      return { kind: Fault.BadReply, what: fault.message };
-    }
-    if (fault instanceof NoCredentials) {
-      this.#cause = fault.cause;
-      return { kind: Fault.Credentials, what: message(fault.cause) };
-    }
-    this.#cause = fault;
-    return { kind: Fault.Connection, what: message(fault) };
+    return open;
   }
 
-  async #authorize(guard: Guard): Promise<void> {
+  /** Tells the core of a fault. Its cause is kept for the error. */
+  #failed(fault: unknown, broke: boolean): void {
+    const { kind, what, cause } = judged(fault);
+    this.#cause = cause;
+    guarded(() => this.#operation.failed(kind, broke, what, Date.now(), Math.random()));
+  }
+
+  async #authorize(guard: Guard): Promise<boolean> {
     const { credentials } = this.#context;
-    if (typeof credentials === "string") return guarded(() => this.#operation.authorize(credentials));
     let json: string;
     try {
-      json = toJson(discreet(await guard.within(ask(credentials))));
+      json = toJson(discreet(await guard.within(ask(credentials as Exclude<typeof credentials, string>))));
     } catch (fault) {
-      throw isLoss(fault) ? fault : new NoCredentials(fault);
+      throw isLoss(fault) ? fault : new Failed(Fault.Credentials, fault);
     }
-    try {
-      checkCredentials(json);
-    } catch (thrown) {
-      const { message, code, parameter } = fromCore(thrown);
-      throw new SmscError({ code, message, endpoint: this.endpoint, ...(parameter && { parameter }) });
-    }
-    guarded(() => this.#operation.authorize(json));
+    guarded(() => this.#operation.authorize(json, true, Date.now()));
+    return false;
   }
 
   #body(upload: Upload | undefined): string | FormData {
+    const fields = JSON.parse(guarded(() => this.#operation.fields())) as [string, string][];
     const document = guarded(() => this.#operation.document());
-    if (document === undefined || upload === undefined) return guarded(() => this.#operation.body());
+    if (document === "" || upload === undefined) return new URLSearchParams(fields).toString();
     const { fileName, type } = JSON.parse(document);
     const form = new FormData();
-    for (const [name, value] of JSON.parse(guarded(() => this.#operation.fields()))) form.append(name, value);
+    for (const [name, value] of fields) form.append(name, value);
     // The service's page does not name the field: it took any name where that was tried.
     form.append("file", new Blob([upload], { type }), fileName);
     return form;
   }
 }
 
-/** `credentials()` threw, or rejected. */
-class NoCredentials extends Error {
-  constructor(cause: unknown) {
-    super("", { cause });
-  }
+/** What a fault is to the core. */
+function judged(fault: unknown): { kind: Fault; what: string; cause?: unknown } {
+  if (isLoss(fault)) return { kind: Fault.Timeout, what: "" };
+  if (fault instanceof Unusable) return { kind: Fault.BadReply, what: fault.message };
+  if (fault instanceof Failed) return { kind: fault.kind, what: message(fault.cause), cause: fault.cause };
+  return { kind: Fault.Connection, what: message(fault), cause: fault };
 }
 
 async function ask<T>(give: () => T | Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import type { NewSender, Sender, SenderCode, SenderCodeRequest, SenderContent, S
 import { aborted } from "./errors.js";
 import { kind } from "./json.js";
 import { run } from "./run.js";
-import { items, type Walked } from "./walk.js";
+import { items, type Walked, type WalkOptions } from "./walk.js";
 
 /**
  * A document for the operators: jpg, tif, pdf, png, zip or rar, at most 3 MB. Bytes without a name get one by their
@@ -50,9 +50,9 @@ export class Senders {
     this.#walked = {
       context,
       endpoint: "senders",
-      list: (query, options) => this.list(query, options),
+      list: (context, query, options) => run(context, "senders.list", query, options),
       page: (senders) => ({ items: senders, nextCursor: oldest(senders) }),
-      without: (senders, doubles) => senders.filter((_, place) => !doubles.has(place)),
+      rest: (senders, doubles) => senders.filter((_, place) => !doubles.has(place)),
       id: (sender) => sender.id,
     };
   }
@@ -71,9 +71,9 @@ export class Senders {
    * Every sender name of the query, over as many requests as it takes.
    *
    * @param query Which names; `limit` is that of the whole walk.
-   * @param options Options of each request; `totalTimeoutMs` of the whole walk.
+   * @param options Options of each request; `totalTimeoutMs` of the whole walk; `onProgress`, told after each page.
    */
-  iterate(query?: SenderQuery, options?: CallOptions): AsyncIterableIterator<Sender> {
+  iterate(query?: SenderQuery, options?: WalkOptions): AsyncIterableIterator<Sender> {
     return items(this.#walked, query, options);
   }
 
@@ -154,7 +154,7 @@ async function withDocument(input: SenderInput | SenderChange, options: CallOpti
   if (signal?.aborted) throw aborted(signal, "senders");
   const upload = asBlob(document);
   if (upload === undefined) return { input: { ...input, document: kind("something else") }, upload };
-  const head = [...new Uint8Array(await upload.slice(0, headLength).arrayBuffer())];
+  const head = String.fromCharCode(...new Uint8Array(await upload.slice(0, headLength).arrayBuffer()));
   const fileName =
     (document as { fileName?: unknown; name?: unknown }).fileName ?? (document as { name?: unknown }).name;
   return { input: { ...input, document: { fileName, size: upload.size, head } }, upload };

@@ -1,25 +1,15 @@
-import { type CallOptions, type Context, checkProgress, Deadline, settled, splitOptions, tell } from "./context.js";
+import { type CallOptions, type Context, checkProgress, splitOptions } from "./context.js";
 import type { CsvOptions, Task, TaskQuery } from "./core.js";
-import { aborted, SmscError } from "./errors.js";
+import { aborted } from "./errors.js";
 import { download, type ReadOptions, type TaskFile } from "./file.js";
-import { pause } from "./guard.js";
 import { iterator } from "./iterator.js";
 import { checkCsv, type TaskRow } from "./rows.js";
 import { run } from "./run.js";
-
-/** A task's id. */
-export type TaskId = number | string | bigint;
+import { search, type TaskId, taskId } from "./task-search.js";
+import { type WaitOptions, waitFor } from "./task-watch.js";
 
 /** A task's file: by the task's id, or by the file's name. */
 export type TaskFileId = { id: TaskId; name?: undefined } | { id?: undefined; name: string };
-
-/** Options of `tasks.waitFor`. */
-export interface WaitOptions extends CallOptions {
-  /** How long to wait for the task, in milliseconds. Default: for ever. */
-  maxWaitMs?: number | undefined;
-  /** Told the task after each look at it. */
-  onProgress?: ((task: Task) => void) | undefined;
-}
 
 /** Options of `tasks.download`. */
 export interface DownloadOptions extends CallOptions, Pick<ReadOptions, "onProgress"> {}
@@ -29,12 +19,6 @@ export interface RowsOptions extends DownloadOptions {
   /** What is known about the file's form. */
   csv?: CsvOptions | undefined;
 }
-
-/** The service lists tasks 3 times a minute. With limits "off" nothing forbids to look more often. */
-const pollMs = 20_000;
-const pollUnlimitedMs = 1_000;
-
-const status = { done: 2, cancelled: 3, failed: 4 };
 
 /** Deferred tasks: exports of many messages that the service makes in its own time, and their files. */
 export class Tasks {
@@ -64,74 +48,20 @@ export class Tasks {
   async get(id: TaskId, options?: CallOptions): Promise<Task | undefined> {
     splitOptions(options, "tasks");
     const wanted = taskId(id);
-    const deadline = new Deadline(this.#context, options);
-    // Neither the order of the service's list nor its length without a limit is documented: so it is asked for from just
-    // before the id, by a length of our own, which grows while the task could still be beyond the end.
-    for (let limit = 100; ; limit *= 10) {
-      const query = wanted > 1n ? { limit, afterId: wanted - 1n } : { limit };
-      const list = await this.list(query, deadline.next(options, "tasks"));
-      const found = list.find((task) => String(task.id) === String(wanted));
-      if (found !== undefined) return found;
-      // Rising from just before the id, the task would have come first.
-      const rising = list.length > 1 && list.every(({ id }, place) => place === 0 || id > (list[place - 1] as Task).id);
-      if (list.length < limit || rising || limit >= 1_000_000) return undefined;
-    }
+    return (await search(this.#context, [wanted], options)).get(String(wanted));
   }
 
   /**
-   * Waits until a task is done. Looks at once, then as often as the service allows.
+   * Waits until a task is done. Looks at once, and then within the service's limit of 3 looks a minute: after 5 and 20
+   * seconds, every 20 seconds, and ever more seldom for a task that takes long. All waits of one account share each look.
    *
    * @param id The task's id.
-   * @param options `maxWaitMs` and `onProgress`, and the options of each request.
-   * @throws SmscError `task_cancelled` or `task_failed` with the `task`; `not_found`; `timeout` after `maxWaitMs`, with the
-   *   `task` as last seen.
+   * @param options `maxWaitMs` and `onProgress`, and the options of each request; `totalTimeoutMs` of the whole wait.
+   * @throws SmscError `task_cancelled` or `task_failed` with the `task`; `not_found`, also where the task goes away; `timeout`
+   *   after `maxWaitMs`, with the `task` as last seen.
    */
-  async waitFor(id: TaskId, options: WaitOptions = {}): Promise<Task> {
-    splitOptions(options, "tasks");
-    const { maxWaitMs, onProgress, ...call } = options;
-    checkProgress(onProgress);
-    if (maxWaitMs !== undefined && !(typeof maxWaitMs === "number" && maxWaitMs >= 0)) {
-      const message = "`maxWaitMs` takes a number of milliseconds";
-      throw new SmscError({ code: "invalid_option", message, endpoint: "tasks", parameter: "maxWaitMs" });
-    }
-    const began = Date.now();
-    const { limits, totalTimeoutMs } = settled(this.#context, call);
-    const most = Math.min(maxWaitMs ?? Number.POSITIVE_INFINITY, totalTimeoutMs ?? Number.POSITIVE_INFINITY);
-    for (let seen: Task | undefined; ; ) {
-      const left = most - (Date.now() - began);
-      if (left <= 0 && seen !== undefined) throw givenUp(most, seen);
-      // What is no time is left for the core to refuse; no time left is time for one look.
-      const look = Number.isFinite(left) && left > 0 ? { ...call, totalTimeoutMs: Math.ceil(left) } : call;
-      let task: Task | undefined;
-      try {
-        task = await this.get(id, look);
-      } catch (fault) {
-        if (seen && fault instanceof SmscError && fault.code === "timeout" && Date.now() - began >= most)
-          throw givenUp(most, seen);
-        throw fault;
-      }
-      if (task === undefined) {
-        throw new SmscError({ code: "not_found", message: `there is no task ${String(id)}`, endpoint: "tasks" });
-      }
-      seen = task;
-      onProgress?.(task);
-      if (task.status === status.done) return task;
-      if (task.status === status.cancelled) {
-        throw new SmscError({
-          code: "task_cancelled",
-          message: `task ${task.id} was cancelled`,
-          endpoint: "tasks",
-          task,
-        });
-      }
-      if (task.status === status.failed) {
-        throw new SmscError({ code: "task_failed", message: `task ${task.id} failed`, endpoint: "tasks", task });
-      }
-      const ms = Math.min(limits === "off" ? pollUnlimitedMs : pollMs, Math.max(0, most - (Date.now() - began)));
-      tell(() => this.#context.onWait?.({ reason: "poll", ms, endpoint: "tasks" }));
-      await pause(ms, call.signal, false);
-      if (call.signal?.aborted) throw aborted(call.signal, "tasks");
-    }
+  async waitFor(id: TaskId, options?: WaitOptions): Promise<Task> {
+    return waitFor(this.#context, id, options);
   }
 
   /**
@@ -187,27 +117,4 @@ export class Tasks {
       own.abort();
     });
   }
-}
-
-function givenUp(ms: number, task: Task): SmscError {
-  const message = `task ${task.id} was not done within ${ms} ms`;
-  return new SmscError({ code: "timeout", message, endpoint: "tasks", task, retryable: true });
-}
-
-/** A task's id without a loss, whatever it was given as. */
-function taskId(id: unknown): bigint {
-  const sound =
-    typeof id === "bigint" || Number.isSafeInteger(id) || (typeof id === "string" && /^\s*\d+\s*$/.test(id));
-  const whole = sound ? BigInt(id as TaskId) : -1n;
-  if (whole >= 0n) return whole;
-  const message = `\`id\` takes a task's id: digits, as a number or a text, and got ${shown(id)}`;
-  throw new SmscError({ code: "invalid_parameter", message, endpoint: "tasks", parameter: "id" });
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string"
-    ? JSON.stringify(value).slice(0, 42)
-    : typeof value === "number"
-      ? String(value)
-      : typeof value;
 }

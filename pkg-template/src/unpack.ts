@@ -1,3 +1,4 @@
+import { textOf } from "./charset.js";
 import { SmscError } from "./errors.js";
 import { joined } from "./transport.js";
 
@@ -109,14 +110,7 @@ export async function decodeText(source: Bytes, encoding?: string): Promise<stri
     size += piece.length;
   }
   const bytes = joined(pieces, size);
-  if (decoder) return decoder.decode(bytes);
-  const mark =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
-  try {
-    return new TextDecoder(mark, { fatal: mark === "utf-8" }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1251").decode(bytes);
-  }
+  return decoder ? decoder.decode(bytes) : textOf(bytes);
 }
 
 function makeDecoder(encoding: string): TextDecoder {

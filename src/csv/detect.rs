@@ -1,7 +1,10 @@
 //! Finding out the form of a file from its beginning.
 
 use super::{CsvOptions, text::is_cut_off};
-use crate::charset::{Charset, windows_1251};
+use crate::{
+    charset::{Charset, windows_1251},
+    text::{decimal, join},
+};
 
 /// So many bytes tell the charset, and within so many the first record should end.
 const ENOUGH: usize = 4096;
@@ -109,7 +112,7 @@ pub fn distinct(names: &[String]) -> Vec<String> {
         let mut unique = name.clone();
         let mut number = 2_u32;
         while taken.contains(&unique) || (unique != *name && names.contains(&unique)) {
-            unique = format!("{name}_{number}");
+            unique = join(&[name, "_", &decimal(number.into())]);
             number = number.saturating_add(1);
         }
         taken.push(unique);

@@ -94,7 +94,7 @@ fn an_unclosed_quote_is_named_after_the_sound_rows() {
     let (_, rows, result) = read(b"a;b\n1;2\n\n3;\"x\ny\n", &CsvOptions::default(), 4);
     assert_eq!(rows, table(&[&["1", "2"]]));
     let error = result.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::BadReply);
+    assert_eq!(error.code, ErrorCode::BadReply);
     assert_eq!(
         error.to_string(),
         "the file ends within a quoted field: record 3, which begins on line 4, has no closing quote"
@@ -124,7 +124,7 @@ fn options_are_checked() {
         r#"{"header":1}"#,
         r#"{"quote":"'"}"#,
     ] {
-        assert_eq!(options(wrong).unwrap_err().code(), ErrorCode::InvalidParameter, "{wrong}");
+        assert_eq!(options(wrong).unwrap_err().code, ErrorCode::InvalidParameter, "{wrong}");
     }
 }
 

@@ -3,7 +3,6 @@ use crate::{
     history,
     input::{Fields, parse},
     senders,
-    settings::CallOptions,
 };
 
 const SETTINGS: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
@@ -14,6 +13,7 @@ fn call(make: fn(&Fields) -> Result<Call>, json: &str) -> Call {
 }
 
 struct Bench {
+    client: Settings,
     driver: Driver,
     limits: Limits,
     now: u64,
@@ -21,14 +21,15 @@ struct Bench {
 
 impl Bench {
     fn new(call: Call, options: &str) -> Self {
-        let settings = Settings::check(SETTINGS, false).unwrap().to_json();
+        Self::of(Settings::check(SETTINGS, false).unwrap(), call, options)
+    }
+
+    fn of(client: Settings, call: Call, options: &str) -> Self {
         let options = parse(options, ErrorCode::InvalidOption, "it").unwrap();
-        let options = CallOptions::take(&Fields::new(&options, ErrorCode::InvalidOption)).unwrap();
-        let settings = Settings::for_call(&settings, options).unwrap();
-        let mut driver = Driver::new(call, settings, 0);
-        let key = parse(r#"{"apiKey":"canary key"}"#, ErrorCode::Unauthorized, "it").unwrap();
-        driver.authorize(Credentials::take(&Fields::new(&key, ErrorCode::Unauthorized)).unwrap());
-        Self { driver, limits: Limits::default(), now: 0 }
+        let settings = client.call.with(&Fields::new(&options, ErrorCode::InvalidOption)).unwrap();
+        let mut driver = Driver::new(call, &client, settings, 1, 0);
+        driver.authorize(credentials());
+        Self { client, driver, limits: Limits::default(), now: 0 }
     }
 
     fn list(options: &str) -> Self {
@@ -52,16 +53,16 @@ impl Bench {
 
     fn sends(&mut self) -> String {
         assert!(matches!(self.next(), Step::Send { .. }));
-        self.driver.url()
+        self.driver.url(&self.client)
     }
 
     fn reply(&mut self, status: u64, body: &str) {
         let head = Head { status, ..Head::default() };
-        self.driver.replied(&head, body.into(), self.now, 0.5, &mut self.limits);
+        assert_eq!(self.driver.replied(&head, body.as_bytes(), true, self.now, 0.5, &mut self.limits), Reply::Read);
     }
 
     fn fails(&mut self, failure: Failure) {
-        self.driver.failed(failure, "canary key, ECONNRESET", self.now, 0.5, &mut self.limits);
+        self.driver.failed(failure, false, "canary key, ECONNRESET", self.now, 0.5, &mut self.limits);
     }
 
     fn error(&mut self) -> Error {
@@ -70,11 +71,16 @@ impl Bench {
     }
 }
 
+fn credentials() -> Credentials {
+    let key = parse(r#"{"apiKey":"canary key"}"#, ErrorCode::Unauthorized, "it").unwrap();
+    Credentials::take(&Fields::new(&key, ErrorCode::Unauthorized)).unwrap()
+}
+
 #[test]
 fn a_reply_is_the_result_and_no_place_is_kept() {
     let mut bench = Bench::list("{}");
     assert_eq!(bench.sends(), "https://smsc.ru/sys/get.php");
-    assert!(bench.driver.body().ends_with("&fmt=3&charset=utf-8&apikey=canary+key"));
+    assert!(bench.driver.fields().ends_with(r#"["fmt","3"],["charset","utf-8"],["apikey","canary key"]]"#));
     bench.reply(200, "[]");
     assert_eq!(bench.next(), Step::Done);
     assert_eq!(bench.driver.take_result().unwrap(), r#"{"messages":[]}"#);
@@ -94,10 +100,7 @@ fn a_read_is_tried_again_with_growing_pauses_and_then_fails() {
     bench.sends();
     bench.reply(503, "");
     let error = bench.error();
-    assert_eq!(
-        (error.code(), error.details().http_status, error.details().retryable),
-        (ErrorCode::HttpStatus, Some(503), true)
-    );
+    assert_eq!((error.code, error.http_status, error.retryable), (ErrorCode::HttpStatus, Some(503), true));
 }
 
 #[test]
@@ -128,15 +131,92 @@ fn after_a_nine_the_window_passes_first() {
     let mut bench = Bench::list(r#"{"limits":"fail"}"#);
     bench.sends();
     bench.reply(200, "ERROR = 9 (x)");
-    assert_eq!(bench.error().code(), ErrorCode::RateLimited);
+    assert_eq!(bench.error().code, ErrorCode::RateLimited);
+}
+
+#[test]
+fn a_nine_fills_the_window_for_others_and_a_second_one_the_next() {
+    let mut bench = Bench::list("{}");
+    bench.sends();
+    bench.reply(200, "ERROR = 9 (x)");
+    let row = |bench: &mut Bench, scope| {
+        let rows = bench.limits.report(bench.now);
+        rows.iter().find(|row| row.scope == scope).map(|row| (row.used, row.free_in_ms)).unwrap()
+    };
+    assert_eq!(row(&mut bench, "history.identical"), (3, 60_000));
+    assert_eq!(row(&mut bench, "history"), (1, 0));
+    assert_eq!(bench.rest(), 60_000);
+    bench.sends();
+    bench.reply(200, "ERROR = 9 (x)");
+    assert_eq!(row(&mut bench, "history"), (30, 3_540_000));
+    assert_eq!(bench.rest(), 3_600_000);
+    bench.sends();
+    bench.reply(200, "[]");
+    assert_eq!(bench.next(), Step::Done);
+}
+
+#[test]
+fn a_nine_of_the_concurrent_kind_leaves_room_to_others_for_a_minute() {
+    let mut bench = Bench::list("{}");
+    for n in 0..9 {
+        bench.limits.take(&[], n);
+    }
+    bench.sends();
+    bench.reply(200, "ERROR = 9 (too many concurrent requests)");
+    assert_eq!(bench.rest(), 375);
+    assert_eq!(bench.next(), Step::Wait { ms: None, reason: WaitReason::Limit });
+    for n in 0..6 {
+        bench.limits.done(&[], n);
+    }
+    bench.sends();
+}
+
+#[test]
+fn a_shared_limiter_is_asked_and_taught() {
+    let mut client = Settings::check(SETTINGS, false).unwrap();
+    client.shared_limits = true;
+    let mut bench = Bench::of(client, call(history::list, "{}"), "{}");
+    assert_eq!(bench.next(), Step::Ask);
+    let question = bench.driver.question();
+    assert!(question.starts_with(r#"{"atOnce":14,"windows":[{"key":"history.identical "#), "{question}");
+    assert!(question.ends_with(r#"{"key":"history","most":30,"windowMs":3600000}],"patient":true,"force":false}"#));
+    bench.driver.answered(Some(5_000), false, 0, &mut bench.limits);
+    assert_eq!(bench.rest(), 5_000);
+    assert_eq!(bench.next(), Step::Ask);
+    bench.driver.answered(Some(0), true, bench.now, &mut bench.limits);
+    assert_eq!(bench.rest(), SHORTEST_ASK_MS);
+    bench.driver.answered(None, false, bench.now, &mut bench.limits);
+    bench.sends();
+    assert_eq!(bench.limits.report(bench.now).len(), 3);
+    bench.reply(200, "ERROR = 9 (x)");
+    let lesson = bench.driver.lesson().unwrap();
+    assert!(lesson.starts_with(r#"{"ms":60000,"windows":["history.identical "#), "{lesson}");
+    assert_eq!(bench.driver.lesson(), None);
+    assert_eq!(bench.rest(), 60_000);
+    assert_eq!(bench.next(), Step::Ask);
+}
+
+#[test]
+fn credentials_of_a_function_are_asked_for_before_each_attempt_and_after_each_wait() {
+    let mut client = Settings::check(SETTINGS, false).unwrap();
+    client.provider = true;
+    let mut bench = Bench::of(client, call(history::list, "{}"), "{}");
+    bench.sends();
+    bench.reply(500, "");
+    bench.rest();
+    assert_eq!(bench.next(), Step::Authorize);
+    bench.driver.authorize(credentials());
+    bench.sends();
+    bench.reply(200, "[]");
+    assert_eq!(bench.next(), Step::Done);
 }
 
 #[test]
 fn retry_after_is_obeyed() {
     let mut bench = Bench::list("{}");
     bench.sends();
-    let head = Head { status: 503, retry_after_ms: Some(7_000), ..Head::default() };
-    bench.driver.replied(&head, Vec::new(), 0, 0.5, &mut bench.limits);
+    let head = Head { status: 503, retry_after_ms: Some(7_000) };
+    bench.driver.replied(&head, &[], true, 0, 0.5, &mut bench.limits);
     assert_eq!(bench.rest(), 7_000);
 }
 
@@ -157,7 +237,7 @@ fn the_reserve_host_gets_one_try_after_a_failed_connection_only() {
     let mut bench = Bench::list(r#"{"maxRetries":0}"#);
     bench.sends();
     bench.fails(Failure::Connection);
-    assert_eq!(bench.error().code(), ErrorCode::Connection);
+    assert_eq!(bench.error().code, ErrorCode::Connection);
 }
 
 #[test]
@@ -168,7 +248,7 @@ fn a_change_is_sent_once_whatever_comes_of_it() {
         bench.fails(failure);
         let error = bench.error();
         assert!(error.to_string().contains("it is not known whether the change was made"), "{error}");
-        assert!(!error.details().retryable);
+        assert!(!error.retryable);
     }
     for (status, body) in [(500, ""), (200, ""), (200, "?"), (200, "ERROR = 9 (x)")] {
         let mut bench = Bench::removal();
@@ -186,7 +266,7 @@ fn the_whole_call_has_its_time() {
     bench.reply(500, "");
     assert_eq!(bench.rest(), 100);
     let error = bench.error();
-    assert_eq!(error.code(), ErrorCode::Timeout);
+    assert_eq!(error.code, ErrorCode::Timeout);
     assert!(error.to_string().contains("totalTimeoutMs (400 ms)"), "{error}");
 }
 
@@ -200,7 +280,7 @@ fn no_error_holds_a_secret() {
     let mut bench = Bench::list("{}");
     bench.sends();
     bench.reply(200, "ERROR = 77 (no canary+key, no canary%20key)");
-    assert_eq!(bench.error().details().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+    assert_eq!(bench.error().api_message.as_deref(), Some("no [redacted], no [redacted]"));
     // Wherever the message ends, no part of a secret is left there.
     for length in 0..400 {
         for reply in
@@ -228,7 +308,7 @@ fn a_forbidden_request_fails_at_once_where_that_is_wished() {
     bench.limits = limits;
     bench.now = 1_000;
     let error = bench.error();
-    assert_eq!((error.code(), error.details().retry_after_ms), (ErrorCode::RateLimited, Some(59_000)));
+    assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(59_000)));
 }
 
 #[test]
@@ -237,12 +317,12 @@ fn the_beginning_tells_a_file_from_an_error() {
         let mut bench = Bench::new(call(crate::tasks::file, r#"{"id":5}"#), r#"{"maxRetries":0}"#);
         bench.sends();
         let head = Head { status: 200, ..Head::default() };
-        (bench.driver.began(&head, bytes, whole, 0, 0.5, &mut bench.limits), bench)
+        (bench.driver.replied(&head, bytes, whole, 0, 0.5, &mut bench.limits), bench)
     };
     for file in [&b"ID;Name\n1;2"[..], b"\x1f\x8b", b"PK\x03\x04", b"\xEF\xBB\xBFa;b", b"0;1"] {
-        assert_eq!(begin(file, false).0, Beginning::File, "{file:?}");
+        assert_eq!(begin(file, false).0, Reply::File, "{file:?}");
     }
-    assert_eq!(begin(b"", true).0, Beginning::File);
+    assert_eq!(begin(b"", true).0, Reply::File);
     for short in [
         &b""[..],
         b"ERR",
@@ -255,10 +335,10 @@ fn the_beginning_tells_a_file_from_an_error() {
         b"\xEF\xBB\xBF",
         b"\xEF\xBB\xBF ERR",
     ] {
-        assert_eq!(begin(short, false).0, Beginning::More, "{short:?}");
+        assert_eq!(begin(short, false).0, Reply::More, "{short:?}");
     }
     for file in [&b"ERRORS;1\n"[..], b"{a};b\n", b"0,5\n1,6", b"<b>;c"] {
-        assert_eq!(begin(file, true).0, Beginning::File, "{file:?}");
+        assert_eq!(begin(file, true).0, Reply::File, "{file:?}");
     }
     for error in [
         "ERROR = 5 (not found)",
@@ -268,9 +348,9 @@ fn the_beginning_tells_a_file_from_an_error() {
         "<result><error>x</error><error_code>5</error_code></result>",
     ] {
         let (seen, mut bench) = begin(error.as_bytes(), true);
-        assert_eq!(seen, Beginning::Error, "{error}");
-        assert_eq!(bench.error().code(), ErrorCode::NotFound);
+        assert_eq!(seen, Reply::Read, "{error}");
+        assert_eq!(bench.error().code, ErrorCode::NotFound);
     }
     let (seen, mut bench) = begin(b"<!DOCTYPE html><html>", true);
-    assert_eq!((seen, bench.error().code()), (Beginning::Error, ErrorCode::BadReply));
+    assert_eq!((seen, bench.error().code), (Reply::Read, ErrorCode::BadReply));
 }

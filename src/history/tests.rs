@@ -9,7 +9,7 @@ fn made(json: &str) -> Result<Call> {
 }
 
 fn body(json: &str) -> String {
-    made(json).unwrap().form.encode(&Credentials::none()).to_string()
+    made(json).unwrap().form.encode(&Credentials::none())
 }
 
 fn read(query: &str, reply: &str) -> String {
@@ -60,8 +60,8 @@ fn what_is_wrong_is_found_before_anything_is_sent() {
         (r#"{"phone":"79999999999"}"#, "phone"),
     ] {
         let error = made(json).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InvalidParameter, "{json}");
-        assert_eq!(error.details().parameter.as_deref(), Some(parameter), "{json}: {error}");
+        assert_eq!(error.code, ErrorCode::InvalidParameter, "{json}");
+        assert_eq!(error.parameter.as_deref(), Some(parameter), "{json}: {error}");
     }
 }
 
@@ -116,7 +116,7 @@ fn nothing_found_is_an_empty_page_in_every_shape_and_any_other_error_is_an_error
     for reply in ["ERROR = 3 (not found)", "{\"error\":\"x\",\"error_code\":3}", "0,-3", "[]"] {
         assert_eq!(read("{}", reply), r#"{"messages":[]}"#, "{reply}");
     }
-    let code = |reply: &str| made("{}").unwrap().decode(reply).unwrap_err().code();
+    let code = |reply: &str| made("{}").unwrap().decode(reply).unwrap_err().code;
     assert_eq!(code("ERROR = 2 (x)"), ErrorCode::Unauthorized);
     assert_eq!(code("ERROR = 5 (x)"), ErrorCode::UnknownApiError);
     assert_eq!(code(" \n"), ErrorCode::BadReply);
@@ -143,12 +143,12 @@ proptest! {
     ) {
         let start = Day::at_instant(days * 86_400_000).unwrap();
         let json = format!(
-            r#"{{"start":"{start}","end":"{}","limit":{limit},"cursor":"{cursor}","phones":{}}}"#,
-            start.plus_days(length), serde_json::to_string(&phones).unwrap(),
+            r#"{{"start":"{}","end":"{}","limit":{limit},"cursor":"{cursor}","phones":{}}}"#,
+            start.text(), start.plus_days(length).text(), serde_json::to_string(&phones).unwrap(),
         );
         let form = made(&json).unwrap().form;
-        prop_assert_eq!(form.get("start").unwrap(), start.to_string());
-        prop_assert_eq!(form.get("end").unwrap(), start.plus_days(length).to_string());
+        prop_assert_eq!(form.get("start").unwrap(), start.text());
+        prop_assert_eq!(form.get("end").unwrap(), start.plus_days(length).text());
         prop_assert_eq!(form.get("cnt").unwrap(), limit.to_string());
         prop_assert_eq!(form.get("prev_id").unwrap(), cursor);
         prop_assert_eq!(form.get("phone").unwrap(), phones.join(","));

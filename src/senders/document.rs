@@ -5,30 +5,20 @@ use crate::{
     error::{Error, ErrorCode, Result},
     input::Field,
     json::Writer,
+    text::{decimal, join},
 };
 
 /// The largest document: 3 MB.
 const LARGEST: u64 = 3 * 1024 * 1024;
 
-/// A kind of document: its extensions, its media type, and how its content begins.
-#[derive(Debug)]
-struct Kind {
-    extensions: &'static [&'static str],
-    media_type: &'static str,
-    signatures: &'static [&'static [u8]],
-}
-
-const KINDS: &[Kind] = &[
-    Kind { extensions: &["jpg", "jpeg"], media_type: "image/jpeg", signatures: &[b"\xFF\xD8\xFF"] },
-    Kind { extensions: &["tif", "tiff"], media_type: "image/tiff", signatures: &[b"II*\0", b"MM\0*"] },
-    Kind { extensions: &["pdf"], media_type: "application/pdf", signatures: &[b"%PDF-"] },
-    Kind { extensions: &["png"], media_type: "image/png", signatures: &[b"\x89PNG\r\n\x1A\n"] },
-    Kind {
-        extensions: &["zip"],
-        media_type: "application/zip",
-        signatures: &[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"],
-    },
-    Kind { extensions: &["rar"], media_type: "application/vnd.rar", signatures: &[b"Rar!\x1A\x07"] },
+/// The kinds of documents: extensions, media type, and how the content begins, each byte as the character of its number.
+const KINDS: &[(&[&str], &str, &[&str])] = &[
+    (&["jpg", "jpeg"], "image/jpeg", &["\u{FF}\u{D8}\u{FF}"]),
+    (&["tif", "tiff"], "image/tiff", &["II*\0", "MM\0*"]),
+    (&["pdf"], "application/pdf", &["%PDF-"]),
+    (&["png"], "image/png", &["\u{89}PNG\r\n\u{1A}\n"]),
+    (&["zip"], "application/zip", &["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"]),
+    (&["rar"], "application/vnd.rar", &["Rar!\x1A\x07"]),
 ];
 
 /// A checked document, without its bytes, which never leave JavaScript.
@@ -52,7 +42,7 @@ impl Document {
         json.finish()
     }
 
-    /// Reads and checks `{ fileName?, size, head }`: the head is the content's first bytes as a list of numbers.
+    /// Reads and checks `{ fileName?, size, head }`: the head is the content's first bytes, each as a character.
     ///
     /// # Errors
     /// `document_rejected`, saying what is wrong with it; `invalid_parameter`, where it is no document at all.
@@ -63,39 +53,38 @@ impl Document {
         let path = field.path();
         let not_one = field.error("a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`");
         let Ok(fields) = field.fields() else { return Err(not_one) };
-        let file_name = fields.take("fileName").text()?.filter(|name| !name.is_empty());
-        let size = fields.take("size").whole(0..=u64::MAX)?;
-        let head = fields.take("head").bytes();
+        let file_name = fields.take("fileName").text()?.unwrap_or_default();
+        let (size, head) = (fields.take("size").whole(0, u64::MAX)?, fields.take("head").text()?);
         let (Some(size), Some(head)) = (size, head) else { return Err(not_one) };
         fields.finish()?;
-        let rejected = |why: &str| {
-            let message = format!("`{path}` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MB; {why}");
-            Err(Error::new(ErrorCode::DocumentRejected, message).parameter(path.clone()))
+        let rejected = |why: &[&str]| {
+            let takes = "` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MB; ";
+            Err(Error::new(ErrorCode::DocumentRejected, &["`", &path, takes, &join(why)]).parameter(&path))
         };
         if size > LARGEST {
-            return rejected(&format!("this one has {size} bytes"));
+            return rejected(&["this one has ", &decimal(size), " bytes"]);
         }
         if size == 0 {
-            return rejected("this one is empty");
+            return rejected(&["this one is empty"]);
         }
-        let begins = |kind: &&Kind| kind.signatures.iter().any(|signature| head.starts_with(signature));
-        let Some(kind) = KINDS.iter().find(begins) else {
-            return rejected("the content of this one is none of these");
+        let found = KINDS.iter().find(|(.., signatures)| signatures.iter().any(|start| head.starts_with(start)));
+        let Some((extensions, media_type, _)) = found else {
+            return rejected(&["the content of this one is none of these"]);
         };
-        let Some(file_name) = file_name else {
-            let extension = kind.extensions.first().copied().unwrap_or_default();
-            return Ok(Some(Self { file_name: format!("document.{extension}"), media_type: kind.media_type }));
-        };
-        let extension = file_name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let says = |kind: &Kind| extension.as_deref().is_some_and(|extension| kind.extensions.contains(&extension));
-        if !KINDS.iter().any(says) {
-            return rejected(&format!("the name \"{file_name}\" has none of these endings"));
+        let content = extensions.first().copied().unwrap_or_default();
+        if file_name.is_empty() {
+            return Ok(Some(Self { file_name: join(&["document.", content]), media_type }));
         }
-        if !says(kind) {
-            let content = kind.extensions.first().copied().unwrap_or_default();
-            return rejected(&format!("the content of \"{file_name}\" is {content}, not what its name says"));
+        let start = file_name.bytes().rposition(|byte| byte == b'.').map_or(usize::MAX, |at| at.saturating_add(1));
+        let extension = file_name.get(start..).unwrap_or_default();
+        let says = |extensions: &[&str]| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known));
+        if says(extensions) {
+            return Ok(Some(Self { file_name, media_type }));
         }
-        Ok(Some(Self { file_name, media_type: kind.media_type }))
+        if KINDS.iter().any(|(extensions, ..)| says(extensions)) {
+            return rejected(&["the content of \"", &file_name, "\" is ", content, ", not what its name says"]);
+        }
+        rejected(&["the name \"", &file_name, "\" has none of these endings"])
     }
 }
 
@@ -110,21 +99,23 @@ mod tests {
     }
 
     fn document(name: &str, size: u64, head: &[u8]) -> Result<Option<Document>> {
-        read(&format!("{{\"fileName\":\"{name}\",\"size\":{size},\"head\":{head:?}}}"))
+        let head = head.iter().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
+        read(&format!("{{\"fileName\":\"{name}\",\"size\":{size},\"head\":\"{head}\"}}"))
     }
 
     #[test]
     fn every_kind_by_name_and_content() {
-        for kind in KINDS {
-            for signature in kind.signatures {
-                for extension in kind.extensions {
+        for (extensions, media_type, signatures) in KINDS {
+            for signature in *signatures {
+                let signature = &signature.chars().map(|c| u8::try_from(c).unwrap()).collect::<Vec<_>>();
+                for extension in *extensions {
                     let sound = document(&format!("Мой файл.{}", extension.to_uppercase()), LARGEST, signature)
                         .unwrap()
                         .unwrap();
-                    assert_eq!(sound.media_type, kind.media_type);
+                    assert_eq!(sound.media_type, *media_type);
                 }
                 let unnamed = document("", 1, signature).unwrap().unwrap();
-                assert_eq!(unnamed.file_name, format!("document.{}", kind.extensions[0]));
+                assert_eq!(unnamed.file_name, format!("document.{}", extensions[0]));
             }
         }
         assert_eq!(read("null").unwrap(), None);
@@ -141,12 +132,12 @@ mod tests {
             (document("pdf", 9, b"%PDF-1"), "the name \"pdf\" has none of these endings"),
         ] {
             let error = result.unwrap_err();
-            assert_eq!(error.code(), ErrorCode::DocumentRejected);
-            assert_eq!(error.details().parameter.as_deref(), Some("document"));
+            assert_eq!(error.code, ErrorCode::DocumentRejected);
+            assert_eq!(error.parameter.as_deref(), Some("document"));
             assert!(error.to_string().ends_with(why), "{error}");
         }
         for json in ["5", "\"a.pdf\"", "{\"fileName\":\"a.pdf\"}", "[1]"] {
-            assert_eq!(read(json).unwrap_err().code(), ErrorCode::InvalidParameter, "{json}");
+            assert_eq!(read(json).unwrap_err().code, ErrorCode::InvalidParameter, "{json}");
         }
     }
 }

@@ -4,46 +4,18 @@ use crate::{
     error::{Error, Result},
     form::Form,
     input::{Field, Fields},
-    parameters::{
-        self, Parameters,
-        Takes::{Filled, Flag, Whole},
-        optional, required,
-    },
+    parameters::{self, Parameters},
 };
 
 /// The registrations that are nothing but a wish.
-const WISHES: Parameters = &[
-    optional("mtsStep", "mts_step", Flag),
-    optional("sberStep", "sber_step", Flag),
-    optional("tele2", "tele2", Flag),
-    optional("motiv", "motiv", Flag),
-    optional("megaStep", "mega_step", Flag),
-    optional("beeStep", "bee_step", Flag),
-    optional("motivStep", "motiv_step", Flag),
-    optional("winmobStep", "winmob_step", Flag),
-    optional("volnamobStep", "volnamob_step", Flag),
-    optional("tele2Step", "tele2_step", Flag),
-];
+const WISHES: Parameters = "mtsStep:b sberStep:b tele2:b motiv:b megaStep:b beeStep:b motivStep:b winmobStep:b \
+                            volnamobStep:b tele2Step:b";
 
-const UKRAINE: Parameters = &[
-    required("legalName", "fio", Filled),
-    required("taxId", "inn", Filled),
-    required("site", "site", Filled),
-    required("email", "email", Filled),
-    required("address", "address", Filled),
-    required("description", "desc", Filled),
-    required("subject", "subj", Filled),
-];
+const UKRAINE: Parameters =
+    "!legalName>fio:f !taxId>inn:f !site:f !email:f !address:f !description>desc:f !subject>subj:f";
 
-const BELARUS: Parameters = &[
-    required("companyName", "by_fio", Filled),
-    required("taxId", "by_inn", Filled),
-    required("address", "by_address", Filled),
-    required("occupation", "by_ocup", Whole(1, 19)),
-    required("mailingType", "by_type", Whole(1, 3)),
-    required("sampleMessage", "by_mes", Filled),
-    required("site", "by_site", Filled),
-];
+const BELARUS: Parameters = "!companyName>by_fio:f !taxId>by_inn:f !address>by_address:f !occupation>by_ocup:n1-19 \
+                             !mailingType>by_type:n1-3 !sampleMessage>by_mes:f !site>by_site:f";
 
 /// The registrations of a country: on its national and its international tariff, which share the details.
 struct Country {
@@ -73,9 +45,9 @@ pub fn write(field: Field, form: &mut Form) -> Result<()> {
             form.set(wire, "1");
             // Both tariffs share their parameters, so one of two differing details would be lost.
             if given.as_ref().is_some_and(|given| *given != of_tariff) {
-                let message =
-                    format!("`{name}` takes the same details as `{}`, since they share the parameters", tariffs[0].0);
-                return Err(Error::new(fields.code(), message).parameter(fields.path_of(name)));
+                let [(first, _), _] = tariffs;
+                let message = ["`", name, "` takes the same details as `", first, "`, since they share the parameters"];
+                return Err(Error::new(fields.code(), &message).parameter(&fields.path_of(name)));
             }
             given = Some(of_tariff);
         }

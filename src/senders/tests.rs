@@ -14,8 +14,8 @@ fn sent(form: &Form) -> String {
 
 fn parameter<T: core::fmt::Debug>(result: Result<T>) -> String {
     let error = result.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::InvalidParameter, "{error}");
-    error.details().parameter.clone().unwrap()
+    assert_eq!(error.code, ErrorCode::InvalidParameter, "{error}");
+    error.parameter.clone().unwrap()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_new_name_with_everything() {
     let (call, document) = made(
         add,
         r#"{"name":"shop@a.by","comment":"Магазин","email":{"comment":"Анна"},"registrations":{"mtsStep":true},
-        "document":{"fileName":"a.pdf","size":9,"head":[37,80,68,70,45]},"documentInfo":"знак","subaccount":"sub"}"#,
+        "document":{"fileName":"a.pdf","size":9,"head":"%PDF-"},"documentInfo":"знак","subaccount":"sub"}"#,
     )
     .unwrap();
     assert_eq!(
@@ -98,7 +98,7 @@ fn the_new_id_in_every_format() {
     }
     for reply in ["OK", "{}", "[]", "<html>", "-5", ""] {
         let error = add.decode(reply).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::BadReply);
+        assert_eq!(error.code, ErrorCode::BadReply);
         assert!(error.to_string().contains("it is not known whether the change was made"), "{error}");
     }
 }
@@ -124,11 +124,11 @@ fn a_change_is_made_or_its_fate_is_unknown() {
     for reply in ["{\n\"result\": \"OK\"\n}", "OK", "<result>OK</result>"] {
         assert_eq!(remove.decode(reply).unwrap(), "null");
     }
-    assert_eq!(remove.decode("ERROR = 5 (x)").unwrap_err().code(), ErrorCode::NotSaved);
-    assert_eq!(remove.decode("0,-3").unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(remove.decode("ERROR = 5 (x)").unwrap_err().code, ErrorCode::NotSaved);
+    assert_eq!(remove.decode("0,-3").unwrap_err().code, ErrorCode::NotFound);
     for reply in ["", "maybe"] {
         let error = remove.decode(reply).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::BadReply);
+        assert_eq!(error.code, ErrorCode::BadReply);
         assert!(error.to_string().contains("it is not known whether the change was made"));
     }
 }

@@ -7,7 +7,7 @@ fn made(make: fn(&Fields) -> Result<Call>, json: &str) -> Result<Call> {
 }
 
 fn body(make: fn(&Fields) -> Result<Call>, json: &str) -> String {
-    made(make, json).unwrap().form.encode(&Credentials::none()).to_string()
+    made(make, json).unwrap().form.encode(&Credentials::none())
 }
 
 #[test]

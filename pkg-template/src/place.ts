@@ -1,0 +1,83 @@
+import { type Logger, tell } from "./context.js";
+import { Fault, type Operation } from "./core.js";
+import { guarded } from "./errors.js";
+import { type Guard, isLoss } from "./guard.js";
+import type { LimitAnswer, Limiter, LimitRequest } from "./limiter.js";
+
+/** Something of the user's own threw, or rejected: `credentials()`, or a limiter. */
+export class Failed extends Error {
+  constructor(
+    readonly kind: Fault,
+    cause: unknown,
+  ) {
+    super("", { cause });
+  }
+}
+
+/** A place is kept so much longer than an attempt may take. */
+const graceMs = 10_000;
+
+/** Tells this process from all others. Made when it is first needed, since Workers have no random numbers before a request. */
+let process: string | undefined;
+
+/** A call's place with a limiter that many processes share. */
+export class Place {
+  readonly #limiter: Limiter;
+  readonly #operation: Operation;
+  readonly #logger: Logger | undefined;
+  #request: LimitRequest | undefined;
+  #renewedAt = 0;
+
+  constructor(limiter: Limiter, operation: Operation, logger: Logger | undefined) {
+    this.#limiter = limiter;
+    this.#operation = operation;
+    this.#logger = logger;
+  }
+
+  /** Asks for the place, and tells the core the answer. */
+  async ask(guard: Guard): Promise<boolean> {
+    const operation = this.#operation;
+    process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
+    const ticket = `${process}-${operation.ticket}`;
+    const leaseMs = operation.timeout(Date.now()) + graceMs;
+    const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(guarded(() => operation.question())) };
+    this.#request = request;
+    this.#renewedAt = Date.now();
+    let answer: LimitAnswer;
+    try {
+      answer = await guard.within(this.#limiter.acquire(request, guard.signal));
+    } catch (fault) {
+      // An answer that is held back for longer than an attempt may take is asked for anew.
+      if (isLoss(fault) && fault.why === "timeout") answer = { granted: false, waitMs: 0, atOnce: false };
+      else throw isLoss(fault) ? fault : new Failed(Fault.Limiter, fault);
+    }
+    const { waitMs, atOnce } = answer.granted ? { waitMs: -1, atOnce: false } : answer;
+    guarded(() => operation.answered(waitMs, atOnce, Date.now()));
+    return false;
+  }
+
+  /** Keeps the place of a request that takes long. */
+  renew(): void {
+    const request = this.#request;
+    if (request === undefined || Date.now() - this.#renewedAt < request.leaseMs / 2) return;
+    this.#renewedAt = Date.now();
+    this.#limiter.acquire(request).catch((fault) => this.#warn(fault));
+  }
+
+  /** Gives the place back, or leaves the line. What fails here is mended when the place runs out. */
+  async leave(): Promise<void> {
+    const request = this.#request;
+    if (request === undefined) return;
+    this.#request = undefined;
+    const lesson = guarded(() => this.#operation.lesson());
+    try {
+      await this.#limiter.release(request.ticket, lesson === "" ? undefined : JSON.parse(lesson));
+    } catch (fault) {
+      this.#warn(fault);
+    }
+  }
+
+  #warn(fault: unknown): void {
+    tell(() => this.#logger?.warn?.(`smsc: the limiter failed: ${String(fault)}`));
+  }
+}

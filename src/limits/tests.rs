@@ -1,0 +1,270 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn keys(rules: Rules, n: u32) -> Vec<Key> {
+    Key::of(rules, &Form::new("get.php").with("n", n.to_string()))
+}
+
+/// Sends and gets its reply at once.
+fn send(limits: &mut Limits, rules: Rules, n: u32, now: u64) -> Answer {
+    let keys = keys(rules, n);
+    let answer = limits.ask(1_000_000, &keys, now);
+    match answer {
+        Answer::Go => limits.done(&keys, now),
+        Answer::Wait { .. } => limits.leave(1_000_000),
+    }
+    answer
+}
+
+fn wait(ms: u64) -> Answer {
+    Answer::Wait { ms: Some(ms), at_once: false }
+}
+
+#[test]
+fn three_identical_a_minute_and_thirty_an_hour() {
+    let mut limits = Limits::default();
+    for second in 0..3 {
+        assert_eq!(send(&mut limits, &HISTORY, 1, second * 1000), Answer::Go);
+    }
+    assert_eq!(send(&mut limits, &HISTORY, 1, 3_000), wait(57_000));
+    for n in 2..29 {
+        assert_eq!(send(&mut limits, &HISTORY, n, 3_000), Answer::Go);
+    }
+    assert_eq!(send(&mut limits, &HISTORY, 99, 60_000), wait(3_540_000));
+    assert_eq!(send(&mut limits, &HISTORY, 99, 3_600_000), Answer::Go);
+}
+
+#[test]
+fn a_place_is_free_a_window_after_the_reply_and_not_after_the_request() {
+    let mut limits = Limits::default();
+    let keys = keys(&TASKS, 1);
+    for ticket in 1..=3 {
+        assert_eq!(limits.ask(ticket, &keys, 0), Answer::Go);
+    }
+    assert_eq!(limits.ask(4, &keys, 5), Answer::Wait { ms: None, at_once: false });
+    assert_eq!(limits.turn(5), Turn::Nobody);
+    limits.done(&keys, 1_000);
+    assert_eq!(limits.turn(1_000), Turn::In(60_000));
+    assert_eq!(limits.ask(4, &keys, 1_000), wait(60_000));
+    assert_eq!(limits.turn(61_000), Turn::Of(4));
+    assert_eq!(limits.ask(4, &keys, 61_000), Answer::Go);
+}
+
+#[test]
+fn first_come_first_served_in_a_shared_window_only() {
+    let mut limits = Limits::default();
+    for _ in 0..5 {
+        assert_eq!(send(&mut limits, &SENDERS_ADD, 1, 0), Answer::Go);
+    }
+    let add = keys(&SENDERS_ADD, 2);
+    assert_eq!(limits.ask(1, &add, 10), wait(59_990));
+    assert_eq!(limits.ask(2, &add, 10), wait(59_990));
+    assert_eq!(send(&mut limits, &TASKS, 1, 10), Answer::Go);
+    limits.leave(1);
+    assert_eq!(limits.ask(2, &add, 60_000), Answer::Go);
+}
+
+#[test]
+fn fewer_than_fifteen_at_once_and_the_first_in_line_goes_first() {
+    let mut limits = Limits::default();
+    for ticket in 1..=14 {
+        assert_eq!(limits.ask(ticket, &[], 0), Answer::Go);
+    }
+    let at_once = Answer::Wait { ms: None, at_once: true };
+    assert_eq!(limits.ask(15, &[], 0), at_once);
+    assert_eq!(limits.ask(16, &[], 0), at_once);
+    limits.done(&[], 5);
+    assert_eq!(limits.ask(17, &[], 5), at_once);
+    assert_eq!(limits.turn(5), Turn::Of(15));
+    assert_eq!(limits.ask(15, &[], 5), Answer::Go);
+    assert_eq!(limits.turn(5), Turn::Nobody);
+}
+
+#[test]
+fn the_report_shows_the_fullest_window_of_a_name() {
+    let mut limits = Limits::default();
+    assert_eq!(limits.report(0), []);
+    for n in [1, 1, 1, 2] {
+        send(&mut limits, &HISTORY, n, 1_000);
+    }
+    let rows = limits.report(2_000);
+    let row = |scope| rows.iter().find(|row| row.scope == scope).map(|row| (row.used, row.limit, row.free_in_ms));
+    assert_eq!(row("history.identical"), Some((3, 3, 59_000)));
+    assert_eq!(row("history"), Some((4, 30, 0)));
+    assert_eq!(row("connections"), Some((0, 14, 0)));
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_window_longer() {
+    let mut limits = Limits::default();
+    for _ in 0..3 {
+        send(&mut limits, &TASKS, 1, 10_000_000);
+    }
+    limits.take(&keys(&TASKS, 1), 1_000);
+    limits.done(&keys(&TASKS, 1), 1_000);
+    assert_eq!(send(&mut limits, &TASKS, 1, 1_000), wait(60_000));
+    assert_eq!(send(&mut limits, &TASKS, 1, 61_000), Answer::Go);
+}
+
+#[test]
+fn memory_is_bounded_whatever_is_asked() {
+    let mut limits = Limits::default();
+    for n in 0..10_000 {
+        limits.take(&keys(&HISTORY, n % 7_000), u64::from(n) * 1_000);
+        limits.done(&keys(&HISTORY, n % 7_000), u64::from(n) * 1_000);
+    }
+    assert!(limits.windows.len() < 300, "{}", limits.windows.len());
+    assert!(limits.windows.iter().all(|window| window.places.len() <= 30));
+    assert!(limits.is_idle(100_000_000));
+}
+
+/// The service as its pages describe it, which counts a request at any moment while it is under way.
+#[derive(Default)]
+struct Service {
+    windows: HashMap<String, Vec<u64>>,
+    under_way: usize,
+}
+
+impl Service {
+    fn arrives(&mut self, keys: &[Key], now: u64) {
+        self.under_way += 1;
+        assert!(self.under_way < 15, "too many at once");
+        for key in keys {
+            let arrivals = self.windows.entry(key.name()).or_default();
+            let recent = arrivals.iter().filter(|time| now - **time < key.rule.window_ms).count();
+            assert!(recent < key.rule.most, "{} has {recent}", key.rule.scope);
+            arrivals.push(now);
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    /// Another call, and how long its request is on its way before the service counts it, and before its reply comes.
+    Call { rules: usize, n: u32, there: u64, back: u64 },
+    /// One of those that wait is given up.
+    Abort(usize),
+    /// Time passes.
+    Tick(u64),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => (0usize..5, 0u32..3, 0u64..3_000, 0u64..3_000).prop_map(|(rules, n, there, back)| Event::Call { rules, n, there, back }),
+        1 => any::<usize>().prop_map(Event::Abort),
+        2 => (0u64..100_000).prop_map(Event::Tick),
+    ]
+}
+
+struct Request {
+    keys: Vec<Key>,
+    there: u64,
+    back: u64,
+}
+
+/// Does what the JavaScript ends do: asks when it is its turn, sends, and gives back.
+#[derive(Default)]
+struct World {
+    limits: Limits,
+    service: Service,
+    waiting: Vec<(Ticket, Request)>,
+    arriving: Vec<(u64, Request)>,
+    replying: Vec<(u64, Request)>,
+    now: u64,
+    sent: usize,
+}
+
+impl World {
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        match self.limits.ask(ticket, &request.keys, self.now) {
+            Answer::Go => {
+                self.sent += 1;
+                self.arriving.push((self.now + request.there, request));
+            }
+            Answer::Wait { .. } => self.waiting.push((ticket, request)),
+        }
+    }
+
+    /// Lets everything happen that happens now, and says when the next thing does.
+    fn settle(&mut self) -> Option<u64> {
+        loop {
+            if let Some(at) = self.arriving.iter().position(|(time, _)| *time <= self.now) {
+                let (_, request) = self.arriving.swap_remove(at);
+                self.service.arrives(&request.keys, self.now);
+                self.replying.push((self.now + request.back, request));
+            } else if let Some(at) = self.replying.iter().position(|(time, _)| *time <= self.now) {
+                let (_, request) = self.replying.swap_remove(at);
+                self.service.under_way -= 1;
+                self.limits.done(&request.keys, self.now);
+            } else {
+                match self.limits.turn(self.now) {
+                    Turn::Of(ticket) => {
+                        let at = self.waiting.iter().position(|(other, _)| *other == ticket).unwrap();
+                        let (_, request) = self.waiting.remove(at);
+                        let sent = self.sent;
+                        self.ask(ticket, request);
+                        assert_eq!(self.sent, sent + 1, "whose turn it is goes");
+                    }
+                    turn => {
+                        let wakes = if let Turn::In(ms) = turn { Some(self.now + ms) } else { None };
+                        let times = self.arriving.iter().chain(&self.replying).map(|(time, _)| *time);
+                        return times.chain(wakes).min();
+                    }
+                }
+            }
+        }
+    }
+
+    fn pass(&mut self, until: u64) {
+        while let Some(next) = self.settle().filter(|next| *next <= until) {
+            assert!(next > self.now, "time goes on");
+            self.now = next;
+        }
+        self.now = until;
+        self.settle();
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_service_never_refuses_and_every_call_ends(events in proptest::collection::vec(event(), 1..120)) {
+        let rules: [Rules; 5] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS, &[]];
+        let mut world = World::default();
+        for (event, ticket) in events.into_iter().zip(1..) {
+            match event {
+                Event::Call { rules: kind, n, there, back } => {
+                    world.ask(ticket, Request { keys: keys(rules[kind], n), there, back });
+                    world.settle();
+                }
+                Event::Abort(at) if !world.waiting.is_empty() => {
+                    let (ticket, _) = world.waiting.remove(at % world.waiting.len());
+                    world.limits.leave(ticket);
+                    world.settle();
+                }
+                Event::Abort(_) => {}
+                Event::Tick(ms) => world.pass(world.now + ms),
+            }
+        }
+        let end = world.now + 120 * 3_700_000;
+        world.pass(end);
+        prop_assert!(world.waiting.is_empty() && world.replying.is_empty());
+        prop_assert_eq!(world.limits.turn(end), Turn::Nobody);
+        prop_assert!(world.limits.is_idle(end));
+    }
+
+    /// Ten of one kind at once: each goes in the moment that the window allows, none later.
+    #[test]
+    fn nobody_waits_longer_than_the_windows_ask(count in 1usize..20, back in 0u64..2_000) {
+        let mut world = World::default();
+        for ticket in 1..=u32::try_from(count).unwrap() {
+            world.ask(ticket, Request { keys: keys(&TASKS, 0), there: 0, back });
+        }
+        let waves = count.div_ceil(3) as u64;
+        let needed = (waves - 1) * (60_000 + back);
+        world.pass(needed);
+        prop_assert_eq!(world.sent, count);
+    }
+}
