@@ -35,34 +35,26 @@ impl ApiError {
     #[must_use]
     pub fn find(reply: &str) -> Option<Self> {
         let reply = trim(reply);
-        Self::in_text(reply)
-            .or_else(|| Self::in_values(reply))
-            .or_else(|| Self::in_xml(reply))
-            .or_else(|| Self::in_json(reply))
-    }
-
-    /// fmt=0: `ERROR = N (text)`.
-    fn in_text(reply: &str) -> Option<Self> {
-        let rest = trim(trim(reply.strip_prefix("ERROR")?).strip_prefix("=")?);
-        let end = rest.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'-').unwrap_or(rest.len());
-        let (n, text) = rest.split_at_checked(end)?;
-        let text = trim(text);
-        let text = text.strip_prefix("(").and_then(|text| text.strip_suffix(")")).unwrap_or(text);
-        Some(Self { n: signed_number(n)?, text: text.into() })
-    }
-
-    /// fmt=1: `0,-N`, and nothing else.
-    fn in_values(reply: &str) -> Option<Self> {
-        let n = signed_number(trim(reply.strip_prefix("0,")?).strip_prefix("-")?)?;
-        Some(Self { n, text: String::new() })
-    }
-
-    /// fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
-    fn in_xml(reply: &str) -> Option<Self> {
-        let root = if reply.starts_with("<?xml") { trim(after(reply, "?>")?) } else { reply };
-        let inside = root.strip_prefix("<result>")?;
-        let n = signed_number(trim(between(inside, "<error_code>", "</error_code>")?))?;
-        Some(Self { n, text: unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()) })
+        let (n, text) = if let Some(rest) = reply.strip_prefix("ERROR") {
+            // fmt=0: `ERROR = N (text)`.
+            let rest = trim(trim(rest).strip_prefix("=")?);
+            let end = rest.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'-').unwrap_or(rest.len());
+            let (n, text) = rest.split_at_checked(end)?;
+            let text = trim(text);
+            (signed_number(n)?, text.strip_prefix("(").and_then(|text| text.strip_suffix(")")).unwrap_or(text).into())
+        } else if let Some(n) = reply.strip_prefix("0,") {
+            // fmt=1: `0,-N`, and nothing else.
+            (signed_number(trim(n).strip_prefix("-")?)?, String::new())
+        } else if reply.starts_with("<") {
+            // fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
+            let root = if reply.starts_with("<?xml") { trim(after(reply, "?>")?) } else { reply };
+            let inside = root.strip_prefix("<result>")?;
+            let n = signed_number(trim(between(inside, "<error_code>", "</error_code>")?))?;
+            (n, unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()))
+        } else {
+            return Self::in_json(reply);
+        };
+        Some(Self { n, text })
     }
 
     /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as a list's only member.

@@ -1,6 +1,5 @@
 import { type CallOptions, type ClientOptions, type Context, makeContext } from "./context.js";
-import type { RateLimit } from "./core.js";
-import { guarded } from "./errors.js";
+import { coreText, Op, type RateLimit } from "./core.js";
 import { History } from "./history.js";
 import { init } from "./load.js";
 import { run } from "./run.js";
@@ -60,7 +59,7 @@ export class Smsc {
 
   /** How full the service's limits are, as far as this process has used them. */
   rateLimits(): RateLimit[] {
-    return JSON.parse(guarded(() => this.#context.core.report(Date.now())));
+    return JSON.parse(coreText(Op.Report, this.#context.client));
   }
 }
 

@@ -1,5 +1,5 @@
-import { Client } from "./core.js";
-import { guarded, SmscError } from "./errors.js";
+import { type Handle, newClient } from "./core.js";
+import { SmscError } from "./errors.js";
 import { discreet, kind, toJson } from "./json.js";
 import type { Limiter } from "./limiter.js";
 
@@ -88,8 +88,10 @@ export interface CallOptions {
 
 /** What every call of one client needs. Nothing in it can be reached from the client object. */
 export interface Context {
+  /** While this is held, the client lives in the core. */
+  readonly owner: object;
   /** The checked options, and the limits of the account, in the core. */
-  readonly core: Client;
+  readonly client: Handle;
   /** The credentials as JSON, or the function to ask. */
   readonly credentials: string | (() => Credentials | Promise<Credentials>);
   /** What holds where a call says nothing. */
@@ -111,10 +113,12 @@ export function makeContext(options: ClientOptions): Context {
   if (typeof given.limiter === "object" && given.limiter !== null) given.limiter = methods(given.limiter as Limiter);
   given.credentials = discreet(given.credentials);
   const json = toJson(typeof options === "object" ? given : discreet(options));
-  const core = guarded(() => new Client(json, inPage(), Date.now()));
+  const owner = {};
+  const client = newClient(owner, json, inPage());
   const { apiKey, login, password, credentials, limits, totalTimeoutMs, limiter, fetch, onWait, logger } = options;
   return {
-    core,
+    owner,
+    client,
     credentials: credentials ?? JSON.stringify({ apiKey, login, password }),
     defaults: { limits, totalTimeoutMs },
     maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024,

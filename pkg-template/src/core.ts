@@ -1,2 +1,159 @@
-// The compiled core. `./smsc.js` is the module that wasm-pack makes: its types are generated from the Rust types.
-export * from "./smsc.js";
+// The compiled core. All that crosses the border is one function, by number, and texts: every function more would cost
+// the package several hundred bytes on both sides. `./smsc.js` is the module that wasm-pack makes; the types of data in it
+// are generated from Rust.
+import { fromCore } from "./errors.js";
+import { give, invoke, text } from "./smsc.js";
+
+export type * from "./smsc.js";
+
+/** What the core does, by number: the same list as in `src/js/op.rs`. */
+export enum Op {
+  /** Whose turn it is: minus the ticket of a call, or the milliseconds until then. */
+  Turn = 0,
+  /** Checks the options of `createClient`; `a`: they stand in a browser's page. Gives the client. */
+  NewClient = 1,
+  /** Checks a walk: a line with the endpoint, then the query. Gives the plan. */
+  NewWalk = 2,
+  /** Checks what is known about a file. Gives its scanner. */
+  NewCsv = 3,
+  /** Forgets a thing. */
+  Drop = 4,
+  /** A client's account, by a name that tells no secret: a text. */
+  Account = 5,
+  /** The rows of `rateLimits()`: JSON. */
+  Report = 6,
+  /** Checks a call of a client: lines with the method, the options, the input. Gives the call. */
+  NewCall = 7,
+  /** The next step of a call. */
+  Next = 8,
+  /** How long that step waits, or waits for the reply; infinity where only another call's end can tell. */
+  Ms = 9,
+  /** A call's number among those that wait. */
+  Ticket = 10,
+  /** Says who asks; `a`: `credentials()` gave it. */
+  Authorize = 11,
+  /** What a shared limiter is asked: JSON. */
+  Question = 12,
+  /** What it answered: `a` the milliseconds to wait, below zero where the request may go; `b`: it is for the number at once. */
+  Answered = 13,
+  /** What it is to be told of the service's refusal: JSON, or an empty text. */
+  Lesson = 14,
+  /** Where the request goes: a text. */
+  Url = 15,
+  /** The fields of its body: JSON pairs. */
+  Fields = 16,
+  /** The document that goes along: JSON, or an empty text. */
+  Document = 17,
+  /** The endpoint's name: a text. */
+  Endpoint = 18,
+  /** How many milliseconds an attempt, or the next piece of a file, may take. */
+  Timeout = 19,
+  /** A reply came, whole, its body given: lines with the status and `Retry-After` in ms; `a`: a random number. */
+  Replied = 20,
+  /** The same of a file's beginning. */
+  Began = 21,
+  /** An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off. */
+  Failed = 22,
+  /** A call is over, or given up. */
+  Ended = 23,
+  /** A call's output: JSON. Fails with what the call failed with. */
+  Result = 24,
+  /** A text without the secrets of a call. */
+  Redact = 25,
+  /** What a walk's next request sets in the query: JSON, or an empty text. */
+  Leg = 26,
+  /** A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text. */
+  Accept = 27,
+  /** A scanner takes the bytes given. */
+  Feed = 28,
+  /** A scanner's file is over. */
+  Finish = 29,
+  /** The columns' names: JSON, or an empty text. */
+  Columns = 30,
+  /** Where the text of the complete records lies. */
+  TextAt = 31,
+  /** Where the fields' ends lie. */
+  EndsAt = 32,
+  /** Where the records' numbers of fields lie. */
+  CountsAt = 33,
+  /** How many complete records there are. */
+  Records = 34,
+  /** How many fields there are. */
+  FieldCount = 35,
+}
+
+/** The next step of a call. */
+export enum Next {
+  /** Wait for a limit, then ask again. */
+  WaitForLimit,
+  /** Wait before another try, then ask again. */
+  WaitForRetry,
+  /** Say who asks. */
+  Authorize,
+  /** Ask the shared limiter. */
+  Ask,
+  /** Send the request. */
+  Send,
+  /** The result is there. */
+  Done,
+  /** The error is there. */
+  Failed,
+}
+
+/** How an attempt failed without a reply. */
+export enum Fault {
+  /** No connection, or it broke. */
+  Connection,
+  /** It took too long. */
+  Timeout,
+  /** `credentials()` failed. */
+  Credentials,
+  /** The shared limiter failed. */
+  Limiter,
+  /** No HTTP reply, one too large, or a redirect elsewhere. */
+  BadReply,
+}
+
+/** What a reply is. */
+export enum Got {
+  /** Not enough of a file to tell. */
+  More,
+  /** The beginning of a file. */
+  File,
+  /** A reply that was read: the attempt is over. */
+  Read,
+  /** No UTF-8: it is to be given again, decoded. */
+  NoUtf8,
+}
+
+/** Names a thing that lives in the core. */
+export type Handle = number;
+
+/** Does one thing and gives a number. */
+export function core(what: Op, handle: Handle = 0, line = "", a = 0, b = 0): number {
+  const number = invoke(what, handle, line, Date.now(), a, b);
+  if (Number.isNaN(number)) throw fromCore(text());
+  return number;
+}
+
+/** Does one thing and gives a text. */
+export function coreText(what: Op, handle: Handle, line?: string, a?: number, b?: number): string {
+  core(what, handle, line, a, b);
+  return text();
+}
+
+/** Does one thing with bytes. */
+export function coreBytes(what: Op, handle: Handle, bytes: Uint8Array, line?: string, a?: number): number {
+  give(bytes);
+  return core(what, handle, line, a);
+}
+
+/** A client that nobody holds any more is forgotten in the core too. */
+const dropped = new FinalizationRegistry<Handle>((handle) => core(Op.Drop, handle));
+
+/** A client in the core, which lives as long as its owner. */
+export function newClient(owner: object, options: string, inPage: boolean): Handle {
+  const handle = core(Op.NewClient, 0, options, Number(inPage));
+  dropped.register(owner, handle);
+  return handle;
+}

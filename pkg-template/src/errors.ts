@@ -45,6 +45,11 @@ export class SmscError extends Error {
     Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
   }
 
+  /** The same error with a cause. @internal */
+  because(cause: unknown): SmscError {
+    return new SmscError({ ...this, message: this.message } as ErrorDetails, { cause });
+  }
+
   /** Everything but the stack, for logs: no credential is in it. */
   toJSON(): Record<string, unknown> {
     const { name, message, cause } = this;
@@ -69,28 +74,9 @@ export function isSmscError(value: unknown): value is SmscError {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
 }
 
-/** An error that the core threw: the JSON of its details, or a fault of the core itself. */
-export function fromCore(thrown: unknown, cause?: unknown): SmscError {
-  const options = cause === undefined ? undefined : { cause };
-  if (isSmscError(thrown)) return thrown;
-  if (typeof thrown === "string") {
-    try {
-      return new SmscError(JSON.parse(thrown), options);
-    } catch {
-      // Not the core's words: told below.
-    }
-  }
-  const message = "a fault in smsc-wasm itself: please report it";
-  return new SmscError({ code: "internal", message }, { cause: thrown });
-}
-
-/** Runs a piece of the core, whose errors become `SmscError`s. */
-export function guarded<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (thrown) {
-    throw fromCore(thrown);
-  }
+/** An error of the core: the JSON of its details. */
+export function fromCore(json: string): SmscError {
+  return new SmscError(JSON.parse(json));
 }
 
 /** The caller's abort: its reason is the cause. */

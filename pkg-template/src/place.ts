@@ -1,6 +1,5 @@
 import { type Logger, tell } from "./context.js";
-import { Fault, type Operation } from "./core.js";
-import { guarded } from "./errors.js";
+import { core, coreText, Fault, type Handle, Op } from "./core.js";
 import { type Guard, isLoss } from "./guard.js";
 import type { LimitAnswer, Limiter, LimitRequest } from "./limiter.js";
 
@@ -23,24 +22,24 @@ let process: string | undefined;
 /** A call's place with a limiter that many processes share. */
 export class Place {
   readonly #limiter: Limiter;
-  readonly #operation: Operation;
+  readonly #call: Handle;
   readonly #logger: Logger | undefined;
   #request: LimitRequest | undefined;
   #renewedAt = 0;
 
-  constructor(limiter: Limiter, operation: Operation, logger: Logger | undefined) {
+  constructor(limiter: Limiter, call: Handle, logger: Logger | undefined) {
     this.#limiter = limiter;
-    this.#operation = operation;
+    this.#call = call;
     this.#logger = logger;
   }
 
   /** Asks for the place, and tells the core the answer. */
   async ask(guard: Guard): Promise<boolean> {
-    const operation = this.#operation;
+    const call = this.#call;
     process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
-    const ticket = `${process}-${operation.ticket}`;
-    const leaseMs = operation.timeout(Date.now()) + graceMs;
-    const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(guarded(() => operation.question())) };
+    const ticket = `${process}-${core(Op.Ticket, call)}`;
+    const leaseMs = core(Op.Timeout, call) + graceMs;
+    const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(coreText(Op.Question, call)) };
     this.#request = request;
     this.#renewedAt = Date.now();
     let answer: LimitAnswer;
@@ -52,7 +51,7 @@ export class Place {
       else throw isLoss(fault) ? fault : new Failed(Fault.Limiter, fault);
     }
     const { waitMs, atOnce } = answer.granted ? { waitMs: -1, atOnce: false } : answer;
-    guarded(() => operation.answered(waitMs, atOnce, Date.now()));
+    core(Op.Answered, call, "", waitMs, Number(atOnce));
     return false;
   }
 
@@ -69,7 +68,7 @@ export class Place {
     const request = this.#request;
     if (request === undefined) return;
     this.#request = undefined;
-    const lesson = guarded(() => this.#operation.lesson());
+    const lesson = coreText(Op.Lesson, this.#call);
     try {
       await this.#limiter.release(request.ticket, lesson === "" ? undefined : JSON.parse(lesson));
     } catch (fault) {

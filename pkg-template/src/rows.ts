@@ -1,5 +1,5 @@
-import { type CsvOptions, CsvScanner } from "./core.js";
-import { guarded, SmscError } from "./errors.js";
+import { type CsvOptions, core, coreBytes, coreText, type Handle, Op } from "./core.js";
+import { SmscError } from "./errors.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
 import { init, memory } from "./load.js";
@@ -22,7 +22,7 @@ export class RowReader {
   readonly #onProgress: ((progress: FileProgress) => void) | undefined;
   readonly #endpoint: string | undefined;
   #source: Bytes | undefined;
-  #scanner: CsvScanner | undefined;
+  #scanner: Handle | undefined;
   #columns: string[] | undefined;
   #rows = 0;
   #failure: unknown;
@@ -94,18 +94,18 @@ export class RowReader {
       this.#source = unpacked(this.#open());
     }
     const source = this.#source;
-    const scanner = this.#scanner as CsvScanner;
+    const scanner = this.#scanner as Handle;
     const piece = await source.next();
     if (this.#over) return [];
     if (piece === undefined) {
       this.#over = true;
       try {
-        guarded(() => scanner.finish());
+        core(Op.Finish, scanner);
       } catch (fault) {
         this.#failure = named(fault, this.#endpoint);
       }
     } else {
-      guarded(() => scanner.feed(piece));
+      coreBytes(Op.Feed, scanner, piece);
     }
     const rows = this.#take(scanner);
     this.#rows += rows.length;
@@ -115,18 +115,18 @@ export class RowReader {
   }
 
   /** Makes rows of the complete records. */
-  #take(scanner: CsvScanner): TaskRow[] {
-    const records = scanner.records;
+  #take(scanner: Handle): TaskRow[] {
+    const records = core(Op.Records, scanner);
     if (records === 0) return [];
     if (this.#columns === undefined) {
-      const columns = guarded(() => scanner.columns());
-      this.#columns = columns === undefined ? [] : JSON.parse(columns);
+      const columns = coreText(Op.Columns, scanner);
+      this.#columns = columns === "" ? [] : JSON.parse(columns);
     }
     const make = this.#columns?.length ? byColumns(this.#columns) : listed;
     const { buffer } = memory();
-    const ends = new Uint32Array(buffer, scanner.endsAt, scanner.fields);
-    const counts = new Uint32Array(buffer, scanner.countsAt, records);
-    const units = new Uint16Array(buffer, scanner.textAt, ends[ends.length - 1] ?? 0);
+    const ends = new Uint32Array(buffer, core(Op.EndsAt, scanner), core(Op.FieldCount, scanner));
+    const counts = new Uint32Array(buffer, core(Op.CountsAt, scanner), records);
+    const units = new Uint16Array(buffer, core(Op.TextAt, scanner), ends[ends.length - 1] ?? 0);
     const rows: TaskRow[] = [];
     for (let record = 0, field = 0, start = 0; record < records; ) {
       const last = Math.min(record + group, records);
@@ -151,19 +151,19 @@ export class RowReader {
   #end(): void {
     this.#over = true;
     this.#source?.cancel();
-    this.#scanner?.free();
+    if (this.#scanner !== undefined) core(Op.Drop, this.#scanner);
     this.#scanner = undefined;
   }
 }
 
 /** Refuses a form of the file that makes no sense, before the file is asked for. */
 export function checkCsv(csv: CsvOptions | undefined, endpoint: string): void {
-  makeScanner(csv ?? {}, endpoint).free();
+  core(Op.Drop, makeScanner(csv ?? {}, endpoint));
 }
 
-function makeScanner(csv: CsvOptions, endpoint: string | undefined): CsvScanner {
+function makeScanner(csv: CsvOptions, endpoint: string | undefined): Handle {
   try {
-    return guarded(() => new CsvScanner(toJson(csv)));
+    return core(Op.NewCsv, 0, toJson(csv));
   } catch (fault) {
     throw named(fault, endpoint);
   }

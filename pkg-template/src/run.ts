@@ -1,8 +1,8 @@
 import { charsetOf, textOf } from "./charset.js";
 import type { Context } from "./context.js";
 import { type CallOptions, splitOptions, tell } from "./context.js";
-import { Fault, Got, Next, type Operation } from "./core.js";
-import { aborted, fromCore, guarded, SmscError, withoutSecrets } from "./errors.js";
+import { core, coreBytes, coreText, Fault, Got, type Handle, Next, Op } from "./core.js";
+import { aborted, SmscError, withoutSecrets } from "./errors.js";
 import { Guard, isLoss, pause } from "./guard.js";
 import { discreet, toJson } from "./json.js";
 import { Failed, Place } from "./place.js";
@@ -33,7 +33,7 @@ export async function run<T>(
 export class Call {
   readonly #context: Context;
   readonly #signal: AbortSignal | undefined;
-  readonly #operation: Operation;
+  readonly #call: Handle;
   readonly #place: Place | undefined;
   readonly endpoint: string;
   #guard: Guard | undefined;
@@ -49,20 +49,20 @@ export class Call {
   ) {
     const script = method.replace(/^(call|raw) /, "");
     const { signal, json } = splitOptions(options, script === method ? (method.split(".")[0] as string) : script, own);
-    const { core, credentials, limiter } = context;
+    const { client, credentials, limiter } = context;
     this.#context = context;
     this.#signal = signal;
-    this.#operation = guarded(() => core.call(method, toJson(input), json, Date.now()));
-    this.endpoint = this.#operation.endpoint;
-    this.#place = limiter && new Place(limiter, this.#operation, context.logger);
-    if (typeof credentials === "string") guarded(() => this.#operation.authorize(credentials, false, Date.now()));
+    this.#call = core(Op.NewCall, client, `${method}\n${json}\n${toJson(input)}`);
+    this.endpoint = coreText(Op.Endpoint, this.#call);
+    this.#place = limiter && new Place(limiter, this.#call, context.logger);
+    if (typeof credentials === "string") core(Op.Authorize, this.#call, credentials);
   }
 
   /** Waits and sends until the core says that the call is done; rejects if it failed. `take` reads a reply. */
   async untilDone(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
     for (;;) {
       if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
-      const next = guarded(() => this.#operation.next(Date.now()));
+      const next = core(Op.Next, this.#call);
       nextTurn();
       switch (next) {
         case Next.WaitForLimit:
@@ -121,8 +121,9 @@ export class Call {
 
   /** What the core says of a reply, or of a file's beginning. It reads UTF-8 only. */
   #judgeReply({ status, contentType, retryAfterMs }: Reply, body: Uint8Array, whole: boolean): Got {
+    const head = `${status}\n${retryAfterMs ?? ""}`;
     const judge = (bytes: Uint8Array) =>
-      guarded(() => this.#operation.replied(status, retryAfterMs ?? -1, bytes, whole, Date.now(), Math.random()));
+      coreBytes(whole ? Op.Replied : Op.Began, this.#call, bytes, head, Math.random());
     const charset = charsetOf(body, contentType);
     const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
     const got = isUtf8 ? judge(body) : Got.NoUtf8;
@@ -132,7 +133,7 @@ export class Call {
   /** How long the next piece of a file may take. The call's place with a shared limiter is renewed meanwhile. */
   pieceTimeout(): number {
     this.#place?.renew();
-    return guarded(() => this.#operation.timeout(Date.now()));
+    return core(Op.Timeout, this.#call);
   }
 
   /** The error for a file that broke off. */
@@ -150,13 +151,11 @@ export class Call {
   /** The result as JSON; throws what the call failed with. */
   result(): string {
     try {
-      return this.#operation.result();
-    } catch (thrown) {
+      return coreText(Op.Result, this.#call);
+    } catch (error) {
       const cause = this.#cause;
-      throw fromCore(
-        thrown,
-        cause === undefined ? undefined : withoutSecrets(cause, (text) => this.#operation.redact(text)),
-      );
+      if (cause === undefined || !(error instanceof SmscError)) throw error;
+      throw error.because(withoutSecrets(cause, (text) => coreText(Op.Redact, this.#call, text)));
     }
   }
 
@@ -167,8 +166,8 @@ export class Call {
     this.#guard?.close(true);
     const place = this.#place?.leave();
     try {
-      this.#operation.ended(Date.now());
-      this.#operation.free();
+      core(Op.Ended, this.#call);
+      core(Op.Drop, this.#call);
     } finally {
       nextTurn(true);
     }
@@ -177,12 +176,12 @@ export class Call {
 
   async #wait(reason: "limit" | "retry"): Promise<void> {
     const { onWait, logger, waited } = this.#context;
-    const { ms, ticket } = this.#operation;
+    const ms = core(Op.Ms, this.#call);
     const known = Number.isFinite(ms);
     tell(() => onWait?.({ reason, ms: known ? ms : 0, endpoint: this.endpoint }));
     tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${known ? ms : "some"} ms (${reason})`));
     const began = Date.now();
-    if (reason === "limit" && this.#place === undefined) await myTurn(ticket, ms, this.#signal);
+    if (reason === "limit" && this.#place === undefined) await myTurn(core(Op.Ticket, this.#call), ms, this.#signal);
     else await pause(ms, this.#signal);
     waited?.(Date.now() - began);
   }
@@ -191,7 +190,7 @@ export class Call {
   async #tried(part: (guard: Guard) => Promise<boolean>): Promise<boolean> {
     const guard = new Guard(this.#signal);
     this.#guard = guard;
-    guard.limit(guarded(() => this.#operation.timeout(Date.now())));
+    guard.limit(core(Op.Timeout, this.#call));
     let open = false;
     try {
       open = await part(guard);
@@ -208,7 +207,7 @@ export class Call {
 
   async #attempt(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<boolean> {
     const open = await this.#tried(async (guard) => {
-      const url = guarded(() => this.#operation.url());
+      const url = coreText(Op.Url, this.#call);
       tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
       const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
       tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
@@ -225,7 +224,7 @@ export class Call {
   #failed(fault: unknown, broke: boolean): void {
     const { kind, what, cause } = judged(fault);
     this.#cause = cause;
-    guarded(() => this.#operation.failed(kind, broke, what, Date.now(), Math.random()));
+    core(Op.Failed, this.#call, what, Math.random(), kind + (broke ? 8 : 0));
   }
 
   async #authorize(guard: Guard): Promise<boolean> {
@@ -236,13 +235,13 @@ export class Call {
     } catch (fault) {
       throw isLoss(fault) ? fault : new Failed(Fault.Credentials, fault);
     }
-    guarded(() => this.#operation.authorize(json, true, Date.now()));
+    core(Op.Authorize, this.#call, json, 1);
     return false;
   }
 
   #body(upload: Upload | undefined): string | FormData {
-    const fields = JSON.parse(guarded(() => this.#operation.fields())) as [string, string][];
-    const document = guarded(() => this.#operation.document());
+    const fields = JSON.parse(coreText(Op.Fields, this.#call)) as [string, string][];
+    const document = coreText(Op.Document, this.#call);
     if (document === "" || upload === undefined) return new URLSearchParams(fields).toString();
     const { fileName, type } = JSON.parse(document);
     const form = new FormData();

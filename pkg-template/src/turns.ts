@@ -1,5 +1,4 @@
-import { turn } from "./core.js";
-import { guarded } from "./errors.js";
+import { core, Op } from "./core.js";
 import { longestTimer, pause } from "./guard.js";
 
 /** Those who wait for the service's limits, by their number in the line: how to wake one, and whether it knows when. */
@@ -13,7 +12,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function nextTurn(over = false): void {
   clearTimeout(timer);
   if (waiting.size === 0) return;
-  const next = guarded(() => turn(Date.now()));
+  const next = core(Op.Turn);
   // Who is woken asks, and by that lets the one behind have its turn.
   if (next < 0) waiting.get(-next)?.wake();
   else if (next < Number.POSITIVE_INFINITY) {

@@ -1,6 +1,6 @@
 import { type CallOptions, type Context, checkProgress, Deadline, splitOptions } from "./context.js";
-import { WalkPlan } from "./core.js";
-import { aborted, guarded } from "./errors.js";
+import { core, coreText, type Handle, Op } from "./core.js";
+import { aborted } from "./errors.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
 
@@ -60,7 +60,7 @@ export function pages<T, P>(
   const own = new AbortController();
   const signal = options?.signal;
   const forward = () => own.abort(signal?.reason);
-  let plan: WalkPlan | undefined;
+  let plan: Handle | undefined;
   /** The ids of the page before: what comes again is dropped. */
   let before: ReadonlySet<string> = new Set();
   let deadline: Deadline | undefined;
@@ -73,7 +73,7 @@ export function pages<T, P>(
   };
   const end = () => {
     signal?.removeEventListener?.("abort", forward);
-    plan?.free();
+    if (plan !== undefined) core(Op.Drop, plan);
     plan = undefined;
   };
   const next = async (): Promise<IteratorResult<P>> => {
@@ -82,12 +82,12 @@ export function pages<T, P>(
         splitOptions(options, endpoint);
         checkProgress(onProgress, endpoint);
         if (signal?.aborted) throw aborted(signal, endpoint);
-        plan = guarded(() => new WalkPlan(endpoint, toJson(query), Date.now()));
+        plan = core(Op.NewWalk, 0, `${endpoint}\n${toJson(query)}`);
         signal?.addEventListener?.("abort", forward);
         deadline = new Deadline(context, given);
       }
-      const leg = guarded(() => plan?.leg());
-      if (leg === undefined) {
+      const leg = coreText(Op.Leg, plan);
+      if (leg === "") {
         end();
         return { value: undefined, done: true };
       }
@@ -98,10 +98,11 @@ export function pages<T, P>(
       const ids = items.map((item) => String(walked.id(item) ?? ""));
       const doubles = new Set([...ids.keys()].filter((place) => ids[place] !== "" && before.has(ids[place] as string)));
       before = new Set(ids);
-      const cursor = guarded(() => plan?.accept(ids.length, ids.length - doubles.size, nextCursor ?? ""));
+      const news = ids.length - doubles.size;
+      const cursor = coreText(Op.Accept, plan, nextCursor, ids.length, news) || undefined;
       const last = items.at(-1);
       const oldest = last === undefined ? undefined : walked.time?.(last);
-      onProgress?.(far.after(ids.length - doubles.size, oldest, cursor));
+      onProgress?.(far.after(news, oldest, cursor));
       return { value: walked.rest(page, doubles, cursor), done: false };
     } catch (fault) {
       end();

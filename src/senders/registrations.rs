@@ -5,6 +5,7 @@ use crate::{
     form::Form,
     input::{Field, Fields},
     parameters::{self, Parameters},
+    text::snake,
 };
 
 /// The registrations that are nothing but a wish.
@@ -17,17 +18,6 @@ const UKRAINE: Parameters =
 const BELARUS: Parameters = "!companyName>by_fio:f !taxId>by_inn:f !address>by_address:f !occupation>by_ocup:n1-19 \
                              !mailingType>by_type:n1-3 !sampleMessage>by_mes:f !site>by_site:f";
 
-/// The registrations of a country: on its national and its international tariff, which share the details.
-struct Country {
-    tariffs: [(&'static str, &'static str); 2],
-    details: Parameters,
-}
-
-const COUNTRIES: [Country; 2] = [
-    Country { tariffs: [("uaReg", "ua_reg"), ("uaInt", "ua_int")], details: UKRAINE },
-    Country { tariffs: [("byReg", "by_reg"), ("byInt", "by_int")], details: BELARUS },
-];
-
 /// Checks the registrations and adds them to the form.
 ///
 /// # Errors
@@ -38,15 +28,16 @@ pub fn write(field: Field, form: &mut Form) -> Result<()> {
     }
     let fields = field.fields()?;
     parameters::write(&fields, WISHES, form)?;
-    for Country { tariffs, details } in COUNTRIES {
+    // A country's national and its international tariff, which share the details.
+    for (national, international, details) in [("uaReg", "uaInt", UKRAINE), ("byReg", "byInt", BELARUS)] {
         let mut given: Option<Form> = None;
-        for (name, wire) in tariffs {
+        for name in [national, international] {
             let Some(of_tariff) = read(&fields, name, details)? else { continue };
-            form.set(wire, "1");
-            // Both tariffs share their parameters, so one of two differing details would be lost.
+            form.set(&snake(name), "1");
+            // Of two differing details one would be lost.
             if given.as_ref().is_some_and(|given| *given != of_tariff) {
-                let [(first, _), _] = tariffs;
-                let message = ["`", name, "` takes the same details as `", first, "`, since they share the parameters"];
+                let message =
+                    ["`", name, "` takes the same details as `", national, "`, since they share the parameters"];
                 return Err(Error::new(fields.code(), &message).parameter(&fields.path_of(name)));
             }
             given = Some(of_tariff);

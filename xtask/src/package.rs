@@ -36,7 +36,11 @@ pub fn build(project: &Project) -> Result {
         let mut wasm_pack = wasm_pack(project, "--release", "target/wasm-pack");
         // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap where
         // it called. Both are options of nightly compilers, which a stable one takes when told so.
-        let flags = format!("{} -Zunstable-options -Cpanic=immediate-abort", without_paths(project));
+        // No panic is told, so that nobody needs to know where it was.
+        let flags = format!(
+            "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+            without_paths(project)
+        );
         quietly(
             project,
             "Compiling to WebAssembly",

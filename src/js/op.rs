@@ -1,0 +1,74 @@
+//! What [`super::invoke`] does, by number: the same list as `Op` in `pkg-template/src/core.ts`.
+
+/// Whose turn it is: minus the ticket of a call, or the milliseconds until then.
+pub const TURN: u32 = 0;
+/// Checks the options of `createClient`; `a`: they stand in a browser's page. Gives the client.
+pub const NEW_CLIENT: u32 = 1;
+/// Checks a walk: a line with the endpoint, then the query. Gives the plan.
+pub const NEW_WALK: u32 = 2;
+/// Checks what is known about a file. Gives its scanner.
+pub const NEW_CSV: u32 = 3;
+/// Forgets a thing.
+pub const DROP: u32 = 4;
+/// A client's account, by a name that tells no secret: a text.
+pub const ACCOUNT: u32 = 5;
+/// The rows of `rateLimits()`: JSON.
+pub const REPORT: u32 = 6;
+/// Checks a call of a client: lines with the method, the options, the input. Gives the call.
+pub const NEW_CALL: u32 = 7;
+/// The next step of a call.
+pub const NEXT: u32 = 8;
+/// How long that step waits, or waits for the reply; infinity where only another call's end can tell.
+pub const MS: u32 = 9;
+/// A call's number among those that wait.
+pub const TICKET: u32 = 10;
+/// Says who asks; `a`: `credentials()` gave it.
+pub const AUTHORIZE: u32 = 11;
+/// What a shared limiter is asked: JSON.
+pub const QUESTION: u32 = 12;
+/// What it answered: `a` the milliseconds to wait, below zero where the request may go; `b`: it is for the number at once.
+pub const ANSWERED: u32 = 13;
+/// What it is to be told of the service's refusal: JSON, or an empty text.
+pub const LESSON: u32 = 14;
+/// Where the request goes: a text.
+pub const URL: u32 = 15;
+/// The fields of its body: JSON pairs.
+pub const FIELDS: u32 = 16;
+/// The document that goes along: JSON, or an empty text.
+pub const DOCUMENT: u32 = 17;
+/// The endpoint's name: a text.
+pub const ENDPOINT: u32 = 18;
+/// How many milliseconds an attempt, or the next piece of a file, may take.
+pub const TIMEOUT: u32 = 19;
+/// A reply came, whole, its body given: lines with the status and `Retry-After` in ms; `a`: a random number.
+pub const REPLIED: u32 = 20;
+/// The same of a file's beginning.
+pub const BEGAN: u32 = 21;
+/// An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off.
+pub const FAILED: u32 = 22;
+/// A call is over, or given up.
+pub const ENDED: u32 = 23;
+/// A call's output: JSON. Fails with what the call failed with.
+pub const RESULT: u32 = 24;
+/// A text without the secrets of a call.
+pub const REDACT: u32 = 25;
+/// What a walk's next request sets in the query: JSON, or an empty text.
+pub const LEG: u32 = 26;
+/// A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text.
+pub const ACCEPT: u32 = 27;
+/// A scanner takes the bytes given.
+pub const FEED: u32 = 28;
+/// A scanner's file is over.
+pub const FINISH: u32 = 29;
+/// The columns' names: JSON, or an empty text.
+pub const COLUMNS: u32 = 30;
+/// Where the text of the complete records lies.
+pub const TEXT_AT: u32 = 31;
+/// Where the fields' ends lie.
+pub const ENDS_AT: u32 = 32;
+/// Where the records' numbers of fields lie.
+pub const COUNTS_AT: u32 = 33;
+/// How many complete records there are.
+pub const RECORDS: u32 = 34;
+/// How many fields there are.
+pub const FIELD_COUNT: u32 = 35;
