@@ -10,7 +10,6 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
@@ -34,7 +33,7 @@ copyFileSync(join(wasmPack, "smsc.js"), join(work, "smsc.js"));
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(join(work, "smsc.d.ts"), `import type { SenderDocument } from "./senders.js";\n${generated}`);
-const packed = gzipSync(wasm, { level: constants.Z_BEST_COMPRESSION }).toString("base64");
+const packed = readFileSync(join(wasmPack, "smsc_bg.wasm.gz")).toString("base64");
 writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
 
 const common = {

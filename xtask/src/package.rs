@@ -50,7 +50,8 @@ pub fn build(project: &Project) -> Result {
                 "-Zbuild-std=std,panic_abort",
                 "-Zbuild-std-features=optimize_for_size",
             ]),
-        )
+        )?;
+        pack_module(&project.path("target/wasm-pack/smsc_bg.wasm"))
     })?;
 
     let parts = [
@@ -74,6 +75,15 @@ pub fn build(project: &Project) -> Result {
             assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "target/wasm-types", "pkg"]),
         )
     })
+}
+
+/// Leaves the module packed, as the package carries it inside, beside the module itself.
+fn pack_module(wasm: &Path) -> Result {
+    let packed = wasm.with_extension("wasm.gz");
+    let failed = |error: std::io::Error| format!("{}: {error}", packed.display());
+    let module = fs::read(wasm).map_err(failed)?;
+    let file = fs::File::create(&packed).map_err(failed)?;
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, module.as_slice(), file).map_err(failed)
 }
 
 fn wasm_pack(project: &Project, profile: &str, out: &str) -> Command {
