@@ -18,12 +18,13 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 9] = [
+const SUITES: [Suite; 10] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
     Suite { name: "lint", about: "Biome over the JavaScript and TypeScript", run: lint },
     Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
+    Suite { name: "size", about: "the package's weight, against its budget", run: size },
     Suite { name: "node", about: "the packed package in Node.js", run: node },
     Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
@@ -163,6 +164,11 @@ fn package_checks(shared: &Shared) -> Result<Verdict> {
     aloud(attw.args(["--profile=node16", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
     let variables: [(&str, &Path); 1] = [("SMSC_PACK", &project.path("target/pack"))];
     run_tests(project, "tests/package", &project.path("pkg"), &variables)
+}
+
+fn size(shared: &Shared) -> Result<Verdict> {
+    package::size(shared.project)?;
+    Ok(Verdict::Passed)
 }
 
 fn node(shared: &Shared) -> Result<Verdict> {
