@@ -9,11 +9,11 @@ import { Model } from "./support/limits-model.mjs";
 import { anyWindows, chance, serviceWindows } from "./support/wishes.mjs";
 
 test("requests as the service counts them: none too many, all in turn, none sleeps past its turn", async (t) => {
-  for (let seed = 1; seed <= 150; seed++) await new World(t, seed, serviceWindows, true).run();
+  for (let seed = 1; seed <= 100; seed++) await new World(t, seed, serviceWindows, true).run();
 });
 
 test("requests in windows of any kind: none too many, all in turn", async (t) => {
-  for (let seed = 1; seed <= 150; seed++) await new World(t, seed, anyWindows, false).run();
+  for (let seed = 1; seed <= 100; seed++) await new World(t, seed, anyWindows, false).run();
 });
 
 /** Programs that share an account, the service that they ask, and a clock. */

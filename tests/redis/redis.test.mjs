@@ -40,7 +40,7 @@ test("the script answers as the Durable Object does, whatever happens", async (t
   let now = Date.UTC(2026, 10, 22, 9);
   t.mock.method(Date, "now", () => now);
   const client = await open();
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= 25; seed++) {
     const { next, below, one, sometimes } = chance(seed);
     const limiters = [durable().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
     const windowsOf = one([serviceWindows, anyWindows]);

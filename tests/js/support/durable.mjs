@@ -37,7 +37,14 @@ const clone = (value) => structuredClone(value);
 /** The object, and a limiter that asks it. */
 export function durable(storage = new Storage()) {
   let object = new SmscLimiter({ storage });
-  const stub = { fetch: (url, init) => object.fetch(new Request(url, init)) };
+  // As in workerd, an abort ends the waiting here, and the object is not told.
+  const stub = {
+    fetch: (url, { signal, ...init }) =>
+      new Promise((resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+        object.fetch(new Request(url, init)).then(resolve, reject);
+      }),
+  };
   return {
     storage,
     limiter: durableLimiter({ idFromName: (name) => ({ name }), get: () => stub }),
