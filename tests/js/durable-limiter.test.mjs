@@ -113,7 +113,7 @@ describe("an answer that only another's end can give", () => {
     control.abort("enough");
     await quiet();
     assert.equal(aborted.error, "enough");
-    await limiter.release("c");
+    for (const ticket of ["b", "c"]) await limiter.release(ticket);
     await quiet();
     assert.deepEqual(left.value, UNKNOWN);
     await limiter.release("a");
@@ -221,19 +221,26 @@ describe("when something breaks", () => {
     await assert.rejects(limiter.acquire(wish("a")), /HTTP 404: is its class SmscLimiter\?/);
   });
 
-  test("a caller that hung up is no longer in line, where the runtime tells", async (t) => {
-    mockClock(t);
+  test("a caller that hung up gets no place, where the runtime tells", async (t) => {
+    const clock = mockClock(t);
     const object = new SmscLimiter({ storage: new Storage() });
-    const ask = (message, signal) =>
-      object.fetch(new Request("https://object/", { method: "POST", body: JSON.stringify(message), signal }));
+    const ask = async (message, signal) => {
+      const init = { method: "POST", body: JSON.stringify(message), signal };
+      return (await object.fetch(new Request("https://object/", init))).json();
+    };
     await ask({ acquire: one("a") });
     const control = new AbortController();
     const gone = ask({ acquire: one("b") }, control.signal);
+    const next = watch(ask({ acquire: one("c") }));
     await quiet();
     control.abort();
-    assert.deepEqual(await (await gone).json(), UNKNOWN);
+    assert.deepEqual(await gone, UNKNOWN);
     await ask({ release: "a" });
-    assert.deepEqual(await (await ask({ acquire: one("c") })).json(), granted);
+    assert.equal(next.value, undefined);
+    clock.tick(20_000);
+    assert.deepEqual(await next.promise, UNKNOWN);
+    clock.tick(10_000);
+    assert.deepEqual(await ask({ acquire: one("c") }), granted);
   });
 });
 

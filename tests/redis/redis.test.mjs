@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { redisLimiter } from "smsc-wasm/redis";
 import { durable } from "../js/support/durable.mjs";
+import { compile, faults } from "../js/support/typescript.mjs";
 import { anyWindows, chance, serviceWindows } from "../js/support/wishes.mjs";
 import { inTime } from "../many/start.mjs";
 import { clients, startRedis } from "./server.mjs";
@@ -68,6 +69,12 @@ test("the script answers as the Durable Object does, whatever happens", async (t
   }
 });
 
+test("the clients are taken as their packages declare them", () => {
+  const consumer = "../redis/consumer.ts";
+  // What the packages themselves declare is not ours to judge.
+  assert.deepEqual(faults(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
+});
+
 for (const kind of Object.keys(clients)) {
   test(`through ${kind}: three in a window, and the fourth is told when`, async () => {
     const limiter = redisLimiter(await open(kind), { key: kind });
@@ -114,7 +121,7 @@ describe("in Redis", () => {
     assert.deepEqual(order, ["second", "third"]);
   });
 
-  test("an abort leaves the line at once", async () => {
+  test("an abort ends the waiting at once", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "abort" });
     await limiter.acquire(wish("first", { atOnce: 1 }));
@@ -124,7 +131,8 @@ describe("in Redis", () => {
     const reason = new Error("enough");
     control.abort(reason);
     await assert.rejects(waiting, reason);
-    while (JSON.parse(await client.get("{abort}:account")).line.length > 0);
+    await limiter.release("second");
+    assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).line), []);
     await assert.rejects(limiter.acquire(wish("third"), AbortSignal.abort(reason)), reason);
   });
 

@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter, LimitHold, LimitRequest } from "../limiter.js";
+import type { LimitAnswer, Limiter } from "../limiter.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 
@@ -34,21 +34,11 @@ const TRIES = 4;
 export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): Limiter {
   // A stub belongs to the request that it was made in, and is of no use once its object has broken: each message takes a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
-  const release = async (ticket: string, hold?: LimitHold) => {
-    await send(stub, { release: ticket, hold });
-  };
   return {
-    async acquire(request: LimitRequest, signal?: AbortSignal) {
-      signal?.throwIfAborted();
-      try {
-        return (await send(stub, { acquire: request }, signal)) as LimitAnswer;
-      } catch (error) {
-        // If this is lost too, the place is given back when nobody asks for it again.
-        if (signal?.aborted) release(request.ticket).catch(() => {});
-        throw error;
-      }
+    acquire: async (request, signal) => (await send(stub, { acquire: request }, signal)) as LimitAnswer,
+    release: async (ticket, hold) => {
+      await send(stub, { release: ticket, hold });
     },
-    release,
   };
 }
 
@@ -60,6 +50,7 @@ const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
   const init = { method: "POST", body: JSON.stringify(message), ...(signal && { signal }) };
   for (let tried = 1; ; tried++) {
+    signal?.throwIfAborted();
     try {
       const reply = await stub().fetch("https://smsc-limiter/", init);
       const said = reply.ok ? await reply.json() : undefined;

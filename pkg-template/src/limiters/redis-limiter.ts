@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter, LimitHold, LimitRequest } from "../limiter.js";
+import type { LimitAnswer, Limiter } from "../limiter.js";
 import { GRACE_MS } from "./account.js";
 import script from "./account.lua";
 import { pause } from "./pause.js";
@@ -38,8 +38,8 @@ const POLL_MS = 25;
 const LONGEST_POLL_MS = 500;
 
 /**
- * Limits that are kept in Redis, by one script that runs there as one step, on Redis's clock. A client takes them as its
- * `limiter`.
+ * Limits that are kept in Redis 6 or later, by one script that runs there as one step, on Redis's clock. A client takes
+ * them as its `limiter`.
  *
  * @param client A client of `redis` (node-redis) or `ioredis`, or a function that runs a script through any other.
  *
@@ -65,27 +65,19 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
     const answer: LimitAnswer = granted ? { granted: true } : { granted: false, waitMs, atOnce: atOnce === 1 };
     return { answer, ahead };
   };
-  const release = async (ticket: string, hold?: LimitHold) => {
-    await ask("release", { ticket, hold });
-  };
   return {
-    async acquire(request: LimitRequest, signal?: AbortSignal) {
-      signal?.throwIfAborted();
+    async acquire(request, signal) {
       const giveUp = Date.now() + PATIENCE_MS;
       for (;;) {
+        signal?.throwIfAborted();
         const { answer, ahead } = await ask("acquire", request);
-        try {
-          signal?.throwIfAborted();
-          if (answer.granted || answer.waitMs > 0 || !request.patient || Date.now() >= giveUp) return answer;
-          await pause(Math.min(POLL_MS * (ahead + 1), LONGEST_POLL_MS) * (0.5 + Math.random()), signal);
-        } catch (error) {
-          // If this is lost, the place is given back when nobody asks for it again.
-          release(request.ticket).catch(() => {});
-          throw error;
-        }
+        if (answer.granted || answer.waitMs > 0 || !request.patient || Date.now() >= giveUp) return answer;
+        await pause(Math.min(POLL_MS * (ahead + 1), LONGEST_POLL_MS) * (0.5 + Math.random()), signal);
       }
     },
-    release,
+    release: async (ticket, hold) => {
+      await ask("release", { ticket, hold });
+    },
   };
 }
 

@@ -1,9 +1,4 @@
-/**
- * `smsc-wasm/redis`: one account's limits for any number of processes, kept in Redis (6 or later, or what speaks its
- * language).
- *
- * @module
- */
+/** `smsc-wasm/redis`: one account's limits for any number of processes, kept in Redis 6 or later. */
 export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "../limiter.js";
 export {
   type IoRedis,

@@ -17,8 +17,19 @@ interface Held {
 const UNKNOWN: LimitAnswer = { granted: false, waitMs: 0, atOnce: true };
 
 /**
- * A Durable Object that holds the limits of one account. Export it from the Worker's main module, bind it, and hand
- * `durableLimiter(env.SMSC_LIMITER)` to the clients.
+ * A Durable Object that holds the limits of one account. Export it from the Worker's main module, bind it, and give the
+ * clients `durableLimiter(env.SMSC_LIMITER)`.
+ *
+ * ```toml
+ * # wrangler.toml
+ * [[durable_objects.bindings]]
+ * name = "SMSC_LIMITER"
+ * class_name = "SmscLimiter"
+ *
+ * [[migrations]]
+ * tag = "smsc-limiter"
+ * new_sqlite_classes = ["SmscLimiter"]
+ * ```
  *
  * What it knows is in its storage before it answers, so it may be evicted at any moment, and is when nobody asks: while
  * requests wait for a time that is known, nothing is kept open.
@@ -33,7 +44,7 @@ export class SmscLimiter {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Called by the runtime. */
-  constructor(state: { storage: object }, _env?: unknown) {
+  constructor(state: { storage: object }) {
     this.#storage = state.storage as Storage;
   }
 
@@ -70,8 +81,10 @@ export class SmscLimiter {
       this.#held.get(ticket)?.answer(UNKNOWN);
       const held = { request, until: now + PATIENCE_MS, answer: resolve };
       this.#held.set(ticket, held);
+      // Some runtimes tell that nobody is there any more: its turn, if it comes now, is kept for who asks again.
       signal?.addEventListener("abort", () => {
-        if (this.#held.get(ticket) === held) this.#wake((account, now) => end(account, ticket, undefined, now));
+        if (this.#held.get(ticket) === held) this.#held.delete(ticket);
+        resolve(UNKNOWN);
       });
     });
   }
@@ -105,14 +118,14 @@ export class SmscLimiter {
     if (this.#held.size === 0) return;
     let at = nextChange(account);
     for (const { until } of this.#held.values()) at = Math.min(at, until);
-    this.#timer = setTimeout(() => this.#wake(tidy), Math.max(at - Date.now(), 1));
+    this.#timer = setTimeout(() => this.#wake(), Math.max(at - Date.now(), 1));
   }
 
-  async #wake(change: (account: StoredAccount, now: number) => void): Promise<void> {
+  async #wake(): Promise<void> {
     try {
       const account = await this.#load();
       const now = Date.now();
-      change(account, now);
+      tidy(account, now);
       await this.#settle(account, now);
     } catch (error) {
       for (const { answer } of this.#held.values()) answer(Promise.reject(error));

@@ -20,7 +20,14 @@ const commands = {
   work,
   acquire: (limiter, request) => limiter.acquire(request),
   release: (limiter, ticket) => limiter.release(ticket),
-  acquireOrLeave: (limiter, request, ms) => limiter.acquire(request, AbortSignal.timeout(ms)).catch(({ name }) => name),
+  async acquireOrLeave(limiter, request, ms) {
+    try {
+      return await limiter.acquire(request, AbortSignal.timeout(ms));
+    } catch (error) {
+      await limiter.release(request.ticket);
+      return error.name;
+    }
+  },
 };
 
 export default {
