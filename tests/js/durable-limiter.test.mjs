@@ -152,6 +152,27 @@ test("forty that wait for one window ask about twice each", async (t) => {
   assert.ok(Date.now() - began <= 13 * 60_300, `${Date.now() - began} ms`);
 });
 
+test("while nobody waits for an answer the object does nothing, and can sleep", async (t) => {
+  const clock = mockClock(t);
+  const { limiter, storage } = durable();
+  await limiter.acquire(one("a", { windows: tasks }));
+  const held = limiter.acquire(one("b", { windows: tasks }));
+  await quiet();
+  await limiter.release("a");
+  assert.deepEqual(await held, granted);
+  await limiter.release("b");
+  const { setTimeout } = globalThis;
+  let timers = 0;
+  t.mock.method(globalThis, "setTimeout", (...args) => {
+    timers++;
+    return setTimeout(...args);
+  });
+  const { writes } = storage;
+  clock.tick(3_600_000);
+  await quiet();
+  assert.deepEqual([timers, storage.writes], [0, writes]);
+});
+
 test("a request writes a row when it goes, and two when it ends", async () => {
   const { limiter, storage } = durable();
   await limiter.acquire(wish("a", { windows: tasks }));

@@ -31,10 +31,10 @@ export async function lateness(testing, share) {
   }
 }
 
-/** The same, where it may take 5 % longer. A machine that was busy with something else gets a second try. */
-export async function inTime(testing, share) {
+/** The same, where it may take a little longer: by 5 %, unless said otherwise. A machine that was busy gets a second try. */
+export async function inTime(testing, share, most = 0.05) {
   const first = await lateness(testing, share);
-  const best = first <= 0.05 ? first : Math.min(first, await lateness(testing, share));
-  assert.ok(best >= 0 && best <= 0.05, `it took ${(best * 100).toFixed(1)} % longer than it had to`);
+  const best = first <= most ? first : Math.min(first, await lateness(testing, share));
+  assert.ok(best >= 0 && best <= most, `it took ${(best * 100).toFixed(1)} % longer than it had to`);
   return best;
 }

@@ -160,10 +160,12 @@ describe("processes", () => {
 
   test("four share an account: no error 9, 14 at once, and no more time than the windows ask for", async (t) => {
     const machines = await Promise.all(["redis", "redis", "ioredis", "ioredis"].map(start));
-    const late = await inTime(import.meta.resolve("smsc-wasm/testing"), async (url) => {
+    const share = async (url) => {
       const tasks = machines.map((child, machine) => tell(child, { key: url, url, machine, machines: 4 }));
       return (await Promise.all(tasks)).flat();
-    });
+    };
+    // Redis wakes nobody: who waits asks now and then.
+    const late = await inTime(import.meta.resolve("smsc-wasm/testing"), share, 0.1);
     t.diagnostic(`${(late * 100).toFixed(1)} % over the least time`);
   });
 

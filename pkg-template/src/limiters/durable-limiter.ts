@@ -53,8 +53,9 @@ async function send(stub: () => LimiterStub, message: Message, signal?: AbortSig
     signal?.throwIfAborted();
     try {
       const reply = await stub().fetch("https://smsc-limiter/", init);
-      const said = reply.ok ? await reply.json() : undefined;
-      return said ?? Promise.reject(failed(`answered with HTTP ${reply.status}: is its class SmscLimiter?`));
+      if (reply.ok) return await reply.json();
+      // Not caught here: it would say the same again.
+      return Promise.reject(failed(`answered with HTTP ${reply.status}: is its class SmscLimiter?`));
     } catch (error) {
       signal?.throwIfAborted();
       if (tried === TRIES || isOverloaded(error)) throw failed(error);
