@@ -11,7 +11,7 @@
 -- An answer has four numbers: whether it may go, how long to wait, whether that is for the number of requests at once, and
 -- how many are before it in line.
 
-local NEVER, FAR = math.huge, 100
+local NEVER, FAR = math.huge, 32
 
 local time = redis.call("TIME")
 local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
@@ -92,34 +92,40 @@ local function room(key)
     local before = past(key)
     local taken = {}
     for _, ended in ipairs(before.ended) do
-      taken[#taken + 1] = { soonest = ended + before.windowMs, certain = ended + before.windowMs }
+      taken[#taken + 1] = { finish = ended + before.windowMs, known = true }
     end
-    outlook[key] = { taken = taken, heldUntil = before.heldUntil }
+    outlook[key] = { taken = taken, unknown = 0, heldUntil = before.heldUntil }
   end
   return outlook[key]
 end
 
 local function take(windows, at)
   for _, window in ipairs(windows) do
-    table.insert(room(window.key).taken, { soonest = at + window.windowMs, certain = NEVER })
+    table.insert(room(window.key).taken, { finish = at + window.windowMs })
   end
 end
 
-local function hasRoom(window, at, free)
+local function hasRoom(window, at, certain)
   local there = room(window.key)
-  local count = 0
-  for _, place in ipairs(there.taken) do
-    if place[free] > at then
-      count = count + 1
-    end
+  if there.heldUntil > at then
+    return false
   end
-  return there.heldUntil <= at and count < window.most
+  if there.at ~= at then
+    there.at = at
+    there.taken = filter(there.taken, function(place)
+      if place.finish <= at and not place.known then
+        there.unknown = there.unknown + 1
+      end
+      return place.finish > at
+    end)
+  end
+  return #there.taken + (certain and there.unknown or 0) < window.most
 end
 
 -- `mine`: of these windows it is enough that they may be free.
 local function haveRoom(windows, at, mine)
   for _, window in ipairs(windows) do
-    if not hasRoom(window, at, mine[window.key] and "soonest" or "certain") then
+    if not hasRoom(window, at, not mine[window.key]) then
       return false
     end
   end
@@ -157,8 +163,7 @@ local function after(at)
   for _, there in pairs(outlook) do
     note(there.heldUntil)
     for _, place in ipairs(there.taken) do
-      note(place.soonest)
-      note(place.certain)
+      note(place.finish)
     end
   end
   return first

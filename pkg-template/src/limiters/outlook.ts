@@ -4,18 +4,21 @@ import type { Account } from "./account.js";
 
 type Wish = Pick<LimitRequest, "windows" | "atOnce">;
 
-/** A place that somebody has: when it is free again if its request ends as soon as can be, and when for certain. */
-interface Taken {
-  soonest: number;
-  certain: number;
+/** A window as time goes on. */
+interface Room {
+  /** When its places are free again, if those that have them end as soon as can be. */
+  taken: { end: number; known: boolean }[];
+  /** Places that may be free by now; but nobody knows, while their requests are under way. */
+  unknown: number;
+  heldUntil: number;
 }
 
 /** So many moments are looked at ahead. Beyond them the answer is to ask again. */
-const FAR = 100;
+const FAR = 32;
 
-/** The account as it would be if those that can go went. The account itself stays as it is. */
+/** The account as it would be if those that can go went. The account itself stays as it is, and time goes forward only. */
 export class Outlook {
-  readonly #windows = new Map<string, { taken: Taken[]; heldUntil: number }>();
+  readonly #rooms = new Map<string, Room>();
   readonly #account: Account;
   readonly now: number;
   #underWay: number;
@@ -31,7 +34,7 @@ export class Outlook {
   goesNow({ windows, atOnce }: Wish): boolean {
     const goes =
       this.#underWay < this.mostAtOnce(atOnce, this.now) &&
-      windows.every((window) => this.hasRoom(window, this.now, "certain"));
+      windows.every((window) => this.hasRoom(window, this.now, true));
     if (goes) {
       this.#underWay += 1;
       this.take(windows, this.now);
@@ -39,16 +42,20 @@ export class Outlook {
     return goes;
   }
 
-  hasRoom({ key, most }: LimitWindow, at: number, free: keyof Taken): boolean {
-    const { taken, heldUntil } = this.#window(key);
-    return heldUntil <= at && taken.filter((place) => place[free] > at).length < most;
+  /** Whether a place is free, for certain or as far as can be. */
+  hasRoom({ key, most }: LimitWindow, at: number, certain: boolean): boolean {
+    const room = this.#room(key);
+    if (room.heldUntil > at) return false;
+    if (room.taken.some(({ end }) => end <= at)) {
+      for (const { end, known } of room.taken) if (end <= at && !known) room.unknown += 1;
+      room.taken = room.taken.filter(({ end }) => end > at);
+    }
+    return room.taken.length + (certain ? room.unknown : 0) < most;
   }
 
   /** Nobody knows when a request that is under way will end: at once, or never. */
   take(windows: Pick<LimitWindow, "key" | "windowMs">[], at: number): void {
-    for (const { key, windowMs } of windows) {
-      this.#window(key).taken.push({ soonest: at + windowMs, certain: Number.POSITIVE_INFINITY });
-    }
+    for (const { key, windowMs } of windows) this.#room(key).taken.push({ end: at + windowMs, known: false });
   }
 
   mostAtOnce(atOnce: number, at: number): number {
@@ -64,25 +71,21 @@ export class Outlook {
       if (time > at && time < next) next = time;
     };
     for (const { until } of this.#account.holds.values()) note(until);
-    for (const { taken, heldUntil } of this.#windows.values()) {
+    for (const { taken, heldUntil } of this.#rooms.values()) {
       note(heldUntil);
-      for (const { soonest, certain } of taken) {
-        note(soonest);
-        note(certain);
-      }
+      for (const { end } of taken) note(end);
     }
     return next;
   }
 
-  #window(key: string) {
-    let window = this.#windows.get(key);
-    if (!window) {
+  #room(key: string): Room {
+    let room = this.#rooms.get(key);
+    if (!room) {
       const { ended, windowMs, heldUntil } = this.#account.windows.get(key) ?? { ended: [], windowMs: 0, heldUntil: 0 };
-      const taken = ended.map((time) => ({ soonest: time + windowMs, certain: time + windowMs }));
-      window = { taken, heldUntil };
-      this.#windows.set(key, window);
+      room = { taken: ended.map((time) => ({ end: time + windowMs, known: true })), unknown: 0, heldUntil };
+      this.#rooms.set(key, room);
     }
-    return window;
+    return room;
   }
 }
 
@@ -95,7 +98,7 @@ export class Outlook {
 export function soonest(outlook: Outlook, request: Wish, ahead: Wish[]): { at: number; atOnce: boolean } {
   const mine = new Set(request.windows.map(({ key }) => key));
   const hasRoom = (at: number, sure: boolean) => (window: LimitWindow) =>
-    outlook.hasRoom(window, at, sure && !mine.has(window.key) ? "certain" : "soonest");
+    outlook.hasRoom(window, at, sure && !mine.has(window.key));
   let at = outlook.now;
   let waiting = ahead;
   let atOnce = false;
