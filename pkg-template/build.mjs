@@ -5,6 +5,7 @@
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
 //   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
 //   dist/testing.js the emulator                        dist/testing.cjs
+//   dist/cloudflare.js, dist/redis.js, and .cjs         the limits of many machines
 //   dist/smsc.wasm  the bytes                           dist/*.d.ts, *.d.cts  the types, one file an entry
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -70,6 +71,14 @@ await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"] });
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const tester = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
+const limiters = {
+  ...common,
+  entryPoints: { cloudflare: "limiters/cloudflare.ts", redis: "limiters/redis.ts" },
+  inject: [],
+  plugins: [{ name: "lua", setup: ({ onLoad }) => onLoad({ filter: /\.lua$/ }, bare) }],
+};
+const limiting = await build({ ...limiters, format: "esm", metafile: true });
+await build({ ...limiters, ...cjs });
 writeFileSync(join(dist, "smsc.wasm"), wasm);
 
 // Types: one file an entry, and the same again for `require`.
@@ -80,7 +89,11 @@ const compile = (...options) =>
 copyFileSync(join(template, "tsconfig.json"), join(work, "tsconfig.json"));
 writeFileSync(
   join(work, "tsconfig.build.json"),
-  JSON.stringify({ extends: "./tsconfig.json", compilerOptions: { outDir: types }, include: ["*.ts"] }),
+  JSON.stringify({
+    extends: "./tsconfig.json",
+    compilerOptions: { outDir: types, rootDir: "." },
+    include: ["*.ts", "limiters/*.ts"],
+  }),
 );
 compile("-p", "tsconfig.build.json");
 copyFileSync(join(work, "smsc.d.ts"), join(types, "smsc.d.ts"));
@@ -101,6 +114,8 @@ compile("-p", "tsconfig.testing.json");
 for (const [name, input, { metafile }] of [
   ["index", "index.d.ts", esm],
   ["testing", "testing/index.d.ts", tester],
+  ["cloudflare", "limiters/cloudflare.d.ts", limiting],
+  ["redis", "limiters/redis.d.ts", limiting],
 ]) {
   const values = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
   const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
@@ -128,7 +143,7 @@ for (const name of ["index.js", "index.cjs"]) {
 }
 
 // JSR and Deno look here for the types of a module that is JavaScript.
-for (const name of ["index", "slim", "testing"]) {
+for (const name of ["index", "slim", "testing", "cloudflare", "redis"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }
@@ -139,6 +154,13 @@ const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8")
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
 for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
   copyFileSync(join(root, name), join(out, name));
+
+/** A script for Redis, which goes over the wire with each question: without comments and space. */
+function bare({ path }) {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const code = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith("--"));
+  return { contents: code.join("\n"), loader: "text" };
+}
 
 function fail(warning) {
   throw new Error(warning.message);

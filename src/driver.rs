@@ -20,8 +20,10 @@ const FIRST_PAUSE_MS: u64 = 500;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// After an error 9 the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
-/// A shared limiter that says "soon" is not asked more often than this.
+/// A shared limiter that says "soon" is not asked more often than this, and one that says "later" no more seldom: somebody
+/// ahead may give up, and nobody can wake one that sleeps in another process.
 const SHORTEST_ASK_MS: u64 = 20;
+const LONGEST_ASK_MS: u64 = 60_000;
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
@@ -247,7 +249,7 @@ impl Driver {
                 self.go(Answer::Wait { ms: ms.filter(|ms| *ms > 0), at_once }, now, limits);
             }
             Some(ms) => {
-                let until = now.saturating_add(ms.max(SHORTEST_ASK_MS));
+                let until = now.saturating_add(ms.clamp(SHORTEST_ASK_MS, LONGEST_ASK_MS));
                 self.state = State::Resting { until, reason: WaitReason::Limit };
             }
         }

@@ -56,10 +56,15 @@ export interface LimitHold {
  *   it at some moment between the two.
  * - Who is refused stands in line, and those behind pass only where they take nothing that those before could take now.
  * - Who neither asks again when told to nor releases is forgotten after a while: its program died.
- * - A rejection of either promise fails the call with `rate_limited` and the rejection as its cause: nothing is sent.
+ * - A rejection of `acquire` fails the call with `rate_limited` and the rejection as its cause: nothing is sent. One of
+ *   `release` fails nothing: the places are given back when their lease is over.
  */
 export interface Limiter {
-  /** Asks for the places of a request, or renews them where it has them already. */
+  /**
+   * Asks for the places of a request, or renews them where it has them already. Who waits may ask before the time that it
+   * was told: others may have left the line. The signal ends the waiting for an answer, and no more: who gives up says so
+   * by `release`.
+   */
   acquire(request: LimitRequest, signal?: AbortSignal): Promise<LimitAnswer>;
   /** The request is over, or leaves the line. */
   release(ticket: string, hold?: LimitHold): Promise<void>;

@@ -26,6 +26,7 @@ export class Place {
   readonly #logger: Logger | undefined;
   #request: LimitRequest | undefined;
   #renewedAt = 0;
+  #attempt = 0;
 
   constructor(limiter: Limiter, call: Handle, logger: Logger | undefined) {
     this.#limiter = limiter;
@@ -37,7 +38,7 @@ export class Place {
   async ask(guard: Guard): Promise<boolean> {
     const call = this.#call;
     process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
-    const ticket = `${process}-${core(Op.Ticket, call)}`;
+    const ticket = `${process}-${core(Op.Ticket, call)}-${this.#attempt}`;
     const leaseMs = core(Op.Timeout, call) + graceMs;
     const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(coreText(Op.Question, call)) };
     this.#request = request;
@@ -60,7 +61,8 @@ export class Place {
     const request = this.#request;
     if (request === undefined || Date.now() - this.#renewedAt < request.leaseMs / 2) return;
     this.#renewedAt = Date.now();
-    this.#limiter.acquire(request).catch((fault) => this.#warn(fault));
+    // If its lease has run out in spite of it, it takes its place anew: the request is under way.
+    this.#limiter.acquire({ ...request, force: true, patient: false }).catch((fault) => this.#warn(fault));
   }
 
   /** Gives the place back, or leaves the line. What fails here is mended when the place runs out. */
@@ -68,6 +70,7 @@ export class Place {
     const request = this.#request;
     if (request === undefined) return;
     this.#request = undefined;
+    this.#attempt += 1;
     const lesson = coreText(Op.Lesson, this.#call);
     try {
       await this.#limiter.release(request.ticket, lesson === "" ? undefined : JSON.parse(lesson));

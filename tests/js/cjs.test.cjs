@@ -43,7 +43,13 @@ const SOURCES = {
 
 describe("require", () => {
   test("gives the same names as import", async () => {
-    for (const name of ["smsc-wasm", "smsc-wasm/testing", "smsc-wasm/slim"]) {
+    for (const name of [
+      "smsc-wasm",
+      "smsc-wasm/testing",
+      "smsc-wasm/slim",
+      "smsc-wasm/cloudflare",
+      "smsc-wasm/redis",
+    ]) {
       const required = Object.keys(require(name)).filter((key) => key !== "__esModule" && key !== "default");
       const imported = Object.keys(await import(name)).filter((key) => key !== "default");
       assert.deepEqual(required.sort(), imported.sort(), name);

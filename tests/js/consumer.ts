@@ -24,6 +24,8 @@ import {
   taskStatuses,
   version,
 } from "smsc-wasm";
+import { durableLimiter, type Limiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
 import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
 
@@ -239,4 +241,21 @@ export async function others(fault: Fault): Promise<number> {
     throw error;
   }
   return 0;
+}
+
+export async function limiters(storage: object, run: RedisEval): Promise<void> {
+  const object = new SmscLimiter({ storage });
+  const stub = { fetch: (url: string, init: object) => object.fetch(new Request(url, init)) };
+  const windows = [{ key: "history", most: 30, windowMs: 3_600_000 }];
+  const request = { ticket: "a", windows, atOnce: 14, leaseMs: 60_000, patient: true, force: false };
+  const all: Limiter[] = [durableLimiter(stub), redisLimiter(run), redisLimiter(run, { key: "other" })];
+  for (const limiter of all) {
+    const answer = await limiter.acquire(request, new AbortController().signal);
+    const ms: number = answer.granted ? 0 : answer.waitMs;
+    await limiter.release(request.ticket, { ms, windows: ["history"], atOnce: 7 });
+  }
+  // @ts-expect-error: an option that does not exist
+  redisLimiter(run, { name: "other" });
+  // @ts-expect-error: no client
+  redisLimiter({});
 }

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as smscWasm from "smsc-wasm";
+import * as cloudflare from "smsc-wasm/cloudflare";
+import * as redis from "smsc-wasm/redis";
 import * as slim from "smsc-wasm/slim";
 import * as testing from "smsc-wasm/testing";
 import { collect, open } from "./support/account.mjs";
@@ -114,6 +116,8 @@ describe("the names of each entry", () => {
     ["smsc-wasm", smscWasm],
     ["smsc-wasm/slim", slim],
     ["smsc-wasm/testing", testing],
+    ["smsc-wasm/cloudflare", cloudflare],
+    ["smsc-wasm/redis", redis],
   ]) {
     test(`of ${entry} are declared, and those that are declared are there`, () => {
       const isValue = ([, symbol]) => (symbol.flags & ts.SymbolFlags.Value) !== 0;

@@ -44,7 +44,7 @@ test("there is one compiled module, the read-me and the licences", () => {
 });
 
 test("it holds exactly what it should", () => {
-  const entries = ["index", "slim", "testing"].flatMap((name) => [
+  const entries = ["index", "slim", "testing", "cloudflare", "redis"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,

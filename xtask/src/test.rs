@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 11] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -26,6 +26,7 @@ const SUITES: [Suite; 10] = [
     Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
     Suite { name: "size", about: "the package's weight, against its budget", run: size },
     Suite { name: "node", about: "the packed package in Node.js", run: node },
+    Suite { name: "redis", about: "the limits of many machines in a real Redis", run: redis },
     Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
     Suite { name: "runtimes", about: "the packed package in the runtimes and bundlers it is made for", run: runtimes },
@@ -181,13 +182,29 @@ fn report(shared: &Shared) -> Result<Verdict> {
     run_tests(shared.project, "tests/demo", &folder, &[])
 }
 
+fn redis(shared: &Shared) -> Result<Verdict> {
+    let server = match needed(shared, &tools::REDIS)? {
+        Ok(server) => server,
+        Err(not_run) => return Ok(not_run),
+    };
+    let consumer = consumer(shared)?;
+    let variables: [(&str, &Path); 1] = [("SMSC_REDIS", &server)];
+    run_tests(shared.project, "target/consumer/tests/redis", &consumer, &variables)
+}
+
+/// A program without which a suite is not run; a machine that builds and lands changes has to have it.
+fn needed(shared: &Shared, program: &tools::Program) -> Result<std::result::Result<PathBuf, Verdict>> {
+    match tools::program(shared.project, program)? {
+        Ok(path) => Ok(Ok(path)),
+        Err(reason) if env::var_os("CI").is_some_and(|value| value == "true") => Err(reason),
+        Err(reason) => Ok(Err(Verdict::NotRun(reason))),
+    }
+}
+
 fn browser(shared: &Shared) -> Result<Verdict> {
-    let browser = match tools::browser(shared.project, &tools::CHROMIUM)? {
+    let browser = match needed(shared, &tools::CHROMIUM)? {
         Ok(browser) => browser,
-        Err(reason) if env::var_os("CI").is_some_and(|value| value == "true") => {
-            return Err(reason);
-        }
-        Err(reason) => return Ok(Verdict::NotRun(reason)),
+        Err(not_run) => return Ok(not_run),
     };
     let consumer = consumer(shared)?;
     let variables: [(&str, &Path); 2] = [("SMSC_BROWSER", &browser), ("SMSC_CONSUMER", &consumer)];
@@ -201,7 +218,7 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
     // Which of them are missing, and what that leaves out, the runner tells by itself.
     for browser in [tools::CHROMIUM, tools::FIREFOX] {
-        match tools::browser(project, &browser)? {
+        match tools::program(project, &browser)? {
             Ok(path) => run.env(browser.variable, path),
             Err(reason) => {
                 eprintln!("  {reason}");

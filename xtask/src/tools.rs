@@ -116,8 +116,8 @@ pub fn npm_packages(project: &Project) -> Result {
     })
 }
 
-/// A browser that the tests drive.
-pub struct Browser {
+/// A program that only some tests need, and that is no part of the project's folder.
+pub struct Program {
     name: &'static str,
     /// Names one by its path.
     pub variable: &'static str,
@@ -126,7 +126,7 @@ pub struct Browser {
     debian: &'static str,
 }
 
-pub const CHROMIUM: Browser = Browser {
+pub const CHROMIUM: Program = Program {
     name: "Chromium or Chrome",
     variable: "CHROME_PATH",
     programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
@@ -140,7 +140,7 @@ pub const CHROMIUM: Browser = Browser {
     debian: "chromium",
 };
 
-pub const FIREFOX: Browser = Browser {
+pub const FIREFOX: Program = Program {
     name: "Firefox",
     variable: "FIREFOX_PATH",
     programs: &["firefox-esr", "firefox"],
@@ -148,9 +148,17 @@ pub const FIREFOX: Browser = Browser {
     debian: "firefox-esr",
 };
 
-/// A browser's program, or the text that tells what to install.
-pub fn browser(project: &Project, browser: &Browser) -> Result<std::result::Result<PathBuf, String>> {
-    let Browser { name, variable, debian, .. } = browser;
+pub const REDIS: Program = Program {
+    name: "Redis",
+    variable: "REDIS_SERVER",
+    programs: &["redis-server", "valkey-server"],
+    places: &["/opt/homebrew/bin/redis-server", "/usr/local/bin/redis-server"],
+    debian: "redis-server",
+};
+
+/// Where the program is, or the text that tells what to install.
+pub fn program(project: &Project, program: &Program) -> Result<std::result::Result<PathBuf, String>> {
+    let Program { name, variable, debian, .. } = program;
     if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
         let path = PathBuf::from(path);
         return if path.is_file() {
@@ -159,7 +167,7 @@ pub fn browser(project: &Project, browser: &Browser) -> Result<std::result::Resu
             Err(format!("{variable} names {}, where there is no file", path.display()))
         };
     }
-    if let Some(found) = installed_browser(browser) {
+    if let Some(found) = installed(program) {
         return Ok(Ok(found));
     }
     let advice = format!(
@@ -168,7 +176,7 @@ pub fn browser(project: &Project, browser: &Browser) -> Result<std::result::Resu
     if !is_root_on_debian() {
         return Ok(Err(advice));
     }
-    let installed = quietly(project, "Updating the list of Debian packages", Command::new("apt-get").arg("update"))
+    let done = quietly(project, "Updating the list of Debian packages", Command::new("apt-get").arg("update"))
         .and_then(|()| {
             quietly(
                 project,
@@ -178,17 +186,17 @@ pub fn browser(project: &Project, browser: &Browser) -> Result<std::result::Resu
                     .env("DEBIAN_FRONTEND", "noninteractive"),
             )
         });
-    match (installed, installed_browser(browser)) {
+    match (done, installed(program)) {
         (Ok(()), Some(found)) => Ok(Ok(found)),
         (Ok(()), None) => Ok(Err(advice)),
         (Err(error), _) => Ok(Err(format!("{advice}\n\n{error}"))),
     }
 }
 
-fn installed_browser(browser: &Browser) -> Option<PathBuf> {
+fn installed(program: &Program) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = browser.programs.iter().flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)));
-    on_path.chain(browser.places.iter().map(PathBuf::from)).find(|candidate| candidate.is_file())
+    let on_path = program.programs.iter().flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)));
+    on_path.chain(program.places.iter().map(PathBuf::from)).find(|candidate| candidate.is_file())
 }
 
 /// Ubuntu is left out: its package of that name installs a snap, which containers cannot run.

@@ -12,7 +12,7 @@ const VARIANTS = [
   ["node16, CommonJS", "use.cts", { module: "node16", ...DOM }],
   [
     "Workers, without dom",
-    "use.ts",
+    "worker.ts",
     { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] },
   ],
 ];

@@ -1,3 +1,5 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { inTime } from "../../many/start.mjs";
 import { onceIn } from "../lib/bytes.mjs";
 import { nodeFor } from "../lib/nodes.mjs";
 import { freePort, run, serving } from "../lib/process.mjs";
@@ -10,28 +12,47 @@ export const workerd = {
     // wrangler and miniflare want a newer Node.js than the package does.
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["workerd"]);
-    const version = project.version("workerd");
-    await bench.check(
-      "wrangler's bundle, in miniflare",
-      `${version}, wrangler ${project.version("wrangler")}`,
-      async () => {
-        const wrangler = project.script("wrangler");
-        await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
-        onceIn(project.path("dist"), bench.head(project));
-        const port = await freePort();
-        const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
-        await serving(
-          node,
-          ["serve.mjs", String(port)],
-          { cwd: project.folder, url, ready: new URL("/ready", url) },
-          async () => {
-            bench.same(await (await fetch(url)).text());
-          },
-        );
-      },
-    );
+    const version = `${project.version("workerd")}, wrangler ${project.version("wrangler")}`;
+    await bench.check("wrangler's bundle, in miniflare", version, async () => {
+      const wrangler = project.script("wrangler");
+      await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
+      onceIn(project.path("dist"), bench.head(project));
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
+      await serving(
+        node,
+        ["serve.mjs", String(port)],
+        { cwd: project.folder, url, ready: new URL("/ready", url) },
+        async () => {
+          bench.same(await (await fetch(url)).text());
+        },
+      );
+    });
+    await limits(bench, node, version);
   },
 };
+
+/** How many Workers ask at once. */
+const WORKERS = 40;
+
+/** Many Workers of one account, whose limits a Durable Object holds. */
+async function limits(bench, node, version) {
+  const work = ["work", "pace"].map((name) => fileURLToPath(new URL(`../../many/${name}.mjs`, import.meta.url)));
+  const project = await bench.project(["workerd", "workerd-limiter", ...work]);
+  const options = { cwd: project.folder };
+  const play = async (...args) =>
+    JSON.parse((await run(node, ["machines.mjs", ...args], options)).trim().split("\n").at(-1));
+  await bench.check("a Durable Object: turns, deaths, aborts, evictions", version, async () => {
+    const wrangler = project.script("wrangler");
+    await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], options);
+    for (const scenario of ["turn", "death", "abort", "eviction"]) await play(scenario);
+  });
+  await bench.check(`a Durable Object: ${WORKERS} Workers at once`, version, async () => {
+    const testing = pathToFileURL(project.path("node_modules", "smsc-wasm", "dist", "testing.js")).href;
+    const late = await inTime(testing, (url) => play("work", url, String(WORKERS)));
+    console.log(`    ${(late * 100).toFixed(1)} % over the least time`);
+  });
+}
 
 export const cloudflareVite = {
   name: "cloudflare-vite",

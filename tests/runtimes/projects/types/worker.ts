@@ -1,0 +1,20 @@
+/** A Worker's main module that shares an account's limits. It is only compiled. */
+import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { use } from "./use.js";
+
+export { SmscLimiter };
+
+interface Env {
+  PLAIN: DurableObjectNamespace;
+  /** As wrangler writes it for the classes of the Worker itself. */
+  SMSC_LIMITER: DurableObjectNamespace<SmscLimiter>;
+}
+
+export default {
+  async fetch(_request: Request, env: Env): Promise<Response> {
+    const stub = env.PLAIN.get(env.PLAIN.idFromName("account"));
+    const limiters = [durableLimiter(env.SMSC_LIMITER), durableLimiter(env.PLAIN, "account"), durableLimiter(stub)];
+    for (const limiter of limiters) await limiter.release("ticket");
+    return new Response(await use());
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,43 @@
+import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { work } from "./work.mjs";
+
+/** One that can be looked into, and made to break as a new version of the Worker would break it. */
+export class Breakable extends SmscLimiter {
+  constructor(state) {
+    super(state);
+    this.state = state;
+  }
+
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/break") this.state.abort("broken");
+    if (pathname === "/line") return Response.json([...(await this.state.storage.list({ prefix: "line/" })).keys()]);
+    return super.fetch(request);
+  }
+}
+
+const commands = {
+  work,
+  acquire: (limiter, request) => limiter.acquire(request),
+  release: (limiter, ticket) => limiter.release(ticket),
+  async acquireOrLeave(limiter, request, ms) {
+    try {
+      return await limiter.acquire(request, AbortSignal.timeout(ms));
+    } catch (error) {
+      await limiter.release(request.ticket);
+      return error.name;
+    }
+  },
+};
+
+export default {
+  async fetch(request, { SMSC_LIMITER }) {
+    const account = new URL(request.url).pathname;
+    const [command, ...args] = await request.json();
+    if (command === "break" || command === "line") {
+      const stub = SMSC_LIMITER.get(SMSC_LIMITER.idFromName(account));
+      return stub.fetch(`http://object/${command}`).catch((error) => Response.json(String(error)));
+    }
+    return Response.json((await commands[command](durableLimiter(SMSC_LIMITER, account), ...args)) ?? null);
+  },
+};
