@@ -198,12 +198,12 @@ impl Driver {
                 self.attempt = self.attempt.saturating_add(1);
                 Step::Send { timeout_ms: self.timeout_ms(now) }
             }
-            Answer::Wait { ms, at_once } if self.settings.limits == OnLimit::Fail => {
+            Answer::Wait { ms } if self.settings.limits == OnLimit::Fail => {
                 self.leave(limits, now);
-                self.fail(self.forbidden(ms, at_once));
+                self.fail(forbidden(ms));
                 Step::Failed
             }
-            Answer::Wait { ms, .. } => {
+            Answer::Wait { ms } => {
                 let left = (self.deadline != NEVER).then(|| self.deadline.saturating_sub(now));
                 let ms = match (ms, left) {
                     (Some(ms), Some(left)) => Some(ms.min(left)),
@@ -245,8 +245,8 @@ impl Driver {
                 limits.take(&self.keys, now);
                 self.go(Answer::Go, now, limits);
             }
-            ms if self.settings.limits == OnLimit::Fail => {
-                self.go(Answer::Wait { ms: ms.filter(|ms| *ms > 0), at_once }, now, limits);
+            Some(ms) if self.settings.limits == OnLimit::Fail => {
+                self.go(Answer::Wait { ms: (!at_once).then_some(ms) }, now, limits);
             }
             Some(ms) => {
                 let until = now.saturating_add(ms.clamp(SHORTEST_ASK_MS, LONGEST_ASK_MS));
@@ -527,21 +527,20 @@ impl Driver {
         let pause = FIRST_PAUSE_MS.saturating_mul(2_u64.saturating_pow(doubled)).min(LONGEST_PAUSE_MS);
         may.then(|| jittered(pause, random).max(error.retry_after_ms.unwrap_or(0)))
     }
+}
 
-    fn forbidden(&self, ms: Option<u64>, at_once: bool) -> Error {
-        if at_once {
-            let message = "14 requests of this account are under way, and the service takes no more at once";
-            return Error::new(ErrorCode::TooManyConnections, &[message]);
-        }
-        // While a reply is awaited, its window ends a full length after now at the soonest.
-        let ms = ms.or_else(|| self.keys.iter().map(|key| key.rule.window_ms).min()).unwrap_or_default();
-        let mut error = Error::new(
-            ErrorCode::RateLimited,
-            &["the service's limits forbid this request for another ", &decimal(ms), " ms"],
-        );
-        error.retry_after_ms = Some(ms);
-        error
-    }
+/// The error for a request that the limits forbid now: for so many ms, or because too many are under way.
+fn forbidden(ms: Option<u64>) -> Error {
+    let Some(ms) = ms else {
+        let message = "14 requests of this account are under way, and the service takes no more at once";
+        return Error::new(ErrorCode::TooManyConnections, &[message]);
+    };
+    let mut error = Error::new(
+        ErrorCode::RateLimited,
+        &["the service's limits forbid this request for another ", &decimal(ms), " ms"],
+    );
+    error.retry_after_ms = Some(ms);
+    error
 }
 
 /// Whether a file's beginning could be that of an error or a page of HTML.

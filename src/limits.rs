@@ -105,12 +105,10 @@ const UNDER_WAY: u64 = u64::MAX;
 pub enum Answer {
     /// It may, and its places are taken.
     Go,
-    /// Not before so many milliseconds; `None` while only a reply can tell when.
+    /// Not before so many milliseconds; `None` while there are too many at once, so that only a reply can tell when.
     Wait {
         /// The milliseconds.
         ms: Option<u64>,
-        /// Whether it is for the number of requests at once.
-        at_once: bool,
     },
 }
 
@@ -161,20 +159,21 @@ impl Window {
         }
     }
 
-    /// When another request may go behind so many: at once, in so many ms, or (`None`) unknown before some reply.
-    fn free_in(&self, ahead: usize, now: u64) -> Option<u64> {
-        let rule = self.key.rule;
-        let live = self.places.iter().filter(|end| end.saturating_add(rule.window_ms) > now).count();
-        let Some(to_go) = live.saturating_add(ahead).checked_sub(rule.most) else { return Some(0) };
-        // The earliest ends leave first, until the one that makes room is the earliest. There are 30 at most.
-        let mut ends = self.places.clone();
-        ends.retain(|end| end.saturating_add(rule.window_ms) > now);
-        for _ in 0..to_go {
-            let earliest = earliest(&ends)?;
-            ends.swap_remove(earliest);
-        }
-        let end = earliest(&ends).and_then(|at| ends.get(at))?;
-        Some(end.saturating_add(rule.window_ms).saturating_sub(now))
+    /// In how many ms another request may go behind so many, at the soonest: a reply that is still to come will come later.
+    fn free_in(&self, ahead: usize, now: u64) -> u64 {
+        let Rule { most, window_ms, .. } = *self.key.rule;
+        let end = |end: &u64| if *end == UNDER_WAY { now } else { *end };
+        let live = || self.places.iter().map(end).filter(|end| end.saturating_add(window_ms) > now);
+        let Some(turn) = live().count().saturating_add(ahead).checked_sub(most) else { return 0 };
+        // The earliest ends leave first, and who goes then is the first to leave after that: so many at a time.
+        let (wave, place) = (turn.checked_div(most).unwrap_or(0), turn.checked_rem(most).unwrap_or(0));
+        let ranked = live().enumerate().find(|(at, end)| {
+            // There are 30 at most.
+            live().enumerate().filter(|other| (other.1, other.0) < (*end, *at)).count() == place
+        });
+        let waves = u64::try_from(wave).unwrap_or(u64::MAX).saturating_add(1);
+        let end = ranked.map_or(now, |(_, end)| end);
+        end.saturating_add(window_ms.saturating_mul(waves)).saturating_sub(now)
     }
 }
 
@@ -237,22 +236,16 @@ impl Limits {
         for key in keys {
             let window = self.windows.iter().find(|window| window.key.is(key));
             let before = ahead.of(key);
-            let ms = match window {
-                Some(window) => window.free_in(before, now),
-                None => (before < key.rule.most).then_some(0),
-            };
-            match ms {
-                Some(ms) => longest = longest.max(ms),
-                None => return Answer::Wait { ms: None, at_once: false },
-            }
+            let empty = Window { key: *key, places: Vec::new() };
+            longest = longest.max(window.unwrap_or(&empty).free_in(before, now));
         }
         if longest > 0 {
-            return Answer::Wait { ms: Some(longest), at_once: false };
+            return Answer::Wait { ms: Some(longest) };
         }
         let (until, fewer) = self.squeezed;
         let most = if now < until { fewer } else { MOST_AT_ONCE };
         if self.under_way.saturating_add(ahead.going) >= most {
-            return Answer::Wait { ms: None, at_once: true };
+            return Answer::Wait { ms: None };
         }
         Answer::Go
     }
@@ -307,14 +300,13 @@ impl Limits {
         for (ticket, keys) in &self.line {
             match self.look(keys, &ahead, now) {
                 Answer::Go => return Turn::Of(*ticket),
-                Answer::Wait { ms: Some(ms), .. } => soonest = Some(soonest.map_or(ms, |other| other.min(ms))),
-                Answer::Wait { at_once: true, .. } => {
+                Answer::Wait { ms: Some(ms) } => soonest = Some(soonest.map_or(ms, |other| other.min(ms))),
+                Answer::Wait { ms: None } => {
                     // Whoever stands behind gets no further either.
                     let squeezed = self.squeezed.0.checked_sub(now).filter(|ms| *ms > 0);
                     soonest = soonest.map_or(squeezed, |ms| Some(ms.min(squeezed.unwrap_or(ms))));
                     break;
                 }
-                Answer::Wait { .. } => {}
             }
             ahead.add(keys, false);
         }
@@ -334,7 +326,7 @@ impl Limits {
             window.forget(now);
             let Rule { scope, most, window_ms, .. } = *window.key.rule;
             let used = window.places.len();
-            let free_in_ms = window.free_in(0, now).unwrap_or(window_ms);
+            let free_in_ms = window.free_in(0, now);
             let row = RateLimit { scope, used, limit: most, window_ms, free_in_ms };
             match rows.iter_mut().find(|row| row.scope == scope) {
                 Some(other) if (other.used, other.free_in_ms) < (used, free_in_ms) => *other = row,

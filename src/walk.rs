@@ -64,10 +64,13 @@ impl Walk {
             id = place;
             walk.given = number(count).ok_or_else(wrong)?;
             walk.over = walk.given >= walk.limit;
-            if walk.first.is_some() {
-                walk.end = Day::parse(end);
-            }
-            let within = walk.first.is_none_or(|first| walk.end.is_some_and(|end| end >= first));
+            let within = match walk.first {
+                Some(first) => {
+                    walk.end = Day::parse(end);
+                    walk.end.is_some_and(|end| end >= first)
+                }
+                None => end.is_empty(),
+            };
             if !within || !id.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(wrong());
             }
@@ -304,6 +307,7 @@ mod tests {
             ("", "/x/1"),
             ("", "/5/x"),
             ("", "//"),
+            ("", "01.11.2026/5/5"),
             ("2026-01-01", "/5/1"),
             ("2026-01-01", "31.12.2025/5/1"),
         ] {

@@ -169,7 +169,7 @@ export class Call {
       core(Op.Ended, this.#call);
       core(Op.Drop, this.#call);
     } finally {
-      nextTurn(true);
+      nextTurn();
     }
     await place;
   }
@@ -214,7 +214,7 @@ export class Call {
       return take(reply, guard);
     });
     if (!open) {
-      nextTurn(true);
+      nextTurn();
       await this.#place?.leave();
     }
     return open;

@@ -1,31 +1,25 @@
 import { core, Op } from "./core.js";
 import { longestTimer, pause } from "./guard.js";
 
-/** Those who wait for the service's limits, by their number in the line: how to wake one, and whether it knows when. */
-const waiting = new Map<number, { wake: () => void; known: boolean }>();
+/** Those who wait for the service's limits, by their number in the line: how to wake one. */
+const waiting = new Map<number, () => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * Wakes the next in line, if it can go; else is back when it can. Called whenever a call goes or gives up, and with
- * `over` when a request is over: then those who could not be told for how long they wait can be.
- */
-export function nextTurn(over = false): void {
+/** Wakes the next in line, if it can go; else is back when it can. Called whenever a call goes, is over, or gives up. */
+export function nextTurn(): void {
   clearTimeout(timer);
   if (waiting.size === 0) return;
   const next = core(Op.Turn);
   // Who is woken asks, and by that lets the one behind have its turn.
-  if (next < 0) waiting.get(-next)?.wake();
-  else if (next < Number.POSITIVE_INFINITY) {
-    timer = setTimeout(() => nextTurn(), Math.min(next, longestTimer));
-    if (over) for (const { wake, known } of waiting.values()) if (!known) wake();
-  }
+  if (next < 0) waiting.get(-next)?.();
+  else if (next < Number.POSITIVE_INFINITY) timer = setTimeout(nextTurn, Math.min(next, longestTimer));
 }
 
 /** Waits until it is this one's turn, but no longer than so many milliseconds, or until the signal. */
 export async function myTurn(ticket: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await pause(ms, signal, (wake) => {
-      waiting.set(ticket, { wake, known: ms < Number.POSITIVE_INFINITY });
+      waiting.set(ticket, wake);
       nextTurn();
     });
   } finally {

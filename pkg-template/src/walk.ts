@@ -92,7 +92,7 @@ export function pages<T, P>(
         return { value: undefined, done: true };
       }
       const call = { ...(deadline as Deadline).next(given, endpoint), signal: own.signal };
-      const page = await walked.list(context, { ...query, ...JSON.parse(leg) }, call);
+      const page = await walked.list(context, { ...query, cursor: undefined, ...JSON.parse(leg) }, call);
       if (plan === undefined) return { value: undefined, done: true };
       const { items, nextCursor } = walked.page(page);
       const ids = items.map((item) => String(walked.id(item) ?? ""));

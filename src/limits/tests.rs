@@ -20,7 +20,7 @@ fn send(limits: &mut Limits, rules: Rules, n: u32, now: u64) -> Answer {
 }
 
 fn wait(ms: u64) -> Answer {
-    Answer::Wait { ms: Some(ms), at_once: false }
+    Answer::Wait { ms: Some(ms) }
 }
 
 #[test]
@@ -44,13 +44,37 @@ fn a_place_is_free_a_window_after_the_reply_and_not_after_the_request() {
     for ticket in 1..=3 {
         assert_eq!(limits.ask(ticket, &keys, 0), Answer::Go);
     }
-    assert_eq!(limits.ask(4, &keys, 5), Answer::Wait { ms: None, at_once: false });
-    assert_eq!(limits.turn(5), Turn::Nobody);
+    // At the soonest: a reply that came now would count from now on.
+    assert_eq!(limits.ask(4, &keys, 5), wait(60_000));
+    assert_eq!(limits.turn(5), Turn::In(60_000));
+    assert_eq!(limits.ask(5, &keys, 5), wait(60_000));
+    limits.leave(5);
     limits.done(&keys, 1_000);
     assert_eq!(limits.turn(1_000), Turn::In(60_000));
     assert_eq!(limits.ask(4, &keys, 1_000), wait(60_000));
     assert_eq!(limits.turn(61_000), Turn::Of(4));
     assert_eq!(limits.ask(4, &keys, 61_000), Answer::Go);
+}
+
+#[test]
+fn who_stands_far_behind_is_told_so() {
+    let mut limits = Limits::default();
+    let keys = keys(&TASKS, 1);
+    limits.take(&keys, 0);
+    limits.done(&keys, 10_000);
+    let told: Vec<_> = (1..=9).map(|ticket| limits.ask(ticket, &keys, 20_000)).collect();
+    let expected = [
+        Answer::Go,
+        Answer::Go,
+        wait(50_000),
+        wait(60_000),
+        wait(60_000),
+        wait(110_000),
+        wait(120_000),
+        wait(120_000),
+        wait(170_000),
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]
@@ -73,7 +97,7 @@ fn fewer_than_fifteen_at_once_and_the_first_in_line_goes_first() {
     for ticket in 1..=14 {
         assert_eq!(limits.ask(ticket, &[], 0), Answer::Go);
     }
-    let at_once = Answer::Wait { ms: None, at_once: true };
+    let at_once = Answer::Wait { ms: None };
     assert_eq!(limits.ask(15, &[], 0), at_once);
     assert_eq!(limits.ask(16, &[], 0), at_once);
     limits.done(&[], 5);

@@ -294,3 +294,103 @@ test("rateLimits shows the scopes that were used, and how full they are", async 
     ],
   );
 });
+
+describe("what an error 9 teaches", () => {
+  test("the window is as good as full for every call of the account", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const [one, two] = [await client(), await client()];
+    emulator.faults.push({ code: 9 });
+    const first = one.tasks.list();
+    await quiet();
+    const error = await refused(two.tasks.list({}, { limits: "fail" }), "rate_limited");
+    assert.equal(error.retryAfterMs, MINUTE);
+    // Another window is not concerned.
+    await two.senders.list({}, { limits: "fail" });
+    await clock.run(first, { emulator, step: 1000 });
+    assert.equal(emulator.requests.length, 3);
+    assert.ok(emulator.requests[2].time - emulator.requests[0].time >= MINUTE);
+  });
+
+  test("a second one of the history means the hour", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const waits = [];
+    const smsc = await client({ onWait: ({ reason, ms }) => waits.push([reason, ms]) });
+    emulator.faults.push({ code: 9, times: 2 });
+    await clock.run(smsc.history.list(), { emulator, step: 10_000 });
+    assert.deepEqual(waits, [
+      ["limit", MINUTE],
+      ["limit", HOUR],
+    ]);
+    assert.equal(emulator.requests.length, 3);
+  });
+
+  test("a change that was refused is not sent again, and says when it can be", async (t) => {
+    mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    emulator.faults.push({ code: 9 });
+    const error = await refused(smsc.senders.add({ name: "SHOP" }), "rate_limited");
+    assert.deepEqual([error.retryAfterMs, error.retryable, error.apiCode], [MINUTE, false, 9]);
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("of the concurrent kind: fewer at once for a minute", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client();
+    emulator.faults.push({ code: 9, text: "too many concurrent requests" });
+    await clock.run(smsc.call("balance.php"), { emulator });
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    emulator.faults.push({ until: held, times: 20 });
+    const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
+    await quiet();
+    const { underWay } = emulator.requests.at(-1);
+    assert.equal(underWay, 1);
+    release();
+    await calls;
+  });
+});
+
+test("a thousand calls at once all get their turn, 14 at a time", async () => {
+  const { emulator, client } = account();
+  const smsc = await client();
+  await Promise.all(Array.from({ length: 1000 }, () => smsc.call("balance.php")));
+  assert.equal(emulator.requests.length, 1000);
+  assert.equal(errors(emulator), 0);
+});
+
+test("a thousand identical calls wait for their minutes, in the order in which they came", async (t) => {
+  const clock = mockClock(t);
+  const { emulator, client } = account();
+  const smsc = await client();
+  const order = [];
+  const calls = Array.from({ length: 1000 }, (_, index) => smsc.tasks.list().then(() => order.push(index)));
+  await clock.run(Promise.all(calls), { emulator, step: MINUTE, most: 400 * MINUTE });
+  assert.equal(errors(emulator), 0);
+  assert.deepEqual(
+    order,
+    [...order].sort((a, b) => a - b),
+  );
+});
+
+test("clients whose credentials a function gives have the limits of the account that it names", async (t) => {
+  const clock = mockClock(t);
+  const { emulator } = account();
+  const keys = [emulator.state.apiKey, "another"];
+  const of = (key) => createClient({ credentials: async () => ({ apiKey: key }), fetch: emulator.fetch });
+  const [mine, also, other] = [await of(keys[0]), await of(keys[0]), await of(keys[1])];
+  for (const smsc of [mine, also, mine]) await smsc.tasks.list();
+  const error = await refused(also.tasks.list({}, { limits: "fail" }), "rate_limited");
+  assert.equal(error.apiCode, undefined);
+  // Another account is asked at once: that its key is wrong is another matter.
+  await refused(other.tasks.list({}, { limits: "fail" }), "unauthorized");
+  assert.equal(mine.rateLimits().find(({ scope }) => scope === "tasks.identical").used, 3);
+  clock.tick(MINUTE);
+  emulator.advance(MINUTE);
+  await also.tasks.list({}, { limits: "fail" });
+});

@@ -206,4 +206,56 @@ describe("waiting for a task", () => {
     assert.equal((await looking).cause, "halt");
     assert.equal(emulator.requests.at(-1).outcome, "aborted");
   });
+
+  test("several waits of one account share each look, and each gets its own task", async (t) => {
+    const tasks = [3, 5, 8].map((id, place) => ({
+      id,
+      name: `t${id}`,
+      due: [{ at: NOW + (place + 1) * MINUTE, status: 2 }],
+    }));
+    const { smsc, emulator, run } = await waiting(t, { tasks });
+    const again = await createClient({ apiKey: emulator.state.apiKey, fetch: emulator.fetch });
+    const all = Promise.all([smsc.tasks.waitFor(8), again.tasks.waitFor(3), smsc.tasks.waitFor("5")]);
+    await quiet();
+    assert.equal(emulator.requests.length, 1);
+    assert.deepEqual(
+      (await run(all)).map(({ id, status }) => [id, status]),
+      [
+        [8, 2],
+        [3, 2],
+        [5, 2],
+      ],
+    );
+    // At 0, 5 and 20 seconds, then every 20: nobody looks twice.
+    assert.ok(emulator.requests.length <= 3 + 3 * 3, `${emulator.requests.length} looks`);
+    assert.ok(emulator.requests.every(({ code }) => code === 0));
+  });
+
+  test("one that gives up leaves the others waiting, and a failed look fails all", async (t) => {
+    const tasks = [5, 6].map((id) => ({ id, name: "t", due: [{ at: NOW + MINUTE, status: 2 }] }));
+    const { smsc, emulator, run } = await waiting(t, { tasks });
+    const control = new AbortController();
+    const gone = refused(smsc.tasks.waitFor(5, { signal: control.signal }), "aborted");
+    const stays = smsc.tasks.waitFor(6);
+    await quiet();
+    control.abort();
+    await gone;
+    assert.equal((await run(stays)).status, 2);
+    emulator.faults.push({ code: 4 });
+    const both = [smsc.tasks.waitFor(5), smsc.tasks.waitFor(6)].map((wait) => refused(wait, "ip_blocked"));
+    await run(Promise.all(both));
+  });
+
+  test("looks early, then ever more seldom", async (t) => {
+    const hours = 2;
+    const { smsc, emulator, run } = await waiting(t, {
+      tasks: [{ id: 5, name: "long", due: [{ at: NOW + hours * 60 * MINUTE, status: 2 }] }],
+    });
+    await run(smsc.tasks.waitFor(5), 5000);
+    const looks = emulator.requests.map(({ time }) => (time - NOW) / 1000);
+    assert.deepEqual(looks.slice(0, 3), [0, 5, 20]);
+    const last = looks.at(-1) - looks.at(-2);
+    assert.ok(last >= 60 && last <= 65, `${last} s`);
+    assert.ok(looks.length < hours * 90, `${looks.length} looks`);
+  });
 });

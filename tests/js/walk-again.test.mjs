@@ -1,0 +1,140 @@
+/** A walk tells how far it is, and goes on in another process from where it stood. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { collect, mockClock, NOW, open, refused } from "./support/account.mjs";
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** So many messages, spread evenly over the days before now. */
+const spread = (count, days) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: index,
+    message: "m",
+    send_timestamp: Math.floor((NOW - days * DAY + (index + 1) * ((days * DAY) / (count + 1))) / 1000),
+  }));
+
+const ids = (messages) => messages.map(({ intId }) => intId);
+
+describe("a walk that is taken up again", () => {
+  const start = new Date(NOW - 500 * DAY);
+  for (const [name, query] of Object.entries({
+    "without a period": {},
+    "over a year and a half": { start },
+    "over a period with an end": { start, end: new Date(NOW - 30 * DAY) },
+    "with a limit": { limit: 3300 },
+    "with a limit over a period": { start, limit: 3300 },
+    "from an id": { cursor: "3000" },
+  })) {
+    test(`${name} gives every message once, wherever it was broken off`, async () => {
+      const seed = { messages: spread(4100, 480) };
+      const { smsc, emulator } = await open(seed);
+      const id = query.cursor && emulator.state.messages[Number(query.cursor)].int_id;
+      const whole = { ...query, ...(id && { cursor: id }) };
+      const pages = await collect(smsc.history.pages(whole));
+      const all = ids(pages.flatMap(({ messages }) => messages));
+      assert.ok(all.length > 2000);
+      const { length } = emulator.requests;
+      // Nothing follows the last page.
+      assert.equal(pages.at(-1).cursor, undefined);
+      for (const [place, { cursor }] of pages.slice(0, -1).entries()) {
+        // Another process, two weeks later, with another message since.
+        const later = createEmulator({ ...seed, now: NOW + 14 * DAY, limits: false });
+        later.state.messages.push({
+          ...later.state.messages.at(-1),
+          int_id: "99999999999999999999",
+          send_timestamp: NOW / 1000,
+        });
+        const again = await createClient({ apiKey: "demo-key", limits: "off", fetch: later.fetch });
+        const rest = ids(await collect(again.history.iterate({ ...whole, cursor })));
+        const given = pages.slice(0, place + 1).flatMap(({ messages }) => ids(messages));
+        assert.deepEqual([...given, ...rest], all, `after page ${place}, ${cursor}`);
+        assert.ok(later.requests.length <= length - place, "no request more than were left");
+      }
+    });
+  }
+
+  test("a cursor that is none is refused before anything is sent", async () => {
+    const { smsc, emulator } = await open();
+    for (const cursor of ["/", "x/y/z", "2026-11-01/5/5", "-5", "/5/5/5"]) {
+      const error = await refused(smsc.history.iterate({ cursor }).next(), "invalid_parameter");
+      assert.equal(error.parameter, "cursor", cursor);
+    }
+    await refused(smsc.history.iterate({ start: "2026-11-01", cursor: "/5/5" }).next(), "invalid_parameter");
+    // One request knows ids only.
+    await refused(smsc.history.list({ cursor: "/5/5" }), "invalid_parameter");
+    assert.equal(emulator.requests.length, 0);
+  });
+});
+
+describe("onProgress", () => {
+  test("tells messages, requests, waits, the oldest and the time to the end", async (t) => {
+    const clock = mockClock(t);
+    const emulator = createEmulator({ now: NOW, messages: spread(45_000, 150), apiKey: "progress" });
+    const smsc = await createClient({ apiKey: "progress", fetch: emulator.fetch });
+    const seen = [];
+    const walk = smsc.history.iterate({ start: new Date(NOW - 150 * DAY) }, { onProgress: (now) => seen.push(now) });
+    const all = collect(walk);
+    await clock.run(all, { emulator, step: 60_000 });
+    assert.equal((await all).length, 45_000);
+    assert.deepEqual(
+      seen.map(({ messages, requests }) => [messages, requests]),
+      Array.from({ length: 46 }, (_, page) => [Math.min(45_000, (page + 1) * 1000), page + 1]),
+    );
+    // Thirty pages an hour: one wait of an hour, told to the millisecond that passed.
+    const [thirtieth, thirtyFirst, last] = [seen[29], seen[30], seen.at(-1)];
+    assert.equal(thirtieth.waitedMs, 0);
+    assert.ok(
+      thirtyFirst.waitedMs >= HOUR - 60_000 && thirtyFirst.waitedMs <= HOUR + 60_000,
+      `${thirtyFirst.waitedMs}`,
+    );
+    assert.equal(last.waitedMs, thirtyFirst.waitedMs);
+    const times = emulator.state.messages.map(({ send_timestamp }) => send_timestamp).sort((a, b) => b - a);
+    assert.deepEqual(
+      seen.slice(0, 45).map(({ oldest }) => oldest),
+      Array.from({ length: 45 }, (_, page) => times[page * 1000 + 999]),
+    );
+    assert.ok(seen.slice(0, -1).every(({ cursor }) => typeof cursor === "string"));
+    assert.equal(last.cursor, undefined);
+    assert.equal(last.etaMs, 0);
+    // After two thirds of the messages and the hour: about half as much again.
+    assert.ok(thirtyFirst.etaMs > HOUR * 0.3 && thirtyFirst.etaMs < HOUR * 0.7, `${thirtyFirst.etaMs}`);
+  });
+
+  test("of sender names tells the names and the cursor", async () => {
+    const senders = Array.from({ length: 16_000 }, (_, index) => ({ sender: `N${index}`, id: index + 1, status: 1 }));
+    const { smsc } = await open({ senders });
+    const seen = [];
+    const names = await collect(smsc.senders.iterate({ all: true }, { onProgress: (now) => seen.push(now) }));
+    assert.equal(names.length, 16_000);
+    assert.deepEqual(
+      seen.map(({ messages, requests, cursor }) => [messages, requests, cursor]),
+      [
+        [15_000, 1, "/1001/15000"],
+        [16_000, 2, undefined],
+      ],
+    );
+    const rest = await collect(smsc.senders.iterate({ all: true, cursor: seen[0].cursor }));
+    assert.deepEqual(rest, names.slice(15_000));
+  });
+
+  test("that is no function is refused, and what it throws ends the walk", async () => {
+    const { smsc, emulator } = await open();
+    const error = await refused(smsc.history.iterate({}, { onProgress: 5 }).next(), "invalid_option");
+    assert.equal(error.parameter, "onProgress");
+    assert.equal(emulator.requests.length, 0);
+    const fault = new Error("the onlooker's own");
+    const walk = smsc.history.iterate(
+      {},
+      {
+        onProgress() {
+          throw fault;
+        },
+      },
+    );
+    await assert.rejects(walk.next(), fault);
+    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+  });
+});
