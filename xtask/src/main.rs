@@ -3,6 +3,7 @@
 //! Each command installs what it needs into the project's folder (`target/` and `node_modules/`), once; what it cannot
 //! install, it names.
 
+mod bench;
 mod demo;
 mod package;
 mod project;
@@ -25,6 +26,7 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
   test --all            the same, in every runtime, bundler and test runner; writes the README's table of them
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
+        ["bench", names @ ..] => bench::run(&project, names).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),
         [] | ["help" | "--help" | "-h"] => {
