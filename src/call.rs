@@ -121,7 +121,7 @@ impl Call {
             };
         }
         if trim(reply).is_empty() {
-            let mut error = Error::new(ErrorCode::BadReply, &["the reply is empty"]);
+            let mut error = Error::new(ErrorCode::BadReply, "the reply is empty", &[]);
             error.cut_off = true;
             return Err(self.of_unknown_outcome(error));
         }
@@ -130,7 +130,8 @@ impl Call {
             Decode::Ok if is_ok(reply) => Ok("null".into()),
             Decode::Ok | Decode::File => Err(Error::new(
                 ErrorCode::BadReply,
-                &["the reply says neither OK nor an error: ", &record::excerpt(reply)],
+                "the reply says neither OK nor an error: %",
+                &[&record::excerpt(reply)],
             )),
             Decode::By(decode, _) => decode(&self.form, reply),
         }

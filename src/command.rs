@@ -8,7 +8,7 @@ use crate::{
     json::{self, Writer},
     limits::{self, Rules},
     record::not_json,
-    text::{join, trim},
+    text::{fill, trim},
 };
 
 /// Parameters that the package sets itself.
@@ -26,16 +26,16 @@ pub fn command(script: &str, parameters: &Fields, raw: bool, idempotent: bool) -
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !sound {
         let message = "`script` takes the file name of one of the service's scripts, such as \"balance.php\"";
-        return Err(Error::new(code, &[message]).parameter("script"));
+        return Err(Error::new(code, message, &[]).parameter("script"));
     }
-    let mut form = Form::new(&join(&[name, ".php"]));
+    let mut form = Form::new(&fill("%.php", &[name]));
     if raw {
         form.fmt = parameters.take("fmt").whole(0, 3)?.unwrap_or(0);
     }
     for field in parameters.rest() {
         let name = field.name();
         if RESERVED.contains(&name) || name == "fmt" {
-            return Err(Error::new(code, &["`", name, "` is set by the package itself"]).parameter(name));
+            return Err(Error::new(code, "`%` is set by the package itself", &[name]).parameter(name));
         }
         form.set(name, field.form_value()?);
     }

@@ -43,7 +43,7 @@ impl Credentials {
         let login = fields.take("login").filled_text()?.map(Zeroizing::new);
         let password = fields.take("password").filled_text()?.map(Zeroizing::new);
         let wrong =
-            |name: &str, message: &str| Err(Error::new(fields.code(), &[message]).parameter(&fields.path_of(name)));
+            |name: &str, message: &str| Err(Error::new(fields.code(), message, &[]).parameter(&fields.path_of(name)));
         match (key, login, password) {
             (None, None, None) => Ok(Self::none()),
             (Some(key), None, None) => Ok(Self(Who::Key(key))),
@@ -71,7 +71,8 @@ impl Credentials {
         match read() {
             Ok(Self(Who::Nobody)) => Err(Error::new(
                 ErrorCode::Unauthorized,
-                &["`credentials()` gave neither `{ apiKey }` nor `{ login, password }`"],
+                "`credentials()` gave neither `{ apiKey }` nor `{ login, password }`",
+                &[],
             )
             .parameter("credentials")),
             other => other,

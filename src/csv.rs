@@ -148,14 +148,8 @@ impl Scanner {
         self.cut(&rest);
         if self.place == Place::Quoted {
             let record = decimal(self.records.saturating_add(1));
-            let pieces = [
-                "the file ends within a quoted field: record ",
-                &record,
-                ", which begins on line ",
-                &decimal(self.record_line),
-                ", has no closing quote",
-            ];
-            return Err(Error::new(ErrorCode::BadReply, &pieces));
+            let message = "the file ends within a quoted field: record %, which begins on line %, has no closing quote";
+            return Err(Error::new(ErrorCode::BadReply, message, &[&record, &decimal(self.record_line)]));
         }
         if self.place != Place::FieldStart || self.fields > 0 {
             self.end_record();

@@ -3,7 +3,7 @@
 
 use time::{Date, Duration, Month, OffsetDateTime, UtcOffset};
 
-use crate::text::{cut, decimal, join, number};
+use crate::text::{cut, decimal, fill, number};
 
 /// The service's time, hours east of UTC.
 const SERVICE_OFFSET: i8 = 3;
@@ -43,9 +43,9 @@ impl Day {
     #[must_use]
     pub fn text(self) -> String {
         let (year, month, day) = self.0.to_calendar_date();
-        let two = |number: u8| join(&[if number < 10 { "0" } else { "" }, &decimal(number.into())]);
+        let two = |number: u8| fill("%%", &[if number < 10 { "0" } else { "" }, &decimal(number.into())]);
         // Within 1970 to 9999 a year has four digits.
-        join(&[&two(day), ".", &two(u8::from(month)), ".", &decimal(u64::from(year.unsigned_abs()))])
+        fill("%.%.%", &[&two(day), &two(u8::from(month)), &decimal(u64::from(year.unsigned_abs()))])
     }
 
     /// The day so many days later, or earlier where negative; held at the calendar's ends.

@@ -12,7 +12,7 @@ use crate::{
     record::excerpt,
     reply::{ApiError, Head, LONGEST_ERROR},
     settings::{CallSettings, NEVER, OnLimit, Settings},
-    text::{decimal, join, trim},
+    text::{decimal, fill, trim},
 };
 
 /// The first pause before another try; each further one is twice as long, up to [`LONGEST_PAUSE_MS`].
@@ -284,7 +284,7 @@ impl Driver {
             Some(reserve) if self.to_reserve => reserve,
             _ => &client.base,
         };
-        join(&[base, "/sys/", &self.call.form.script])
+        fill("%/sys/%", &[base, &self.call.form.script])
     }
 
     /// Says who asks, for this attempt; the former is wiped.
@@ -367,7 +367,7 @@ impl Driver {
             return Some(error.to_error(self.call.endpoint));
         }
         is_html(&text).then(|| {
-            Error::new(ErrorCode::BadReply, &["the reply is a page of HTML in place of a file: ", &excerpt(&text)])
+            Error::new(ErrorCode::BadReply, "the reply is a page of HTML in place of a file: %", &[&excerpt(&text)])
         })
     }
 
@@ -406,17 +406,17 @@ impl Driver {
         let what = self.credentials.redact(what);
         let said = excerpt(&what);
         let error = match failure {
-            Failure::Connection => Error::new(ErrorCode::Connection, &["the connection failed: ", &said]),
+            Failure::Connection => Error::new(ErrorCode::Connection, "the connection failed: %", &[&said]),
             Failure::Timeout if now >= self.deadline => self.took_too_long(),
             Failure::Timeout => {
                 let ms = decimal(self.settings.timeout_ms);
-                Error::new(ErrorCode::Timeout, &["no whole reply within timeoutMs (", &ms, " ms)"])
+                Error::new(ErrorCode::Timeout, "no whole reply within timeoutMs (% ms)", &[&ms])
             }
             Failure::Credentials => {
-                return Error::new(ErrorCode::Unauthorized, &["`credentials()` failed: ", &said]);
+                return Error::new(ErrorCode::Unauthorized, "`credentials()` failed: %", &[&said]);
             }
-            Failure::Limiter => return Error::new(ErrorCode::RateLimited, &["`limiter` failed: ", &said]),
-            Failure::BadReply => Error::new(ErrorCode::BadReply, &[&what]),
+            Failure::Limiter => return Error::new(ErrorCode::RateLimited, "`limiter` failed: %", &[&said]),
+            Failure::BadReply => Error::new(ErrorCode::BadReply, "%", &[&what]),
         };
         self.call.of_unknown_outcome(error)
     }
@@ -454,7 +454,7 @@ impl Driver {
 
     fn took_too_long(&self) -> Error {
         let total = decimal(self.settings.total_timeout_ms);
-        Error::new(ErrorCode::Timeout, &["the call took longer than totalTimeoutMs (", &total, " ms)"])
+        Error::new(ErrorCode::Timeout, "the call took longer than totalTimeoutMs (% ms)", &[&total])
     }
 
     fn refuse_status(&self, head: &Head) -> Option<Error> {
@@ -462,7 +462,7 @@ impl Driver {
             return None;
         }
         let status = decimal(head.status);
-        let mut error = Error::new(ErrorCode::HttpStatus, &["the service's host answered with HTTP status ", &status]);
+        let mut error = Error::new(ErrorCode::HttpStatus, "the service's host answered with HTTP status %", &[&status]);
         error.http_status = Some(head.status);
         error.retry_after_ms = head.retry_after_ms;
         Some(self.call.of_unknown_outcome(error))
@@ -533,11 +533,12 @@ impl Driver {
 fn forbidden(ms: Option<u64>) -> Error {
     let Some(ms) = ms else {
         let message = "14 requests of this account are under way, and the service takes no more at once";
-        return Error::new(ErrorCode::TooManyConnections, &[message]);
+        return Error::new(ErrorCode::TooManyConnections, message, &[]);
     };
     let mut error = Error::new(
         ErrorCode::RateLimited,
-        &["the service's limits forbid this request for another ", &decimal(ms), " ms"],
+        "the service's limits forbid this request for another % ms",
+        &[&decimal(ms)],
     );
     error.retry_after_ms = Some(ms);
     error

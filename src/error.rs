@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use crate::{
     json::Writer,
-    text::{join, signed},
+    text::{fill, signed},
 };
 
 /// What went wrong, as a stable word to branch on. Each says whether the fault was found before anything was sent, in the
@@ -137,12 +137,12 @@ impl DerefMut for Error {
 }
 
 impl Error {
-    /// An error with nothing but a code and a sentence, made of pieces.
+    /// An error with nothing but a code and a sentence, whose `%` are [filled](fill).
     #[must_use]
-    pub fn new(code: ErrorCode, message: &[&str]) -> Self {
+    pub fn new(code: ErrorCode, template: &str, pieces: &[&str]) -> Self {
         Self(Box::new(Details {
             code,
-            message: join(message),
+            message: fill(template, pieces),
             endpoint: None,
             retryable: false,
             api_code: None,
@@ -157,7 +157,7 @@ impl Error {
     /// A fault of this package itself.
     #[must_use]
     pub fn internal(message: &str) -> Self {
-        Self::new(ErrorCode::Internal, &[message])
+        Self::new(ErrorCode::Internal, message, &[])
     }
 
     /// The error as JSON, for JavaScript to make an `SmscError` of.

@@ -10,7 +10,7 @@ use crate::{
     limits,
     parameters::{self, Parameters},
     record::{self, Shape},
-    text::{join, number},
+    text::{fill, number},
 };
 
 /// The most messages of one request.
@@ -36,11 +36,11 @@ pub fn query(fields: &Fields, walk: bool) -> Result<Form> {
     parameters::write(fields, QUERY, &mut form)?;
     let place = if walk { "cursor>prev_id:c limit>cnt:n1-" } else { "cursor>prev_id:i limit>cnt:n1-1000" };
     parameters::write(fields, place, &mut form)?;
-    let invalid = |name: &str, message: &str| Err(Error::new(fields.code(), &[message]).parameter(name));
+    let invalid = |name: &str, message: &str| Err(Error::new(fields.code(), message, &[]).parameter(name));
     let day = |name: &str| form.get(name).and_then(Day::parse);
     if let (Some(start), Some(end)) = (day("start"), day("end")) {
         if start > end {
-            return invalid("start", &join(&["`start` (", &start.text(), ") is after `end` (", &end.text(), ")"]));
+            return invalid("start", &fill("`start` (%) is after `end` (%)", &[&start.text(), &end.text()]));
         }
         if !walk && end >= start.plus_days(LONGEST_HALF_YEAR_DAYS) {
             return invalid(

@@ -9,7 +9,7 @@ use crate::{
     day::Day,
     error::{Error, ErrorCode, Result},
     json::{self, Object, Value, field},
-    text::{cut, decimal, join, signed_number, trim},
+    text::{cut, decimal, fill, signed_number, trim},
 };
 
 /// The fields of one object. [`Fields::finish`] refuses those that nobody asked for.
@@ -50,8 +50,8 @@ pub fn parse(json: &str, code: ErrorCode, what: &str) -> Result<Object> {
     match value {
         Ok(Value::Null) => Ok(Object::new()),
         Ok(Value::Object(fields)) if is_plain(&fields) => Ok(fields),
-        Ok(other) => Err(Error::new(code, &[what, " takes an object, and got ", &got(Some(&other))])),
-        Err(_) => Err(Error::new(code, &[what, " takes an object"])),
+        Ok(other) => Err(Error::new(code, "% takes an object, and got %", &[what, &got(Some(&other))])),
+        Err(_) => Err(Error::new(code, "% takes an object", &[what])),
     }
 }
 
@@ -76,7 +76,7 @@ impl<'a> Fields<'a> {
     /// The path of a field, as an error names it.
     #[must_use]
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.into() } else { join(&[&self.path, ".", name]) }
+        if self.path.is_empty() { name.into() } else { fill("%.%", &[&self.path, name]) }
     }
 
     /// A field, present or not.
@@ -106,7 +106,7 @@ impl<'a> Fields<'a> {
         };
         let path = self.path_of(name);
         let known = list(&known, "`");
-        Err(Error::new(self.code, &["`", &path, "` is not known here; there are ", &known]).parameter(&path))
+        Err(Error::new(self.code, "`%` is not known here; there are %", &[&path, &known]).parameter(&path))
     }
 }
 
@@ -132,24 +132,24 @@ impl<'a> Field<'a> {
     /// An error about this field: `` `path` takes … ``.
     #[must_use]
     pub fn error(&self, takes: &str) -> Error {
-        self.wrong(&["` takes ", takes])
+        self.wrong("` takes %", &[takes])
     }
 
-    fn wrong(&self, what: &[&str]) -> Error {
+    fn wrong(&self, template: &str, pieces: &[&str]) -> Error {
         let path = self.path();
-        Error::new(self.of.code, &["`", &path, &join(what)]).parameter(&path)
+        Error::new(self.of.code, "`%%", &[&path, &fill(template, pieces)]).parameter(&path)
     }
 
     /// An error about this field's value: `` `path` takes …, and got … ``.
     #[must_use]
     pub fn mismatch(&self, takes: &str) -> Error {
-        self.wrong(&["` takes ", takes, ", and got ", &got(self.value)])
+        self.wrong("` takes %, and got %", &[takes, &got(self.value)])
     }
 
     /// The error for a field that has to be there and is not.
     #[must_use]
     pub fn missing(&self, takes: &str) -> Error {
-        self.wrong(&["` is missing; it takes ", takes])
+        self.wrong("` is missing; it takes %", &[takes])
     }
 
     /// A text, which may be empty.
@@ -200,7 +200,7 @@ impl<'a> Field<'a> {
         };
         match number {
             Some(number) if least <= number && number <= most => Ok(Some(number)),
-            _ => Err(self.mismatch(&join(&["a whole number from ", &decimal(least), " to ", &decimal(most)]))),
+            _ => Err(self.mismatch(&fill("a whole number from % to %", &[&decimal(least), &decimal(most)]))),
         }
     }
 
@@ -263,7 +263,7 @@ impl<'a> Field<'a> {
             names.push(word);
             rest = behind;
         }
-        Err(self.mismatch(&join(&["one of ", &list(&names, "\"")])))
+        Err(self.mismatch(&fill("one of %", &[&list(&names, "\"")])))
     }
 
     /// A list of texts that is not empty, each made ready by `item`, which says what is wrong with one; joined by commas.
@@ -276,7 +276,7 @@ impl<'a> Field<'a> {
         item: fn(&str) -> core::result::Result<String, &'static str>,
     ) -> Result<Option<String>> {
         let Some(value) = self.value else { return Ok(None) };
-        let takes = join(&["a list of ", of, " that is not empty"]);
+        let takes = fill("a list of % that is not empty", &[of]);
         let Value::List(items) = value else { return Err(self.mismatch(&takes)) };
         if items.is_empty() {
             return Err(self.mismatch(&takes));
@@ -295,7 +295,7 @@ impl<'a> Field<'a> {
                 }
                 Err(takes) => {
                     let index = decimal(u64::try_from(index).unwrap_or_default());
-                    return Err(self.wrong(&["[", &index, "]` takes ", takes, ", and got ", &got(Some(value))]));
+                    return Err(self.wrong("[%]` takes %, and got %", &[&index, takes, &got(Some(value))]));
                 }
             }
         }
@@ -364,7 +364,7 @@ fn got(value: Option<&Value>) -> String {
         },
         Some(Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
         Some(Value::Number(number)) => shortened(number),
-        Some(Value::Text(text)) => join(&["\"", &shortened(text), "\""]),
+        Some(Value::Text(text)) => fill("\"%\"", &[&shortened(text)]),
     }
 }
 

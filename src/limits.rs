@@ -7,7 +7,7 @@
 use crate::{
     form::Form,
     json::Writer,
-    text::{decimal, join},
+    text::{decimal, fill},
 };
 
 /// The service takes fewer than 15 requests of one login at once.
@@ -65,7 +65,7 @@ impl Key {
     #[must_use]
     pub fn name(&self) -> String {
         if self.rule.identical {
-            join(&[self.rule.scope, " ", &decimal(self.identity)])
+            fill("% %", &[self.rule.scope, &decimal(self.identity)])
         } else {
             self.rule.scope.into()
         }

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     form::Form,
     input::{Field, Fields},
-    text::{cut, decimal, join, number, snake, trim},
+    text::{cut, decimal, fill, number, snake, trim},
 };
 
 /// The parameters of a call, in the order in which they are sent, separated by spaces. A table is a text, since one of
@@ -97,7 +97,7 @@ fn read(field: &Field, kind: &'static str) -> Result<Option<String>> {
         Some(b'P') => field.list("phone numbers", phone),
         Some(b'E') => field.list("e-mail addresses", email),
         Some(b'v') if field.is_given() => {
-            let value = join(&[trim(&field.form_value()?)]);
+            let value = fill("%", &[trim(&field.form_value()?)]);
             if value.is_empty() { Err(field.error("a text that is not empty")) } else { Ok(Some(value)) }
         }
         Some(b'|') => Ok(field.one_of(args)?.map(Into::into)),

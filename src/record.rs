@@ -138,7 +138,7 @@ pub fn parse_list(text: &str) -> Result<Vec<Value>> {
         Value::List(items) if items.iter().all(|item| item.as_object().is_some()) => Ok(items),
         Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
         Value::Null => Ok(Vec::new()),
-        _ => Err(Error::new(ErrorCode::BadReply, &["the reply is no list of objects: ", &excerpt(text)])),
+        _ => Err(Error::new(ErrorCode::BadReply, "the reply is no list of objects: %", &[&excerpt(text)])),
     }
 }
 
@@ -163,7 +163,7 @@ pub fn not_json(text: &str, error: NoJson) -> Error {
         "no JSON"
     };
     let at = decimal(u64::try_from(error.at).unwrap_or_default());
-    let mut bad = Error::new(ErrorCode::BadReply, &["the reply is ", what, " (at byte ", &at, "): ", &excerpt(text)]);
+    let mut bad = Error::new(ErrorCode::BadReply, "the reply is % (at byte %): %", &[what, &at, &excerpt(text)]);
     bad.cut_off = error.breaks_off;
     bad
 }

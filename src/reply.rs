@@ -82,7 +82,7 @@ impl ApiError {
             code => code,
         };
         let (colon, text) = if self.text.is_empty() { ("", String::new()) } else { (": ", excerpt(&self.text)) };
-        let mut error = Error::new(code, &[meaning(code), " (error ", &signed(self.n), colon, &text, ")"]);
+        let mut error = Error::new(code, "% (error %%%)", &[meaning(code), &signed(self.n), colon, &text]);
         error.api_code = Some(self.n);
         error.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(300).collect());
         error

@@ -16,7 +16,7 @@ use crate::{
     parameters::{self, Parameters, which},
     record::{Shape, excerpt, whole},
     reply::between,
-    text::{join, signed, trim},
+    text::{fill, signed, trim},
 };
 
 /// The most names of one request.
@@ -97,7 +97,7 @@ pub fn update(fields: &Fields) -> Result<(Call, Option<Document>)> {
     fields.finish()?;
     if !changes_something {
         let message = "nothing to change: give `comment`, `registrations` or `document`";
-        return Err(Error::new(fields.code(), &[message]).parameter("comment"));
+        return Err(Error::new(fields.code(), message, &[]).parameter("comment"));
     }
     Ok((Call::change(form, &[], Decode::Ok), document))
 }
@@ -110,7 +110,7 @@ fn content(fields: &Fields, form: &mut Form) -> Result<Option<Document>> {
     parameters::write(fields, "documentInfo>doc_info:t", form)?;
     if document.is_none() && form.get("doc_info").is_some() {
         let message = "`documentInfo` describes `document`, which is missing";
-        return Err(Error::new(fields.code(), &[message]).parameter("documentInfo"));
+        return Err(Error::new(fields.code(), message, &[]).parameter("documentInfo"));
     }
     Ok(document)
 }
@@ -162,8 +162,10 @@ fn new_id(_: &Form, reply: &str) -> Result<String> {
         }
     };
     match id {
-        Some(id) if id >= 0 => Ok(join(&["{\"id\":", &signed(id), "}"])),
-        _ => Err(Error::new(ErrorCode::BadReply, &["the reply holds no id of the new sender name: ", &excerpt(reply)])),
+        Some(id) if id >= 0 => Ok(fill("{\"id\":%}", &[&signed(id)])),
+        _ => {
+            Err(Error::new(ErrorCode::BadReply, "the reply holds no id of the new sender name: %", &[&excerpt(reply)]))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     form::{Form, Hash},
     input::{Field, Fields, parse},
     parameters::{self, Parameters},
-    text::{decimal, join, number},
+    text::{decimal, fill, number},
 };
 
 /// What to do when the service's limits forbid a request now.
@@ -121,9 +121,9 @@ impl Settings {
             (base_address(&base_url, form.get("allow_insecure").is_some())?, None)
         } else {
             let host = region.unwrap_or("smsc.ru");
-            (join(&["https://", host]), (reserve_host != Some("0")).then(|| join(&["https://www2.", host])))
+            (fill("https://%", &[host]), (reserve_host != Some("0")).then(|| fill("https://www2.%", &[host])))
         };
-        let wrong = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidOption, &[message]).parameter(name));
+        let wrong = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidOption, message, &[]).parameter(name));
         let has_credentials = has_provider || !credentials.is_none();
         if !has_credentials && !own_base {
             return wrong(
@@ -191,7 +191,7 @@ pub fn account_of(base: &str, credentials: &Credentials) -> String {
         hash.add(name);
         hash.add(value);
     }
-    join(&[base, " ", &decimal(hash.0)])
+    fill("% %", &[base, &decimal(hash.0)])
 }
 
 #[cfg(test)]

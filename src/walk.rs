@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     form::Form,
     json::Writer,
-    text::{cut, decimal, join, number},
+    text::{cut, decimal, fill, number},
 };
 
 /// How many days a window has: within any half year, which is what one request may cover.
@@ -58,7 +58,7 @@ impl Walk {
         if let Some((end, rest)) = cut(given, b'/') {
             let wrong = || {
                 let message = "`cursor` takes an id, or the `cursor` of a page that the same query gave";
-                Error::new(ErrorCode::InvalidParameter, &[message]).parameter("cursor")
+                Error::new(ErrorCode::InvalidParameter, message, &[]).parameter("cursor")
             };
             let (place, count) = cut(rest, b'/').ok_or_else(wrong)?;
             id = place;
@@ -129,7 +129,7 @@ impl Walk {
                 self.over = true;
                 let message = "a full page that adds nothing new, or whose cursor was there before: \
                     the walk would go in a circle";
-                return Err(Error::new(ErrorCode::BadReply, &[message]));
+                return Err(Error::new(ErrorCode::BadReply, message, &[]));
             };
             self.cursors.push(cursor.into());
             self.cursor = Some(cursor.into());
@@ -144,7 +144,7 @@ impl Walk {
         }
         Ok((!self.over).then(|| {
             let end = self.first.map(|_| self.end.unwrap_or(self.today).text()).unwrap_or_default();
-            join(&[&end, "/", self.cursor.as_deref().unwrap_or_default(), "/", &decimal(self.given)])
+            fill("%/%/%", &[&end, self.cursor.as_deref().unwrap_or_default(), &decimal(self.given)])
         }))
     }
 }

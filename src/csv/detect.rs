@@ -3,7 +3,7 @@
 use super::{CsvOptions, text::is_cut_off};
 use crate::{
     charset::{Charset, windows_1251},
-    text::{decimal, join},
+    text::{decimal, fill},
 };
 
 /// So many bytes tell the charset, and within so many the first record should end.
@@ -112,7 +112,7 @@ pub fn distinct(names: &[String]) -> Vec<String> {
         let mut unique = name.clone();
         let mut number = 2_u32;
         while taken.contains(&unique) || (unique != *name && names.contains(&unique)) {
-            unique = join(&[name, "_", &decimal(number.into())]);
+            unique = fill("%_%", &[name, &decimal(number.into())]);
             number = number.saturating_add(1);
         }
         taken.push(unique);

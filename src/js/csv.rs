@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     input::{Fields, parse},
     json::Writer,
-    text::join,
+    text::fill,
 };
 
 /// A scanner; its options are checked.
@@ -15,7 +15,7 @@ pub fn scanner(options: &str) -> Result<Scanner> {
         .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
         .map(Scanner::new)
         .map_err(|mut error| {
-            error.parameter = error.parameter.take().map(|name| join(&["csv.", &name]));
+            error.parameter = error.parameter.take().map(|name| fill("csv.%", &[&name]));
             error
         })
 }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     input::Field,
     json::Writer,
-    text::{decimal, join},
+    text::{decimal, fill},
 };
 
 /// The largest document: 3 MB.
@@ -57,23 +57,23 @@ impl Document {
         let (size, head) = (fields.take("size").whole(0, u64::MAX)?, fields.take("head").text()?);
         let (Some(size), Some(head)) = (size, head) else { return Err(not_one) };
         fields.finish()?;
-        let rejected = |why: &[&str]| {
-            let takes = "` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MB; ";
-            Err(Error::new(ErrorCode::DocumentRejected, &["`", &path, takes, &join(why)]).parameter(&path))
+        let rejected = |template: &str, pieces: &[&str]| {
+            let takes = "`%` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MB; %";
+            Err(Error::new(ErrorCode::DocumentRejected, takes, &[&path, &fill(template, pieces)]).parameter(&path))
         };
         if size > LARGEST {
-            return rejected(&["this one has ", &decimal(size), " bytes"]);
+            return rejected("this one has % bytes", &[&decimal(size)]);
         }
         if size == 0 {
-            return rejected(&["this one is empty"]);
+            return rejected("this one is empty", &[]);
         }
         let found = KINDS.iter().find(|(.., signatures)| signatures.iter().any(|start| head.starts_with(start)));
         let Some((extensions, media_type, _)) = found else {
-            return rejected(&["the content of this one is none of these"]);
+            return rejected("the content of this one is none of these", &[]);
         };
         let content = extensions.first().copied().unwrap_or_default();
         if file_name.is_empty() {
-            return Ok(Some(Self { file_name: join(&["document.", content]), media_type }));
+            return Ok(Some(Self { file_name: fill("document.%", &[content]), media_type }));
         }
         let start = file_name.bytes().rposition(|byte| byte == b'.').map_or(usize::MAX, |at| at.saturating_add(1));
         let extension = file_name.get(start..).unwrap_or_default();
@@ -82,9 +82,9 @@ impl Document {
             return Ok(Some(Self { file_name, media_type }));
         }
         if KINDS.iter().any(|(extensions, ..)| says(extensions)) {
-            return rejected(&["the content of \"", &file_name, "\" is ", content, ", not what its name says"]);
+            return rejected("the content of \"%\" is %, not what its name says", &[&file_name, content]);
         }
-        rejected(&["the name \"", &file_name, "\" has none of these endings"])
+        rejected("the name \"%\" has none of these endings", &[&file_name])
     }
 }
 

@@ -36,9 +36,8 @@ pub fn write(field: Field, form: &mut Form) -> Result<()> {
             form.set(&snake(name), "1");
             // Of two differing details one would be lost.
             if given.as_ref().is_some_and(|given| *given != of_tariff) {
-                let message =
-                    ["`", name, "` takes the same details as `", national, "`, since they share the parameters"];
-                return Err(Error::new(fields.code(), &message).parameter(&fields.path_of(name)));
+                let message = "`%` takes the same details as `%`, since they share the parameters";
+                return Err(Error::new(fields.code(), message, &[name, national]).parameter(&fields.path_of(name)));
             }
             given = Some(of_tariff);
         }
