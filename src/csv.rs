@@ -1,135 +1,69 @@
 //! Task files: from bytes to fields. The form of a file is documented nowhere, so it is found out from its beginning.
 //!
-//! The scanner takes bytes in pieces that end anywhere, decodes them to UTF-16 and cuts them into fields: the text of all
-//! fields, one behind the other without delimiters and quotes, with the end of each. JavaScript makes the rows of that.
+//! The scanner takes bytes in pieces that end anywhere and gives the text of all fields, one behind the other without
+//! delimiters and quotes, with the end of each ([`smsc_scan`]). JavaScript makes the rows of that.
 
 mod detect;
-mod text;
+mod options;
+mod recode;
+
+pub use options::CsvOptions;
 
 use detect::Detected;
-use text::Decoder;
+use recode::Recoder;
+use smsc_scan::{PADDING, Scan};
 
 use crate::{
     charset::Charset,
     error::{Error, ErrorCode, Result},
-    input::Fields,
+    json::Writer,
 };
 
-/// What a user says about a file instead of having it found out. All fields are optional.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "types", derive(tsify::Tsify))]
-#[cfg_attr(feature = "types", serde(rename_all = "camelCase"))]
-pub struct CsvOptions {
-    /// Whether the first record names the columns. Default: found out from what it holds.
-    #[cfg_attr(feature = "types", tsify(optional))]
-    pub header: Option<bool>,
-    /// The one character between two fields. Default: the most frequent of `;` `,` tab and `|` in the first record.
-    #[cfg_attr(feature = "types", tsify(optional, type = "string"))]
-    pub delimiter: Option<u16>,
-    /// `"utf-8"`, `"windows-1251"`, `"utf-16le"` or `"utf-16be"`. Default: found out from the bytes.
-    #[cfg_attr(feature = "types", tsify(optional, type = "string"))]
-    pub encoding: Option<Charset>,
-}
-
-impl CsvOptions {
-    /// Reads and checks the options.
-    ///
-    /// # Errors
-    /// `invalid_parameter`, naming the option and what it takes.
-    pub fn read(fields: &Fields) -> Result<Self> {
-        let header = fields.take("header").flag()?;
-        let delimiter = fields.take("delimiter");
-        let encoding = fields.take("encoding");
-        fields.finish()?;
-        let one_unit = |text: &str| {
-            let mut units = text.encode_utf16();
-            units.next().filter(|unit| units.next().is_none() && !matches!(unit, 0x0A | 0x0D | 0x22))
-        };
-        let delimiter = match delimiter.text()? {
-            Some(text) => Some(
-                one_unit(&text).ok_or_else(|| delimiter.error("one character, neither a quote nor a line break"))?,
-            ),
-            None => None,
-        };
-        let takes = "\"utf-8\", \"windows-1251\", \"utf-16le\" or \"utf-16be\"";
-        let encoding = match encoding.text()? {
-            Some(label) => Some(Charset::from_label(&label).ok_or_else(|| encoding.error(takes))?),
-            None => None,
-        };
-        Ok(Self { header, delimiter, encoding })
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// At the beginning of a field.
-    FieldStart,
-    /// Within a field that has no quotes.
-    Plain,
-    /// Within quotes.
-    Quoted,
-    /// Behind a quote that ends the field, or is the first of a doubled one.
-    AfterQuote,
-}
+/// A record with more text than this, in UTF-16 units, is one whose quote was never closed.
+const LONGEST_RECORD: usize = 1 << 26;
 
 /// A scanner of one file.
 #[derive(Debug)]
 pub struct Scanner {
     options: CsvOptions,
-    decoder: Decoder,
-    detected: Option<Detected>,
-    /// Bytes kept back until the form of the file is known.
-    beginning: Vec<u8>,
-    place: Place,
-    after_cr: bool,
-    text: Vec<u16>,
-    ends: Vec<u32>,
-    counts: Vec<u32>,
-    fields: u32,
-    columns: Option<Vec<String>>,
+    /// What has come and is not scanned yet: all of it until the form is known, later the beginning of a character.
+    input: Vec<u8>,
+    file: Option<File>,
     header_due: bool,
-    records: u64,
-    line: u64,
-    record_line: u64,
+    columns: Option<Vec<String>>,
 }
 
-const QUOTE: u16 = 0x22;
-const LF: u16 = 0x0A;
-const CR: u16 = 0x0D;
+/// A file whose form is known.
+#[derive(Debug)]
+struct File {
+    form: Detected,
+    recoder: Recoder,
+    scan: Scan,
+}
 
 impl Scanner {
     /// A scanner that finds out what the options do not say.
     #[must_use]
     pub fn new(options: CsvOptions) -> Self {
-        Self {
-            options,
-            decoder: Decoder::default(),
-            detected: None,
-            beginning: Vec::new(),
-            place: Place::FieldStart,
-            after_cr: false,
-            text: Vec::new(),
-            ends: Vec::new(),
-            counts: Vec::new(),
-            fields: 0,
-            columns: None,
-            header_due: true,
-            records: 0,
-            line: 1,
-            record_line: 1,
-        }
+        Self { options, input: Vec::new(), file: None, header_due: true, columns: None }
     }
 
-    /// Takes the next piece of the file. The records that it completes replace those of the piece before.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.forget_records();
-        if self.detected.is_some() {
-            self.scan(bytes);
-            return;
-        }
-        self.beginning.extend_from_slice(bytes);
-        if let Some(detected) = detect::detect(&self.beginning, &self.options, false) {
-            self.start(detected);
+    /// Where the next so many bytes of the file are to be put.
+    pub fn room(&mut self, length: usize) -> &mut [u8] {
+        let kept = self.input.len();
+        self.input.resize(kept.saturating_add(length), 0);
+        self.input.get_mut(kept..).unwrap_or_default()
+    }
+
+    /// Scans what was put into the room. The records that it completes replace those of the piece before.
+    ///
+    /// # Errors
+    /// `bad_reply`, where a record does not end.
+    pub fn feed(&mut self) -> Result<()> {
+        self.scan(false);
+        match &self.file {
+            Some(file) if file.scan.open() > LONGEST_RECORD => Err(endless(file)),
+            _ => Ok(()),
         }
     }
 
@@ -138,149 +72,125 @@ impl Scanner {
     /// # Errors
     /// `bad_reply`, where a quote was never closed. The records before it are given all the same.
     pub fn finish(&mut self) -> Result<()> {
-        self.forget_records();
-        if self.detected.is_none() {
-            let detected = detect::detect(&self.beginning, &self.options, true).unwrap_or_default();
-            self.start(detected);
+        self.scan(true);
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let ended = file.scan.finish();
+        self.take_header(true);
+        match &self.file {
+            Some(file) if !ended => Err(endless(file)),
+            _ => Ok(()),
         }
-        let rest = self.decoder.finish();
-        self.cut(&rest);
-        if self.place == Place::Quoted {
-            let message = format!(
-                "the file ends within a quoted field: record {}, which begins on line {}, has no closing quote",
-                self.records.saturating_add(1),
-                self.record_line
-            );
-            return Err(Error::new(ErrorCode::BadReply, message));
-        }
-        if self.place != Place::FieldStart || self.fields > 0 {
-            self.end_record();
-        }
-        Ok(())
     }
 
-    /// The text of all complete fields, one behind the other.
+    /// The scan: texts, ends and counts of the records that are complete. Nothing while the form is not known.
     #[must_use]
-    pub fn text(&self) -> &[u16] {
-        &self.text
+    pub fn records(&self) -> Option<&Scan> {
+        self.file.as_ref().map(|file| &file.scan)
     }
 
-    /// Where each field ends in the text, in UTF-16 units.
-    #[must_use]
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
-    }
-
-    /// How many fields each complete record has.
-    #[must_use]
-    pub fn counts(&self) -> &[u32] {
-        &self.counts
-    }
-
-    /// The columns' names, once the header was seen; nothing where the file has none.
+    /// The columns' names; nothing where the file has no header, or it was not seen yet.
     #[must_use]
     pub fn columns(&self) -> Option<&[String]> {
         self.columns.as_deref()
     }
 
-    fn start(&mut self, detected: Detected) {
-        self.decoder = Decoder::new(detected.charset, detected.mark, detected.guess);
-        self.detected = Some(detected);
-        let beginning = core::mem::take(&mut self.beginning);
-        self.scan(&beginning);
+    /// Another number for each form that the file is found to have; 0 before it is.
+    #[must_use]
+    pub fn form_number(&self) -> usize {
+        let form = self.file.as_ref().filter(|_| !self.header_due).map(|file| file.form.charset);
+        form.map_or(0, |charset| (charset as usize).saturating_add(1))
     }
 
-    fn scan(&mut self, bytes: &[u8]) {
-        let decoded = self.decoder.decode(bytes);
-        self.cut(&decoded);
-    }
-
-    /// Cuts decoded text into fields and records.
-    fn cut(&mut self, decoded: &[u16]) {
-        let Some(Detected { delimiter, .. }) = self.detected else { return };
-        for unit in decoded.iter().copied() {
-            let is_lf = unit == LF;
-            if (is_lf && !self.after_cr) || unit == CR {
-                self.line = self.line.saturating_add(1);
+    /// What was found out, as JSON; nothing before it is.
+    #[must_use]
+    pub fn form(&self) -> Option<String> {
+        let Detected { charset, delimiter, .. } = self.file.as_ref().filter(|_| !self.header_due)?.form;
+        let mut json = Writer::default();
+        json.open('{');
+        json.text_field("encoding", charset.label());
+        json.text_field("delimiter", char::from(delimiter).encode_utf8(&mut [0; 4]));
+        json.name("header");
+        json.raw(if self.columns.is_some() { "true" } else { "false" });
+        if let Some(columns) = &self.columns {
+            json.name("columns");
+            json.open('[');
+            for column in columns {
+                json.next();
+                json.text(column);
             }
-            let second_of_pair = is_lf && self.after_cr;
-            self.after_cr = unit == CR;
-            match self.place {
-                Place::Quoted if unit == QUOTE => self.place = Place::AfterQuote,
-                Place::Quoted => self.text.push(unit),
-                _ if second_of_pair => {}
-                _ if unit == delimiter => self.end_field(),
-                _ if is_lf || unit == CR => self.end_record(),
-                Place::FieldStart if unit == QUOTE => self.place = Place::Quoted,
-                Place::AfterQuote if unit == QUOTE => {
-                    self.text.push(QUOTE);
-                    self.place = Place::Quoted;
-                }
-                _ => {
-                    self.text.push(unit);
-                    self.place = Place::Plain;
-                }
-            }
+            json.close(']');
         }
+        json.close('}');
+        Some(json.finish())
     }
 
-    fn end_field(&mut self) {
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.fields = self.fields.saturating_add(1);
-        self.place = Place::FieldStart;
-    }
-
-    fn end_record(&mut self) {
-        let blank = self.place == Place::FieldStart && self.fields == 0;
-        if !blank {
-            self.end_field();
-            self.records = self.records.saturating_add(1);
-            if self.header_due {
-                self.take_header();
-            } else {
-                self.counts.push(self.fields);
-            }
+    fn scan(&mut self, last: bool) {
+        if self.file.is_none() {
+            let Some(form) = detect::detect(&self.input, &self.options, last) else { return };
+            self.input.drain(..form.mark);
+            let scan = Scan::new(form.delimiter, form.charset == Charset::Windows1251);
+            self.file = Some(File { form, recoder: Recoder::new(form.charset), scan });
         }
-        self.fields = 0;
-        self.place = Place::FieldStart;
-        self.record_line = self.line;
+        if let Some(file) = &mut self.file {
+            file.scan(&mut self.input, last);
+        }
+        self.take_header(false);
     }
 
     /// The first record: names of columns, or data like all others.
-    fn take_header(&mut self) {
+    fn take_header(&mut self, last: bool) {
+        let Some(File { scan, .. }) = self.file.as_mut().filter(|_| self.header_due) else { return };
+        let Some(count) = scan.counts().first() else {
+            self.header_due = !last;
+            return;
+        };
         self.header_due = false;
         let mut start = 0_usize;
-        let cells: Vec<String> = self
-            .ends
-            .iter()
-            .map(|end| {
-                let end = usize::try_from(*end).unwrap_or(usize::MAX);
-                let cell = String::from_utf16_lossy(self.text.get(start..end).unwrap_or_default());
-                start = end;
-                cell
-            })
-            .collect();
+        let cells = scan.ends().iter().take(*count as usize).map(|end| {
+            let end = *end as usize;
+            let cell = scan.text().get(start..end).unwrap_or_default();
+            start = end;
+            String::from_utf16_lossy(cell)
+        });
+        let cells: Vec<String> = cells.collect();
         if self.options.header.unwrap_or_else(|| detect::names_columns(&cells)) {
             self.columns = Some(detect::distinct(&cells));
-            self.text.clear();
-            self.ends.clear();
-        } else {
-            self.counts.push(self.fields);
+            scan.drop_first();
         }
     }
+}
 
-    /// Drops the complete records and keeps what belongs to the one under way.
-    fn forget_records(&mut self) {
-        let open = usize::try_from(self.fields).unwrap_or(usize::MAX);
-        let complete = self.ends.len().saturating_sub(open);
-        let cut = complete.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
-        self.text.drain(..usize::try_from(cut).unwrap_or(0).min(self.text.len()));
-        self.ends.drain(..complete);
-        for end in &mut self.ends {
-            *end = end.saturating_sub(cut);
+impl File {
+    /// Scans what can be scanned of the input, and leaves the rest there.
+    fn scan(&mut self, input: &mut Vec<u8>, last: bool) {
+        let Self { form, recoder, scan } = self;
+        let rest = recoder.recode(input, last);
+        let piece = input.len();
+        let ascii = form.guess && input.is_ascii();
+        input.resize(piece.saturating_add(PADDING), 0);
+        if scan.scan(input).is_err() {
+            input.truncate(piece);
+            let sound = core::str::from_utf8(input).map_or_else(|error| error.valid_up_to(), str::len);
+            if form.guess && input.get(..sound).is_some_and(<[u8]>::is_ascii) {
+                form.charset = Charset::Windows1251;
+                scan.single_byte();
+            } else {
+                *input = Charset::Utf8.text(input).into_bytes();
+            }
+            input.resize(input.len().saturating_add(PADDING), 0);
+            // It is UTF-8 now, or cannot fail.
+            let _ = scan.scan(input);
         }
-        self.counts.clear();
+        form.guess &= ascii;
+        input.clear();
+        input.extend_from_slice(rest.bytes());
     }
+}
+
+fn endless(file: &File) -> Error {
+    let (record, line) = file.scan.position();
+    let message = format!("record {record}, which begins on line {line}, has no end: a quote in it is never closed");
+    Error::new(ErrorCode::BadReply, message)
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 
 #![allow(clippy::float_cmp, reason = "the macro for enums compares so")]
 
+mod csv;
+
 use wasm_bindgen::prelude::*;
 
 use crate::{
     call::Call,
     command::command,
     credentials::Credentials,
-    csv::{CsvOptions, Scanner},
     day::Day,
     driver::{Beginning, Driver, Failure, Step, WaitReason},
     error::{Error, ErrorCode, Result},
     history,
     input::{Fields, parse},
-    json::Writer,
     limits::Limits,
     reply::Head,
     senders,
@@ -366,78 +366,5 @@ impl WalkPlan {
     #[expect(clippy::needless_pass_by_value, reason = "that is how an optional text crosses the border")]
     pub fn accept(&mut self, count: f64, news: f64, next_cursor: Option<String>) -> Result<()> {
         self.walk.accept(instant(count), instant(news), next_cursor.as_deref()).map_err(at(&self.endpoint))
-    }
-}
-
-/// A scanner of one CSV file.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct CsvScanner(Scanner);
-
-#[wasm_bindgen]
-impl CsvScanner {
-    /// Checks the options.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Result<Self> {
-        parse(options, ErrorCode::InvalidParameter, "`csv`")
-            .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
-            .map(|options| Self(Scanner::new(options)))
-            .map_err(|error| {
-                error.with(|details| details.parameter = details.parameter.take().map(|name| format!("csv.{name}")))
-            })
-    }
-
-    /// Takes the next piece.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.0.feed(bytes);
-    }
-
-    /// The file is over. Throws where a quote was never closed; the sound records are there all the same.
-    pub fn finish(&mut self) -> Result<()> {
-        self.0.finish()
-    }
-
-    /// The columns' names as JSON; nothing where there is no header.
-    pub fn columns(&self) -> Option<String> {
-        self.0.columns().map(|columns| {
-            let mut json = Writer::default();
-            json.open('[');
-            for column in columns {
-                json.next();
-                json.text(column);
-            }
-            json.close(']');
-            json.finish()
-        })
-    }
-
-    /// Where the text lies in memory.
-    #[wasm_bindgen(getter, js_name = textAt)]
-    pub fn text_at(&self) -> *const u16 {
-        self.0.text().as_ptr()
-    }
-
-    /// Where the fields' ends lie in memory.
-    #[wasm_bindgen(getter, js_name = endsAt)]
-    pub fn ends_at(&self) -> *const u32 {
-        self.0.ends().as_ptr()
-    }
-
-    /// Where the records' numbers of fields lie in memory.
-    #[wasm_bindgen(getter, js_name = countsAt)]
-    pub fn counts_at(&self) -> *const u32 {
-        self.0.counts().as_ptr()
-    }
-
-    /// How many complete records there are.
-    #[wasm_bindgen(getter)]
-    pub fn records(&self) -> usize {
-        self.0.counts().len()
-    }
-
-    /// How many fields there are.
-    #[wasm_bindgen(getter)]
-    pub fn fields(&self) -> usize {
-        self.0.ends().len()
     }
 }
