@@ -10,16 +10,17 @@ const copies = 4;
 const each = (text, by = "") => Array.from({ length: columns }, (_, at) => text.replaceAll("$", at)).join(by);
 
 const maker = `(columns: readonly string[]): Make => {
+  const { length } = columns;
   const [${each("k$", ",")}] = columns;
-  function Row(this: any, text: string, ends: Uint32Array, field: number, base: number, fields: number, from: number) {
-    ${each("if (fields > $) this[k$ as string] = text.slice(from, (from = (ends[field + $] as number) - base));\n")}
+  function Row(this: any, text: string, ends: Uint32Array, field: number, base: number, from: number) {
+    ${each("if (length > $) this[k$ as string] = text.slice(from, (from = (ends[field + $] as number) - base));\n")}
   }
   // A plain object: only the way to make it is a constructor's.
   Row.prototype = Object.prototype;
-  return (text, ends, field, base, fields, count, rows) => {
+  return (text, ends, field, base, _, count, rows) => {
     for (let from = 0; count > 0; count--) {
-      rows.push(new (Row as any)(text, ends, field, base, fields, from));
-      field += fields;
+      rows.push(new (Row as any)(text, ends, field, base, from));
+      field += length;
       from = (ends[field - 1] as number) - base;
     }
   };

@@ -60,18 +60,6 @@ impl Charset {
         }
     }
 
-    /// The label of a charset, as [`Self::from_label`] takes it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Windows1251 => "windows-1251",
-            Self::Koi8R => "koi8-r",
-            Self::Utf16Le => "utf-16le",
-            Self::Utf16Be => "utf-16be",
-        }
-    }
-
     /// The text of bytes that are whole characters. What is invalid is replaced.
     #[must_use]
     pub fn text(self, bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! Task files: from bytes to fields. The form of a file is documented nowhere, so it is found out from its beginning.
 //!
 //! The scanner takes bytes in pieces that end anywhere and gives the text of all fields, one behind the other without
-//! delimiters and quotes, with the end of each ([`smsc_scan`]). JavaScript makes the rows of that.
+//! delimiters and quotes, with the end of each ([`smsc_scan`]). JavaScript makes the rows of that, and reads the header.
 
 mod detect;
 mod options;
@@ -10,13 +10,11 @@ mod recode;
 pub use options::CsvOptions;
 
 use detect::Detected;
-use recode::Recoder;
 use smsc_scan::{PADDING, Scan};
 
 use crate::{
     charset::Charset,
     error::{Error, ErrorCode, Result},
-    json::Writer,
 };
 
 /// A record with more text than this, in UTF-16 units, is one whose quote was never closed.
@@ -26,18 +24,17 @@ const LONGEST_RECORD: usize = 1 << 26;
 #[derive(Debug)]
 pub struct Scanner {
     options: CsvOptions,
-    /// What has come and is not scanned yet: all of it until the form is known, later the beginning of a character.
+    /// What has come and is not scanned yet: all of it until the form is known, later the beginning of a character. Its
+    /// length stays that of the longest piece, with room behind: to grow anew each time would take as long as to scan.
     input: Vec<u8>,
+    filled: usize,
     file: Option<File>,
-    header_due: bool,
-    columns: Option<Vec<String>>,
 }
 
 /// A file whose form is known.
 #[derive(Debug)]
 struct File {
     form: Detected,
-    recoder: Recoder,
     scan: Scan,
 }
 
@@ -45,14 +42,18 @@ impl Scanner {
     /// A scanner that finds out what the options do not say.
     #[must_use]
     pub fn new(options: CsvOptions) -> Self {
-        Self { options, input: Vec::new(), file: None, header_due: true, columns: None }
+        Self { options, input: Vec::new(), filled: 0, file: None }
     }
 
     /// Where the next so many bytes of the file are to be put.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
-        let kept = self.input.len();
-        self.input.resize(kept.saturating_add(length), 0);
-        self.input.get_mut(kept..).unwrap_or_default()
+        let from = self.filled;
+        self.filled = from.saturating_add(length);
+        let least = self.filled.saturating_add(PADDING);
+        if self.input.len() < least {
+            self.input.resize(least, 0);
+        }
+        self.input.get_mut(from..self.filled).unwrap_or_default()
     }
 
     /// Scans what was put into the room. The records that it completes replace those of the piece before.
@@ -74,12 +75,7 @@ impl Scanner {
     pub fn finish(&mut self) -> Result<()> {
         self.scan(true);
         let Some(file) = &mut self.file else { return Ok(()) };
-        let ended = file.scan.finish();
-        self.take_header(true);
-        match &self.file {
-            Some(file) if !ended => Err(endless(file)),
-            _ => Ok(()),
-        }
+        if file.scan.finish() { Ok(()) } else { Err(endless(file)) }
     }
 
     /// The scan: texts, ends and counts of the records that are complete. Nothing while the form is not known.
@@ -88,102 +84,66 @@ impl Scanner {
         self.file.as_ref().map(|file| &file.scan)
     }
 
-    /// The columns' names; nothing where the file has no header, or it was not seen yet.
+    /// Charset and delimiter, as they were found out or said; nothing before they are.
     #[must_use]
-    pub fn columns(&self) -> Option<&[String]> {
-        self.columns.as_deref()
-    }
-
-    /// Another number for each form that the file is found to have; 0 before it is.
-    #[must_use]
-    pub fn form_number(&self) -> usize {
-        let form = self.file.as_ref().filter(|_| !self.header_due).map(|file| file.form.charset);
-        form.map_or(0, |charset| (charset as usize).saturating_add(1))
-    }
-
-    /// What was found out, as JSON; nothing before it is.
-    #[must_use]
-    pub fn form(&self) -> Option<String> {
-        let Detected { charset, delimiter, .. } = self.file.as_ref().filter(|_| !self.header_due)?.form;
-        let mut json = Writer::default();
-        json.open('{');
-        json.text_field("encoding", charset.label());
-        json.text_field("delimiter", char::from(delimiter).encode_utf8(&mut [0; 4]));
-        json.name("header");
-        json.raw(if self.columns.is_some() { "true" } else { "false" });
-        if let Some(columns) = &self.columns {
-            json.name("columns");
-            json.open('[');
-            for column in columns {
-                json.next();
-                json.text(column);
-            }
-            json.close(']');
-        }
-        json.close('}');
-        Some(json.finish())
+    pub fn form(&self) -> Option<(Charset, u8)> {
+        self.file.as_ref().map(|file| (file.form.charset, file.form.delimiter))
     }
 
     fn scan(&mut self, last: bool) {
         if self.file.is_none() {
-            let Some(form) = detect::detect(&self.input, &self.options, last) else { return };
+            let beginning = self.input.get(..self.filled).unwrap_or_default();
+            let Some(form) = detect::detect(beginning, &self.options, last) else { return };
             self.input.drain(..form.mark);
+            self.filled = self.filled.saturating_sub(form.mark);
             let scan = Scan::new(form.delimiter, form.charset == Charset::Windows1251);
-            self.file = Some(File { form, recoder: Recoder::new(form.charset), scan });
+            self.file = Some(File { form, scan });
         }
+        self.room(0);
         if let Some(file) = &mut self.file {
-            file.scan(&mut self.input, last);
-        }
-        self.take_header(false);
-    }
-
-    /// The first record: names of columns, or data like all others.
-    fn take_header(&mut self, last: bool) {
-        let Some(File { scan, .. }) = self.file.as_mut().filter(|_| self.header_due) else { return };
-        let Some(count) = scan.counts().first() else {
-            self.header_due = !last;
-            return;
-        };
-        self.header_due = false;
-        let mut start = 0_usize;
-        let cells = scan.ends().iter().take(*count as usize).map(|end| {
-            let end = *end as usize;
-            let cell = scan.text().get(start..end).unwrap_or_default();
-            start = end;
-            String::from_utf16_lossy(cell)
-        });
-        let cells: Vec<String> = cells.collect();
-        if self.options.header.unwrap_or_else(|| detect::names_columns(&cells)) {
-            self.columns = Some(detect::distinct(&cells));
-            scan.drop_first();
+            let open = if last { 0 } else { recode::open(file.form.charset, &self.input, self.filled) };
+            let piece = self.filled.saturating_sub(open);
+            // The beginning of a character waits for the rest of it, while zeros take its place.
+            let mut rest = [0; 3];
+            for (at, slot) in (piece..self.filled).zip(&mut rest) {
+                *slot = self.input.get(at).copied().unwrap_or_default();
+            }
+            let padded = piece.saturating_add(PADDING);
+            if let Some(padding) = self.input.get_mut(piece..padded) {
+                padding.fill(0);
+            }
+            file.scan(self.input.get(..padded).unwrap_or_default());
+            self.filled = open;
+            for (slot, byte) in self.input.iter_mut().zip(rest) {
+                *slot = byte;
+            }
         }
     }
 }
 
 impl File {
-    /// Scans what can be scanned of the input, and leaves the rest there.
-    fn scan(&mut self, input: &mut Vec<u8>, last: bool) {
-        let Self { form, recoder, scan } = self;
-        let rest = recoder.recode(input, last);
-        let piece = input.len();
-        let ascii = form.guess && input.is_ascii();
-        input.resize(piece.saturating_add(PADDING), 0);
-        if scan.scan(input).is_err() {
-            input.truncate(piece);
-            let sound = core::str::from_utf8(input).map_or_else(|error| error.valid_up_to(), str::len);
-            if form.guess && input.get(..sound).is_some_and(<[u8]>::is_ascii) {
+    /// Scans whole characters, with zeros behind them.
+    fn scan(&mut self, padded: &[u8]) {
+        let Self { form, scan } = self;
+        let bytes = padded.get(..padded.len().saturating_sub(PADDING)).unwrap_or_default();
+        if !matches!(form.charset, Charset::Utf8 | Charset::Windows1251) {
+            // What is rare becomes UTF-8 first.
+            let _ = scan.scan(&recode::padded(form.charset, bytes));
+            return;
+        }
+        let ascii = form.guess && bytes.is_ascii();
+        if scan.scan(padded).is_err() {
+            let sound = core::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+            // Neither can fail.
+            let _ = if form.guess && bytes.get(..sound).is_some_and(<[u8]>::is_ascii) {
                 form.charset = Charset::Windows1251;
                 scan.single_byte();
+                scan.scan(padded)
             } else {
-                *input = Charset::Utf8.text(input).into_bytes();
-            }
-            input.resize(input.len().saturating_add(PADDING), 0);
-            // It is UTF-8 now, or cannot fail.
-            let _ = scan.scan(input);
+                scan.scan(&recode::padded(Charset::Utf8, bytes))
+            };
         }
         form.guess &= ascii;
-        input.clear();
-        input.extend_from_slice(rest.bytes());
     }
 }
 

@@ -71,8 +71,15 @@ function pieces(next: () => Promise<Uint8Array | undefined>, cancel = () => {}, 
 
 function ofBytes(bytes: Uint8Array): Bytes {
   let at = 0;
-  const next = async () => (at < bytes.length ? bytes.subarray(at, (at += part)) : undefined);
-  return pieces(next, undefined, bytes.length);
+  return pieces(
+    async () => {
+      const next = bytes.subarray(at, at + part);
+      at += part;
+      return next.length > 0 ? next : undefined;
+    },
+    undefined,
+    bytes.length,
+  );
 }
 
 function ofText(text: string): Bytes {

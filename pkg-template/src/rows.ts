@@ -1,3 +1,4 @@
+import { distinct, namesColumns } from "./columns.js";
 import { type CsvOptions, CsvScanner } from "./core.js";
 import { guarded, SmscError } from "./errors.js";
 import { iterator } from "./iterator.js";
@@ -57,7 +58,7 @@ export class RowReader {
   #over = false;
 
   #form: CsvForm | undefined;
-  #formAs = 0;
+  #formCode = 0;
   #make: Make = lists;
 
   // What the scanner found in the piece, where it lies, and up to where rows were made of it.
@@ -112,7 +113,7 @@ export class RowReader {
     try {
       while (!this.#over) {
         await this.#step();
-        if (this.#records > 0) return true;
+        if (this.#record < this.#records) return true;
       }
       if (this.#failure !== undefined) throw this.#failure;
       this.#end();
@@ -151,23 +152,41 @@ export class RowReader {
       this.#over = true;
       this.#failure = named(fault, endpoint);
     }
-    this.#find(scanner, source);
+    this.#find(scanner, source.compression);
     if (piece !== undefined || this.#records > 0) onProgress?.(progress(source.bytes, this.#rows, source.total));
   }
 
   /** Looks at what the scanner found. */
-  #find(scanner: CsvScanner, { compression }: Unpacked): void {
+  #find(scanner: CsvScanner, compression: CsvForm["compression"]): void {
     const found = guarded(() => scanner.found());
-    const [records, formAs, ...places] = new Uint32Array(memory().buffer, found, 5);
-    this.#records = records as number;
+    const [records, code, ...places] = new Uint32Array(memory().buffer, found, 5) as unknown as [number, number];
+    this.#records = records;
     this.#record = this.#field = 0;
-    this.#rows += this.#records;
     if (this.#buffer !== memory().buffer || places.some((place, at) => place !== this.#places[at])) this.#look(places);
-    if (formAs === this.#formAs) return;
-    this.#formAs = formAs as number;
-    const form: CsvForm = JSON.parse(guarded(() => scanner.form()) as string);
+    // The form is known with the first record, or the end. What is ASCII for long may turn out to be windows-1251.
+    if (code !== this.#formCode && (records > 0 || this.#over)) this.#know(code, compression);
+    this.#rows += this.#records - this.#record;
+  }
+
+  #know(code: number, compression: CsvForm["compression"]): void {
+    const form: CsvForm = {
+      encoding: encodings[(code & 255) - 1] as string,
+      delimiter: String.fromCharCode(code >> 8),
+      header: false,
+    };
     if (compression) form.compression = compression;
-    if (form.columns) this.#make = makerOf(form.columns);
+    const before = this.#form;
+    let { columns } = before ?? {};
+    if (before === undefined && this.#records > 0) {
+      const [first] = this.#group([], 1) as [string[]];
+      if (this.#csv?.header ?? namesColumns(first)) columns = distinct(first);
+      else this.#record = this.#field = 0;
+    }
+    if (columns) {
+      Object.assign(form, { header: true, columns });
+      this.#make = makerOf(columns);
+    }
+    this.#formCode = code;
     this.#form = form;
     this.#reading.onForm?.(form);
   }
@@ -183,13 +202,12 @@ export class RowReader {
   }
 
   /** Adds the next rows: as many as have the same number of fields, and not too many. */
-  #group(rows: TaskRow[]): TaskRow[] {
+  #group(rows: TaskRow[], most = groupRows): TaskRow[] {
     // Another call has made the core's memory grow: what lies there lies in another buffer now.
     if (this.#ends.length === 0) this.#look(this.#places);
     const [ends, counts, field] = [this.#ends, this.#counts, this.#field];
     const fields = counts[this.#record] as number;
     const base = field > 0 ? (ends[field - 1] as number) : 0;
-    const most = Math.min(groupRows, this.#records - this.#record);
     let count = 0;
     let last = field;
     let end = base;
@@ -197,7 +215,12 @@ export class RowReader {
       count++;
       last += fields;
       end = ends[last - 1] as number;
-    } while (count < most && counts[this.#record + count] === fields && end - base < groupUnits);
+    } while (
+      count < most &&
+      this.#record + count < this.#records &&
+      counts[this.#record + count] === fields &&
+      end - base < groupUnits
+    );
     const columns = this.#form?.columns;
     const make = columns === undefined || columns.length === fields ? this.#make : byNames(columns);
     make(this.#cut(base, end), ends, field, base, fields, count, rows);
@@ -231,6 +254,9 @@ function named(fault: unknown, endpoint: string | undefined): unknown {
   const { code, message, parameter } = fault;
   return new SmscError({ code, message, endpoint, ...(parameter !== undefined && { parameter }) });
 }
+
+/** As the core counts them. */
+const encodings = ["utf-8", "windows-1251", "koi8-r", "utf-16le", "utf-16be"];
 
 /** Makes a string of the units from one place to another. */
 type Cut = (from: number, to: number) => string;

@@ -26,6 +26,8 @@ pub struct Masks {
     pub quotes: u64,
     /// Delimiters, LF and CR.
     pub events: u64,
+    /// LF and CR.
+    pub breaks: u64,
     /// UTF-8: bytes that continue a character.
     pub continuing: u64,
     /// UTF-8: first bytes of characters of two bytes and more.

@@ -42,6 +42,7 @@ pub struct Scan {
 impl Scan {
     /// A scan of windows-1251, where `single_byte` says so, and of UTF-8 otherwise.
     #[must_use]
+    #[cold]
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
         Self { delimiter, single_byte, blocks: Blocks::new(), text, ends, counts, state: State::new() }
@@ -57,12 +58,13 @@ impl Scan {
     ///
     /// # Errors
     /// The piece is no UTF-8.
+    #[cold]
     pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
         self.state.forget_records(&mut self.text, &mut self.ends);
         let length = padded.len().saturating_sub(PADDING);
         // For as much as there can be at most: so they grow for the largest piece, once.
         grow(&mut self.text, self.state.text.saturating_add(length).saturating_add(ROOM));
-        grow(&mut self.ends, self.state.ends.saturating_add(length).saturating_add(1));
+        grow(&mut self.ends, self.state.ends.saturating_add(length).saturating_add(BLOCK));
         grow(&mut self.counts, length.saturating_add(1));
         let before = self.state;
         let sound = self.all_blocks(padded, length);
@@ -74,27 +76,17 @@ impl Scan {
     }
 
     /// The file is over: that ends the record under way, if there is one, unless a quote in it was never closed.
+    #[cold]
     pub fn finish(&mut self) -> bool {
         if self.state.place == Place::Quoted {
             return false;
         }
-        if self.state.place != Place::FieldStart || self.state.fields > 0 {
+        if self.state.place != Place::FieldStart || self.state.ends > self.state.complete_ends {
             grow(&mut self.ends, self.state.ends.saturating_add(1));
             grow(&mut self.counts, self.state.counts.saturating_add(1));
-            let end = self.state.text;
-            self.state.end_field(&mut self.ends, end);
-            self.state.end_record(&mut self.counts, end);
+            self.state.end_last(&mut self.ends, &mut self.counts);
         }
         true
-    }
-
-    /// Drops the first of the complete records.
-    pub fn drop_first(&mut self) {
-        let fields = self.counts().first().map_or(0, |count| *count as usize);
-        let text = self.ends.get(fields.wrapping_sub(1)).map_or(0, |end| *end as usize);
-        self.state.forget(&mut self.text, &mut self.ends, text, fields);
-        self.counts.copy_within(1.., 0);
-        self.state.counts = self.state.counts.saturating_sub(1);
     }
 
     /// The text of all complete records, one field behind the other.
@@ -150,7 +142,7 @@ impl Scan {
                 keep &= !masks.continuing | masks.fourth << 1 | halved;
                 halved = masks.fourth >> 63;
             }
-            state.take(&shape, &masks, window, keep, self.delimiter, &mut self.ends, &mut self.counts, valid);
+            state.take(&shape, window, keep, &mut self.ends, &mut self.counts);
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
                 break;
             };
@@ -167,6 +159,8 @@ impl Scan {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn grow<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
     if list.len() < length {
         list.resize(length, T::default());

@@ -22,8 +22,8 @@ pub struct Shape {
     pub separators: u64,
     /// Those, and the quotes that are no part of the text.
     pub dropped: u64,
-    /// The bytes at the beginning of a field.
-    pub starts: u64,
+    /// The line breaks, quoted or not.
+    pub breaks: u64,
     /// Where the block ends.
     pub place: Place,
 }
@@ -33,6 +33,7 @@ impl Shape {
     #[inline]
     pub fn of(masks: &Masks, valid: u64, place: Place, window: &[u8; WINDOW], delimiter: u8) -> Self {
         let (quotes, events) = (masks.quotes & valid, masks.events & valid);
+        let breaks = masks.breaks & valid;
         let carried = |is: Place| u64::from(place == is);
         // Each quote turns the inside out: the first of a doubled one ends the quoted text and the second begins it again.
         let inside = running_parity(quotes) ^ carried(Place::Quoted).wrapping_neg();
@@ -43,7 +44,7 @@ impl Shape {
         // A quote within plain text, or text behind a quote.
         let odd = opening & !starts & !behind_closing | behind_closing & !(events | quotes) & valid;
         if odd != 0 {
-            return Self::by_bytes(window, valid, place, delimiter);
+            return Self { breaks, ..Self::by_bytes(window, valid, place, delimiter) };
         }
         let last = valid ^ valid >> 1;
         let place = if inside & last != 0 {
@@ -56,19 +57,16 @@ impl Shape {
             Place::Plain
         };
         // Of a doubled quote the second is text.
-        Self { separators, dropped: separators | quotes & !(opening & behind_closing), starts, place }
+        Self { separators, dropped: separators | quotes & !(opening & behind_closing), breaks, place }
     }
 
     /// The same, byte by byte, for quotes in odd places.
     #[cold]
     #[inline(never)]
     fn by_bytes(window: &[u8; WINDOW], valid: u64, mut place: Place, delimiter: u8) -> Self {
-        let mut shape = Self { separators: 0, dropped: 0, starts: 0, place };
+        let mut shape = Self { separators: 0, dropped: 0, breaks: 0, place };
         for (at, byte) in window.iter().copied().enumerate().take(valid.count_ones() as usize) {
             let bit = 1_u64 << at;
-            if place == Place::FieldStart {
-                shape.starts |= bit;
-            }
             place = match place {
                 Place::Quoted if byte == b'"' => {
                     shape.dropped |= bit;
@@ -118,8 +116,7 @@ mod tests {
             let valid = !0 >> (64 - length);
             let masks = Blocks::new().masks(&window, b';', true);
             let mut shape = Shape::of(&masks, valid, place, &window, b';');
-            // The bit behind the last byte says nothing.
-            shape.starts &= valid;
+            shape.breaks = 0;
             prop_assert_eq!(shape, Shape::by_bytes(&window, valid, place, b';'));
         }
     }

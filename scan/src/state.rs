@@ -1,7 +1,7 @@
 //! From the separators of a block to the ends of fields and records.
 
 use crate::{
-    blocks::{Masks, WINDOW},
+    blocks::{BLOCK, WINDOW},
     shape::{Place, Shape},
 };
 
@@ -10,10 +10,8 @@ use crate::{
 pub struct State {
     /// Where in a record.
     pub place: Place,
-    /// Whether the last byte was a CR.
+    /// Whether the last byte was a CR, if it was a line break.
     after_cr: bool,
-    /// Complete fields of the record under way.
-    pub fields: u32,
     /// Units of text.
     pub text: usize,
     /// Ends of fields.
@@ -37,7 +35,6 @@ impl State {
         Self {
             place: Place::FieldStart,
             after_cr: false,
-            fields: 0,
             text: 0,
             ends: 0,
             counts: 0,
@@ -50,98 +47,103 @@ impl State {
     }
 
     /// Drops the complete records and keeps what belongs to the one under way.
+    #[cold]
     pub fn forget_records(&mut self, text: &mut [u16], ends: &mut [u32]) {
-        self.forget(text, ends, self.complete_text, self.complete_ends);
-        self.counts = 0;
-    }
-
-    /// Drops so many units of text and so many ends at the beginning.
-    pub fn forget(&mut self, text: &mut [u16], ends: &mut [u32], units: usize, fields: usize) {
-        let cut = u32::try_from(units).unwrap_or(u32::MAX);
-        if let Some(left) = ends.get_mut(fields..self.ends) {
-            for end in left {
-                *end = end.saturating_sub(cut);
-            }
-            ends.copy_within(fields..self.ends, 0);
-        }
+        let (units, fields) = (self.complete_text, self.complete_ends);
         if text.get(units..self.text).is_some() {
             text.copy_within(units..self.text, 0);
         }
-        for (place, cut) in [
-            (&mut self.text, units),
-            (&mut self.complete_text, units),
-            (&mut self.ends, fields),
-            (&mut self.complete_ends, fields),
-        ] {
-            *place = place.saturating_sub(cut);
+        if let Some(open) = ends.get_mut(fields..self.ends) {
+            for end in open {
+                *end = end.wrapping_sub(u32::try_from(units).unwrap_or_default());
+            }
+            ends.copy_within(fields..self.ends, 0);
         }
+        self.text = self.text.wrapping_sub(units);
+        self.ends = self.ends.wrapping_sub(fields);
+        (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
     }
 
     /// Takes the separators of a block, of whose bytes those to be kept follow the text so far.
     #[inline]
-    #[expect(clippy::too_many_arguments, reason = "a part of one loop, set apart to be read")]
-    pub fn take(
-        &mut self,
-        shape: &Shape,
-        masks: &Masks,
-        window: &[u8; WINDOW],
-        keep: u64,
-        delimiter: u8,
-        ends: &mut [u32],
-        counts: &mut [u32],
-        valid: u64,
-    ) {
-        let mut events = masks.events & valid;
-        while events != 0 {
-            let place = events.trailing_zeros();
-            let before = (1_u64 << place).wrapping_sub(1);
-            let bit = 1_u64 << place;
-            events &= events.wrapping_sub(1);
-            let byte = window.get(place as usize).copied().unwrap_or_default();
-            let end = self.text.wrapping_add((keep & before).count_ones() as usize);
-            if byte == delimiter {
-                if shape.separators & bit != 0 {
-                    self.end_field(ends, end);
-                }
-                continue;
+    pub fn take(&mut self, shape: &Shape, window: &[u8; WINDOW], keep: u64, ends: &mut [u32], counts: &mut [u32]) {
+        let breaks = shape.separators & shape.breaks;
+        // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
+        let begins = breaks << 1 | u64::from(self.place == Place::FieldStart && self.ends == self.complete_ends);
+        let ending = shape.separators & !(breaks & begins);
+        let (mut left, mut next) = (ending, self.ends);
+        while left != 0 {
+            // Four at a time, whether there are so many or not: how many there are is hard to foresee.
+            let Some(four) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<4>()) else { break };
+            for end in four {
+                *end = self.end(keep & below(left));
+                left &= left.wrapping_sub(1);
             }
-            let after_cr =
-                place.checked_sub(1).map_or(self.after_cr, |before| window.get(before as usize) == Some(&b'\r'));
-            // A CR and an LF are one line break.
-            let second = byte == b'\n' && after_cr;
-            self.line = self.line.wrapping_add(u64::from(!second));
-            if shape.separators & bit == 0 {
-                continue;
-            }
-            let blank = self.fields == 0 && shape.starts & bit != 0;
-            if !blank {
-                self.end_field(ends, end);
-                self.end_record(counts, end);
-            }
-            self.record_line = self.line;
+            next = next.wrapping_add(4);
         }
-        let last = valid.count_ones().wrapping_sub(1);
-        self.after_cr = window.get(last as usize) == Some(&b'\r');
+        if shape.breaks != 0 {
+            self.take_breaks(shape, window, ending, ends, counts);
+        }
+        self.ends = self.ends.wrapping_add(ending.count_ones() as usize);
         self.place = shape.place;
     }
 
+    /// Takes the line breaks of a block, some of which end records.
     #[inline]
-    pub fn end_field(&mut self, ends: &mut [u32], end: usize) {
-        if let (Some(slot), Ok(end)) = (ends.get_mut(self.ends), u32::try_from(end)) {
-            *slot = end;
+    fn take_breaks(&mut self, shape: &Shape, window: &[u8; WINDOW], ending: u64, ends: &[u32], counts: &mut [u32]) {
+        let mut lines = shape.breaks;
+        let mut pairs = lines & (lines << 1 | u64::from(self.after_cr));
+        while pairs != 0 {
+            let at = pairs.trailing_zeros() as usize;
+            let bit = pairs & pairs.wrapping_neg();
+            let cr = at.checked_sub(1).map_or(self.after_cr, |before| window.get(before) == Some(&b'\r'));
+            if cr && window.get(at) == Some(&b'\n') {
+                lines &= !bit;
+            }
+            pairs &= !bit;
         }
-        self.ends = self.ends.wrapping_add(1);
-        self.fields = self.fields.wrapping_add(1);
+        let mut separating = shape.separators & shape.breaks;
+        while separating != 0 {
+            let upto = below(separating) << 1 | 1;
+            if separating & upto & ending != 0 {
+                self.end_record(ends, counts, self.ends.wrapping_add((ending & upto).count_ones() as usize));
+            }
+            self.record_line = self.line.wrapping_add((lines & upto).count_ones().into());
+            separating &= separating.wrapping_sub(1);
+        }
+        self.line = self.line.wrapping_add(lines.count_ones().into());
+        self.after_cr = window.get(BLOCK.wrapping_sub(1)) == Some(&b'\r');
     }
 
-    #[inline]
-    pub fn end_record(&mut self, counts: &mut [u32], end: usize) {
-        if let Some(slot) = counts.get_mut(self.counts) {
-            *slot = self.fields;
+    fn end(&self, kept: u64) -> u32 {
+        // A piece has less text than this can count.
+        #[expect(clippy::cast_possible_truncation, reason = "see above")]
+        let text = self.text as u32;
+        text.wrapping_add(kept.count_ones())
+    }
+
+    /// The record under way ends with the field that ends here.
+    pub fn end_last(&mut self, ends: &mut [u32], counts: &mut [u32]) {
+        if let Some(end) = ends.get_mut(self.ends) {
+            *end = self.end(0);
+        }
+        self.ends = self.ends.wrapping_add(1);
+        self.end_record(ends, counts, self.ends);
+    }
+
+    /// A record is complete, with so many ends.
+    fn end_record(&mut self, ends: &[u32], counts: &mut [u32], end: usize) {
+        if let Some(count) = counts.get_mut(self.counts) {
+            *count = u32::try_from(end.wrapping_sub(self.complete_ends)).unwrap_or_default();
         }
         self.counts = self.counts.wrapping_add(1);
         self.records = self.records.wrapping_add(1);
-        self.fields = 0;
-        (self.complete_text, self.complete_ends) = (end, self.ends);
+        self.complete_ends = end;
+        self.complete_text = ends.get(end.wrapping_sub(1)).map_or(0, |end| *end as usize);
     }
+}
+
+/// The bits below the lowest one that is set.
+fn below(bits: u64) -> u64 {
+    bits.wrapping_sub(1) & !bits
 }

@@ -91,28 +91,3 @@ fn delimiter(bytes: &[u8], whole: bool) -> Option<u8> {
     let most = counts.iter().copied().max().unwrap_or(0);
     counts.iter().zip(DELIMITERS).find(|(count, _)| **count == most).map(|(_, delimiter)| delimiter)
 }
-
-/// Whether a record names columns: each cell begins with a letter or a sign that numbers are named by, or is empty, and
-/// none is an e-mail address.
-pub fn names_columns(cells: &[String]) -> bool {
-    let names = |cell: &String| {
-        let cell = cell.trim();
-        cell.starts_with(|first: char| first.is_alphabetic() || "№#%_".contains(first)) && !cell.contains('@')
-    };
-    cells.iter().any(names) && cells.iter().all(|cell| cell.trim().is_empty() || names(cell))
-}
-
-/// Makes every name different: the second `name` is `name_2`.
-pub fn distinct(names: &[String]) -> Vec<String> {
-    let mut taken: Vec<String> = Vec::new();
-    for name in names {
-        let mut unique = name.clone();
-        let mut number = 2_u32;
-        while taken.contains(&unique) || (unique != *name && names.contains(&unique)) {
-            unique = format!("{name}_{number}");
-            number = number.saturating_add(1);
-        }
-        taken.push(unique);
-    }
-    taken
-}

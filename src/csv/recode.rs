@@ -1,60 +1,27 @@
-//! What the scanner does not know becomes UTF-8 first; and pieces end at the ends of characters.
+//! Pieces of the file end at the ends of characters, and what the scanner does not know becomes UTF-8.
+
+use smsc_scan::PADDING;
 
 use crate::charset::Charset;
 
-/// Cuts pieces at the ends of characters, and makes UTF-8 of the charsets that are rare.
-#[derive(Debug)]
-pub struct Recoder {
-    charset: Charset,
+/// The bytes as sound UTF-8, with zeros behind them.
+pub fn padded(charset: Charset, bytes: &[u8]) -> Vec<u8> {
+    let mut text = charset.text(bytes).into_bytes();
+    text.resize(text.len().saturating_add(PADDING), 0);
+    text
 }
 
-/// The beginning of a character: at most three bytes.
-#[derive(Debug, Default)]
-pub struct Rest {
-    bytes: [u8; 3],
-    length: usize,
-}
-
-impl Rest {
-    /// Takes off so many bytes from the end.
-    fn cut(input: &mut Vec<u8>, length: usize) -> Self {
-        let mut rest = Self { length, ..Self::default() };
-        let whole = input.len().saturating_sub(length);
-        for (slot, byte) in rest.bytes.iter_mut().zip(input.drain(whole..)) {
-            *slot = byte;
-        }
-        rest
-    }
-
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+/// So many of the bytes up to `end`, at most three, begin a character that needs more.
+pub fn open(charset: Charset, bytes: &[u8], end: usize) -> usize {
+    let bytes = bytes.get(..end).unwrap_or_default();
+    match charset {
+        Charset::Utf8 => open_utf8(bytes),
+        Charset::Utf16Le => open_utf16(bytes, 1),
+        Charset::Utf16Be => open_utf16(bytes, 2),
+        _ => 0,
     }
 }
 
-impl Recoder {
-    /// For a file of one charset.
-    pub fn new(charset: Charset) -> Self {
-        Self { charset }
-    }
-
-    /// Makes the input what the scanner takes, and gives what has to wait for its continuation; at the end nothing has.
-    pub fn recode(&mut self, input: &mut Vec<u8>, last: bool) -> Rest {
-        let open = match self.charset {
-            Charset::Utf8 => open_utf8(input),
-            Charset::Utf16Le => open_utf16(input, 1),
-            Charset::Utf16Be => open_utf16(input, 2),
-            _ => 0,
-        };
-        let rest = Rest::cut(input, if last { 0 } else { open });
-        if !matches!(self.charset, Charset::Utf8 | Charset::Windows1251) {
-            *input = self.charset.text(input).into_bytes();
-        }
-        rest
-    }
-}
-
-/// So many bytes at the end begin a character of UTF-8 that needs more.
 fn open_utf8(bytes: &[u8]) -> usize {
     for (length, byte) in (1..4).zip(bytes.iter().rev()) {
         let needs = match byte {
@@ -69,11 +36,11 @@ fn open_utf8(bytes: &[u8]) -> usize {
     0
 }
 
-/// So many bytes at the end begin a character of UTF-16 that needs more; its units' upper bytes stand so many places
-/// before the end.
+/// The upper half of a unit stands so many places before its end.
 fn open_utf16(bytes: &[u8], upper: usize) -> usize {
     let half = bytes.len() & 1;
     let at = bytes.len().checked_sub(half.saturating_add(upper));
+    // The first unit of a pair.
     let high = at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte & 0xFC == 0xD8);
     if high { half.saturating_add(2) } else { half }
 }

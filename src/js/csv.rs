@@ -45,18 +45,18 @@ impl CsvScanner {
         self.scanner.finish()
     }
 
-    /// Where five numbers lie: how many records there are; another number for each form that the file is found to have,
-    /// and 0 for none; and the places of the text, of the fields' ends, and of the records' numbers of fields.
+    /// Where five numbers lie: how many records there are; the file's form, 0 before it is known (one more than the charset's
+    /// place in its list, with the delimiter above the lowest byte); and the places of the text, of the fields' ends, and of
+    /// the records' numbers of fields.
     pub fn found(&mut self) -> *const usize {
+        let form = self
+            .scanner
+            .form()
+            .map_or(0, |(charset, delimiter)| usize::from(delimiter) << 8 | (charset as usize).wrapping_add(1));
         self.found = self.scanner.records().map_or([0; 5], |records| {
             let (text, ends, counts) = (records.text().as_ptr(), records.ends().as_ptr(), records.counts().as_ptr());
-            [records.counts().len(), self.scanner.form_number(), text.addr(), ends.addr(), counts.addr()]
+            [records.counts().len(), form, text.addr(), ends.addr(), counts.addr()]
         });
         self.found.as_ptr()
-    }
-
-    /// What was found out of the file's form, as JSON; nothing before it was.
-    pub fn form(&self) -> Option<String> {
-        self.scanner.form()
     }
 }

@@ -21,7 +21,8 @@ impl Blocks {
         for (place, byte) in window.iter().copied().take(BLOCK).enumerate() {
             let bit = |is: bool| u64::from(is) << place;
             masks.quotes |= bit(byte == b'"');
-            masks.events |= bit(byte == delimiter || byte == b'\n' || byte == b'\r');
+            masks.breaks |= bit(byte == b'\n' || byte == b'\r');
+            masks.events |= bit(byte == delimiter) | masks.breaks;
             if utf8 {
                 masks.continuing |= bit((0x80..0xC0).contains(&byte));
                 masks.lead |= bit(byte >= 0xC0);
