@@ -35,6 +35,8 @@ flag flag$`;
 /** Those of them that are numbers; the others are texts. */
 const numbers = /^(l.*p|s.*p|status|err|smsCnt|id|type|format|crc|flag)$/;
 
+const others: { [name in Name]?: Name } = { status: "statusName", id: "intId" };
+
 let table: [name: Name, title: RegExp][] | undefined;
 const known = new Map<string, Name | undefined>();
 
@@ -73,19 +75,16 @@ export function asMessage(row: TaskRow): Partial<Message> {
 
 /** Takes a value, if it is one of its field and the first. */
 function take(message: Record<string, unknown>, field: Name | undefined, value: string): boolean {
-  if (field === undefined || field in message) return false;
-  if (!numbers.test(field)) {
-    message[field] = field === "cost" ? value.replace(/\s/g, "").replace(",", ".") : value;
-    return true;
-  }
+  if (field === undefined) return false;
+  const blank = value.trim() === "";
+  const isNumber = numbers.test(field);
   const number = Number(value);
-  if (value.trim() === "") return true;
-  if (Number.isSafeInteger(number)) {
-    message[field] = number;
-    return true;
-  }
   // A status is told by its code or by its name, under the same title; and an id can be too large for a number.
-  return take(message, field === "status" ? "statusName" : field === "id" ? "intId" : undefined, value);
+  if (isNumber && !blank && !Number.isSafeInteger(number)) return take(message, others[field], value);
+  if (field in message) return false;
+  if (!isNumber) message[field] = field === "cost" ? value.replace(/\s/g, "").replace(",", ".") : value;
+  else if (!blank) message[field] = number;
+  return true;
 }
 
 const dates = /^\s*(\d+)[./-](\d+)[./-](\d+)(?:[T,\s]+(\d+):(\d+)(?::(\d+))?)?/;

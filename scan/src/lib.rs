@@ -166,6 +166,3 @@ fn grow<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
         list.resize(length, T::default());
     }
 }
-
-#[cfg(test)]
-mod tests;

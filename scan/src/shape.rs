@@ -100,7 +100,7 @@ fn running_parity(mut bits: u64) -> u64 {
     bits
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

@@ -107,25 +107,27 @@ impl Blocks {
     pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
         let All { quote, lf, cr, but_lowest, two_bytes, three_bytes, .. } = self.all;
         let delimiter = u8x16_splat(delimiter);
-        let v = [0, 16, 32, 48].map(|at| load(window, at));
-        let breaks = bits(v.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
+        let vectors = [0, 16, 32, 48].map(|at| load(window, at));
+        let breaks = bits(vectors.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
         let mut masks = Masks {
-            quotes: bits(v.map(|v| u8x16_eq(v, quote))),
-            events: bits(v.map(|v| u8x16_eq(v, delimiter))) | breaks,
+            quotes: bits(vectors.map(|v| u8x16_eq(v, quote))),
+            events: bits(vectors.map(|v| u8x16_eq(v, delimiter))) | breaks,
             breaks,
             ..Masks::default()
         };
-        let beyond_ascii = if utf8 { bits(v) } else { 0 };
+        let beyond_ascii = if utf8 { bits(vectors) } else { 0 };
         if beyond_ascii != 0 {
-            masks.continuing = bits(v.map(|v| i8x16_lt(v, two_bytes)));
+            masks.continuing = bits(vectors.map(|v| i8x16_lt(v, two_bytes)));
             masks.lead = beyond_ascii & !masks.continuing;
-            let [a, b, c, d] = v.map(|v| u8x16_eq(v128_and(v, but_lowest), two_bytes));
-            masks.never = v128_any_true(v128_or(v128_or(a, b), v128_or(c, d)));
-            let [a, b, c, d] = v;
-            let most = u8x16_max(u8x16_max(a, b), u8x16_max(c, d));
+            let all = |[first, second, third, fourth]: [v128; 4], join: fn(v128, v128) -> v128| {
+                join(join(first, second), join(third, fourth))
+            };
+            let never = vectors.map(|v| u8x16_eq(v128_and(v, but_lowest), two_bytes));
+            masks.never = v128_any_true(all(never, |a, b| v128_or(a, b)));
+            let most = all(vectors, |a, b| u8x16_max(a, b));
             if v128_any_true(u8x16_ge(most, three_bytes)) {
-                masks.third = bits(v.map(|v| u8x16_ge(v, three_bytes)));
-                masks.fourth = bits(v.map(|v| u8x16_ge(v, u8x16_splat(0xF0))));
+                masks.third = bits(vectors.map(|v| u8x16_ge(v, three_bytes)));
+                masks.fourth = bits(vectors.map(|v| u8x16_ge(v, u8x16_splat(0xF0))));
                 masks.never |= v128_any_true(u8x16_ge(most, u8x16_splat(0xF8)));
             }
         }
@@ -144,7 +146,7 @@ impl Blocks {
         let All { ascii, first: of_first, next: of_next, .. } = self.all;
         let (mut left, mut written) = (keep, 0);
         for at in (0..64).step_by(8) {
-            let (first, second) = (eight(window, at), eight(window, at + 1));
+            let (first, second) = (eight(window, at), eight(window, at | 1));
             let two = v128_or(u16x8_shl(v128_and(first, of_first), 6), v128_and(second, of_next));
             written = self.push(v128_bitselect(two, first, i16x8_gt(first, ascii)), left, written, room);
             left >>= 8;
@@ -187,7 +189,7 @@ impl Blocks {
     #[inline]
     #[target_feature(enable = "simd128")]
     fn push(&self, units: v128, keep: u64, written: usize, room: &mut [u16; ROOM]) -> usize {
-        let choice = keep as usize & 0xFF;
+        let choice = usize::try_from(keep & 0xFF).unwrap_or_default();
         let together = self.together.get(choice);
         let to = room.get_mut(written..).and_then(|rest| rest.first_chunk_mut::<8>());
         if let (Some(together), Some(to)) = (together, to) {
@@ -205,7 +207,7 @@ impl Blocks {
         let mut unsound = u64x2_splat(0);
         let mut written = 0;
         for at in (0..64).step_by(8) {
-            let [first, second, third] = [0, 1, 2].map(|on| eight(window, at + on));
+            let [first, second, third] = [0, 1, 2].map(|on| eight(window, at | on));
             let (second, third) = (v128_and(second, u16x8_splat(0x3F)), v128_and(third, u16x8_splat(0x3F)));
             let at_least = |least| i16x8_ge(first, u16x8_splat(least));
             let (many, lead, three, four) = (at_least(0x80), at_least(0xC0), at_least(0xE0), at_least(0xF0));
