@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import { makers } from "./unroll.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
 const root = dirname(template);
@@ -35,6 +36,7 @@ copyFileSync(join(wasmPack, "smsc.js"), join(work, "smsc.js"));
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(join(work, "smsc.d.ts"), `import type { SenderDocument } from "./senders.js";\n${generated}`);
 const packed = readFileSync(join(wasmPack, "smsc_bg.wasm.gz")).toString("base64");
+writeFileSync(join(work, "makers.ts"), makers);
 writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
 
 const common = {

@@ -1,5 +1,9 @@
 //! The charsets of task files.
 
+use smsc_scan::WINDOWS_1251;
+
+use crate::text::trim;
+
 /// The charsets that a file of the service is known to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -7,42 +11,41 @@ pub enum Charset {
     Utf8,
     /// windows-1251, what the service speaks unless asked.
     Windows1251,
+    /// KOI8-R, which nothing here writes unless it is old.
+    Koi8R,
     /// UTF-16, little end first.
     Utf16Le,
     /// UTF-16, big end first.
     Utf16Be,
 }
 
-/// The upper half of windows-1251. 0x98 is unassigned and maps as the Encoding Standard says.
-pub const WINDOWS_1251: [u16; 128] = [
-    0x0402, 0x0403, 0x201A, 0x0453, 0x201E, 0x2026, 0x2020, 0x2021, 0x20AC, 0x2030, 0x0409, 0x2039, 0x040A, 0x040C,
-    0x040B, 0x040F, 0x0452, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x0098, 0x2122, 0x0459, 0x203A,
-    0x045A, 0x045C, 0x045B, 0x045F, 0x00A0, 0x040E, 0x045E, 0x0408, 0x00A4, 0x0490, 0x00A6, 0x00A7, 0x0401, 0x00A9,
-    0x0404, 0x00AB, 0x00AC, 0x00AD, 0x00AE, 0x0407, 0x00B0, 0x00B1, 0x0406, 0x0456, 0x0491, 0x00B5, 0x00B6, 0x00B7,
-    0x0451, 0x2116, 0x0454, 0x00BB, 0x0458, 0x0405, 0x0455, 0x0457, 0x0410, 0x0411, 0x0412, 0x0413, 0x0414, 0x0415,
-    0x0416, 0x0417, 0x0418, 0x0419, 0x041A, 0x041B, 0x041C, 0x041D, 0x041E, 0x041F, 0x0420, 0x0421, 0x0422, 0x0423,
-    0x0424, 0x0425, 0x0426, 0x0427, 0x0428, 0x0429, 0x042A, 0x042B, 0x042C, 0x042D, 0x042E, 0x042F, 0x0430, 0x0431,
-    0x0432, 0x0433, 0x0434, 0x0435, 0x0436, 0x0437, 0x0438, 0x0439, 0x043A, 0x043B, 0x043C, 0x043D, 0x043E, 0x043F,
-    0x0440, 0x0441, 0x0442, 0x0443, 0x0444, 0x0445, 0x0446, 0x0447, 0x0448, 0x0449, 0x044A, 0x044B, 0x044C, 0x044D,
-    0x044E, 0x044F,
+/// The upper half of KOI8-R.
+const KOI8_R: [u16; 128] = [
+    0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x251C, 0x2524, 0x252C, 0x2534, 0x253C, 0x2580, 0x2584, 0x2588,
+    0x258C, 0x2590, 0x2591, 0x2592, 0x2593, 0x2320, 0x25A0, 0x2219, 0x221A, 0x2248, 0x2264, 0x2265, 0x00A0, 0x2321,
+    0x00B0, 0x00B2, 0x00B7, 0x00F7, 0x2550, 0x2551, 0x2552, 0x0451, 0x2553, 0x2554, 0x2555, 0x2556, 0x2557, 0x2558,
+    0x2559, 0x255A, 0x255B, 0x255C, 0x255D, 0x255E, 0x255F, 0x2560, 0x2561, 0x0401, 0x2562, 0x2563, 0x2564, 0x2565,
+    0x2566, 0x2567, 0x2568, 0x2569, 0x256A, 0x256B, 0x256C, 0x00A9, 0x044E, 0x0430, 0x0431, 0x0446, 0x0434, 0x0435,
+    0x0444, 0x0433, 0x0445, 0x0438, 0x0439, 0x043A, 0x043B, 0x043C, 0x043D, 0x043E, 0x043F, 0x044F, 0x0440, 0x0441,
+    0x0442, 0x0443, 0x0436, 0x0432, 0x044C, 0x044B, 0x0437, 0x0448, 0x044D, 0x0449, 0x0447, 0x044A, 0x042E, 0x0410,
+    0x0411, 0x0426, 0x0414, 0x0415, 0x0424, 0x0413, 0x0425, 0x0418, 0x0419, 0x041A, 0x041B, 0x041C, 0x041D, 0x041E,
+    0x041F, 0x042F, 0x0420, 0x0421, 0x0422, 0x0423, 0x0416, 0x0412, 0x042C, 0x042B, 0x0417, 0x0428, 0x042D, 0x0429,
+    0x0427, 0x042A,
 ];
 
 impl Charset {
     /// The charset of a label, as in a `Content-Type` or the `encoding` option.
     #[must_use]
     pub fn from_label(label: &str) -> Option<Self> {
-        let is = |names: &[&str]| names.iter().any(|name| label.trim().eq_ignore_ascii_case(name));
-        if is(&["utf-8", "utf8"]) {
-            Some(Self::Utf8)
-        } else if is(&["windows-1251", "cp1251", "win-1251", "x-cp1251"]) {
-            Some(Self::Windows1251)
-        } else if is(&["utf-16le", "utf-16"]) {
-            Some(Self::Utf16Le)
-        } else if is(&["utf-16be"]) {
-            Some(Self::Utf16Be)
-        } else {
-            None
-        }
+        let label = trim(label).to_ascii_lowercase();
+        Some(match label.as_str() {
+            "utf-8" | "utf8" => Self::Utf8,
+            "windows-1251" | "cp1251" | "win-1251" | "x-cp1251" => Self::Windows1251,
+            "koi8-r" => Self::Koi8R,
+            "utf-16le" | "utf-16" => Self::Utf16Le,
+            "utf-16be" => Self::Utf16Be,
+            _ => return None,
+        })
     }
 
     /// The charset that a byte order mark names, and the mark's length.
@@ -55,13 +58,31 @@ impl Charset {
             _ => None,
         }
     }
+
+    /// The text of bytes that are whole characters. What is invalid is replaced.
+    #[must_use]
+    pub fn text(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Windows1251 => from_single_bytes(bytes, &WINDOWS_1251),
+            Self::Koi8R => from_single_bytes(bytes, &KOI8_R),
+            Self::Utf16Le => from_utf16(bytes, u16::from_le_bytes),
+            Self::Utf16Be => from_utf16(bytes, u16::from_be_bytes),
+        }
+    }
 }
 
-/// One character of windows-1251.
-#[must_use]
-pub fn windows_1251(byte: u8) -> u16 {
-    match byte.checked_sub(0x80) {
-        None => byte.into(),
-        Some(upper) => WINDOWS_1251.get(usize::from(upper)).copied().unwrap_or_default(),
-    }
+/// The text in single bytes, of a charset with that upper half.
+fn from_single_bytes(bytes: &[u8], upper: &[u16; 128]) -> String {
+    let unit = |byte: u8| {
+        byte.checked_sub(0x80).map_or(byte.into(), |at| upper.get(usize::from(at)).copied().unwrap_or_default())
+    };
+    bytes.iter().filter_map(|byte| char::from_u32(unit(*byte).into())).collect()
+}
+
+fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let (pairs, half) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let whole = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    whole.chain((!half.is_empty()).then_some(char::REPLACEMENT_CHARACTER)).collect()
 }

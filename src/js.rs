@@ -14,11 +14,11 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    csv::Scanner,
     error::{Error, Result},
     text::cut,
 };
 use accounts::Accounts;
+use csv::CsvScanner;
 use operation::{Client, Operation};
 use walk::WalkPlan;
 
@@ -30,7 +30,7 @@ enum Thing {
     Client(Client),
     Call(Box<Operation>),
     Walk(WalkPlan),
-    Csv(Box<Scanner>),
+    Csv(Box<CsvScanner>),
 }
 
 /// What crosses the border beside numbers.
@@ -112,7 +112,7 @@ impl Core {
                 return Ok(self.keep(Thing::Walk(plan)));
             }
             op::NEW_CSV => {
-                let scanner = csv::scanner(text)?;
+                let scanner = CsvScanner::new(text)?;
                 return Ok(self.keep(Thing::Csv(Box::new(scanner))));
             }
             op::DROP => {
@@ -138,10 +138,7 @@ impl Core {
             }
             (op::LEG, Thing::Walk(walk)) => *out = walk.leg().unwrap_or_default(),
             (op::ACCEPT, Thing::Walk(walk)) => *out = walk.accept(a, b, text)?.unwrap_or_default(),
-            (_, Thing::Csv(scanner)) => {
-                let bytes = core::mem::take(&mut self.bytes);
-                return csv::invoke(what, scanner, &bytes, out);
-            }
+            (_, Thing::Csv(scanner)) => return scanner.invoke(what, a),
             _ => return Err(Error::internal("there is no such thing")),
         }
         Ok(0.0)

@@ -64,22 +64,14 @@ export enum Op {
   Leg = 26,
   /** A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text. */
   Accept = 27,
-  /** A scanner takes the bytes given. */
-  Feed = 28,
+  /** Where a scanner's next `a` bytes are to be put. */
+  Room = 28,
+  /** A scanner takes what was put there. */
+  Feed = 29,
   /** A scanner's file is over. */
-  Finish = 29,
-  /** The columns' names: JSON, or an empty text. */
-  Columns = 30,
-  /** Where the text of the complete records lies. */
-  TextAt = 31,
-  /** Where the fields' ends lie. */
-  EndsAt = 32,
-  /** Where the records' numbers of fields lie. */
-  CountsAt = 33,
-  /** How many complete records there are. */
-  Records = 34,
-  /** How many fields there are. */
-  FieldCount = 35,
+  Finish = 30,
+  /** Where five numbers lie that tell what a scanner found. */
+  Found = 31,
 }
 
 /** The next step of a call. */

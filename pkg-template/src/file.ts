@@ -2,7 +2,7 @@ import type { CallOptions, Context } from "./context.js";
 import type { CsvOptions } from "./core.js";
 import { aborted, SmscError } from "./errors.js";
 import { Guard } from "./guard.js";
-import { RowReader, type TaskRow } from "./rows.js";
+import { type CsvForm, RowReader, type TaskRow } from "./rows.js";
 import { Call } from "./run.js";
 import type { Reply } from "./transport.js";
 import { type Bytes, decodeText, type FileProgress, progress, unpacked } from "./unpack.js";
@@ -19,15 +19,15 @@ export interface ReadOptions {
 export const ownReadOptions = ["onProgress", "csv"] as const;
 
 /** Starts a download and reads it as far as it takes to see that it is a file and no error. */
-export async function download(context: Context, which: unknown, options: CallOptions | undefined): Promise<TaskFile> {
+export async function download(context: Context, which: unknown, options: CallOptions | undefined): Promise<Download> {
   const call = new Call(context, "tasks.download", which, options, ownReadOptions);
-  let file: TaskFile | undefined;
+  let file: Download | undefined;
   try {
     await call.untilDone(undefined, async (reply, guard) => {
       const beginning = await call.readBeginning(reply, guard);
       if (beginning === undefined) return false;
       guard.pause();
-      file = new TaskFile(new Download(call, reply, guard, beginning));
+      file = new Download(call, reply, guard, beginning);
       return true;
     });
     if (file === undefined)
@@ -42,7 +42,7 @@ export async function download(context: Context, which: unknown, options: CallOp
 const abandoned = new FinalizationRegistry<Download>((download) => download.cancel());
 
 /** The body of a download, piece by piece. */
-class Download implements Bytes {
+export class Download implements Bytes {
   readonly total: number | undefined;
   readonly header: (name: string) => string | undefined;
   readonly type: string | undefined;
@@ -118,6 +118,8 @@ export class TaskFile {
   readonly size?: number;
   /** The file's media type, where the service gives one. */
   readonly type?: string;
+  /** The form of the file, once its reading by rows or batches has begun. */
+  readonly csv?: CsvForm;
   readonly #download: Download;
   #taken = false;
 
@@ -183,7 +185,13 @@ export class TaskFile {
 
   #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
     const { onProgress = options?.onProgress, signal = options?.signal, ...form } = csv ?? {};
-    return new RowReader(() => this.#source({ onProgress: undefined, signal }), form, onProgress, "tasks");
+    return new RowReader(() => this.#source({ signal }), form, {
+      onProgress,
+      onForm: (form) => {
+        (this as { csv: CsvForm }).csv = form;
+      },
+      endpoint: "tasks",
+    });
   }
 
   #source(options: ReadOptions): Bytes {

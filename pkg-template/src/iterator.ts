@@ -1,25 +1,41 @@
-/** An iterator whose calls run one after the other; `return` ends it at once. */
-export function iterator<T>(next: () => Promise<IteratorResult<T>>, end: () => void): AsyncIterableIterator<T> {
+/**
+ * An iterator whose calls run one after the other; `return` ends it at once. What is `ready` needs no turn: it is given as
+ * long as nobody waits.
+ */
+export function iterator<T>(
+  next: () => Promise<IteratorResult<T>>,
+  end: () => void,
+  ready?: () => T | undefined,
+): AsyncIterableIterator<T> {
   let over = false;
+  let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
   const done: IteratorResult<T> = { value: undefined, done: true };
+  const run = async () => {
+    if (over) return done;
+    try {
+      const result = await next();
+      if (result.done) over = true;
+      return over ? done : result;
+    } catch (fault) {
+      const ended = over;
+      over = true;
+      if (ended) return done;
+      throw fault;
+    }
+  };
   return {
     next() {
-      const run = async () => {
-        if (over) return done;
-        try {
-          const result = await next();
-          if (result.done) over = true;
-          return over ? done : result;
-        } catch (fault) {
-          const ended = over;
-          over = true;
-          if (ended) return done;
-          throw fault;
-        }
-      };
+      if (ready && waiting === 0 && !over) {
+        const value = ready();
+        if (value !== undefined) return Promise.resolve({ value, done: false });
+      }
+      waiting++;
       const turn = last.then(run);
-      last = turn.catch(() => {});
+      last = turn.then(
+        () => waiting--,
+        () => waiting--,
+      );
       return turn;
     },
     async return(value?: unknown) {

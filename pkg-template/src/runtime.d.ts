@@ -9,6 +9,7 @@ declare var process:
       versions?: { node?: string };
     }
   | undefined;
+declare var Buffer: { from(buffer: ArrayBuffer): { ucs2Slice?(from: number, to: number): string } } | undefined;
 declare var Deno: object | undefined;
 declare var WorkerGlobalScope: (new () => object) | undefined;
 

@@ -1,10 +1,10 @@
 import { type CallOptions, type Context, checkProgress, splitOptions } from "./context.js";
-import type { CsvOptions, Task, TaskQuery } from "./core.js";
-import { aborted } from "./errors.js";
-import { download, type ReadOptions, type TaskFile } from "./file.js";
-import { iterator } from "./iterator.js";
-import { checkCsv, type TaskRow } from "./rows.js";
+import type { CsvOptions, Message, Task, TaskQuery } from "./core.js";
+import { download, type ReadOptions, TaskFile } from "./file.js";
+import { asMessage } from "./messages.js";
+import type { TaskRow } from "./rows.js";
 import { run } from "./run.js";
+import { taskRows } from "./task-rows.js";
 import { search, type TaskId, taskId } from "./task-search.js";
 import { type WaitOptions, waitFor } from "./task-watch.js";
 
@@ -74,7 +74,7 @@ export class Tasks {
    */
   async download(which: TaskFileId, options?: DownloadOptions): Promise<TaskFile> {
     checkProgress(options?.onProgress);
-    return download(this.#context, which, options);
+    return new TaskFile(await download(this.#context, which, options));
   }
 
   /**
@@ -84,37 +84,19 @@ export class Tasks {
    * @param options Options of this call, `onProgress`, and `csv`: what is known about the file's form.
    * @throws SmscError As `download`; `bad_reply` where the file is broken, after all sound rows.
    */
-  rows(which: TaskFileId, options: RowsOptions = {}): AsyncIterableIterator<TaskRow> {
-    const { csv, onProgress, ...call } = options ?? {};
-    // `return` while the download is still beginning gives it up.
-    const own = new AbortController();
-    const { signal } = call;
-    const forward = () => own.abort(signal?.reason);
-    let rows: AsyncIterableIterator<TaskRow> | undefined;
-    const end = () => signal?.removeEventListener?.("abort", forward);
-    const next = async () => {
-      try {
-        if (rows === undefined) {
-          splitOptions(options, "tasks");
-          checkProgress(onProgress);
-          checkCsv(csv, "tasks");
-          if (signal?.aborted) throw aborted(signal, "tasks");
-          signal?.addEventListener?.("abort", forward);
-          const file = await download(this.#context, which, { ...call, signal: own.signal });
-          rows = file.rows(csv, { onProgress });
-        }
-        const result = await rows.next();
-        if (result.done) end();
-        return result;
-      } catch (fault) {
-        end();
-        throw fault;
-      }
-    };
-    return iterator(next, () => {
-      end();
-      void rows?.return?.();
-      own.abort();
-    });
+  rows(which: TaskFileId, options?: RowsOptions): AsyncIterableIterator<TaskRow> {
+    return taskRows(this.#context, which, options).rows();
+  }
+
+  /**
+   * The same rows as messages: of the columns whose titles are recognised, in Russian, Ukrainian or English. What is not
+   * recognised, or holds something else, is in `extra` under its title.
+   *
+   * @param which `{ id }` of the task, or `{ name }` of the file.
+   * @param options As for `rows`.
+   * @throws SmscError As `rows`.
+   */
+  messages(which: TaskFileId, options?: RowsOptions): AsyncIterableIterator<Partial<Message>> {
+    return taskRows(this.#context, which, options).rows(asMessage);
   }
 }

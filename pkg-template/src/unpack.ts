@@ -1,6 +1,7 @@
 import { textOf } from "./charset.js";
 import { SmscError } from "./errors.js";
 import { joined } from "./transport.js";
+import { zipMember } from "./zip.js";
 
 /** How far the reading of a file has come. */
 export interface FileProgress {
@@ -29,65 +30,66 @@ export interface Bytes {
   readonly total: number | undefined;
 }
 
-/** The same bytes unpacked, where they begin like gzip. The platform does it. */
-export function unpacked(source: Bytes): Bytes {
-  let inner: (() => Promise<Uint8Array | undefined>) | undefined;
+/** Bytes that were unpacked, if they were packed. */
+export interface Unpacked extends Bytes {
+  /** How they were packed, which is known once the first piece has come. */
+  readonly compression: "gzip" | "zip" | undefined;
+}
+
+type Next = () => Promise<Uint8Array | undefined>;
+
+/** The same bytes unpacked, where they begin like gzip or zip. The platform does it. */
+export function unpacked(source: Bytes): Unpacked {
+  let inner: Next | undefined;
   let cancel = () => source.cancel();
-  const begin = async () => {
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    while (size < 4) {
-      const piece = await source.next();
-      if (piece === undefined) break;
-      pieces.push(piece);
-      size += piece.length;
-    }
-    const head = joined(pieces, size);
-    const [a, b, c, d] = head;
-    if (a === 0x50 && b === 0x4b && c === 3 && d === 4) {
-      source.cancel();
-      const message = "the file is a zip archive, which is not unpacked here: take its `bytes()`";
-      throw new SmscError({ code: "bad_reply", message, endpoint: "tasks" });
-    }
-    let first: Uint8Array | undefined = size > 0 ? head : undefined;
-    const rest = async () => {
-      const piece = first ?? (await source.next());
-      first = undefined;
-      return piece;
-    };
-    if (a !== 0x1f || b !== 0x8b) return rest;
-    const reader = gunzip(rest).getReader();
+  let compression: Unpacked["compression"];
+  const begin = async (): Promise<Next> => {
+    const rest = held(() => source.next());
+    const [a, b, c, d] = await rest.atLeast(4);
+    const zip = a === 0x50 && b === 0x4b && c === 3 && d === 4;
+    if (!zip && (a !== 0x1f || b !== 0x8b)) return rest.next;
+    compression = zip ? "zip" : "gzip";
+    const packed = zip ? await zipMember(rest) : rest;
+    const { format } = packed;
+    if (format === undefined) return packed.next;
+    const reader = streamed(packed.next)
+      .pipeThrough(new DecompressionStream(format) as Transform)
+      .getReader();
     cancel = () => {
       source.cancel();
       reader.cancel().catch(() => {});
     };
     return async () => {
-      try {
-        const { done, value } = await reader.read();
-        return done ? undefined : value;
-      } catch (cause) {
-        source.cancel();
-        if (cause instanceof SmscError) throw cause;
-        const message = "the file begins like gzip but cannot be unpacked";
-        throw new SmscError({ code: "bad_reply", message, endpoint: "tasks" }, { cause });
-      }
+      const { done, value } = await reader.read();
+      return done ? undefined : value;
     };
   };
   return {
     async next() {
-      inner ??= await begin();
-      return inner();
+      try {
+        inner ??= await begin();
+        return await inner();
+      } catch (cause) {
+        source.cancel();
+        if (compression === undefined || cause instanceof SmscError) throw cause;
+        throw broken(`the file begins like ${compression} but cannot be unpacked`, cause);
+      }
     },
     cancel: () => cancel(),
     get bytes() {
       return source.bytes;
     },
     total: source.total,
+    get compression() {
+      return compression;
+    },
   };
 }
 
-function gunzip(next: () => Promise<Uint8Array | undefined>): ReadableStream<Uint8Array> {
-  const packed = new ReadableStream<Uint8Array>(
+type Transform = ReadableWritablePair<Uint8Array, Uint8Array>;
+
+function streamed(next: Next): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const piece = await next();
@@ -97,7 +99,43 @@ function gunzip(next: () => Promise<Uint8Array | undefined>): ReadableStream<Uin
     },
     { highWaterMark: 0 },
   );
-  return packed.pipeThrough(new DecompressionStream("gzip") as unknown as ReadableWritablePair<Uint8Array, Uint8Array>);
+}
+
+export function broken(message: string, cause?: unknown): SmscError {
+  return new SmscError({ code: "bad_reply", message, endpoint: "tasks" }, cause === undefined ? undefined : { cause });
+}
+
+/** Bytes of which the first can be looked at before they are taken. */
+export interface Held {
+  /** All that is held, once that is so much, or all that there is. */
+  atLeast(size: number): Promise<Uint8Array>;
+  /** Takes so many of what is held. */
+  take(size: number): Uint8Array;
+  /** The next piece. */
+  next: Next;
+  readonly format?: CompressionFormat | undefined;
+}
+
+function held(next: Next): Held {
+  let bytes: Uint8Array = new Uint8Array();
+  const take = (size: number) => {
+    const taken = bytes.subarray(0, size);
+    bytes = bytes.subarray(size);
+    return taken;
+  };
+  return {
+    async atLeast(size) {
+      while (bytes.length < size) {
+        const piece = await next();
+        if (piece === undefined) break;
+        bytes = joined(bytes.length > 0 ? [bytes, piece] : [piece], bytes.length + piece.length);
+      }
+      return bytes;
+    },
+    take,
+    next: async () => (bytes.length > 0 ? take(bytes.length) : next()),
+    format: "gzip",
+  };
 }
 
 /** All of it as text: by its byte order mark, as UTF-8 if it is valid, as windows-1251 otherwise. */
@@ -110,7 +148,10 @@ export async function decodeText(source: Bytes, encoding?: string): Promise<stri
     size += piece.length;
   }
   const bytes = joined(pieces, size);
-  return decoder ? decoder.decode(bytes) : textOf(bytes);
+  if (decoder) return decoder.decode(bytes);
+  const [a, b] = bytes;
+  // Without a mark: the upper half of an ASCII character.
+  return textOf(bytes, b === 0 ? "utf-16le" : a === 0 ? "utf-16be" : undefined);
 }
 
 function makeDecoder(encoding: string): TextDecoder {

@@ -1,55 +1,61 @@
-//! The border of the CSV scanner.
+//! The border of the scanner of task files: JavaScript puts bytes into the core's memory, and finds there what was made of
+//! them.
 
-use super::{float, op};
+use super::{float, instant, op};
 use crate::{
     csv::{CsvOptions, Scanner},
     error::{Error, ErrorCode, Result},
     input::{Fields, parse},
-    json::Writer,
     text::fill,
 };
 
-/// A scanner; its options are checked.
-pub fn scanner(options: &str) -> Result<Scanner> {
-    parse(options, ErrorCode::InvalidParameter, "`csv`")
-        .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
-        .map(Scanner::new)
-        .map_err(|mut error| {
-            error.parameter = error.parameter.take().map(|name| fill("csv.%", &[&name]));
-            error
-        })
+/// A scanner of one file, and what it found last.
+#[derive(Debug)]
+pub struct CsvScanner {
+    scanner: Scanner,
+    found: [usize; 5],
 }
 
-/// Does one thing, as `core.ts` numbers them.
-pub fn invoke(what: u32, scanner: &mut Scanner, bytes: &[u8], out: &mut String) -> Result<f64> {
-    let address = |pointer: usize| float(u64::try_from(pointer).unwrap_or_default());
-    Ok(match what {
-        op::FEED => {
-            scanner.feed(bytes);
-            0.0
-        }
-        op::FINISH => {
-            scanner.finish()?;
-            0.0
-        }
-        op::COLUMNS => {
-            if let Some(columns) = scanner.columns() {
-                let mut json = Writer::default();
-                json.open('[');
-                for column in columns {
-                    json.next();
-                    json.text(column);
-                }
-                json.close(']');
-                *out = json.finish();
+impl CsvScanner {
+    /// Checks the options.
+    pub fn new(options: &str) -> Result<Self> {
+        parse(options, ErrorCode::InvalidParameter, "`csv`")
+            .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
+            .map(|options| Self { scanner: Scanner::new(options), found: [0; 5] })
+            .map_err(|mut error| {
+                error.parameter = error.parameter.take().map(|name| fill("csv.%", &[&name]));
+                error
+            })
+    }
+
+    /// Does one thing, as `core.ts` numbers them.
+    pub fn invoke(&mut self, what: u32, a: f64) -> Result<f64> {
+        let address = |pointer: usize| float(u64::try_from(pointer).unwrap_or_default());
+        match what {
+            op::ROOM => {
+                let length = usize::try_from(instant(a)).unwrap_or_default();
+                return Ok(address(self.scanner.room(length).as_ptr().addr()));
             }
-            0.0
+            op::FEED => self.scanner.feed()?,
+            op::FINISH => self.scanner.finish()?,
+            op::FOUND => return Ok(address(self.found())),
+            _ => return Err(Error::internal("there is no such call")),
         }
-        op::TEXT_AT => address(scanner.text().as_ptr().addr()),
-        op::ENDS_AT => address(scanner.ends().as_ptr().addr()),
-        op::COUNTS_AT => address(scanner.counts().as_ptr().addr()),
-        op::RECORDS => address(scanner.counts().len()),
-        op::FIELD_COUNT => address(scanner.ends().len()),
-        _ => return Err(Error::internal("there is no such call")),
-    })
+        Ok(0.0)
+    }
+
+    /// Where five numbers lie: how many records there are; the file's form, 0 before it is known (one more than the charset's
+    /// place in its list, with the delimiter above the lowest byte); and the places of the text, of the fields' ends, and of
+    /// the records' numbers of fields.
+    fn found(&mut self) -> usize {
+        let form = self
+            .scanner
+            .form()
+            .map_or(0, |(charset, delimiter)| usize::from(delimiter) << 8 | (charset as usize).wrapping_add(1));
+        self.found = self.scanner.records().map_or([0; 5], |records| {
+            let (text, ends, counts) = (records.text().as_ptr(), records.ends().as_ptr(), records.counts().as_ptr());
+            [records.counts().len(), form, text.addr(), ends.addr(), counts.addr()]
+        });
+        self.found.as_ptr().addr()
+    }
 }

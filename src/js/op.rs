@@ -56,19 +56,11 @@ pub const REDACT: u32 = 25;
 pub const LEG: u32 = 26;
 /// A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text.
 pub const ACCEPT: u32 = 27;
-/// A scanner takes the bytes given.
-pub const FEED: u32 = 28;
+/// Where a scanner's next `a` bytes are to be put.
+pub const ROOM: u32 = 28;
+/// A scanner takes what was put there.
+pub const FEED: u32 = 29;
 /// A scanner's file is over.
-pub const FINISH: u32 = 29;
-/// The columns' names: JSON, or an empty text.
-pub const COLUMNS: u32 = 30;
-/// Where the text of the complete records lies.
-pub const TEXT_AT: u32 = 31;
-/// Where the fields' ends lie.
-pub const ENDS_AT: u32 = 32;
-/// Where the records' numbers of fields lie.
-pub const COUNTS_AT: u32 = 33;
-/// How many complete records there are.
-pub const RECORDS: u32 = 34;
-/// How many fields there are.
-pub const FIELD_COUNT: u32 = 35;
+pub const FINISH: u32 = 30;
+/// Where five numbers lie that tell what a scanner found.
+pub const FOUND: u32 = 31;

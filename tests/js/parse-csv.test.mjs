@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
-import { collect, refused } from "./support/account.mjs";
+import { collect, quiet, refused } from "./support/account.mjs";
 
 const TEXT = 'Телефон;Текст\n79991234567;"а; б"\n79991234568;в\n';
 const BYTES = new TextEncoder().encode(TEXT);
@@ -41,4 +41,61 @@ test("what is none of these is refused by name", async () => {
     const error = await refused(collect(parseCsv(wrong)), "invalid_parameter");
     assert.equal(error.parameter, "source");
   }
+});
+
+test("a long text is read in parts, and characters of two units stay whole", async () => {
+  const text = `a;b\n${"😀;я\n".repeat(40_000)}`;
+  const rows = await collect(parseCsv(text));
+  assert.equal(rows.length, 40_000);
+  assert.ok(rows.every((row) => row.a === "😀" && row.b === "я"));
+});
+
+test("tells its progress, and ends at the signal", async () => {
+  const reports = [];
+  const large = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(100_000)}`);
+  assert.equal((await collect(parseCsv(large, { onProgress: (progress) => reports.push(progress) }))).length, 100_000);
+  assert.deepEqual(reports.at(-1), { bytes: large.length, rows: 100_000, total: large.length });
+  assert.ok(reports.length > 3);
+  let cancelled;
+  const endless = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      controller.enqueue(large.subarray(0, 40_000));
+    },
+    cancel: (reason) => {
+      cancelled = [reason];
+    },
+  });
+  const control = new AbortController();
+  const error = await refused(
+    (async () => {
+      for await (const _ of parseCsv(endless, { signal: control.signal })) control.abort("enough");
+    })(),
+    "aborted",
+  );
+  assert.equal(error.cause, "enough");
+  assert.ok(cancelled);
+});
+
+test("an early end cancels the stream, and a slow reader stops it", async () => {
+  let pulled = 0;
+  let cancelled = false;
+  const stream = new ReadableStream(
+    {
+      pull(controller) {
+        pulled++;
+        controller.enqueue(new TextEncoder().encode("a;b\n".repeat(5000)));
+      },
+      cancel() {
+        cancelled = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const rows = parseCsv(stream);
+  for (let row = 0; row < 10; row++) await rows.next();
+  await quiet(50);
+  assert.equal(pulled, 1);
+  await rows.return();
+  assert.ok(cancelled);
 });

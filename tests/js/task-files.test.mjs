@@ -153,6 +153,20 @@ describe("reading", () => {
     assert.deepEqual(await collect(smsc.tasks.rows({ name: "november.csv" })), rows);
   });
 
+  test("stops the download while nobody takes rows", async () => {
+    let made = 0;
+    const content = () =>
+      (async function* () {
+        for (; made < 1000; made++) yield bytesOf("a;b\n".repeat(5000));
+      })();
+    const { smsc } = await withFile(content);
+    const rows = smsc.tasks.rows({ id: 5 });
+    await rows.next();
+    await quiet(50);
+    assert.ok(made < 6, `${made} pieces were read`);
+    await rows.return();
+  });
+
   test("a second time is a clear error, and the first goes on", async () => {
     const ways = ["stream", "bytes", "blob", "text", "rows", "batches"];
     for (const way of ways) {

@@ -16,6 +16,7 @@ pub fn build(project: &Project) -> Result {
 
     let sources = [
         "src",
+        "scan",
         "Cargo.toml",
         "Cargo.lock",
         "rust-toolchain.toml",

@@ -1,0 +1,168 @@
+//! The scanner of CSV files: from bytes to the text of all fields, one behind the other, with the end of each.
+//!
+//! A crate of its own, since it is compiled for speed while all the rest is compiled for size. It takes 64 bytes at a time.
+//! Masks have a bit for each byte, so that quotes, delimiters and line breaks are found by arithmetic ([`Shape`]); the
+//! bytes that are left are decoded and pushed together ([`blocks`]).
+//!
+//! It knows UTF-8 and windows-1251: whoever calls it turns other charsets into UTF-8 first. It trusts nothing: a piece that
+//! is no UTF-8 is told, and nothing of it is taken.
+
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
+
+pub mod blocks;
+mod shape;
+mod state;
+mod windows_1251;
+
+pub use windows_1251::WINDOWS_1251;
+
+use blocks::{BLOCK, Blocks, ROOM, WINDOW};
+use shape::{Place, Shape};
+use state::State;
+
+/// A piece of the file holds bytes that are no UTF-8. Nothing of it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotUtf8;
+
+/// So many bytes have to be there behind a piece, and be zero.
+pub const PADDING: usize = WINDOW;
+
+/// A scan of one file.
+#[derive(Debug)]
+pub struct Scan {
+    delimiter: u8,
+    single_byte: bool,
+    blocks: Blocks,
+    text: Vec<u16>,
+    ends: Vec<u32>,
+    counts: Vec<u32>,
+    state: State,
+}
+
+impl Scan {
+    /// A scan of windows-1251, where `single_byte` says so, and of UTF-8 otherwise.
+    #[must_use]
+    #[cold]
+    pub fn new(delimiter: u8, single_byte: bool) -> Self {
+        let (text, ends, counts) = Default::default();
+        Self { delimiter, single_byte, blocks: Blocks::new(), text, ends, counts, state: State::new() }
+    }
+
+    /// The file is windows-1251 after all: so far it was ASCII.
+    pub fn single_byte(&mut self) {
+        self.single_byte = true;
+    }
+
+    /// Takes the next piece: whole characters, and [`PADDING`] zeros behind them. The records that it completes replace
+    /// those of the piece before.
+    ///
+    /// # Errors
+    /// The piece is no UTF-8.
+    #[cold]
+    pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
+        self.state.forget_records(&mut self.text, &mut self.ends);
+        let length = padded.len().saturating_sub(PADDING);
+        // For as much as there can be at most: so they grow for the largest piece, once.
+        grow(&mut self.text, self.state.text.saturating_add(length).saturating_add(ROOM));
+        grow(&mut self.ends, self.state.ends.saturating_add(length).saturating_add(BLOCK));
+        grow(&mut self.counts, length.saturating_add(1));
+        let before = self.state;
+        let sound = self.all_blocks(padded, length);
+        if sound {
+            return Ok(());
+        }
+        self.state = before;
+        Err(NotUtf8)
+    }
+
+    /// The file is over: that ends the record under way, if there is one, unless a quote in it was never closed.
+    #[cold]
+    pub fn finish(&mut self) -> bool {
+        if self.state.place == Place::Quoted {
+            return false;
+        }
+        if self.state.place != Place::FieldStart || self.state.ends > self.state.complete_ends {
+            grow(&mut self.ends, self.state.ends.saturating_add(1));
+            grow(&mut self.counts, self.state.counts.saturating_add(1));
+            self.state.end_last(&mut self.ends, &mut self.counts);
+        }
+        true
+    }
+
+    /// The text of all complete records, one field behind the other.
+    #[must_use]
+    pub fn text(&self) -> &[u16] {
+        self.text.get(..self.state.complete_text).unwrap_or_default()
+    }
+
+    /// Where each field ends in the text, in UTF-16 units.
+    #[must_use]
+    pub fn ends(&self) -> &[u32] {
+        self.ends.get(..self.state.complete_ends).unwrap_or_default()
+    }
+
+    /// How many fields each complete record has.
+    #[must_use]
+    pub fn counts(&self) -> &[u32] {
+        self.counts.get(..self.state.counts).unwrap_or_default()
+    }
+
+    /// How much text there is of the record under way, in UTF-16 units.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.state.text.saturating_sub(self.state.complete_text)
+    }
+
+    /// The number of the record under way, the header counted, and the line on which it begins.
+    #[must_use]
+    pub fn position(&self) -> (u64, u64) {
+        (self.state.records.saturating_add(1), self.state.record_line)
+    }
+
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn all_blocks(&mut self, padded: &[u8], length: usize) -> bool {
+        let utf8 = !self.single_byte;
+        let mut state = self.state;
+        let mut sound = true;
+        // What the block before leaves to be continued, and to be the second half of a pair.
+        let (mut continued, mut halved) = (0, 0);
+        let mut at = 0_usize;
+        while at < length {
+            let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
+            let left = length.saturating_sub(at);
+            let valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
+            let masks = self.blocks.masks(window, self.delimiter, utf8);
+            let shape = Shape::of(&masks, valid, state.place, window, self.delimiter);
+            let mut keep = valid & !shape.dropped;
+            if utf8 {
+                let expected = masks.lead << 1 | masks.third << 2 | masks.fourth << 3 | continued;
+                sound &= expected == masks.continuing & valid && !masks.never;
+                continued = masks.lead >> 63 | masks.third >> 62 | masks.fourth >> 61;
+                // A character beyond the basic plane is a pair of units: the second stands in place of its second byte.
+                keep &= !masks.continuing | masks.fourth << 1 | halved;
+                halved = masks.fourth >> 63;
+            }
+            state.take(&shape, window, keep, &mut self.ends, &mut self.counts);
+            let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
+                break;
+            };
+            if utf8 {
+                sound &= self.blocks.widen(window, keep, &masks, room);
+            } else {
+                self.blocks.widen_single(window, keep, room);
+            }
+            state.text = state.text.saturating_add(keep.count_ones() as usize);
+            at = at.saturating_add(BLOCK);
+        }
+        self.state = state;
+        sound && continued == 0
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn grow<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
+    if list.len() < length {
+        list.resize(length, T::default());
+    }
+}

@@ -1,0 +1,149 @@
+//! From the separators of a block to the ends of fields and records.
+
+use crate::{
+    blocks::{BLOCK, WINDOW},
+    shape::{Place, Shape},
+};
+
+/// Where a scan stands.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// Where in a record.
+    pub place: Place,
+    /// Whether the last byte was a CR, if it was a line break.
+    after_cr: bool,
+    /// Units of text.
+    pub text: usize,
+    /// Ends of fields.
+    pub ends: usize,
+    /// Complete records of the piece.
+    pub counts: usize,
+    /// Units of their text.
+    pub complete_text: usize,
+    /// Ends of their fields.
+    pub complete_ends: usize,
+    /// Complete records of the file.
+    pub records: u64,
+    line: u64,
+    /// The line on which the record under way begins.
+    pub record_line: u64,
+}
+
+impl State {
+    /// At the beginning of a file.
+    pub fn new() -> Self {
+        Self {
+            place: Place::FieldStart,
+            after_cr: false,
+            text: 0,
+            ends: 0,
+            counts: 0,
+            complete_text: 0,
+            complete_ends: 0,
+            records: 0,
+            line: 1,
+            record_line: 1,
+        }
+    }
+
+    /// Drops the complete records and keeps what belongs to the one under way.
+    #[cold]
+    pub fn forget_records(&mut self, text: &mut [u16], ends: &mut [u32]) {
+        let (units, fields) = (self.complete_text, self.complete_ends);
+        if text.get(units..self.text).is_some() {
+            text.copy_within(units..self.text, 0);
+        }
+        if let Some(open) = ends.get_mut(fields..self.ends) {
+            for end in open {
+                *end = end.wrapping_sub(u32::try_from(units).unwrap_or_default());
+            }
+            ends.copy_within(fields..self.ends, 0);
+        }
+        self.text = self.text.wrapping_sub(units);
+        self.ends = self.ends.wrapping_sub(fields);
+        (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
+    }
+
+    /// Takes the separators of a block, of whose bytes those to be kept follow the text so far.
+    #[inline]
+    pub fn take(&mut self, shape: &Shape, window: &[u8; WINDOW], keep: u64, ends: &mut [u32], counts: &mut [u32]) {
+        let breaks = shape.separators & shape.breaks;
+        // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
+        let begins = breaks << 1 | u64::from(self.place == Place::FieldStart && self.ends == self.complete_ends);
+        let ending = shape.separators & !(breaks & begins);
+        let (mut left, mut next) = (ending, self.ends);
+        while left != 0 {
+            // Four at a time, whether there are so many or not: how many there are is hard to foresee.
+            let Some(four) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<4>()) else { break };
+            for end in four {
+                *end = self.end(keep & below(left));
+                left &= left.wrapping_sub(1);
+            }
+            next = next.wrapping_add(4);
+        }
+        if shape.breaks != 0 {
+            self.take_breaks(shape, window, ending, ends, counts);
+        }
+        self.ends = self.ends.wrapping_add(ending.count_ones() as usize);
+        self.place = shape.place;
+    }
+
+    /// Takes the line breaks of a block, some of which end records.
+    #[inline]
+    fn take_breaks(&mut self, shape: &Shape, window: &[u8; WINDOW], ending: u64, ends: &[u32], counts: &mut [u32]) {
+        let mut lines = shape.breaks;
+        let mut pairs = lines & (lines << 1 | u64::from(self.after_cr));
+        while pairs != 0 {
+            let at = pairs.trailing_zeros() as usize;
+            let bit = pairs & pairs.wrapping_neg();
+            let cr = at.checked_sub(1).map_or(self.after_cr, |before| window.get(before) == Some(&b'\r'));
+            if cr && window.get(at) == Some(&b'\n') {
+                lines &= !bit;
+            }
+            pairs &= !bit;
+        }
+        let mut separating = shape.separators & shape.breaks;
+        while separating != 0 {
+            let upto = below(separating) << 1 | 1;
+            if separating & upto & ending != 0 {
+                self.end_record(ends, counts, self.ends.wrapping_add((ending & upto).count_ones() as usize));
+            }
+            self.record_line = self.line.wrapping_add((lines & upto).count_ones().into());
+            separating &= separating.wrapping_sub(1);
+        }
+        self.line = self.line.wrapping_add(lines.count_ones().into());
+        self.after_cr = window.get(BLOCK.wrapping_sub(1)) == Some(&b'\r');
+    }
+
+    fn end(&self, kept: u64) -> u32 {
+        // A piece has less text than this can count.
+        #[expect(clippy::cast_possible_truncation, reason = "see above")]
+        let text = self.text as u32;
+        text.wrapping_add(kept.count_ones())
+    }
+
+    /// The record under way ends with the field that ends here.
+    pub fn end_last(&mut self, ends: &mut [u32], counts: &mut [u32]) {
+        if let Some(end) = ends.get_mut(self.ends) {
+            *end = self.end(0);
+        }
+        self.ends = self.ends.wrapping_add(1);
+        self.end_record(ends, counts, self.ends);
+    }
+
+    /// A record is complete, with so many ends.
+    fn end_record(&mut self, ends: &[u32], counts: &mut [u32], end: usize) {
+        if let Some(count) = counts.get_mut(self.counts) {
+            *count = u32::try_from(end.wrapping_sub(self.complete_ends)).unwrap_or_default();
+        }
+        self.counts = self.counts.wrapping_add(1);
+        self.records = self.records.wrapping_add(1);
+        self.complete_ends = end;
+        self.complete_text = ends.get(end.wrapping_sub(1)).map_or(0, |end| *end as usize);
+    }
+}
+
+/// The bits below the lowest one that is set.
+fn below(bits: u64) -> u64 {
+    bits.wrapping_sub(1) & !bits
+}

@@ -1,0 +1,96 @@
+/** The rows of a task's file as messages: titles in three languages, numbers and dates, and what is left over. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answered, collect, open } from "./support/account.mjs";
+
+const messages = async (text, options) => {
+  const { smsc } = await answered(() => new Response(text));
+  return collect(smsc.tasks.messages({ id: 1 }, options));
+};
+/** 21.11.2026 10:05:07 in the service's time. */
+const INSTANT = Date.UTC(2026, 10, 21, 7, 5, 7) / 1000;
+const EXPECTED = {
+  id: 12,
+  phone: "79991234567",
+  message: "Привет",
+  senderId: "SHOP",
+  status: 1,
+  statusName: "Доставлено",
+  err: 0,
+  sendDate: "21.11.2026 10:05:07",
+  lastDate: "21.11.2026 10:05:07",
+  cost: "2.50",
+  smsCnt: 2,
+  country: "Россия",
+  operator: "МТС",
+  region: "Москва",
+  sendTimestamp: INSTANT,
+  lastTimestamp: INSTANT,
+};
+const VALUES =
+  "12;79991234567;Привет;SHOP;1;Доставлено;0;21.11.2026 10:05:07;2026-11-21 10:05:07;2,50;2;Россия;МТС;Москва";
+
+for (const [language, titles] of [
+  [
+    "Russian",
+    "ID;Телефон;Сообщение;Отправитель;Код статуса;Статус;Ошибка;Дата отправки;Дата статуса;Стоимость;Частей;Страна;Оператор;Регион",
+  ],
+  [
+    "Russian, in other words",
+    "ID сообщения;Номер получателя;Текст SMS;Имя отправителя;Код статуса;Название статуса;Код ошибки;Время отправки;Время изменения статуса;Цена, руб.;Количество SMS;Страна;Оператор связи;Регион",
+  ],
+  [
+    "Ukrainian",
+    "ID;Номер телефону;Текст повідомлення;Ім'я відправника;Код статусу;Статус;Код помилки;Дата відправлення;Час зміни статусу;Вартість;Кількість SMS;Країна;Оператор;Регіон",
+  ],
+  [
+    "English",
+    "id;Phone number;Message;Sender name;Status code;Status;Error code;Sent at;Status date;Cost;Parts;Country;Operator;Region",
+  ],
+  [
+    "the service's own keys",
+    "id;phone;message;sender_id;status;status_name;err;send_date;last_date;cost;sms_cnt;country;operator;region",
+  ],
+]) {
+  test(`titles: ${language}`, async () => {
+    assert.deepEqual(await messages(`${titles}\n${VALUES}\n`), [EXPECTED]);
+  });
+}
+
+test("timestamps of their own count, dates come in other forms, and what is none stays a text", async () => {
+  const text = `send_date;send_timestamp;last_date
+21.11.2026 10:05:07;5;21.11.2026
+21.11.26 10:05;;31.02.2026 10:00:00
+вчера;;
+`;
+  assert.deepEqual(await messages(text), [
+    { sendDate: "21.11.2026 10:05:07", sendTimestamp: 5, lastDate: "21.11.2026", lastTimestamp: INSTANT - 36307 },
+    { sendDate: "21.11.2026 10:05:00", lastDate: "31.02.2026 10:00:00", sendTimestamp: INSTANT - 7 },
+    { sendDate: "вчера", lastDate: "" },
+  ]);
+});
+
+test("what is not recognised, repeats, or holds something else is in extra, under its title", async () => {
+  const text = `Телефон;Телефон;Примечание;Тип;ID;__proto__
+1;2;да;SMS;98765432109876543210;x;y
+1;;;;;
+`;
+  const extra = JSON.parse('{"Телефон_2":"2","Примечание":"да","Тип":"SMS","__proto__":"x","__extra":["y"]}');
+  const [first, second] = await messages(text);
+  assert.deepEqual(first, { phone: "1", intId: "98765432109876543210", extra });
+  assert.deepEqual(second, { phone: "1", extra: JSON.parse('{"Телефон_2":"","Примечание":"","__proto__":""}') });
+});
+
+test("without a header nothing is recognised", async () => {
+  assert.deepEqual(await messages("1;2\n"), [{ extra: { 0: "1", 1: "2" } }]);
+});
+
+test("the emulator's own file", async () => {
+  const { smsc, emulator } = await open();
+  const done = emulator.state.tasks.find(({ status }) => status === 2);
+  const [first] = await collect(smsc.tasks.messages({ id: done.id }));
+  assert.equal(typeof first.status, "number");
+  assert.equal(first.extra, undefined);
+  assert.match(first.phone, /^\d+$/);
+  assert.ok(first.sendTimestamp > 1_600_000_000);
+});
