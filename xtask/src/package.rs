@@ -39,7 +39,7 @@ pub fn build(project: &Project) -> Result {
         // it called. Both are options of nightly compilers, which a stable one takes when told so.
         // No panic is told, so that nobody needs to know where it was.
         let flags = format!(
-            "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+            "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3",
             without_paths(project)
         );
         quietly(
