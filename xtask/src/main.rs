@@ -3,6 +3,7 @@
 //! Each command installs what it needs into the project's folder (`target/` and `node_modules/`), once; what it cannot
 //! install, it names.
 
+mod bench;
 mod demo;
 mod package;
 mod project;
@@ -22,6 +23,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
+  bench csv [--quick]   compare the reading of task files with other parsers; writes the tables of docs/csv.md
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let project = Project::find();
     let done = match arguments.as_slice() {
+        ["bench", "csv", options @ ..] => bench::csv(&project, options).map(|()| true),
         ["build"] => package::build(&project).map(|()| {
             println!("The npm package is in pkg/, ready for `npm pack ./pkg`.");
             true

@@ -72,14 +72,14 @@ export class Browsers {
   }
 
   /** Opens a page that leaves what came of it in `globalThis.result`. */
-  async result(address, kind = "chrome") {
+  async result(address, kind = "chrome", timeout = 30_000) {
     const page = await (await this.get(kind)).newPage();
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     try {
       await page.goto(address, { waitUntil: "load", timeout: 60_000 });
-      await page.waitForFunction("globalThis.result !== undefined", { timeout: 30_000, polling: 50 });
+      await page.waitForFunction("globalThis.result !== undefined", { timeout, polling: 50 });
       return await page.evaluate("globalThis.result");
     } catch (error) {
       throw new Error(`${error.message}\n${problems.join("\n")}`, { cause: error });
