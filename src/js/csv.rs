@@ -36,8 +36,9 @@ impl CsvScanner {
     }
 
     /// Scans what was put there. Throws where a record does not end; the sound ones are there all the same, here and below.
-    pub fn feed(&mut self) -> Result<()> {
-        self.scanner.feed()
+    /// `plain`: go on byte by byte, since vectors are slow here.
+    pub fn feed(&mut self, plain: bool) -> Result<()> {
+        self.scanner.feed(plain)
     }
 
     /// The file is over. Throws where a quote was never closed.
