@@ -57,15 +57,20 @@ impl Scanner {
         self.input.get_mut(from..self.filled).unwrap_or_default()
     }
 
-    /// Scans what was put into the room. The records that it completes replace those of the piece before.
+    /// Scans what was put into the room. The records that it completes replace those of the piece before. `plain`: from the
+    /// next piece on byte by byte, since vectors are slow here.
     ///
     /// # Errors
     /// `bad_reply`, where a record does not end.
-    pub fn feed(&mut self) -> Result<()> {
+    pub fn feed(&mut self, plain: bool) -> Result<()> {
         self.scan(false);
-        match &self.file {
+        match &mut self.file {
             Some(file) if file.scan.open() > LONGEST_RECORD => Err(endless(file)),
-            _ => Ok(()),
+            Some(file) => {
+                file.scan.plain = plain;
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 

@@ -66,7 +66,7 @@ export enum Op {
   Accept = 27,
   /** Where a scanner's next `a` bytes are to be put. */
   Room = 28,
-  /** A scanner takes what was put there. */
+  /** A scanner takes what was put there; `a`: byte by byte, where vectors are slow. */
   Feed = 29,
   /** A scanner's file is over. */
   Finish = 30,

@@ -1,5 +1,5 @@
 //! What is done with a block of 64 bytes at once. There are two of it that give the same: by vectors ([`simd`]) where the
-//! product runs, byte by byte ([`scalar`]) for native builds, for which it says what is meant.
+//! product runs, and byte by byte ([`scalar`]), which says what is meant: for native builds, and where vectors are slow.
 
 pub mod scalar;
 #[cfg(target_arch = "wasm32")]

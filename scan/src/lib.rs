@@ -16,7 +16,7 @@ mod windows_1251;
 
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{BLOCK, Blocks, ROOM, WINDOW};
+use blocks::{BLOCK, Blocks, ROOM, WINDOW, scalar};
 use shape::{Place, Shape};
 use state::State;
 
@@ -32,6 +32,8 @@ pub const PADDING: usize = WINDOW;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
+    /// Whether vectors are slow here, so that it goes byte by byte.
+    pub plain: bool,
     blocks: Blocks,
     text: Vec<u16>,
     ends: Vec<u32>,
@@ -45,7 +47,7 @@ impl Scan {
     #[cold]
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
-        Self { delimiter, single_byte, blocks: Blocks::new(), text, ends, counts, state: State::new() }
+        Self { delimiter, single_byte, plain: false, blocks: Blocks::new(), text, ends, counts, state: State::new() }
     }
 
     /// The file is windows-1251 after all: so far it was ASCII.
@@ -131,7 +133,11 @@ impl Scan {
             let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
             let left = length.saturating_sub(at);
             let valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
-            let masks = self.blocks.masks(window, self.delimiter, utf8);
+            let masks = if self.plain {
+                scalar::Blocks.masks(window, self.delimiter, utf8)
+            } else {
+                self.blocks.masks(window, self.delimiter, utf8)
+            };
             let shape = Shape::of(&masks, valid, state.place, window, self.delimiter);
             let mut keep = valid & !shape.dropped;
             if utf8 {
@@ -146,10 +152,11 @@ impl Scan {
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
                 break;
             };
-            if utf8 {
-                sound &= self.blocks.widen(window, keep, &masks, room);
-            } else {
-                self.blocks.widen_single(window, keep, room);
+            match (utf8, self.plain) {
+                (true, false) => sound &= self.blocks.widen(window, keep, &masks, room),
+                (true, true) => sound &= scalar::Blocks.widen(window, keep, &masks, room),
+                (false, false) => self.blocks.widen_single(window, keep, room),
+                (false, true) => scalar::Blocks.widen_single(window, keep, room),
             }
             state.text = state.text.saturating_add(keep.count_ones() as usize);
             at = at.saturating_add(BLOCK);

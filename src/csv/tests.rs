@@ -24,7 +24,7 @@ fn read(bytes: &[u8], options: &CsvOptions, piece: usize) -> (Rows, Result<()>) 
     };
     for chunk in bytes.chunks(piece.max(1)) {
         scanner.room(chunk.len()).copy_from_slice(chunk);
-        scanner.feed().unwrap();
+        scanner.feed(false).unwrap();
         collect(&scanner);
     }
     let result = scanner.finish();
@@ -132,7 +132,7 @@ fn the_form_is_told() {
     let form = |bytes: &[u8], options: &CsvOptions| {
         let mut scanner = Scanner::new(options.clone());
         scanner.room(bytes.len()).copy_from_slice(bytes);
-        scanner.feed().unwrap();
+        scanner.feed(false).unwrap();
         assert_eq!(scanner.form(), None);
         scanner.finish().unwrap();
         scanner.form().unwrap()

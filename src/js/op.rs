@@ -58,7 +58,7 @@ pub const LEG: u32 = 26;
 pub const ACCEPT: u32 = 27;
 /// Where a scanner's next `a` bytes are to be put.
 pub const ROOM: u32 = 28;
-/// A scanner takes what was put there.
+/// A scanner takes what was put there; `a`: byte by byte, where vectors are slow.
 pub const FEED: u32 = 29;
 /// A scanner's file is over.
 pub const FINISH: u32 = 30;

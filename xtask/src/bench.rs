@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::Result;
 use crate::project::{Project, write};
-use crate::run::output_of;
+use crate::run::{aloud, output_of};
 use crate::{package, tools};
 
 /// One benchmark: its name, and what it gives as a table.
@@ -33,6 +33,20 @@ pub fn run(project: &Project, names: &[&str]) -> Result {
         write(&path, &put(&page, name, &table)?)?;
     }
     Ok(())
+}
+
+/// Task files against other parsers, in every runtime that npm carries and the browsers that are here; the tables are those of
+/// `docs/csv.md`.
+pub fn csv(project: &Project, options: &[&str]) -> Result {
+    let tarball = package::pack(project)?;
+    let mut run = tools::command(project, "node");
+    run.arg("benches/csv/run.mjs").arg(tarball).arg(project.path("target/bench/csv")).args(options);
+    for browser in [tools::CHROMIUM, tools::FIREFOX] {
+        if let Ok(path) = tools::program(project, &browser)? {
+            run.env(browser.variable, path);
+        }
+    }
+    aloud(&mut run)
 }
 
 /// The page with a benchmark's table in its place.

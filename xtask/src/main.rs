@@ -23,6 +23,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
+  bench csv [--quick]   compare the reading of task files with other parsers; writes the tables of docs/csv.md
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let project = Project::find();
     let done = match arguments.as_slice() {
+        ["bench", "csv", options @ ..] => bench::csv(&project, options).map(|()| true),
         ["build"] => package::build(&project).map(|()| {
             println!("The npm package is in pkg/, ready for `npm pack ./pkg`.");
             true

@@ -1,4 +1,6 @@
 //! Blocks byte by byte: what is meant by that which [`super::simd`] does, and its twin in tests.
+//!
+//! Its functions are not inlined: among vectors they would become vectors.
 
 use super::{BLOCK, Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
@@ -16,6 +18,7 @@ impl Blocks {
 
     /// Where bytes of each kind are.
     #[must_use]
+    #[inline(never)]
     pub fn masks(self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
         let mut masks = Masks::default();
         for (place, byte) in window.iter().copied().take(BLOCK).enumerate() {
@@ -35,15 +38,21 @@ impl Blocks {
     }
 
     /// Decodes the bytes to be kept, which are first bytes of characters, or second ones that stand for the second halves
-    /// of pairs: one unit each, from the beginning of `room`. Tells whether the characters of the block are sound: neither
-    /// longer than needed, nor surrogates, nor beyond Unicode.
+    /// of pairs: one unit each, from the beginning of `room`. Tells whether the characters are sound: neither longer than
+    /// needed, nor surrogates, nor beyond Unicode.
     #[must_use]
-    pub fn widen(self, window: &[u8; WINDOW], keep: u64, _: &Masks, room: &mut [u16; ROOM]) -> bool {
+    #[inline(never)]
+    pub fn widen(self, window: &[u8; WINDOW], mut keep: u64, _: &Masks, room: &mut [u16; ROOM]) -> bool {
         let mut sound = true;
-        let mut units = room.iter_mut();
-        for (place, bytes) in window.windows(4).take(BLOCK).enumerate() {
-            let [first, second, third, fourth] = [0, 1, 2, 3].map(|at| bytes.get(at).copied().map_or(0, u32::from));
-            let [second, third, fourth] = [second, third, fourth].map(|byte| byte & 0x3F);
+        for slot in room.iter_mut().take(keep.count_ones() as usize) {
+            let at = keep.trailing_zeros() as usize;
+            keep &= keep.wrapping_sub(1);
+            let Some(&[first, second, third, fourth]) = window.get(at..).and_then(|rest| rest.first_chunk::<4>())
+            else {
+                break;
+            };
+            let first = u32::from(first);
+            let [second, third, fourth] = [second, third, fourth].map(|byte| u32::from(byte & 0x3F));
             let unit = match first {
                 ..0x80 => first,
                 0x80..0xC0 => 0xDC00 | (second << 6 | third) & 0x3FF,
@@ -60,21 +69,19 @@ impl Blocks {
                     unit
                 }
             };
-            if keep >> place & 1 == 1
-                && let Some(slot) = units.next()
-            {
-                *slot = u16::try_from(unit).unwrap_or_default();
-            }
+            *slot = u16::try_from(unit).unwrap_or_default();
         }
         sound
     }
 
     /// As [`Self::widen`], of windows-1251.
-    pub fn widen_single(self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
-        let kept = window.iter().take(BLOCK).enumerate().filter(|(place, _)| keep >> place & 1 == 1);
-        for (slot, (_, byte)) in room.iter_mut().zip(kept) {
+    #[inline(never)]
+    pub fn widen_single(self, window: &[u8; WINDOW], mut keep: u64, room: &mut [u16; ROOM]) {
+        for slot in room.iter_mut().take(keep.count_ones() as usize) {
+            let byte = window.get(keep.trailing_zeros() as usize).copied().unwrap_or_default();
+            keep &= keep.wrapping_sub(1);
             let upper = byte.checked_sub(0x80).and_then(|upper| WINDOWS_1251.get(usize::from(upper)));
-            *slot = upper.copied().unwrap_or((*byte).into());
+            *slot = upper.copied().unwrap_or(byte.into());
         }
     }
 }

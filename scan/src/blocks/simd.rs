@@ -21,8 +21,8 @@ pub struct Blocks {
     all: All,
 }
 
-/// Vectors that are the same throughout. They lie in memory, since the engines make constants of the code anew wherever they
-/// stand, which takes longer.
+/// Vectors that are the same throughout. They lie in memory, since engines make constants of the code anew wherever they
+/// stand, which takes longer; in Firefox, on some machines, a hundred times.
 #[derive(Clone, Copy, Debug)]
 struct All {
     quote: v128,
@@ -32,6 +32,8 @@ struct All {
     but_lowest: v128,
     two_bytes: v128,
     three_bytes: v128,
+    four_bytes: v128,
+    never: v128,
     /// Of units: the last of ASCII, and what bits of a byte are the character's.
     ascii: v128,
     first: v128,
@@ -93,6 +95,8 @@ impl Blocks {
             but_lowest: bytes(0xFE),
             two_bytes: bytes(0xC0),
             three_bytes: bytes(0xE0),
+            four_bytes: bytes(0xF0),
+            never: bytes(0xF8),
             ascii: units(0x7F),
             first: units(0x1F),
             next: units(0x3F),
@@ -105,7 +109,7 @@ impl Blocks {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
-        let All { quote, lf, cr, but_lowest, two_bytes, three_bytes, .. } = self.all;
+        let All { quote, lf, cr, but_lowest, two_bytes, three_bytes, four_bytes, never, .. } = self.all;
         let delimiter = u8x16_splat(delimiter);
         let vectors = [0, 16, 32, 48].map(|at| load(window, at));
         let breaks = bits(vectors.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
@@ -122,13 +126,13 @@ impl Blocks {
             let all = |[first, second, third, fourth]: [v128; 4], join: fn(v128, v128) -> v128| {
                 join(join(first, second), join(third, fourth))
             };
-            let never = vectors.map(|v| u8x16_eq(v128_and(v, but_lowest), two_bytes));
-            masks.never = v128_any_true(all(never, |a, b| v128_or(a, b)));
+            let too_long = vectors.map(|v| u8x16_eq(v128_and(v, but_lowest), two_bytes));
+            masks.never = v128_any_true(all(too_long, |a, b| v128_or(a, b)));
             let most = all(vectors, |a, b| u8x16_max(a, b));
             if v128_any_true(u8x16_ge(most, three_bytes)) {
                 masks.third = bits(vectors.map(|v| u8x16_ge(v, three_bytes)));
-                masks.fourth = bits(vectors.map(|v| u8x16_ge(v, u8x16_splat(0xF0))));
-                masks.never |= v128_any_true(u8x16_ge(most, u8x16_splat(0xF8)));
+                masks.fourth = bits(vectors.map(|v| u8x16_ge(v, four_bytes)));
+                masks.never |= v128_any_true(u8x16_ge(most, never));
             }
         }
         masks

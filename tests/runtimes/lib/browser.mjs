@@ -72,7 +72,7 @@ export class Browsers {
   }
 
   /** Opens a page that leaves what came of it in `globalThis.result`. */
-  async result(address, kind = "chrome") {
+  async result(address, kind = "chrome", timeout = 30_000) {
     const page = await (await this.get(kind)).newPage();
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
@@ -80,12 +80,12 @@ export class Browsers {
     try {
       await page.goto(address, { waitUntil: "load", timeout: 60_000 });
       // `waitForFunction` would compile its function within the page, which a strict policy forbids.
-      for (const until = Date.now() + 30_000; Date.now() < until; ) {
+      for (const until = Date.now() + timeout; Date.now() < until; ) {
         const result = await page.evaluate(() => globalThis.result);
         if (result !== undefined) return result;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      throw new Error("the page left no result within 30 seconds");
+      throw new Error("the page left no result in time");
     } catch (error) {
       throw new Error(`${error.message}\n${problems.join("\n")}`, { cause: error });
     } finally {
