@@ -1,16 +1,20 @@
 //! Calendar days as the service takes them: `DD.MM.YYYY`, in its own time, UTC+3 (every recorded pair of a timestamp and
 //! its text says so).
-
-use time::{Date, Duration, Month, OffsetDateTime, UtcOffset};
+//!
+//! The arithmetic is the usual one, over years that begin in March, so that the leap day is the last of its year. The `time`
+//! crate does the same in three times as much WebAssembly; the tests hold this module against it.
 
 use crate::text::{cut, decimal, fill, number};
 
-/// The service's time, hours east of UTC.
-const SERVICE_OFFSET: i8 = 3;
+/// The service's time, milliseconds east of UTC.
+const SERVICE_OFFSET_MS: i64 = 3 * 3_600_000;
+const DAY_MS: i64 = 86_400_000;
+/// 31 December 9999.
+const LAST: i64 = 2_932_896;
 
 /// A day of the calendar, from 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(Date);
+pub struct Day(i64);
 
 impl Day {
     /// Reads `YYYY-MM-DD` or `DD.MM.YYYY`; nothing else, and no day that does not exist.
@@ -23,37 +27,59 @@ impl Day {
         if (year.len(), middle.len(), day.len()) != (4, 2, 2) {
             return None;
         }
-        let month = Month::try_from(u8::try_from(number(middle)?).ok()?).ok()?;
-        let (year, day) = (i32::try_from(number(year)?).ok()?, u8::try_from(number(day)?).ok()?);
-        Self::within(Date::from_calendar_date(year, month, day).ok()?)
+        let whole = |text: &str| i64::try_from(number(text)?).ok();
+        let found = Self(since_1970(whole(year)?, whole(middle)?, whole(day)?));
+        // What does not exist is another day when it is written.
+        let [year_again, month, day_again] = found.within()?.parts();
+        (whole(year)? == year_again && whole(middle)? == month && whole(day)? == day_again).then_some(found)
     }
 
     /// The day on which an instant (milliseconds since 1970 UTC) falls in the service's time.
     #[must_use]
     pub fn at_instant(ms: i64) -> Option<Self> {
-        let instant = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?;
-        Self::within(instant.checked_to_offset(UtcOffset::from_hms(SERVICE_OFFSET, 0, 0).ok()?)?.date())
+        Self(ms.checked_add(SERVICE_OFFSET_MS)?.div_euclid(DAY_MS)).within()
     }
 
-    fn within(date: Date) -> Option<Self> {
-        (1970..=9999).contains(&date.year()).then_some(Self(date))
+    fn within(self) -> Option<Self> {
+        (0..=LAST).contains(&self.0).then_some(self)
     }
 
     /// The day as the service takes it: `DD.MM.YYYY`.
     #[must_use]
     pub fn text(self) -> String {
-        let (year, month, day) = self.0.to_calendar_date();
-        let two = |number: u8| fill("%%", &[if number < 10 { "0" } else { "" }, &decimal(number.into())]);
-        // Within 1970 to 9999 a year has four digits.
-        fill("%.%.%", &[&two(day), &two(u8::from(month)), &decimal(u64::from(year.unsigned_abs()))])
+        let [year, month, day] = self.parts().map(i64::unsigned_abs);
+        let two = |number: u64| fill("%%", &[if number < 10 { "0" } else { "" }, &decimal(number)]);
+        fill("%.%.%", &[&two(day), &two(month), &decimal(year)])
     }
 
     /// The day so many days later, or earlier where negative; held at the calendar's ends.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        let date = self.0.saturating_add(Duration::days(days));
-        Self::within(date).unwrap_or(self)
+        Self(self.0.saturating_add(days).clamp(0, LAST))
     }
+
+    /// Year, month and day.
+    #[expect(clippy::arithmetic_side_effects, reason = "within 1970 to 9999 nothing overflows")]
+    fn parts(self) -> [i64; 3] {
+        // Eras of 400 years are alike.
+        let days = self.0 + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        [year + era * 400 + i64::from(month <= 2), month, day]
+    }
+}
+
+/// The days since 1 January 1970. Numbers of at most four digits give some day, whatever they are.
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers have at most four digits")]
+fn since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]
@@ -95,6 +121,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_calendar_is_that_of_everyone_else(days in 0i64..=LAST) {
+            let date = time::Date::from_julian_day(i32::try_from(days).unwrap() + 2_440_588).unwrap();
+            let (year, month, day) = date.to_calendar_date();
+            prop_assert_eq!(Day(days).parts(), [i64::from(year), u8::from(month).into(), day.into()]);
+            prop_assert_eq!(since_1970(year.into(), u8::from(month).into(), day.into()), days);
+        }
+
+        #[test]
+        fn a_day_exists_where_it_does_for_everyone_else(year in 1970i32..=9999, month in 0u8..=14, day in 0u8..=33) {
+            let exists = time::Month::try_from(month)
+                .is_ok_and(|month| time::Date::from_calendar_date(year, month, day).is_ok());
+            prop_assert_eq!(Day::parse(&format!("{year:04}-{month:02}-{day:02}")).is_some(), exists);
+        }
+
         #[test]
         fn what_is_written_is_read_again(ms in 0i64..253_000_000_000_000) {
             let day = Day::at_instant(ms).unwrap();

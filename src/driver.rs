@@ -8,7 +8,7 @@ use crate::{
     credentials::Credentials,
     error::{Details, Error, ErrorCode, Result},
     json::Writer,
-    limits::{Answer, Key, Limits, MOST_AT_ONCE, Ticket},
+    limits::{Answer, Key, Limits, Ticket},
     record::excerpt,
     reply::{ApiError, Head, LONGEST_ERROR},
     settings::{CallSettings, NEVER, OnLimit, Settings},
@@ -98,9 +98,11 @@ enum State {
 }
 
 /// What the service's error 9 told, for a shared limiter.
-#[derive(Clone, Copy, Debug)]
-enum Lesson {
-    Full(Key),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lesson {
+    /// This one of the windows that the request counts in is full.
+    Full(usize),
+    /// Too many requests are under way at once.
     Squeezed,
 }
 
@@ -215,13 +217,10 @@ impl Driver {
         }
     }
 
-    /// What a shared limiter is asked, as JSON: the windows that the request counts in, and how many may be under way.
+    /// The windows that the request counts in, as JSON: what a shared limiter is asked.
     #[must_use]
     pub fn question(&self) -> String {
         let mut json = Writer::default();
-        json.open('{');
-        json.number_field("atOnce", u64::try_from(MOST_AT_ONCE).unwrap_or_default());
-        json.name("windows");
         json.open('[');
         for key in &self.keys {
             json.next();
@@ -232,9 +231,6 @@ impl Driver {
             json.close('}');
         }
         json.close(']');
-        json.raw_field("patient", if self.settings.limits == OnLimit::Wait { "true" } else { "false" });
-        json.raw_field("force", if self.settings.limits == OnLimit::Off { "true" } else { "false" });
-        json.close('}');
         json.finish()
     }
 
@@ -255,26 +251,9 @@ impl Driver {
         }
     }
 
-    /// What the shared limiter is to be told of the service's error 9, as JSON, once.
-    pub fn lesson(&mut self) -> Option<String> {
-        let lesson = self.lesson.take()?;
-        let mut json = Writer::default();
-        json.open('{');
-        match lesson {
-            Lesson::Full(key) => {
-                json.number_field("ms", key.rule.window_ms);
-                json.name("windows");
-                json.open('[');
-                json.text(&key.name());
-                json.close(']');
-            }
-            Lesson::Squeezed => {
-                json.number_field("ms", AFTER_RATE_LIMIT_MS);
-                json.number_field("atOnce", u64::try_from(MOST_AT_ONCE / 2).unwrap_or_default());
-            }
-        }
-        json.close('}');
-        Some(json.finish())
+    /// What the service's error 9 told, for a shared limiter, once.
+    pub fn lesson(&mut self) -> Option<Lesson> {
+        self.lesson.take()
     }
 
     /// Where the request goes.
@@ -497,11 +476,12 @@ impl Driver {
             limits.squeeze(now);
             self.lesson = Some(Lesson::Squeezed);
         } else if error.code == ErrorCode::RateLimited {
-            let key = self.keys.get(self.refusals).or_else(|| self.keys.last()).copied();
+            let place = self.refusals.min(self.keys.len().saturating_sub(1));
+            let key = self.keys.get(place).copied();
             self.refusals = self.refusals.saturating_add(1);
             if let Some(key) = key {
                 limits.fill(&key, now);
-                self.lesson = Some(Lesson::Full(key));
+                self.lesson = Some(Lesson::Full(place));
             }
             error.retry_after_ms = Some(key.map_or(AFTER_RATE_LIMIT_MS, |key| key.rule.window_ms));
         }

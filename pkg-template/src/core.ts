@@ -32,11 +32,11 @@ export enum Op {
   Ticket = 10,
   /** Says who asks; `a`: `credentials()` gave it. */
   Authorize = 11,
-  /** What a shared limiter is asked: JSON. */
+  /** The windows that a call counts in, which a shared limiter is asked for: JSON. */
   Question = 12,
   /** What it answered: `a` the milliseconds to wait, below zero where the request may go; `b`: it is for the number at once. */
   Answered = 13,
-  /** What it is to be told of the service's refusal: JSON, or an empty text. */
+  /** What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1. */
   Lesson = 14,
   /** Where the request goes: a text. */
   Url = 15,

@@ -1,7 +1,7 @@
-import { type Logger, tell } from "./context.js";
+import { type Logger, type OnLimit, tell } from "./context.js";
 import { core, coreText, Fault, type Handle, Op } from "./core.js";
 import { type Guard, isLoss } from "./guard.js";
-import type { LimitAnswer, Limiter, LimitRequest } from "./limiter.js";
+import type { LimitAnswer, Limiter, LimitHold, LimitRequest } from "./limiter.js";
 
 /** Something of the user's own threw, or rejected: `credentials()`, or a limiter. */
 export class Failed extends Error {
@@ -16,6 +16,9 @@ export class Failed extends Error {
 /** A place is kept so much longer than an attempt may take. */
 const graceMs = 10_000;
 
+/** The service takes fewer than 15 requests of an account at once. */
+const mostAtOnce = 14;
+
 /** Tells this process from all others. Made when it is first needed, since Workers have no random numbers before a request. */
 let process: string | undefined;
 
@@ -28,7 +31,12 @@ export class Place {
   #renewedAt = 0;
   #attempt = 0;
 
-  constructor(limiter: Limiter, call: Handle, logger: Logger | undefined) {
+  constructor(
+    limiter: Limiter,
+    call: Handle,
+    readonly limits: OnLimit,
+    logger: Logger | undefined,
+  ) {
     this.#limiter = limiter;
     this.#call = call;
     this.#logger = logger;
@@ -40,7 +48,16 @@ export class Place {
     process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
     const ticket = `${process}-${core(Op.Ticket, call)}-${this.#attempt}`;
     const leaseMs = core(Op.Timeout, call) + graceMs;
-    const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(coreText(Op.Question, call)) };
+    const windows = JSON.parse(coreText(Op.Question, call));
+    const { limits } = this;
+    const request = {
+      ticket,
+      windows,
+      atOnce: mostAtOnce,
+      leaseMs,
+      patient: limits === "wait",
+      force: limits === "off",
+    };
     this.#request = request;
     this.#renewedAt = Date.now();
     let answer: LimitAnswer;
@@ -71,9 +88,13 @@ export class Place {
     if (request === undefined) return;
     this.#request = undefined;
     this.#attempt += 1;
-    const lesson = coreText(Op.Lesson, this.#call);
+    const full = core(Op.Lesson, this.#call);
+    const window = request.windows[full];
+    let hold: LimitHold | undefined;
+    if (window) hold = { ms: window.windowMs, windows: [window.key] };
+    else if (full > 0) hold = { ms: 60_000, atOnce: mostAtOnce / 2 };
     try {
-      await this.#limiter.release(request.ticket, lesson === "" ? undefined : JSON.parse(lesson));
+      await this.#limiter.release(request.ticket, hold);
     } catch (fault) {
       this.#warn(fault);
     }

@@ -1,6 +1,6 @@
 import { charsetOf, textOf } from "./charset.js";
 import type { Context } from "./context.js";
-import { type CallOptions, splitOptions, tell } from "./context.js";
+import { type CallOptions, settled, splitOptions, tell } from "./context.js";
 import { core, coreBytes, coreText, Fault, Got, type Handle, Next, Op } from "./core.js";
 import { aborted, SmscError, withoutSecrets } from "./errors.js";
 import { Guard, isLoss, pause } from "./guard.js";
@@ -54,7 +54,8 @@ export class Call {
     this.#signal = signal;
     this.#call = core(Op.NewCall, client, `${method}\n${json}\n${toJson(input)}`);
     this.endpoint = coreText(Op.Endpoint, this.#call);
-    this.#place = limiter && new Place(limiter, this.#call, context.logger);
+    const { limits = "wait" } = settled(context, options);
+    this.#place = limiter && new Place(limiter, this.#call, limits, context.logger);
     if (typeof credentials === "string") core(Op.Authorize, this.#call, credentials);
   }
 

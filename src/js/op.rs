@@ -24,11 +24,11 @@ pub const MS: u32 = 9;
 pub const TICKET: u32 = 10;
 /// Says who asks; `a`: `credentials()` gave it.
 pub const AUTHORIZE: u32 = 11;
-/// What a shared limiter is asked: JSON.
+/// The windows that a call counts in, which a shared limiter is asked for: JSON.
 pub const QUESTION: u32 = 12;
 /// What it answered: `a` the milliseconds to wait, below zero where the request may go; `b`: it is for the number at once.
 pub const ANSWERED: u32 = 13;
-/// What it is to be told of the service's refusal: JSON, or an empty text.
+/// What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1.
 pub const LESSON: u32 = 14;
 /// Where the request goes: a text.
 pub const URL: u32 = 15;

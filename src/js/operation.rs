@@ -10,7 +10,7 @@ use crate::{
     call::Call,
     command::command,
     credentials::Credentials,
-    driver::{Driver, Failure, Reply, Step, WaitReason},
+    driver::{Driver, Failure, Lesson, Reply, Step, WaitReason},
     error::{Error, ErrorCode, Result},
     history,
     input::{Fields, parse},
@@ -169,10 +169,11 @@ impl Operation {
                 driver.answered((a >= 0.0).then(|| instant(a)), b != 0.0, instant_now, limits);
                 0.0
             }
-            op::LESSON => {
-                *out = driver.lesson().unwrap_or_default();
-                0.0
-            }
+            op::LESSON => match driver.lesson() {
+                None => -1.0,
+                Some(Lesson::Full(place)) => float(u64::try_from(place).unwrap_or_default()),
+                Some(Lesson::Squeezed) => f64::INFINITY,
+            },
             op::URL => {
                 *out = driver.url(&self.account.settings);
                 0.0
