@@ -36,7 +36,7 @@ impl CsvScanner {
     }
 
     /// Scans what was put there. Throws where a record does not end; the sound ones are there all the same, here and below.
-    /// `plain`: go on byte by byte, since vectors are slow here.
+    /// `plain`: go on without vectors, since they are slow here.
     pub fn feed(&mut self, plain: bool) -> Result<()> {
         self.scanner.feed(plain)
     }
