@@ -58,7 +58,7 @@ impl Scanner {
     }
 
     /// Scans what was put into the room. The records that it completes replace those of the piece before. `plain`: from the
-    /// next piece on byte by byte, since vectors are slow here.
+    /// next piece on without vectors, since they are slow here.
     ///
     /// # Errors
     /// `bad_reply`, where a record does not end.

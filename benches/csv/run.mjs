@@ -155,6 +155,8 @@ ${table(["Peak memory", ...["nobody", "smsc-wasm", "uDSV"].flatMap((who) => size
 console.log(text);
 if (!quick) {
   const page = join(here, "../../docs/csv.md");
-  const [before, after] = readFileSync(page, "utf8").split(/(?<=<!-- bench:begin -->\n)[^]*(?=<!-- bench:end -->)/);
-  writeFileSync(page, `${before}${text}${after}`);
+  const [begin, end] = ["<!-- bench:begin -->\n", "<!-- bench:end -->"];
+  const old = readFileSync(page, "utf8");
+  const [before] = old.split(begin);
+  writeFileSync(page, `${before}${begin}${text}${old.slice(old.indexOf(end))}`);
 }

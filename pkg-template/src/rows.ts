@@ -45,6 +45,14 @@ const groupUnits = 4096;
 /** Large pieces are scanned in parts, so that what is made of them does not pile up. */
 const part = 65_536;
 
+/**
+ * How often in turn vectors were slow here, until they were fast once, which is -1. Firefox 140 mixes two kinds of vector
+ * code, which some processors punish: then the scanner does better without. A machine with other work to do is slow too, but
+ * not each time.
+ */
+let vectors = 0;
+const slow = 4;
+
 /** Reads a CSV file row by row, in constant memory. */
 export class RowReader {
   readonly #open: () => Bytes | Promise<Bytes>;
@@ -148,9 +156,8 @@ export class RowReader {
         const place = core(Op.Room, scanner, "", bytes.length);
         new Uint8Array(memory().buffer, place, bytes.length).set(bytes);
         const began = Date.now();
-        core(Op.Feed, scanner, "", Number(this.#isSlow()));
-        this.#scanned += bytes.length;
-        this.#spent += Date.now() - began;
+        core(Op.Feed, scanner, "", Number(vectors === slow));
+        this.#watch(bytes.length, Date.now() - began);
       }
       this.#over = piece === undefined;
     } catch (fault) {
@@ -161,12 +168,14 @@ export class RowReader {
     if (piece !== undefined || this.#records > 0) onProgress?.(progress(source.bytes, this.#rows, source.total));
   }
 
-  /**
-   * Whether vectors are slow here: that takes the scanner so many milliseconds, at less than so many bytes each, which is a
-   * tenth of what it does elsewhere. Firefox 140 mixes two kinds of vector code, which some processors punish.
-   */
-  #isSlow(): boolean {
-    return this.#spent > 4 && this.#scanned < this.#spent * 100_000;
+  /** Half a megabyte takes vectors half a millisecond. */
+  #watch(bytes: number, ms: number): void {
+    if (vectors < 0 || vectors === slow || bytes < 8192) return;
+    this.#scanned += bytes;
+    this.#spent += ms;
+    if (this.#scanned < 500_000) return;
+    vectors = this.#spent < 4 ? -1 : vectors + 1;
+    this.#scanned = this.#spent = 0;
   }
 
   /** Looks at what the scanner found. */

@@ -1,5 +1,5 @@
 //! What is done with a block of 64 bytes at once. There are two of it that give the same: by vectors ([`simd`]) where the
-//! product runs, and byte by byte ([`scalar`]), which says what is meant: for native builds, and where vectors are slow.
+//! product runs, and without ([`scalar`]): for native builds, and where vectors are slow.
 
 pub mod scalar;
 #[cfg(target_arch = "wasm32")]
@@ -38,4 +38,12 @@ pub struct Masks {
     pub fourth: u64,
     /// UTF-8: whether there is a byte that it never has.
     pub never: bool,
+}
+
+impl Masks {
+    /// Whether no character has more than two bytes: nor does one of four that began in the block before end here.
+    #[inline]
+    fn at_most_two_bytes(&self, keep: u64) -> bool {
+        self.third | (keep & self.continuing) == 0
+    }
 }

@@ -32,7 +32,7 @@ pub const PADDING: usize = WINDOW;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
-    /// Whether vectors are slow here, so that it goes byte by byte.
+    /// Whether to go without vectors, since they are slow here.
     pub plain: bool,
     blocks: Blocks,
     text: Vec<u16>,

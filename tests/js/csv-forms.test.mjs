@@ -236,6 +236,15 @@ describe("every form", () => {
     assert.equal(file.csv.encoding, "windows-1251");
   });
 
+  test("a character of two units anywhere in a block", async () => {
+    const cells = Array.from({ length: 200 }, (_, i) => `${"x".repeat(i)}😀ы`);
+    const rows = await collect(parseCsv(cells.map((cell) => `${cell};1\n`).join(""), { header: false }));
+    assert.deepEqual(
+      rows,
+      cells.map((cell) => [cell, "1"]),
+    );
+  });
+
   test("a record longer than a piece", async () => {
     const long = "я".repeat(300_000);
     assert.deepEqual(await collect(parseCsv(`a;b\n1;"${long}"\n2;3\n`)), [

@@ -1,9 +1,25 @@
-//! Blocks byte by byte: what is meant by that which [`super::simd`] does, and its twin in tests.
+//! Blocks without vectors: the twin of [`super::simd`] in tests, and in its place where vectors are slow.
 //!
 //! Its functions are not inlined: among vectors they would become vectors.
 
-use super::{BLOCK, Masks, ROOM, WINDOW};
+use super::{Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
+
+/// The lowest and the highest bit of each byte.
+const LOWEST: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = LOWEST << 7;
+
+/// Which bytes of a number are that one.
+fn equal(word: u64, byte: u8) -> u64 {
+    let differing = word ^ LOWEST.wrapping_mul(byte.into());
+    // Without the highest bits there is no carry from one byte to the next.
+    !((differing & !HIGHEST).wrapping_add(!HIGHEST) | differing) & HIGHEST
+}
+
+/// The highest bits of the bytes, as the eight bits of one.
+fn together(highest: u64) -> u64 {
+    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
 
 /// The work on blocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,22 +32,30 @@ impl Blocks {
         Self
     }
 
-    /// Where bytes of each kind are.
+    /// Where bytes of each kind are. Eight bytes at a time in a number: what is asked of each stands in its highest bit.
     #[must_use]
     #[inline(never)]
     pub fn masks(self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
         let mut masks = Masks::default();
-        for (place, byte) in window.iter().copied().take(BLOCK).enumerate() {
-            let bit = |is: bool| u64::from(is) << place;
-            masks.quotes |= bit(byte == b'"');
-            masks.breaks |= bit(byte == b'\n' || byte == b'\r');
-            masks.events |= bit(byte == delimiter) | masks.breaks;
-            if utf8 {
-                masks.continuing |= bit((0x80..0xC0).contains(&byte));
-                masks.lead |= bit(byte >= 0xC0);
-                masks.third |= bit(byte >= 0xE0);
-                masks.fourth |= bit(byte >= 0xF0);
-                masks.never |= matches!(byte, 0xC0 | 0xC1 | 0xF8..);
+        let (words, _) = window.as_chunks::<8>();
+        for (bytes, shift) in words.iter().zip((0_u32..64).step_by(8)) {
+            let word = u64::from_le_bytes(*bytes);
+            let put = |mask: &mut u64, bits: u64| *mask |= together(bits) << shift;
+            put(&mut masks.quotes, equal(word, b'"'));
+            let breaks = equal(word, b'\n') | equal(word, b'\r');
+            put(&mut masks.breaks, breaks);
+            put(&mut masks.events, breaks | equal(word, delimiter));
+            let beyond_ascii = word & HIGHEST;
+            if utf8 && beyond_ascii != 0 {
+                let lead = beyond_ascii & word << 1;
+                let third = lead & word << 2;
+                let fourth = third & word << 3;
+                put(&mut masks.continuing, beyond_ascii & !lead);
+                put(&mut masks.lead, lead);
+                put(&mut masks.third, third);
+                put(&mut masks.fourth, fourth);
+                let too_long = equal(word & !LOWEST, 0xC0);
+                masks.never |= (too_long | fourth & word << 4) != 0;
             }
         }
         masks
@@ -42,8 +66,18 @@ impl Blocks {
     /// needed, nor surrogates, nor beyond Unicode.
     #[must_use]
     #[inline(never)]
-    pub fn widen(self, window: &[u8; WINDOW], mut keep: u64, _: &Masks, room: &mut [u16; ROOM]) -> bool {
+    pub fn widen(self, window: &[u8; WINDOW], mut keep: u64, masks: &Masks, room: &mut [u16; ROOM]) -> bool {
         let mut sound = true;
+        if masks.at_most_two_bytes(keep) {
+            for slot in room.iter_mut().take(keep.count_ones() as usize) {
+                let at = keep.trailing_zeros() as usize;
+                keep &= keep.wrapping_sub(1);
+                let Some([first, second]) = window.get(at..).and_then(|rest| rest.first_chunk::<2>()) else { break };
+                let (first, second) = (u16::from(*first), u16::from(*second));
+                *slot = if first < 0x80 { first } else { (first & 0x1F) << 6 | second & 0x3F };
+            }
+            return true;
+        }
         for slot in room.iter_mut().take(keep.count_ones() as usize) {
             let at = keep.trailing_zeros() as usize;
             keep &= keep.wrapping_sub(1);
@@ -82,6 +116,37 @@ impl Blocks {
             keep &= keep.wrapping_sub(1);
             let upper = byte.checked_sub(0x80).and_then(|upper| WINDOWS_1251.get(usize::from(upper)));
             *slot = upper.copied().unwrap_or(byte.into());
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::blocks::BLOCK;
+
+    proptest! {
+        #[test]
+        fn masks_say_what_each_byte_is(bytes in proptest::collection::vec(any::<u8>(), WINDOW), delimiter in b' '..b'!') {
+            let window: [u8; WINDOW] = bytes.try_into().unwrap();
+            let bits = |is: fn(u8) -> bool| {
+                let set = window.iter().take(BLOCK).enumerate().filter(|(_, byte)| is(**byte));
+                set.fold(0_u64, |mask, (place, _)| mask | 1 << place)
+            };
+            let breaks = bits(|byte| byte == b'\n' || byte == b'\r');
+            let expected = Masks {
+                quotes: bits(|byte| byte == b'"'),
+                events: breaks | bits(|byte| byte == b' '),
+                breaks,
+                continuing: bits(|byte| (0x80..0xC0).contains(&byte)),
+                lead: bits(|byte| byte >= 0xC0),
+                third: bits(|byte| byte >= 0xE0),
+                fourth: bits(|byte| byte >= 0xF0),
+                never: bits(|byte| matches!(byte, 0xC0 | 0xC1 | 0xF8..)) != 0,
+            };
+            prop_assert_eq!(Blocks.masks(&window, delimiter, true), expected);
         }
     }
 }

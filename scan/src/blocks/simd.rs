@@ -143,10 +143,9 @@ impl Blocks {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn widen(&self, window: &[u8; WINDOW], keep: u64, masks: &Masks, room: &mut [u16; ROOM]) -> bool {
-        if masks.third != 0 {
+        if !masks.at_most_two_bytes(keep) {
             return self.widen_any(window, keep, room);
         }
-        // All characters have at most two bytes.
         let All { ascii, first: of_first, next: of_next, .. } = self.all;
         let (mut left, mut written) = (keep, 0);
         for at in (0..64).step_by(8) {
