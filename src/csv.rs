@@ -1,49 +1,61 @@
-//! Task files: from bytes to fields. The form of a file is documented nowhere, so it is found out from its beginning.
+//! Task files: from bytes to fields.
 //!
 //! The scanner takes bytes in pieces that end anywhere and gives the text of all fields, one behind the other without
-//! delimiters and quotes, with the end of each ([`smsc_scan`]). JavaScript makes the rows of that, and reads the header.
+//! delimiters and quotes, with the end of each ([`smsc_scan`]). The form of a file is documented nowhere: JavaScript finds
+//! it out from the beginning, turns what is neither UTF-8 nor windows-1251 into UTF-8 by the platform's own decoder, makes
+//! rows of the fields, and reads the header.
 
-mod detect;
-mod options;
-mod recode;
-
-pub use options::CsvOptions;
-
-use detect::Detected;
 use smsc_scan::{PADDING, Scan};
 
 use crate::{
-    charset::Charset,
     error::{Error, ErrorCode, Result},
+    form::Form,
+    input::Fields,
+    parameters,
     text::decimal,
 };
+
+/// What a user says about a file is sound: gives the encoding's name, or nothing where none was given.
+///
+/// # Errors
+/// `invalid_parameter`, naming the option and what it takes.
+pub fn check(fields: &Fields) -> Result<String> {
+    let mut form = Form::new("");
+    let encodings = "header:B encoding:|utf-8|windows-1251|koi8-r|utf-16le|utf-16be|utf8=utf-8|cp1251=windows-1251|\
+                     win-1251=windows-1251|x-cp1251=windows-1251|utf-16=utf-16le";
+    parameters::write(fields, encodings, &mut form)?;
+    let delimiter = fields.take("delimiter");
+    fields.finish()?;
+    match delimiter.text()?.as_deref().map(str::as_bytes) {
+        None => {}
+        Some([byte]) if !matches!(byte, 0 | b'\n' | b'\r' | b'"') => {}
+        Some(_) => return Err(delimiter.error("one ASCII character, neither a quote nor a line break")),
+    }
+    Ok(form.get("encoding").unwrap_or_default().into())
+}
 
 /// A record with more text than this, in UTF-16 units, is one whose quote was never closed.
 const LONGEST_RECORD: usize = 1 << 26;
 
-/// A scanner of one file.
+/// A scanner of one file, which is UTF-8 or windows-1251.
 #[derive(Debug)]
 pub struct Scanner {
-    options: CsvOptions,
-    /// What has come and is not scanned yet: all of it until the form is known, later the beginning of a character. Its
-    /// length stays that of the longest piece, with room behind: to grow anew each time would take as long as to scan.
+    /// What has come and is not scanned yet: the beginning of a character. Its length stays that of the longest piece, with
+    /// room behind: to grow anew each time would take as long as to scan.
     input: Vec<u8>,
     filled: usize,
-    file: Option<File>,
-}
-
-/// A file whose form is known.
-#[derive(Debug)]
-struct File {
-    form: Detected,
+    single_byte: bool,
+    /// Whether UTF-8 is only a guess, since all was ASCII so far.
+    guess: bool,
     scan: Scan,
 }
 
 impl Scanner {
-    /// A scanner that finds out what the options do not say.
+    /// A scanner of windows-1251 where `single_byte` says so, else of UTF-8; `guess`: unless it turns out to be
+    /// windows-1251.
     #[must_use]
-    pub fn new(options: CsvOptions) -> Self {
-        Self { options, input: Vec::new(), filled: 0, file: None }
+    pub fn new(delimiter: u8, single_byte: bool, guess: bool) -> Self {
+        Self { input: Vec::new(), filled: 0, single_byte, guess, scan: Scan::new(delimiter, single_byte) }
     }
 
     /// Where the next so many bytes of the file are to be put.
@@ -63,15 +75,12 @@ impl Scanner {
     /// # Errors
     /// `bad_reply`, where a record does not end.
     pub fn feed(&mut self, plain: bool) -> Result<()> {
-        self.scan(false);
-        match &mut self.file {
-            Some(file) if file.scan.open() > LONGEST_RECORD => Err(endless(file)),
-            Some(file) => {
-                file.scan.plain = plain;
-                Ok(())
-            }
-            None => Ok(()),
+        self.pieces(false);
+        if self.scan.open() > LONGEST_RECORD {
+            return Err(self.endless());
         }
+        self.scan.plain = plain;
+        Ok(())
     }
 
     /// The file is over: what is left is its last record.
@@ -79,84 +88,83 @@ impl Scanner {
     /// # Errors
     /// `bad_reply`, where a quote was never closed. The records before it are given all the same.
     pub fn finish(&mut self) -> Result<()> {
-        self.scan(true);
-        let Some(file) = &mut self.file else { return Ok(()) };
-        if file.scan.finish() { Ok(()) } else { Err(endless(file)) }
+        self.pieces(true);
+        if self.scan.finish() { Ok(()) } else { Err(self.endless()) }
     }
 
-    /// The scan: texts, ends and counts of the records that are complete. Nothing while the form is not known.
+    /// The scan: texts, ends and counts of the records that are complete.
     #[must_use]
-    pub fn records(&self) -> Option<&Scan> {
-        self.file.as_ref().map(|file| &file.scan)
+    pub fn records(&self) -> &Scan {
+        &self.scan
     }
 
-    /// Charset and delimiter, as they were found out or said; nothing before they are.
+    /// Whether it is windows-1251, after all or from the beginning.
     #[must_use]
-    pub fn form(&self) -> Option<(Charset, u8)> {
-        self.file.as_ref().map(|file| (file.form.charset, file.form.delimiter))
+    pub fn single_byte(&self) -> bool {
+        self.single_byte
     }
 
-    fn scan(&mut self, last: bool) {
-        if self.file.is_none() {
-            let beginning = self.input.get(..self.filled).unwrap_or_default();
-            let Some(form) = detect::detect(beginning, &self.options, last) else { return };
-            self.input.drain(..form.mark);
-            self.filled = self.filled.saturating_sub(form.mark);
-            let scan = Scan::new(form.delimiter, form.charset == Charset::Windows1251);
-            self.file = Some(File { form, scan });
-        }
+    fn pieces(&mut self, last: bool) {
         self.room(0);
-        if let Some(file) = &mut self.file {
-            let open = if last { 0 } else { recode::open(file.form.charset, &self.input, self.filled) };
-            let piece = self.filled.saturating_sub(open);
-            // The beginning of a character waits for the rest of it, while zeros take its place.
-            let mut rest = [0; 3];
-            for (at, slot) in (piece..self.filled).zip(&mut rest) {
-                *slot = self.input.get(at).copied().unwrap_or_default();
-            }
-            let padded = piece.saturating_add(PADDING);
-            if let Some(padding) = self.input.get_mut(piece..padded) {
-                padding.fill(0);
-            }
-            file.scan(self.input.get(..padded).unwrap_or_default());
-            self.filled = open;
-            for (slot, byte) in self.input.iter_mut().zip(rest) {
-                *slot = byte;
-            }
+        let bytes = self.input.get(..self.filled).unwrap_or_default();
+        let open = if last || self.single_byte { 0 } else { open(bytes) };
+        let piece = self.filled.saturating_sub(open);
+        // The beginning of a character waits for the rest of it, while zeros take its place.
+        let mut rest = [0; 3];
+        for (at, slot) in (piece..self.filled).zip(&mut rest) {
+            *slot = self.input.get(at).copied().unwrap_or_default();
+        }
+        if let Some(padding) = self.input.get_mut(piece..piece.saturating_add(PADDING)) {
+            padding.fill(0);
+        }
+        self.scan(piece);
+        self.filled = open;
+        for (slot, byte) in self.input.iter_mut().zip(rest) {
+            *slot = byte;
         }
     }
-}
 
-impl File {
-    /// Scans whole characters, with zeros behind them.
-    fn scan(&mut self, padded: &[u8]) {
-        let Self { form, scan } = self;
-        let bytes = padded.get(..padded.len().saturating_sub(PADDING)).unwrap_or_default();
-        if !matches!(form.charset, Charset::Utf8 | Charset::Windows1251) {
-            // What is rare becomes UTF-8 first.
-            let _ = scan.scan(&recode::padded(form.charset, bytes));
-            return;
-        }
-        let ascii = form.guess && bytes.is_ascii();
-        if scan.scan(padded).is_err() {
+    /// Scans so many bytes, whole characters with zeros behind them.
+    fn scan(&mut self, length: usize) {
+        let padded = self.input.get(..length.saturating_add(PADDING)).unwrap_or_default();
+        let bytes = padded.get(..length).unwrap_or_default();
+        let ascii = self.guess && bytes.is_ascii();
+        if self.scan.scan(padded).is_err() {
             let sound = core::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
             // Neither can fail.
-            let _ = if form.guess && bytes.get(..sound).is_some_and(<[u8]>::is_ascii) {
-                form.charset = Charset::Windows1251;
-                scan.single_byte();
-                scan.scan(padded)
+            let _ = if self.guess && bytes.get(..sound).is_some_and(<[u8]>::is_ascii) {
+                self.single_byte = true;
+                self.scan.single_byte();
+                self.scan.scan(padded)
             } else {
-                scan.scan(&recode::padded(Charset::Utf8, bytes))
+                let mut text = String::from_utf8_lossy(bytes).into_owned().into_bytes();
+                text.resize(text.len().saturating_add(PADDING), 0);
+                self.scan.scan(&text)
             };
         }
-        form.guess &= ascii;
+        self.guess &= ascii;
+    }
+
+    fn endless(&self) -> Error {
+        let (record, line) = self.scan.position();
+        let message = "record %, which begins on line %, has no end: a quote in it is never closed";
+        Error::new(ErrorCode::BadReply, message, &[&decimal(record), &decimal(line)])
     }
 }
 
-fn endless(file: &File) -> Error {
-    let (record, line) = file.scan.position();
-    let message = "record %, which begins on line %, has no end: a quote in it is never closed";
-    Error::new(ErrorCode::BadReply, message, &[&decimal(record), &decimal(line)])
+/// So many of the bytes, at most three, begin a character of UTF-8 that needs more.
+fn open(bytes: &[u8]) -> usize {
+    for (length, byte) in (1..4).zip(bytes.iter().rev()) {
+        let needs = match byte {
+            0x80..0xC0 => continue,
+            0xC0..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            0xF0.. => 4,
+            _ => 1,
+        };
+        return if needs > length { length } else { 0 };
+    }
+    0
 }
 
 #[cfg(test)]

@@ -111,10 +111,11 @@ impl Core {
                 let plan = WalkPlan::new(text, now)?;
                 return Ok(self.keep(Thing::Walk(plan)));
             }
-            op::NEW_CSV => {
-                let scanner = CsvScanner::new(text)?;
-                return Ok(self.keep(Thing::Csv(Box::new(scanner))));
+            op::CHECK_CSV => {
+                self.text = csv::check(text)?;
+                return Ok(0.0);
             }
+            op::NEW_CSV => return Ok(self.keep(Thing::Csv(Box::new(CsvScanner::new(a, b))))),
             op::DROP => {
                 self.things.get_mut(handle).map(Option::take);
                 return Ok(0.0);

@@ -28,7 +28,6 @@
 )]
 
 pub mod call;
-pub mod charset;
 pub mod command;
 pub mod credentials;
 pub mod csv;

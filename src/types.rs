@@ -10,6 +10,22 @@
 
 use tsify::Tsify;
 
+/// What a user says about a file instead of having it found out. All fields are optional.
+#[derive(Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CsvOptions {
+    /// Whether the first record names the columns. Default: found out from what it holds.
+    #[tsify(optional)]
+    pub header: Option<bool>,
+    /// The one ASCII character between two fields. Default: the most frequent of `;` `,` tab and `|` in the first record.
+    #[tsify(optional)]
+    pub delimiter: Option<String>,
+    /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`. Default: found out from the bytes, but for
+    /// `"koi8-r"`.
+    #[tsify(optional)]
+    pub encoding: Option<String>,
+}
+
 /// Which messages of the history to give. All fields are optional; without any, the newest messages of all time.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]

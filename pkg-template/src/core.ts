@@ -14,7 +14,7 @@ export enum Op {
   NewClient = 1,
   /** Checks a walk: a line with the endpoint, then the query. Gives the plan. */
   NewWalk = 2,
-  /** Checks what is known about a file. Gives its scanner. */
+  /** Gives the scanner of a file: `a` the delimiter's code; `b` 1 for windows-1251, 2 for UTF-8 that is only a guess. */
   NewCsv = 3,
   /** Forgets a thing. */
   Drop = 4,
@@ -72,6 +72,8 @@ export enum Op {
   Finish = 30,
   /** Where five numbers lie that tell what a scanner found. */
   Found = 31,
+  /** Checks what is known about a file. Gives the encoding's name: a text. */
+  CheckCsv = 32,
 }
 
 /** The next step of a call. */

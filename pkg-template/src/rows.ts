@@ -1,11 +1,12 @@
 import { distinct, namesColumns } from "./columns.js";
-import { type CsvOptions, core, type Handle, Op } from "./core.js";
+import { type CsvOptions, core, coreText, type Handle, Op } from "./core.js";
+import { type Beginning, begin } from "./csv-form.js";
 import { SmscError } from "./errors.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
 import { init, memory } from "./load.js";
 import { byNames, lists, type Make, makerOf } from "./row-maker.js";
-import { type Bytes, type FileProgress, progress, type Unpacked, unpacked } from "./unpack.js";
+import { type Bytes, type FileProgress, held, progress, type Unpacked, unpacked } from "./unpack.js";
 
 /**
  * A row of a task's file: by the columns' names where the file has a header, and a list of the values where it has none.
@@ -68,7 +69,9 @@ export class RowReader {
   #spent = 0;
 
   #form: CsvForm | undefined;
-  #formCode = 0;
+  /** Whether the file is windows-1251; neither before that is known. */
+  #single = -1;
+  #begun: Beginning | undefined;
   #make: Make = lists;
 
   // What the scanner found in the piece, where it lies, and up to where rows were made of it.
@@ -139,12 +142,23 @@ export class RowReader {
     const { endpoint, onProgress } = this.#reading;
     if (this.#source === undefined) {
       await init();
-      this.#scanner = makeScanner(this.#csv, endpoint);
-      this.#source = unpacked(await this.#open());
-      if (this.#over) this.#source.cancel();
+      const encoding = checked(this.#csv, endpoint);
+      const source = unpacked(await this.#open());
+      this.#source = source;
+      if (this.#over) source.cancel();
+      const begun = await begin(
+        held(() => source.next()),
+        encoding,
+        this.#csv?.delimiter,
+      );
+      if (this.#over) return;
+      const { delimiter, guess } = begun;
+      this.#begun = begun;
+      const form = begun.encoding === "windows-1251" ? 1 : guess ? 2 : 0;
+      this.#scanner = core(Op.NewCsv, 0, "", delimiter.charCodeAt(0), form);
     }
     const source = this.#source;
-    const piece = this.#piece.length > 0 ? this.#piece : await source.next();
+    const piece = this.#piece.length > 0 ? this.#piece : await this.#begun?.next();
     const scanner = this.#scanner;
     // It was ended meanwhile.
     if (this.#over || scanner === undefined) return;
@@ -181,21 +195,18 @@ export class RowReader {
   /** Looks at what the scanner found. */
   #find(scanner: Handle, compression: CsvForm["compression"]): void {
     const found = core(Op.Found, scanner);
-    const [records, code, ...places] = new Uint32Array(memory().buffer, found, 5) as unknown as [number, number];
+    const [records, single, ...places] = new Uint32Array(memory().buffer, found, 5) as unknown as [number, number];
     this.#records = records;
     this.#record = this.#field = 0;
     if (this.#buffer !== memory().buffer || places.some((place, at) => place !== this.#places[at])) this.#look(places);
     // The form is known with the first record, or the end. What is ASCII for long may turn out to be windows-1251.
-    if (code !== this.#formCode && (records > 0 || this.#over)) this.#know(code, compression);
+    if (single !== this.#single && (records > 0 || this.#over)) this.#know(single, compression);
     this.#rows += this.#records - this.#record;
   }
 
-  #know(code: number, compression: CsvForm["compression"]): void {
-    const form: CsvForm = {
-      encoding: encodings[(code & 255) - 1] as string,
-      delimiter: String.fromCharCode(code >> 8),
-      header: false,
-    };
+  #know(single: number, compression: CsvForm["compression"]): void {
+    const { encoding, delimiter } = this.#begun as Beginning;
+    const form: CsvForm = { encoding: single ? "windows-1251" : encoding, delimiter, header: false };
     if (compression) form.compression = compression;
     const before = this.#form;
     let { columns } = before ?? {};
@@ -208,7 +219,7 @@ export class RowReader {
       Object.assign(form, { header: true, columns });
       this.#make = makerOf(columns);
     }
-    this.#formCode = code;
+    this.#single = single;
     this.#form = form;
     this.#reading.onForm?.(form);
   }
@@ -261,10 +272,12 @@ export class RowReader {
   }
 }
 
-/** Refuses a form of the file that makes no sense. */
-function makeScanner(csv: CsvOptions | undefined, endpoint: string | undefined): Handle {
+/** Refuses a form of the file that makes no sense; gives the encoding's name, or an empty text. */
+function checked(csv: CsvOptions | undefined, endpoint: string | undefined): string {
+  const { encoding } = csv ?? {};
+  const given = typeof encoding === "string" ? { ...csv, encoding: encoding.trim().toLowerCase() } : csv;
   try {
-    return core(Op.NewCsv, 0, toJson(csv ?? {}));
+    return coreText(Op.CheckCsv, 0, toJson(given ?? {}));
   } catch (fault) {
     throw named(fault, endpoint);
   }
@@ -276,9 +289,6 @@ function named(fault: unknown, endpoint: string | undefined): unknown {
   const { code, message, parameter } = fault;
   return new SmscError({ code, message, endpoint, ...(parameter !== undefined && { parameter }) });
 }
-
-/** As the core counts them. */
-const encodings = ["utf-8", "windows-1251", "koi8-r", "utf-16le", "utf-16be"];
 
 /** Makes a string of the units from one place to another. */
 type Cut = (from: number, to: number) => string;

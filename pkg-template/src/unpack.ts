@@ -116,7 +116,7 @@ export interface Held {
   readonly format?: CompressionFormat | undefined;
 }
 
-function held(next: Next): Held {
+export function held(next: Next): Held {
   let bytes: Uint8Array = new Uint8Array();
   const take = (size: number) => {
     const taken = bytes.subarray(0, size);

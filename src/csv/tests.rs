@@ -1,16 +1,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::input::Fields;
 
 type Rows = Vec<Vec<String>>;
 
 /// All records as texts, the file fed in pieces of the given size.
-fn read(bytes: &[u8], options: &CsvOptions, piece: usize) -> (Rows, Result<()>) {
-    let mut scanner = Scanner::new(options.clone());
+fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<()>) {
+    let mut scanner = Scanner::new(form.0, form.1, form.2);
     let mut rows = Vec::new();
     let mut collect = |scanner: &Scanner| {
-        let Some(records) = scanner.records() else { return };
+        let records = scanner.records();
         let mut ends = records.ends().iter().map(|end| *end as usize);
         let mut start = 0;
         for count in records.counts() {
@@ -32,10 +31,19 @@ fn read(bytes: &[u8], options: &CsvOptions, piece: usize) -> (Rows, Result<()>) 
     (rows, result)
 }
 
+/// What most tests are about.
+const UTF_8: (u8, bool, bool) = (b';', false, false);
+const A_GUESS: (u8, bool, bool) = (b';', false, true);
+
 fn rows(text: &str) -> Rows {
-    let whole = read(text.as_bytes(), &CsvOptions::default(), usize::MAX);
+    delimited(text, b';')
+}
+
+fn delimited(text: &str, delimiter: u8) -> Rows {
+    let form = (delimiter, false, true);
+    let whole = read(text.as_bytes(), form, usize::MAX);
     for piece in [1, 2, 3, 7] {
-        assert_eq!(read(text.as_bytes(), &CsvOptions::default(), piece), whole, "in pieces of {piece}");
+        assert_eq!(read(text.as_bytes(), form, piece), whole, "in pieces of {piece}");
     }
     whole.1.unwrap();
     whole.0
@@ -50,8 +58,9 @@ fn delimiters_quotes_and_line_ends() {
     let expected = table(&[&["Телефон", "Текст"], &["79991234567", "a;\"b\"\r\nc"], &["2", ""]]);
     for (delimiter, end) in [(";", "\n"), (",", "\r\n"), ("\t", "\r"), ("|", "\n")] {
         let text = ["Телефон,Текст", "79991234567,\"a;\"\"b\"\"\r\nc\"", "2,"].join(end).replace(',', delimiter);
-        assert_eq!(rows(&text), expected, "{text:?}");
-        assert_eq!(rows(&format!("\u{FEFF}{text}{end}{end}")), expected, "{text:?}");
+        let delimiter = delimiter.as_bytes()[0];
+        assert_eq!(delimited(&text, delimiter), expected, "{text:?}");
+        assert_eq!(delimited(&format!("{text}{end}{end}"), delimiter), expected, "{text:?}");
     }
 }
 
@@ -61,38 +70,31 @@ fn blank_lines_are_no_records() {
     assert_eq!(rows("\n\r\n\r\r"), table(&[]));
     assert_eq!(rows("\na;b\n\n\r\n1;2\r\rc\n"), table(&[&["a", "b"], &["1", "2"], &["c"]]));
     assert_eq!(rows("\"\"\n;\n"), table(&[&[""], &["", ""]]));
-    let told = CsvOptions { delimiter: Some(b','), ..Default::default() };
-    assert_eq!(read(b"a,b;c", &told, 1).0, table(&[&["a", "b;c"]]));
+    assert_eq!(delimited("a,b;c", b','), table(&[&["a", "b;c"]]));
 }
 
 #[test]
-fn every_charset() {
+fn both_charsets() {
     let text = "Имя;Сумма\nЁж «Їжак» №5;1";
     let expected = table(&[&["Имя", "Сумма"], &["Ёж «Їжак» №5", "1"]]);
-    let cp1251: Vec<u8> = text
-        .chars()
-        .map(|c| (0..=255).find(|byte| Charset::Windows1251.text(&[*byte]).starts_with(c)).unwrap())
-        .collect();
-    let le: Vec<u8> = "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let be: Vec<u8> = "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
-    let unmarked = [le[2..].to_vec(), be[2..].to_vec()];
-    for bytes in [text.as_bytes().to_vec(), cp1251.clone(), le, be].into_iter().chain(unmarked) {
-        for piece in [1, 3, usize::MAX] {
-            assert_eq!(read(&bytes, &CsvOptions::default(), piece), (expected.clone(), Ok(())));
-        }
+    let single = |c: char| {
+        let unit = u16::try_from(u32::from(c)).unwrap();
+        let upper = smsc_scan::WINDOWS_1251.iter().position(|other| *other == unit);
+        upper.map_or_else(|| u8::try_from(unit).unwrap(), |upper| u8::try_from(upper + 0x80).unwrap())
+    };
+    let cp1251: Vec<u8> = text.chars().map(single).collect();
+    for piece in [1, 3, 5, usize::MAX] {
+        assert_eq!(read(text.as_bytes(), A_GUESS, piece), (expected.clone(), Ok(())));
+        assert_eq!(read(&cp1251, (b';', true, false), piece), (expected.clone(), Ok(())));
+        assert_eq!(read(&cp1251, A_GUESS, piece), (expected.clone(), Ok(())));
     }
-    let told = CsvOptions { encoding: Some(Charset::Windows1251), ..Default::default() };
-    assert_eq!(read(&cp1251, &told, 5).0, expected);
-    assert_eq!(
-        read("a;b\n€\u{10FFFF}".as_bytes(), &CsvOptions::default(), 1).0,
-        table(&[&["a", "b"], &["€\u{10FFFF}"]])
-    );
-    assert_eq!(read(b"\xEF\xBB\xBFa;b\n\xF0\x9F", &CsvOptions::default(), 1).0, table(&[&["a", "b"], &["\u{FFFD}"]]));
+    assert_eq!(read("a;b\n€\u{10FFFF}".as_bytes(), UTF_8, 1).0, table(&[&["a", "b"], &["€\u{10FFFF}"]]));
+    assert_eq!(read(b"a;b\n\xF0\x9F", UTF_8, 1).0, table(&[&["a", "b"], &["\u{FFFD}"]]));
 }
 
 #[test]
 fn an_unclosed_quote_is_named_after_the_sound_rows() {
-    let (rows, result) = read(b"a;b\n1;2\n\n3;\"x\ny\n", &CsvOptions::default(), 4);
+    let (rows, result) = read(b"a;b\n1;2\n\n3;\"x\ny\n", A_GUESS, 4);
     assert_eq!(rows, table(&[&["a", "b"], &["1", "2"]]));
     let error = result.unwrap_err();
     assert_eq!(error.code, ErrorCode::BadReply);
@@ -108,12 +110,10 @@ fn a_quote_within_a_plain_field_is_a_character() {
 fn options_are_checked() {
     let options = |json: &str| {
         let values = crate::input::parse(json, ErrorCode::InvalidParameter, "it").unwrap();
-        CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter))
+        check(&Fields::new(&values, ErrorCode::InvalidParameter))
     };
-    assert_eq!(
-        options(r#"{"delimiter":"\t","encoding":"cp1251","header":true}"#).unwrap().encoding,
-        Some(Charset::Windows1251)
-    );
+    assert_eq!(options(r#"{"delimiter":"\t","encoding":"cp1251","header":true}"#).unwrap(), "windows-1251");
+    assert_eq!(options("{}").unwrap(), "");
     for wrong in [
         r#"{"delimiter":""}"#,
         r#"{"delimiter":";;"}"#,
@@ -128,35 +128,16 @@ fn options_are_checked() {
 }
 
 #[test]
-fn the_form_is_told() {
-    let form = |bytes: &[u8], options: &CsvOptions| {
-        let mut scanner = Scanner::new(options.clone());
-        scanner.room(bytes.len()).copy_from_slice(bytes);
-        scanner.feed(false).unwrap();
-        assert_eq!(scanner.form(), None);
-        scanner.finish().unwrap();
-        scanner.form().unwrap()
-    };
-    let found = CsvOptions::default();
-    assert_eq!(form("№\tИмя".as_bytes(), &found), (Charset::Utf8, b'\t'));
-    assert_eq!(form(b"1|\xE0", &found), (Charset::Windows1251, b'|'));
-    assert_eq!(form(b"", &found), (Charset::Utf8, b';'));
-    let told = CsvOptions { encoding: Some(Charset::Koi8R), delimiter: Some(b'x'), ..Default::default() };
-    assert_eq!(form(b"\xC1x\xC2", &told), (Charset::Koi8R, b'x'));
-    assert_eq!(read(b"\xC1x\xC2\xA3", &told, 1).0, table(&[&["а", "бё"]]));
-}
-
-#[test]
 fn ascii_for_long_and_windows_1251_then() {
     let ascii = "1;abc\n".repeat(2000);
     let text = [ascii.as_bytes(), b"2;\xC0\xE0\n"].concat();
     for piece in [1, 5000, usize::MAX] {
-        let (rows, _) = read(&text, &CsvOptions::default(), piece);
+        let (rows, _) = read(&text, A_GUESS, piece);
         assert_eq!((rows.len(), rows.last().unwrap()[1].as_str()), (2001, "Аа"));
     }
     let broken = [ascii.as_bytes(), "2;а".as_bytes(), b"\xC0\n"].concat();
     for piece in [1, 5000, usize::MAX] {
-        assert_eq!(read(&broken, &CsvOptions::default(), piece).0.last().unwrap()[1], "а\u{FFFD}");
+        assert_eq!(read(&broken, A_GUESS, piece).0.last().unwrap()[1], "а\u{FFFD}");
     }
 }
 
@@ -171,9 +152,9 @@ proptest! {
         rows in proptest::collection::vec(proptest::collection::vec("[a-zА-яё€𝄞\"\r\n;,0-9]{0,6}", 1..5), 0..8),
         delimiter in proptest::sample::select(vec![';', ',', '\t', '|']), crlf: bool, piece in 1usize..40,
     ) {
-        let options = CsvOptions { header: Some(false), delimiter: Some(delimiter as u8), encoding: Some(Charset::Utf8) };
+        let form = (delimiter as u8, false, false);
         let text = written(&rows, delimiter, if crlf { "\r\n" } else { "\n" });
-        let (read_rows, result) = read(text.as_bytes(), &options, piece);
+        let (read_rows, result) = read(text.as_bytes(), form, piece);
         prop_assert!(result.is_ok());
         prop_assert_eq!(read_rows, rows);
     }
@@ -187,8 +168,7 @@ proptest! {
         piece in 1_usize..200,
     ) {
         let text = pieces.concat();
-        let options = CsvOptions { header: Some(false), delimiter: Some(b';'), encoding: Some(Charset::Utf8) };
-        let (mut rows, result) = read(text.as_bytes(), &options, piece);
+        let (mut rows, result) = read(text.as_bytes(), UTF_8, piece);
         let mut other = csv::ReaderBuilder::new();
         let mut other = other.has_headers(false).flexible(true).delimiter(b';').from_reader(text.as_bytes());
         let other: Rows = other.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
@@ -205,15 +185,15 @@ proptest! {
         bytes in proptest::collection::vec(proptest::sample::select(
             b"a\"\"\r\n;,\xD0\xB0\xFF\xFE\xEF\xBB\xBF\xE0\xED\xA0\xF0\x90\x9F\xF4\xC1".to_vec()), 0..150),
         piece in 1_usize..70,
-        encoding in proptest::sample::select(vec![None, Some(Charset::Utf8), Some(Charset::Utf16Be), Some(Charset::Koi8R)]),
+        single: bool, guess: bool,
     ) {
-        let options = CsvOptions { encoding, ..CsvOptions::default() };
-        let whole = read(&bytes, &options, usize::MAX);
-        prop_assert_eq!(&read(&bytes, &options, piece), &whole);
-        if encoding == Some(Charset::Utf8) {
+        let form = (b';', single, guess);
+        let whole = read(&bytes, form, usize::MAX);
+        prop_assert_eq!(&read(&bytes, form, piece), &whole);
+        if form == UTF_8 {
             // What is invalid is replaced, as everywhere.
             let text = String::from_utf8_lossy(&bytes);
-            prop_assert_eq!(read(text.as_bytes(), &options, usize::MAX), whole);
+            prop_assert_eq!(read(text.as_bytes(), form, usize::MAX), whole);
         }
     }
 }

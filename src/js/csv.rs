@@ -3,11 +3,21 @@
 
 use super::{float, instant, op};
 use crate::{
-    csv::{CsvOptions, Scanner},
+    csv::{self, Scanner},
     error::{Error, ErrorCode, Result},
     input::{Fields, parse},
     text::fill,
 };
+
+/// Checks what a user says about a file; gives the encoding's name, or an empty text.
+pub fn check(options: &str) -> Result<String> {
+    parse(options, ErrorCode::InvalidParameter, "`csv`")
+        .and_then(|values| csv::check(&Fields::new(&values, ErrorCode::InvalidParameter)))
+        .map_err(|mut error| {
+            error.parameter = error.parameter.take().map(|name| fill("csv.%", &[&name]));
+            error
+        })
+}
 
 /// A scanner of one file, and what it found last.
 #[derive(Debug)]
@@ -17,15 +27,11 @@ pub struct CsvScanner {
 }
 
 impl CsvScanner {
-    /// Checks the options.
-    pub fn new(options: &str) -> Result<Self> {
-        parse(options, ErrorCode::InvalidParameter, "`csv`")
-            .and_then(|values| CsvOptions::read(&Fields::new(&values, ErrorCode::InvalidParameter)))
-            .map(|options| Self { scanner: Scanner::new(options), found: [0; 5] })
-            .map_err(|mut error| {
-                error.parameter = error.parameter.take().map(|name| fill("csv.%", &[&name]));
-                error
-            })
+    /// A scanner: the delimiter's code, and 1 for windows-1251, 2 for UTF-8 that is only a guess.
+    pub fn new(delimiter: f64, form: f64) -> Self {
+        let delimiter = u8::try_from(instant(delimiter)).unwrap_or(b';');
+        let form = instant(form);
+        Self { scanner: Scanner::new(delimiter, form == 1, form == 2), found: [0; 5] }
     }
 
     /// Does one thing, as `core.ts` numbers them.
@@ -45,18 +51,13 @@ impl CsvScanner {
         Ok(0.0)
     }
 
-    /// Where five numbers lie: how many records there are; the file's form, 0 before it is known (one more than the charset's
-    /// place in its list, with the delimiter above the lowest byte); and the places of the text, of the fields' ends, and of
-    /// the records' numbers of fields.
+    /// Where five numbers lie: how many records there are; whether they are windows-1251; and the places of the text, of the
+    /// fields' ends, and of the records' numbers of fields.
     fn found(&mut self) -> usize {
-        let form = self
-            .scanner
-            .form()
-            .map_or(0, |(charset, delimiter)| usize::from(delimiter) << 8 | (charset as usize).wrapping_add(1));
-        self.found = self.scanner.records().map_or([0; 5], |records| {
-            let (text, ends, counts) = (records.text().as_ptr(), records.ends().as_ptr(), records.counts().as_ptr());
-            [records.counts().len(), form, text.addr(), ends.addr(), counts.addr()]
-        });
+        let records = self.scanner.records();
+        let (text, ends, counts) = (records.text().as_ptr(), records.ends().as_ptr(), records.counts().as_ptr());
+        let single_byte = usize::from(self.scanner.single_byte());
+        self.found = [records.counts().len(), single_byte, text.addr(), ends.addr(), counts.addr()];
         self.found.as_ptr().addr()
     }
 }

@@ -6,7 +6,7 @@ pub const TURN: u32 = 0;
 pub const NEW_CLIENT: u32 = 1;
 /// Checks a walk: a line with the endpoint, then the query. Gives the plan.
 pub const NEW_WALK: u32 = 2;
-/// Checks what is known about a file. Gives its scanner.
+/// Gives the scanner of a file: `a` the delimiter's code; `b` 1 for windows-1251, 2 for UTF-8 that is only a guess.
 pub const NEW_CSV: u32 = 3;
 /// Forgets a thing.
 pub const DROP: u32 = 4;
@@ -64,3 +64,5 @@ pub const FEED: u32 = 29;
 pub const FINISH: u32 = 30;
 /// Where five numbers lie that tell what a scanner found.
 pub const FOUND: u32 = 31;
+/// Checks what is known about a file. Gives the encoding's name: a text.
+pub const CHECK_CSV: u32 = 32;
