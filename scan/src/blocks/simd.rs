@@ -4,13 +4,13 @@
 #![allow(unsafe_code, reason = "vectors are loaded and stored through pointers")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_lt, i16x8_ge, i16x8_gt, u8x16_add, u8x16_eq, u8x16_ge, u8x16_max, u8x16_shuffle, u8x16_splat,
-    u8x16_swizzle, u16x8_add, u16x8_eq, u16x8_extend_low_u8x16, u16x8_lt, u16x8_ne, u16x8_shl, u16x8_shr, u16x8_splat,
-    u64x2_splat, v128, v128_and, v128_any_true, v128_bitselect, v128_load, v128_load64_zero, v128_or, v128_store,
+    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_ge, u8x16_max, u8x16_shuffle, u8x16_splat,
+    u8x16_swizzle, u16x8_extend_low_u8x16, u16x8_shl, u16x8_splat, u64x2_splat, v128, v128_and, v128_any_true,
+    v128_bitselect, v128_load, v128_load64_zero, v128_or, v128_store,
 };
 use core::hint::black_box;
 
-use super::{Masks, ROOM, WINDOW};
+use super::{Masks, ROOM, WINDOW, scalar};
 use crate::WINDOWS_1251;
 
 /// The work on blocks.
@@ -144,7 +144,8 @@ impl Blocks {
     #[target_feature(enable = "simd128")]
     pub fn widen(&self, window: &[u8; WINDOW], keep: u64, masks: &Masks, room: &mut [u16; ROOM]) -> bool {
         if !masks.at_most_two_bytes(keep) {
-            return self.widen_any(window, keep, room);
+            // They are rare enough.
+            return scalar::Blocks.widen(window, keep, masks, room);
         }
         let All { ascii, first: of_first, next: of_next, .. } = self.all;
         let (mut left, mut written) = (keep, 0);
@@ -202,35 +203,5 @@ impl Blocks {
             }
         }
         written.wrapping_add(choice.count_ones() as usize)
-    }
-
-    /// As [`Self::widen`], whatever there is.
-    #[target_feature(enable = "simd128")]
-    fn widen_any(&self, window: &[u8; WINDOW], mut keep: u64, room: &mut [u16; ROOM]) -> bool {
-        let mut unsound = u64x2_splat(0);
-        let mut written = 0;
-        for at in (0..64).step_by(8) {
-            let [first, second, third] = [0, 1, 2].map(|on| eight(window, at | on));
-            let (second, third) = (v128_and(second, u16x8_splat(0x3F)), v128_and(third, u16x8_splat(0x3F)));
-            let at_least = |least| i16x8_ge(first, u16x8_splat(least));
-            let (many, lead, three, four) = (at_least(0x80), at_least(0xC0), at_least(0xE0), at_least(0xF0));
-            let two_units = v128_or(u16x8_shl(v128_and(first, u16x8_splat(0x1F)), 6), second);
-            let last_two = v128_or(u16x8_shl(second, 6), third);
-            let three_units = v128_or(u16x8_shl(first, 12), last_two);
-            let too_long = u16x8_lt(three_units, u16x8_splat(0x800));
-            let surrogate = u16x8_eq(v128_and(three_units, u16x8_splat(0xF800)), u16x8_splat(0xD800));
-            let above = v128_or(u16x8_shl(v128_and(first, u16x8_splat(7)), 8), u16x8_shl(second, 2));
-            let high = u16x8_add(v128_or(above, u16x8_shr(third, 4)), u16x8_splat(0xD7C0));
-            let beyond = u16x8_ne(v128_and(high, u16x8_splat(0xFC00)), u16x8_splat(0xD800));
-            let low = v128_or(v128_and(last_two, u16x8_splat(0x3FF)), u16x8_splat(0xDC00));
-            let wrong = v128_bitselect(beyond, v128_or(too_long, surrogate), four);
-            unsound = v128_or(unsound, v128_and(three, wrong));
-            let unit = v128_bitselect(low, first, many);
-            let unit = v128_bitselect(two_units, unit, lead);
-            let unit = v128_bitselect(three_units, unit, three);
-            written = self.push(v128_bitselect(high, unit, four), keep, written, room);
-            keep >>= 8;
-        }
-        !v128_any_true(unsound)
     }
 }
