@@ -6,8 +6,8 @@
 //! ```text
 //! JS value ─► query ─► form ─► limits ─► fetch ─► reply ─► decoded value ─► JS value
 //!    input    history   form    limits   (the JS    reply      record           js
-//!          parameters                     ends)    charset
-//!                               driver ───────────► error
+//!          parameters                     ends)    error
+//!                               driver ────────────►
 //! ```
 //!
 //! * [`call`]: what a call is; [`driver`] runs any: attempts, waits, retries, time-outs.
