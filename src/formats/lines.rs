@@ -42,7 +42,7 @@ pub fn records(
         let begun = match start {
             Start::At(at) if ended => Some(at),
             // It may be a part of the message before it, or a record behind one that is broken.
-            Start::At(_) => return Err(unclear()),
+            Start::At(at) if ends(line, at) => return Err(unclear()),
             Start::Unclear if ended => return Err(unclear()),
             _ => None,
         };
