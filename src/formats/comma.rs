@@ -2,7 +2,7 @@
 
 use super::{
     List,
-    lines::{Start, body, is_digits, records, unbroken},
+    lines::{Start, body, is_digits, records, unbroken, unclear},
     unreadable,
 };
 use crate::{
@@ -102,7 +102,7 @@ fn messages(text: &str) -> Result<Vec<Object>> {
     for (record, at) in records {
         let line = record.rfind('\n').unwrap_or_default().max(at);
         let ends = from_left(record, BEFORE_MESSAGE.len()).zip(message_end(record, line));
-        let Some(((before, _), (behind, end))) = ends else { continue };
+        let Some(((before, _), (behind, end))) = ends else { return Err(unclear(record)) };
         messages.push((before, record.get(at..end).unwrap_or_default(), behind));
     }
     // The page's sample has a space before the message and none elsewhere. A message that begins without one shows that
@@ -158,15 +158,16 @@ fn tasks(text: &str) -> Result<Vec<Object>> {
         _ => Start::Unclear,
     };
     let records = records(text, start, |line, least| task_end(line, least).is_some())?;
-    let tasks = records.into_iter().filter_map(|(record, at)| {
-        let (before, _) = from_left(record, 1)?;
-        let (behind, end) = task_end(record, record.rfind('\n').unwrap_or_default().max(at))?;
+    let tasks = records.into_iter().map(|(record, at)| {
+        let line = record.rfind('\n').unwrap_or_default().max(at);
+        let ends = from_left(record, 1).zip(task_end(record, line));
+        let Some(((before, _), (behind, end))) = ends else { return Err(unclear(record)) };
         let mut object: Object = fields(&["id"], &before).collect();
-        object.push(("name".into(), Value::Text(record.get(at..end)?.into())));
+        object.push(("name".into(), Value::Text(record.get(at..end).unwrap_or_default().into())));
         object.extend(fields(&BEHIND_TASK, &behind));
-        Some(object)
+        Ok(object)
     });
-    Ok(tasks.collect())
+    tasks.collect()
 }
 
 fn task_end(line: &str, least: usize) -> Option<(Vec<&str>, usize)> {

@@ -4,7 +4,10 @@
 //! have to take a whole end and a whole beginning for a part of a message.
 
 use super::unreadable;
-use crate::{error::Result, text::decimal};
+use crate::{
+    error::{Error, Result},
+    text::decimal,
+};
 
 /// How a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,11 @@ pub fn records(
         None => {}
     }
     Ok(records)
+}
+
+/// The error for a record that is none after all.
+pub fn unclear(record: &str) -> Error {
+    unreadable(&["can be read in more than one way"], record)
 }
 
 /// Without the line break at its end.

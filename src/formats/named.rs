@@ -2,7 +2,7 @@
 
 use super::{
     List,
-    lines::{Start, body, is_digits, records, unbroken},
+    lines::{Start, body, is_digits, records, unbroken, unclear},
     unreadable,
 };
 use crate::{
@@ -117,10 +117,10 @@ impl<'a> Named<'a> {
 
 /// The name that JSON has for a field. A name that the service does not document is kept as it is.
 fn key_of(name: &str) -> String {
-    match name {
-        "Status" => "status".into(),
+    let lower = name.to_ascii_lowercase();
+    match lower.as_str() {
+        "status" | "id" => lower,
         "check_time" => "last_date".into(),
-        "ID" => "id".into(),
         _ => name.into(),
     }
 }
@@ -132,7 +132,8 @@ fn is_number(text: &str) -> bool {
 fn with_layout(layout: &Layout, text: &str) -> Result<Vec<Object>> {
     let text = body(text);
     let records = records(text, |line| layout.start(line), |line, least| layout.behind(line, least).is_some())?;
-    Ok(records.into_iter().filter_map(|(record, at)| layout.record(record, at)).collect())
+    let made = records.into_iter().map(|(record, at)| layout.record(record, at).ok_or_else(|| unclear(record)));
+    made.collect()
 }
 
 impl Layout {
@@ -181,7 +182,7 @@ impl Layout {
     }
 
     fn record(&self, record: &str, at: usize) -> Option<Object> {
-        let (before, _) = self.before(record)?;
+        let (before, _) = self.before(unbroken(record.split_inclusive('\n').next()?))?;
         let (behind, end) = self.behind(record, at)?;
         let mut object = Object::new();
         before.drain_into(&mut object);

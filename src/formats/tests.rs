@@ -134,6 +134,12 @@ fn what_has_two_readings_is_refused() {
 }
 
 #[test]
+fn a_line_whose_last_space_was_trimmed() {
+    let text = history_in(0, "\nb").replace("message = \n", "message =\n");
+    assert_eq!(decoded(List::History, 0, &text), history_of(0, &["\nb"]));
+}
+
+#[test]
 fn what_breaks_off_is_no_shorter_list() {
     for fmt in 0..3 {
         let whole = [history_in(fmt, "a\nb"), history_in(fmt, "c")].join("\n").replace("</list>\n<list>", "");

@@ -190,26 +190,49 @@ test("many at once, and again and again, in the memory of one", async () => {
   assert.ok(many.every((tasks) => tasks.length === 1000 && tasks[999].name === "a"));
 });
 
-test("nothing is loaded before the first text, and once", () => {
-  const script = `
+/** Runs a script in a process that has loaded nothing yet, with `made` counting the instances. */
+function apart(first, script) {
+  const head = `
     import assert from "node:assert/strict";
     let made = 0;
     const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = (module, imports) => {
+    WebAssembly.instantiate = async (module, imports) => {
       if (!("./formats_bg.js" in imports)) return instantiate(module, imports);
       made += 1;
-      return made === 1 ? Promise.reject(new Error("not now")) : instantiate(module, imports);
+      const instance = await instantiate(module, imports);
+      ${first}
+      return instance;
     };
     const { decodeTasks } = await import("smsc-wasm");
     assert.equal(made, 0);
-    const error = await decodeTasks("1,a,2,x,y,z", 1).catch((error) => error);
-    assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "not now"]);
-    await Promise.all([decodeTasks("1,a,2,x,y,z", 1), decodeTasks("1,a,2,x,y,z", 1)]);
-    await decodeTasks("1,a,2,x,y,z", 1);
-    console.log(made);`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    const failure = () => decodeTasks("1,a,2,x,y,z", 1).then(() => assert.fail("it was read"), (error) => error);
+    const well = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", head + script], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),
     encoding: "utf8",
   });
   assert.equal(stdout.trim(), "2", stderr);
+}
+
+test("nothing is loaded before the first text, then once; and what failed to load is tried again", () => {
+  apart(
+    'if (made === 1) throw new Error("not now");',
+    `
+    const error = await failure();
+    assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "not now"]);
+    await Promise.all([well(), well()]);
+    await well();
+    console.log(made);`,
+  );
+});
+
+test("an instance that traps is not met again", () => {
+  apart(
+    'if (made === 1) return { exports: { ...instance.exports, read() { throw new WebAssembly.RuntimeError("unreachable"); } } };',
+    `
+    const error = await failure();
+    assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "unreachable"]);
+    await Promise.all([well(), well()]);
+    console.log(made);`,
+  );
 });
