@@ -284,6 +284,9 @@ fn an_error_in_any_shape_is_the_live_calls_error() {
             assert!(decode(List::History, fmt, &nothing("5")).is_err());
         }
     }
+    // A line that begins like an error is one, though a sender name might be so, too.
+    assert_eq!(decode(List::Senders(None), 1, "ERROR = 5,15").unwrap_err().code, ErrorCode::NotSaved);
+    assert_eq!(decoded(List::Senders(None), 1, "ERROR,15"), r#"[{"name":"ERROR","id":15}]"#);
     let commented = "<!-- x --><result a=\"1\"><error><![CDATA[<x>]]></error><error_code> 9 </error_code></result>";
     let error = decode(List::History, 2, commented).unwrap_err();
     assert_eq!((error.code, error.api_message.as_deref()), (ErrorCode::RateLimited, Some("<x>")));
