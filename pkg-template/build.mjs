@@ -4,6 +4,8 @@
 //   dist/core.js    everything but the bytes: the generated module and the JavaScript ends; dist/codes.js the code tables
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
 //   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
+//   dist/formats.js what reads saved replies, with dist/formats-bytes.js, which it loads when it is first asked to
+//   dist/formats-edge.js the same with dist/formats.wasm as a module                dist/formats.cjs, formats-bytes.cjs
 //   dist/testing.js the emulator                        dist/testing.cjs
 //   dist/cloudflare.js, dist/redis.js, and .cjs         the limits of many machines
 //   dist/smsc.wasm  the bytes                           dist/*.d.ts, *.d.cts  the types, one file an entry
@@ -26,18 +28,23 @@ for (const folder of [work, out]) rmSync(folder, { recursive: true, force: true 
 mkdirSync(dist, { recursive: true });
 
 const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
-const wasm = readFileSync(join(wasmPack, "smsc_bg.wasm"));
+const compiled = (module, file) => readFileSync(join(wasmPack, module, `${module}_bg.${file}`));
 
 // One folder with all sources, so that they find each other.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-copyFileSync(join(wasmPack, "smsc.js"), join(work, "smsc.js"));
+copyFileSync(join(wasmPack, "smsc", "smsc.js"), join(work, "smsc.js"));
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(join(work, "smsc.d.ts"), `import type { SenderDocument } from "./senders.js";\n${generated}`);
-const packed = readFileSync(join(wasmPack, "smsc_bg.wasm.gz")).toString("base64");
 writeFileSync(join(work, "makers.ts"), makers);
-writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
+for (const [module, file] of [
+  ["smsc", "bytes.ts"],
+  ["formats", "formats-bytes.ts"],
+]) {
+  const packed = compiled(module, "wasm.gz").toString("base64");
+  writeFileSync(join(work, file), `export const packed = ${JSON.stringify(packed)};\n`);
+}
 
 const common = {
   absWorkingDir: work,
@@ -50,14 +57,14 @@ const common = {
   minifyWhitespace: true,
   lineLimit: 120,
   define: { __VERSION__: JSON.stringify(version) },
-  external: ["./smsc.wasm?module"],
+  external: ["./smsc.wasm?module", "./formats.wasm?module"],
   inject: ["encoders.ts"],
   logLevel: "warning",
 };
 const esm = await build({
   ...common,
   entryPoints: ["index.ts", "edge.ts", "slim.ts"],
-  external: [...common.external, "./codes.js"],
+  external: [...common.external, "./codes.js", "./formats.js", "./formats-edge.js"],
   format: "esm",
   splitting: true,
   chunkNames: "core",
@@ -67,9 +74,32 @@ const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
 // The code tables are a file of their own, so that bundlers leave them out where nobody reads them.
 await build({ ...common, entryPoints: ["codes.ts"], format: "esm", inject: [] });
+// So is what reads saved replies; and its bytes are another, so that a page without a bundler does not load them either.
+const bytes = "./formats-bytes.js";
+await build({
+  ...common,
+  entryPoints: ["formats.ts", "formats-edge.ts"],
+  external: [...common.external, bytes],
+  format: "esm",
+});
+await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
 // With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
-await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"] });
+const apart = (name) => ({
+  name,
+  setup: ({ onResolve }) =>
+    onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, () => ({ path: `./${name}.cjs`, external: true })),
+});
+await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"], plugins: [apart("formats")] });
+await build({
+  ...common,
+  ...cjs,
+  entryPoints: ["formats.ts"],
+  plugins: [apart("formats-bytes")],
+  // An `import()` becomes a `require`: Jest has no other.
+  supported: { "dynamic-import": false },
+});
+await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const tester = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
@@ -81,7 +111,7 @@ const limiters = {
 };
 const limiting = await build({ ...limiters, format: "esm", metafile: true });
 await build({ ...limiters, ...cjs });
-writeFileSync(join(dist, "smsc.wasm"), wasm);
+for (const module of ["smsc", "formats"]) writeFileSync(join(dist, `${module}.wasm`), compiled(module, "wasm"));
 
 // Types: one file an entry, and the same again for `require`.
 const types = join(work, "types");
@@ -135,17 +165,37 @@ for (const [name, input, { metafile }] of [
     .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
   for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
 }
-writeFileSync(join(dist, "slim.d.ts"), 'export * from "./index.js";\n');
-writeFileSync(join(dist, "slim.d.cts"), 'export * from "./index.cjs";\n');
+// The entries that are a part of that one, by the names that they export.
+const [names, typeNames] = ["export", "export type"].map((keyword) =>
+  new RegExp(`^${keyword} \\{ (.*) \\};$`, "m").exec(readFileSync(join(dist, "index.d.ts"), "utf8"))[1].split(", "),
+);
+const saved = ["decodeHistory", "decodeSenders", "decodeTasks"];
+const ofSaved = ["Message", "OperatorKey", "ReplyFormat", "SavedSenders", "Sender", "SenderFile", "Task"];
+const parts = {
+  slim: [names.filter((name) => !saved.includes(name)), typeNames],
+  formats: [saved, typeNames.filter((name) => ofSaved.includes(name))],
+};
+for (const [part, [values, types]] of Object.entries(parts)) {
+  for (const [extension, index] of [
+    ["ts", "index.js"],
+    ["cts", "index.cjs"],
+  ]) {
+    const lines = [
+      `export { ${values.join(", ")} } from "./${index}";`,
+      `export type { ${types.join(", ")} } from "./${index}";`,
+    ];
+    writeFileSync(join(dist, `${part}.d.${extension}`), `${lines.join("\n")}\n`);
+  }
+}
 
 // The packed module stays one line: breaks within it would only make it longer.
-for (const name of ["index.js", "index.cjs"]) {
+for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.cjs"]) {
   const file = join(dist, name);
   writeFileSync(file, readFileSync(file, "utf8").replaceAll("\\\n", ""));
 }
 
 // JSR and Deno look here for the types of a module that is JavaScript.
-for (const name of ["index", "slim", "testing", "cloudflare", "redis"]) {
+for (const name of ["index", "slim", "formats", "testing", "cloudflare", "redis"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }

@@ -15,6 +15,8 @@
 //!   the tables of what it takes ([`parameters`]) and of what its reply holds ([`record`]).
 //! * [`walk`]: the plan of a walk over many history pages or many sender names.
 //! * [`csv`]: the scanner of task files.
+//! * `formats`: saved replies in any of the four formats. In wasm only with the feature of that name, which makes a small
+//!   module of its own.
 //! * `js` (wasm only): the JavaScript ends. All else builds and is tested natively.
 
 #![cfg_attr(
@@ -35,6 +37,8 @@ pub mod day;
 pub mod driver;
 pub mod error;
 pub mod form;
+#[cfg(any(not(target_arch = "wasm32"), feature = "formats"))]
+pub mod formats;
 pub mod history;
 pub mod input;
 pub mod json;
@@ -48,7 +52,7 @@ pub mod tasks;
 pub mod text;
 pub mod walk;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "formats")))]
 mod js;
 #[cfg(feature = "types")]
 mod types;

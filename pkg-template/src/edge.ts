@@ -6,3 +6,4 @@ import module from "./smsc.wasm?module";
 setSource(() => module);
 
 export * from "./api.js";
+export { decodeHistory, decodeSenders, decodeTasks } from "./formats-edge.js";

@@ -148,7 +148,7 @@ impl Scan {
                 keep &= !masks.continuing | masks.fourth << 1 | halved;
                 halved = masks.fourth >> 63;
             }
-            state.take(&shape, window, keep, &mut self.ends, &mut self.counts);
+            state.take(&shape, (window, left.min(BLOCK)), keep, &mut self.ends, &mut self.counts);
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
                 break;
             };

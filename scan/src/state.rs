@@ -1,7 +1,7 @@
 //! From the separators of a block to the ends of fields and records.
 
 use crate::{
-    blocks::{BLOCK, WINDOW},
+    blocks::WINDOW,
     shape::{Place, Shape},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 pub struct State {
     /// Where in a record.
     pub place: Place,
-    /// Whether the last byte was a CR, if it was a line break.
+    /// Whether the last byte was a CR.
     after_cr: bool,
     /// Units of text.
     pub text: usize,
@@ -64,9 +64,16 @@ impl State {
         (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
     }
 
-    /// Takes the separators of a block, of whose bytes those to be kept follow the text so far.
+    /// Takes the separators of a block of so many bytes, of which those to be kept follow the text so far.
     #[inline]
-    pub fn take(&mut self, shape: &Shape, window: &[u8; WINDOW], keep: u64, ends: &mut [u32], counts: &mut [u32]) {
+    pub fn take(
+        &mut self,
+        shape: &Shape,
+        (window, length): (&[u8; WINDOW], usize),
+        keep: u64,
+        ends: &mut [u32],
+        counts: &mut [u32],
+    ) {
         let breaks = shape.separators & shape.breaks;
         // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
         let begins = breaks << 1 | u64::from(self.place == Place::FieldStart && self.ends == self.complete_ends);
@@ -84,6 +91,7 @@ impl State {
         if shape.breaks != 0 {
             self.take_breaks(shape, window, ending, ends, counts);
         }
+        self.after_cr = window.get(length.wrapping_sub(1)) == Some(&b'\r');
         self.ends = self.ends.wrapping_add(ending.count_ones() as usize);
         self.place = shape.place;
     }
@@ -112,7 +120,6 @@ impl State {
             separating &= separating.wrapping_sub(1);
         }
         self.line = self.line.wrapping_add(lines.count_ones().into());
-        self.after_cr = window.get(BLOCK.wrapping_sub(1)) == Some(&b'\r');
     }
 
     fn end(&self, kept: u64) -> u32 {

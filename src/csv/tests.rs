@@ -101,6 +101,24 @@ fn an_unclosed_quote_is_named_after_the_sound_rows() {
     assert_eq!(error.to_string(), "record 3, which begins on line 4, has no end: a quote in it is never closed");
 }
 
+/// A CR and its LF are one line break, wherever a piece or a block of 64 bytes ends; and a CR that ended a block before is not
+/// the one before an LF.
+#[test]
+fn lines_are_counted_alike_however_the_file_was_cut() {
+    for (text, line) in [("aa\r\n\r\r\"", 4), ("a\rb\n\"", 3)] {
+        for before in 0..70 {
+            for length in [0, 64, 128] {
+                let text = format!("{}{}", "x".repeat(before), text.replace('b', &"b".repeat(length + 1)));
+                for piece in [1, 2, 3, 25, 64, usize::MAX] {
+                    let (_, result) = read(text.as_bytes(), UTF_8, piece);
+                    let message = result.unwrap_err().to_string();
+                    assert!(message.contains(&format!("line {line},")), "{text:?} by {piece}: {message}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_quote_within_a_plain_field_is_a_character() {
     assert_eq!(rows("a;b\nx\"y;\"z\"w"), table(&[&["a", "b"], &["x\"y", "zw"]]));

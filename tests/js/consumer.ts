@@ -3,6 +3,9 @@ import {
   type CallOptions,
   type ClientOptions,
   createClient,
+  decodeHistory,
+  decodeSenders,
+  decodeTasks,
   deliveryErrors,
   type HistoryPage,
   type HistoryQuery,
@@ -14,6 +17,7 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
+  type ReplyFormat,
   type Sender,
   type SenderFile,
   SmscError,
@@ -25,6 +29,7 @@ import {
   version,
 } from "smsc-wasm";
 import { durableLimiter, type Limiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { type Message as SavedMessage, decodeHistory as savedHistory } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
 import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
@@ -258,4 +263,16 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
   redisLimiter(run, { name: "other" });
   // @ts-expect-error: no client
   redisLimiter({});
+}
+
+export async function savedReplies(text: string, fmt: ReplyFormat): Promise<string[]> {
+  const messages: Message[] = await decodeHistory(text, fmt);
+  const again: SavedMessage[] = await savedHistory(text, 0);
+  const senders: Sender[] = await decodeSenders(text, 1, { all: true });
+  const tasks: Task[] = await decodeTasks(text, 2);
+  // @ts-expect-error: a format that there is not
+  await decodeTasks(text, 4);
+  // @ts-expect-error: bytes, which are to be decoded first
+  await decodeTasks(new Uint8Array(), 3);
+  return [...messages, ...again].map(({ message }) => message).concat([...senders, ...tasks].map(({ name }) => name));
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as smscWasm from "smsc-wasm";
 import * as cloudflare from "smsc-wasm/cloudflare";
+import * as formats from "smsc-wasm/formats";
 import * as redis from "smsc-wasm/redis";
 import * as slim from "smsc-wasm/slim";
 import * as testing from "smsc-wasm/testing";
@@ -115,6 +116,7 @@ describe("the names of each entry", () => {
   for (const [entry, module] of [
     ["smsc-wasm", smscWasm],
     ["smsc-wasm/slim", slim],
+    ["smsc-wasm/formats", formats],
     ["smsc-wasm/testing", testing],
     ["smsc-wasm/cloudflare", cloudflare],
     ["smsc-wasm/redis", redis],

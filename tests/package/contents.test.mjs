@@ -36,15 +36,15 @@ test("what the code imports is in the tarball", async () => {
   assert.deepEqual(missing, []);
 });
 
-test("there is one compiled module, the read-me and the licences", () => {
-  assert.equal(files.filter((path) => path.endsWith(".wasm")).length, 1);
+test("there are two compiled modules, the read-me and the licences", () => {
+  assert.equal(files.filter((path) => path.endsWith(".wasm")).length, 2);
   for (const file of ["package.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT"]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
 });
 
 test("it holds exactly what it should", () => {
-  const entries = ["index", "slim", "testing", "cloudflare", "redis"].flatMap((name) => [
+  const entries = ["index", "slim", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,
@@ -53,6 +53,7 @@ test("it holds exactly what it should", () => {
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
     ...["dist/codes.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
+    ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
     ...entries,
   ];
   assert.deepEqual(files.toSorted(), expected.toSorted());

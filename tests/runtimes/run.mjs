@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { hosts } from "./hosts/index.mjs";
 import { Browsers } from "./lib/browser.mjs";
-import { headOf } from "./lib/bytes.mjs";
+import { moduleOf } from "./lib/bytes.mjs";
 import { NotRun } from "./lib/not-run.mjs";
 import { Project } from "./lib/project.mjs";
 import { account, expected, HANGING_LIMIT } from "./smoke.mjs";
@@ -88,9 +88,9 @@ class Bench {
     }
   }
 
-  /** The first bytes of the module, by which `onceIn` finds it in what was built. */
-  head(project) {
-    return headOf(project.path("node_modules", "smsc-wasm"));
+  /** The module, by which `onceIn` finds it in what was built. */
+  module(project) {
+    return moduleOf(project.path("node_modules", "smsc-wasm"));
   }
 }
 

@@ -43,6 +43,7 @@ export const expected = {
     { phone: "79990000001", message: "Привет" },
     { phone: "79990000002", message: "Пока; до завтра" },
   ],
+  decoded: [{ message: "<&> 🙂", intId: "9007199254740995" }],
   error: { code: "unauthorized", apiCode: 2, branded: true, real: true },
   abort: { code: "aborted", cause: "enough" },
 };
@@ -50,7 +51,7 @@ export const expected = {
 /**
  * Never rejects: in some hosts a rejection would be lost.
  *
- * @param {Pick<typeof import("smsc-wasm"), "createClient" | "SmscError">} smsc What the host imported.
+ * @param {Pick<typeof import("smsc-wasm"), "createClient" | "decodeHistory" | "SmscError">} smsc What the host imported.
  * @param {string} baseUrl The emulator's address.
  * @param {import("smsc-wasm").ClientOptions} [options] What the host needs besides.
  */
@@ -62,7 +63,7 @@ export async function smoke(smsc, baseUrl, options) {
   }
 }
 
-async function run({ createClient, SmscError }, baseUrl, options) {
+async function run({ createClient, decodeHistory, SmscError }, baseUrl, options) {
   const client = await createClient({ apiKey: "demo-key", baseUrl, maxRetries: 0, ...options });
 
   const page = await client.history.list({ limit: 2 });
@@ -72,6 +73,9 @@ async function run({ createClient, SmscError }, baseUrl, options) {
 
   const rows = [];
   for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
+
+  const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
+  const decoded = await decodeHistory(saved, 2);
 
   const stranger = await createClient({ apiKey: "wrong", baseUrl, maxRetries: 0, ...options });
   const error = await rejection(stranger.history.list({ limit: 1 }));
@@ -85,6 +89,7 @@ async function run({ createClient, SmscError }, baseUrl, options) {
     history: { messages, nextCursor: page.nextCursor },
     senders: senders.map(({ name, id, operators }) => ({ name, id, megaStep: operators.megaStep })),
     rows,
+    decoded,
     error: {
       code: error.code,
       apiCode: error.apiCode,

@@ -47,6 +47,7 @@ console.log(await smsc.history.list());`,
 
 const dist = (name) => readFileSync(join(pkg, "dist", name));
 const wasm = weigh("smsc.wasm", dist("smsc.wasm"));
+const formats = weigh("formats.wasm", dist("formats.wasm"));
 const full = weigh("a page with smsc-wasm", await page("index", ""));
 const script = weigh("a page's script with smsc-wasm/slim", await page("slim", 'await init("/smsc.wasm");'));
 const slim = {
@@ -58,6 +59,8 @@ const slim = {
 const files = [
   "core.js",
   "codes.js",
+  "formats.js",
+  "formats-bytes.js",
   "index.js",
   "edge.js",
   "slim.js",
@@ -67,7 +70,7 @@ const files = [
   "testing.cjs",
   "index.d.ts",
 ];
-const rows = [wasm, ...files.map((name) => weigh(name, dist(name))), script, slim, full];
+const rows = [wasm, formats, ...files.map((name) => weigh(name, dist(name))), script, slim, full];
 
 const columns = ["raw", "gzip", "brotli"];
 const width = Math.max(...rows.map(({ name }) => name.length));

@@ -29,31 +29,31 @@ pub fn build(project: &Project) -> Result {
     project.unless_fresh("types", &sources, &["target/wasm-types"], || {
         remove_folder(&project.path("target/wasm-types"))?;
         // The declarations come from a build of their own, since what makes them would make the module larger.
-        let mut wasm_pack = wasm_pack(project, "--dev", "target/wasm-types");
+        let mut wasm_pack = wasm_pack(project, "--dev", "smsc", "target/wasm-types");
         quietly(project, "Generating the types", wasm_pack.args([".", "--", "--features=types"]))
     })?;
-    project.unless_fresh("wasm", &sources, &["target/wasm-pack"], || {
-        remove_folder(&project.path("target/wasm-pack"))?;
-        let mut wasm_pack = wasm_pack(project, "--release", "target/wasm-pack");
-        // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap where
-        // it called. Both are options of nightly compilers, which a stable one takes when told so.
-        // No panic is told, so that nobody needs to know where it was.
-        let flags = format!(
-            "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3",
-            without_paths(project)
-        );
-        quietly(
-            project,
-            "Compiling to WebAssembly",
-            wasm_pack.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args([
-                ".",
-                "--",
-                "-Zbuild-std=std,panic_abort",
-                "-Zbuild-std-features=optimize_for_size",
-            ]),
-        )?;
-        pack_module(&project.path("target/wasm-pack/smsc_bg.wasm"))
-    })?;
+    // Of the same sources: the client, and what reads saved replies.
+    for (module, what, features) in [
+        ("smsc", "Compiling to WebAssembly", [].as_slice()),
+        ("formats", "Compiling the formats to WebAssembly", &["--features=formats"]),
+    ] {
+        let out = format!("target/wasm-pack/{module}");
+        project.unless_fresh(module, &sources, &[&out], || {
+            remove_folder(&project.path(&out))?;
+            let mut wasm_pack = wasm_pack(project, "--release", module, &out);
+            // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap
+            // where it called. Both are options of nightly compilers, which a stable one takes when told so.
+            // No panic is told, so that nobody needs to know where it was.
+            let flags = format!(
+                "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3",
+                without_paths(project)
+            );
+            let standard_library = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+            wasm_pack.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args([".", "--"]);
+            quietly(project, what, wasm_pack.args(standard_library).args(features))?;
+            pack_module(&project.path(&format!("{out}/{module}_bg.wasm")))
+        })?;
+    }
 
     let parts = [
         "target/wasm-pack",
@@ -87,7 +87,7 @@ fn pack_module(wasm: &Path) -> Result {
     zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, module.as_slice(), file).map_err(failed)
 }
 
-fn wasm_pack(project: &Project, profile: &str, out: &str) -> Command {
+fn wasm_pack(project: &Project, profile: &str, module: &str, out: &str) -> Command {
     let mut command = tools::command(project, "wasm-pack");
     command.args([
         "build",
@@ -98,7 +98,7 @@ fn wasm_pack(project: &Project, profile: &str, out: &str) -> Command {
         "--no-gitignore",
         // Every tool is on the path by now: a missing one is an error, and nothing is fetched behind our back.
         "--mode=no-install",
-        "--out-name=smsc",
+        &format!("--out-name={module}"),
         &format!("--out-dir={out}"),
     ]);
     command

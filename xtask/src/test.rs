@@ -137,7 +137,8 @@ fn clippy(shared: &Shared) -> Result<Verdict> {
     tools::wasm_target(shared.project)?;
     let for_native: &[&str] = &["--workspace", "--all-targets"];
     let for_wasm: &[&str] = &["--package=smsc-wasm", "--target=wasm32-unknown-unknown"];
-    for targets in [for_native, for_wasm] {
+    let for_formats: &[&str] = &["--package=smsc-wasm", "--target=wasm32-unknown-unknown", "--features=formats"];
+    for targets in [for_native, for_wasm, for_formats] {
         let mut cargo = tools::command(shared.project, "cargo");
         aloud(cargo.args(["clippy", "--quiet"]).args(targets).args(["--", "-D", "warnings"]))?;
     }

@@ -20,7 +20,7 @@ export const bun = {
     });
     await bench.check("build for browsers, in Chromium", version, async () => {
       await bun("build", "./index.html", "--outdir", "dist");
-      onceIn(project.path("dist"), bench.head(project));
+      onceIn(project.path("dist"), bench.module(project));
       const address = `?service=${bench.service}`;
       await servingFiles(project.path("dist"), {}, async (url) => {
         bench.same(await bench.browsers.result(`${url}/${address}`));

@@ -111,7 +111,7 @@ function forNode(name, build) {
   return (bench, project, command) =>
     bench.check("build for Node.js", project.version(name), async () => {
       await command(build("server"));
-      onceIn(project.path("server"), bench.head(project));
+      onceIn(project.path("server"), bench.module(project));
       const output = await run(process.execPath, ["main.js", bench.service], { cwd: project.path("server") });
       bench.same(output);
     });
@@ -121,7 +121,7 @@ function forNode(name, build) {
 async function viteServer(bench, project, command) {
   await bench.check("build for a server", project.version("vite"), async () => {
     await command(["vite", "build", "--ssr=server.mjs", "--outDir=server", "--config=server.config.mjs"]);
-    onceIn(project.path("server"), bench.head(project));
+    onceIn(project.path("server"), bench.module(project));
     const output = await run(process.execPath, ["server.js", bench.service], { cwd: project.path("server") });
     bench.same(output);
   });
@@ -140,7 +140,7 @@ const host = ({ name, title, core, tool, build, ownPage, dev, more }) => ({
     await bench.check("build, in Chromium", version, async () => {
       await command(build);
       if (!ownPage) copyFileSync(project.path("index.html"), project.path("dist", "index.html"));
-      onceIn(project.path("dist"), bench.head(project));
+      onceIn(project.path("dist"), bench.module(project));
       await servingFiles(project.path("dist"), {}, works);
     });
     if (dev) {

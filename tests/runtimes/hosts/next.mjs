@@ -25,7 +25,7 @@ export const next = {
         rmSync(project.path(".next"), { recursive: true, force: true });
         await run(process.execPath, next("build", `--${bundler}`), { cwd: project.folder });
         // What the browser is sent; each part of the server has its own.
-        onceIn(project.path(".next", "static"), bench.head(project));
+        onceIn(project.path(".next", "static"), bench.module(project));
       });
       await start(["start"], async (url) => {
         const query = `?service=${encodeURIComponent(bench.service)}`;

@@ -16,7 +16,7 @@ export const workerd = {
     await bench.check("wrangler's bundle, in miniflare", version, async () => {
       const wrangler = project.script("wrangler");
       await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
-      onceIn(project.path("dist"), bench.head(project));
+      onceIn(project.path("dist"), bench.module(project));
       const port = await freePort();
       const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
       await serving(
@@ -72,7 +72,7 @@ export const cloudflareVite = {
     };
     await bench.check("build and preview", version, async () => {
       await run(node, [vite, "build"], { cwd: project.folder });
-      onceIn(project.path("dist"), bench.head(project));
+      onceIn(project.path("dist"), bench.module(project));
       await works(["preview"]);
     });
     await bench.check("dev server", version, () => works([]));

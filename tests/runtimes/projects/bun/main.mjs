@@ -1,4 +1,4 @@
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { smoke } from "./smoke.mjs";
 
-console.log(JSON.stringify(await smoke({ createClient, SmscError }, process.argv[2])));
+console.log(JSON.stringify(await smoke({ createClient, decodeHistory, SmscError }, process.argv[2])));

@@ -1,7 +1,7 @@
-import { createClient, type Message, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, type Message, SmscError } from "smsc-wasm";
 import { smoke } from "./smoke.mjs";
 
 const first = (messages: Message[]): string | undefined => messages[0]?.intId;
 if (first([]) !== undefined) throw new Error();
 
-console.log(JSON.stringify(await smoke({ createClient, SmscError }, Deno.args[0])));
+console.log(JSON.stringify(await smoke({ createClient, decodeHistory, SmscError }, Deno.args[0])));

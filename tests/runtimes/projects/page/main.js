@@ -1,7 +1,7 @@
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { smoke } from "./smoke.mjs";
 
 const service = new URLSearchParams(location.search).get("service");
-smoke({ createClient, SmscError }, service, { dangerouslyAllowBrowser: true }).then((result) => {
+smoke({ createClient, decodeHistory, SmscError }, service, { dangerouslyAllowBrowser: true }).then((result) => {
   globalThis.result = result;
 });

@@ -1,4 +1,6 @@
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { smoke } from "./smoke.mjs";
 
-smoke({ createClient, SmscError }, process.argv[2]).then((result) => console.log(JSON.stringify(result)));
+smoke({ createClient, decodeHistory, SmscError }, process.argv[2]).then((result) =>
+  console.log(JSON.stringify(result)),
+);

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { expect, test } from "vitest";
 import { expected, smoke } from "./smoke.mjs";
 
 test("a Worker's own test", async () => {
-  expect(await smoke({ createClient, SmscError }, env.SERVICE)).toEqual(expected);
+  expect(await smoke({ createClient, decodeHistory, SmscError }, env.SERVICE)).toEqual(expected);
 });

@@ -1,12 +1,12 @@
 "use client";
 import { useEffect } from "react";
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { smoke } from "../../smoke.mjs";
 
 export default function Page() {
   useEffect(() => {
     const service = new URLSearchParams(location.search).get("service");
-    smoke({ createClient, SmscError }, service, { dangerouslyAllowBrowser: true }).then((result) => {
+    smoke({ createClient, decodeHistory, SmscError }, service, { dangerouslyAllowBrowser: true }).then((result) => {
       globalThis.result = result;
     });
   }, []);

@@ -1,6 +1,8 @@
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, decodeHistory, SmscError } from "smsc-wasm";
 import { smoke } from "../../smoke.mjs";
 
 export async function GET(request) {
-  return Response.json(await smoke({ createClient, SmscError }, new URL(request.url).searchParams.get("service")));
+  return Response.json(
+    await smoke({ createClient, decodeHistory, SmscError }, new URL(request.url).searchParams.get("service")),
+  );
 }
