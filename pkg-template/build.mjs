@@ -30,10 +30,24 @@ const wasm = readFileSync(join(wasmPack, "smsc_bg.wasm"));
 // One folder with all sources, so that they find each other.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-copyFileSync(join(wasmPack, "smsc.js"), join(work, "smsc.js"));
+// What the generated module keeps to itself: `instance.ts` starts one instance after another, should one trap.
+const inner = `
+export const imports = __wbg_get_imports;
+export const begin = (instance) => __wbg_finalize_init(instance);
+export const memory = () => wasm.memory.buffer;
+`;
+writeFileSync(join(work, "smsc.js"), readFileSync(join(wasmPack, "smsc.js"), "utf8") + inner);
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
-writeFileSync(join(work, "smsc.d.ts"), `import type { SenderDocument } from "./senders.js";\n${generated}`);
+writeFileSync(
+  join(work, "smsc.d.ts"),
+  `import type { SenderDocument } from "./senders.js";
+${generated}
+export function imports(): WebAssembly.Imports;
+export function begin(instance: WebAssembly.Instance): void;
+export function memory(): ArrayBuffer;
+`,
+);
 const packed = readFileSync(join(wasmPack, "smsc_bg.wasm.gz")).toString("base64");
 writeFileSync(join(work, "bytes.ts"), `export const packed = ${JSON.stringify(packed)};\n`);
 

@@ -22,8 +22,11 @@ use accounts::Accounts;
 use operation::{Client, Operation};
 use walk::WalkPlan;
 
+/// Whatever is freed is wiped: credentials pass through many texts on their way, and wasm-bindgen frees those that cross the
+/// border.
 #[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
+    zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());
 
 /// What lives in the core, by its handle.
 enum Thing {
@@ -116,7 +119,9 @@ impl Core {
                 return Ok(self.keep(Thing::Csv(Box::new(scanner))));
             }
             op::DROP => {
-                self.things.get_mut(handle).map(Option::take);
+                if let Some(Thing::Call(mut call)) = self.things.get_mut(handle).and_then(Option::take) {
+                    call.ended(instant);
+                }
                 return Ok(0.0);
             }
             _ => {}

@@ -2,6 +2,7 @@
 // the package several hundred bytes on both sides. `./smsc.js` is the module that wasm-pack makes; the types of data in it
 // are generated from Rust.
 import { fromCore } from "./errors.js";
+import { ended, enter, era, type Handle } from "./instance.js";
 import { give, invoke, text } from "./smsc.js";
 
 export type * from "./smsc.js";
@@ -16,7 +17,7 @@ export enum Op {
   NewWalk = 2,
   /** Checks what is known about a file. Gives its scanner. */
   NewCsv = 3,
-  /** Forgets a thing. */
+  /** Forgets a thing; a call is over by that, or given up. */
   Drop = 4,
   /** A client's account, by a name that tells no secret: a text. */
   Account = 5,
@@ -54,8 +55,6 @@ export enum Op {
   Began = 21,
   /** An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off. */
   Failed = 22,
-  /** A call is over, or given up. */
-  Ended = 23,
   /** A call's output: JSON. Fails with what the call failed with. */
   Result = 24,
   /** A text without the secrets of a call. */
@@ -126,34 +125,33 @@ export enum Got {
   NoUtf8,
 }
 
-/** Names a thing that lives in the core. */
-export type Handle = number;
-
 /** Does one thing and gives a number. */
-export function core(what: Op, handle: Handle = 0, line = "", a = 0, b = 0): number {
-  const number = invoke(what, handle, line, Date.now(), a, b);
-  if (Number.isNaN(number)) throw fromCore(text());
+export function core(what: Op, handle: Handle = era, line = "", a = 0, b = 0, bytes?: Uint8Array): number {
+  if (handle < era) throw ended();
+  const number = enter(() => {
+    if (bytes) give(bytes);
+    return invoke(what, handle, line, Date.now(), a, b);
+  });
+  if (Number.isNaN(number)) throw fromCore(enter(text));
   return number;
 }
 
 /** Does one thing and gives a text. */
 export function coreText(what: Op, handle: Handle, line?: string, a?: number, b?: number): string {
   core(what, handle, line, a, b);
-  return text();
+  return enter(text);
 }
 
-/** Does one thing with bytes. */
-export function coreBytes(what: Op, handle: Handle, bytes: Uint8Array, line?: string, a?: number): number {
-  give(bytes);
-  return core(what, handle, line, a);
+/** Makes a thing in the core and gives its handle. */
+export function make(what: Op, handle: Handle, line: string, a?: number): Handle {
+  return core(what, handle, line, a) + era;
 }
 
-/** A client that nobody holds any more is forgotten in the core too. */
-const dropped = new FinalizationRegistry<Handle>((handle) => core(Op.Drop, handle));
-
-/** A client in the core, which lives as long as its owner. */
-export function newClient(owner: object, options: string, inPage: boolean): Handle {
-  const handle = core(Op.NewClient, 0, options, Number(inPage));
-  dropped.register(owner, handle);
-  return handle;
+/** Forgets a thing. It never throws, since much of it is done where nobody could catch that. */
+export function drop(handle: Handle): void {
+  try {
+    core(Op.Drop, handle);
+  } catch {
+    // It died with its instance.
+  }
 }

@@ -90,7 +90,8 @@ class Download implements Bytes {
     // The reading has a signal of its own; the download's is watched by its guard.
     const watch = signal && new Guard(signal);
     try {
-      const piece = this.#guard.within(this.#reply.read(), this.#call.pieceTimeout());
+      const ms = this.#call.pieceTimeout();
+      const piece = this.#guard.within(this.#reply.read(), ms);
       return await (watch ? watch.within(piece) : piece);
     } catch (fault) {
       const error = signal?.aborted ? aborted(signal, "tasks") : this.#call.broken(fault);

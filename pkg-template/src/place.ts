@@ -1,6 +1,7 @@
 import { type Logger, tell } from "./context.js";
-import { core, coreText, Fault, type Handle, Op } from "./core.js";
+import { core, coreText, Fault, Op } from "./core.js";
 import { type Guard, isLoss } from "./guard.js";
+import { era, type Handle } from "./instance.js";
 import type { LimitAnswer, Limiter, LimitRequest } from "./limiter.js";
 
 /** Something of the user's own threw, or rejected: `credentials()`, or a limiter. */
@@ -38,7 +39,7 @@ export class Place {
   async ask(guard: Guard): Promise<boolean> {
     const call = this.#call;
     process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
-    const ticket = `${process}-${core(Op.Ticket, call)}-${this.#attempt}`;
+    const ticket = `${process}-${core(Op.Ticket, call) + era}-${this.#attempt}`;
     const leaseMs = core(Op.Timeout, call) + graceMs;
     const request: LimitRequest = { ticket, leaseMs, ...JSON.parse(coreText(Op.Question, call)) };
     this.#request = request;
@@ -71,7 +72,12 @@ export class Place {
     if (request === undefined) return;
     this.#request = undefined;
     this.#attempt += 1;
-    const lesson = coreText(Op.Lesson, this.#call);
+    let lesson = "";
+    try {
+      lesson = coreText(Op.Lesson, this.#call);
+    } catch {
+      // The core died: the place is given back all the same.
+    }
     try {
       await this.#limiter.release(request.ticket, lesson === "" ? undefined : JSON.parse(lesson));
     } catch (fault) {

@@ -1,8 +1,10 @@
-import { type CsvOptions, core, coreBytes, coreText, type Handle, Op } from "./core.js";
-import { SmscError } from "./errors.js";
+import { type CsvOptions, core, coreText, drop, make, Op } from "./core.js";
+import { named } from "./errors.js";
+import { era, type Handle } from "./instance.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
-import { init, memory } from "./load.js";
+import { init } from "./load.js";
+import { memory } from "./smsc.js";
 import { type Bytes, type FileProgress, progress, unpacked } from "./unpack.js";
 
 /**
@@ -105,7 +107,7 @@ export class RowReader {
         this.#failure = named(fault, this.#endpoint);
       }
     } else {
-      coreBytes(Op.Feed, scanner, piece);
+      core(Op.Feed, scanner, "", 0, 0, piece);
     }
     const rows = this.#take(scanner);
     this.#rows += rows.length;
@@ -123,7 +125,7 @@ export class RowReader {
       this.#columns = columns === "" ? [] : JSON.parse(columns);
     }
     const make = this.#columns?.length ? byColumns(this.#columns) : listed;
-    const { buffer } = memory();
+    const buffer = memory();
     const ends = new Uint32Array(buffer, core(Op.EndsAt, scanner), core(Op.FieldCount, scanner));
     const counts = new Uint32Array(buffer, core(Op.CountsAt, scanner), records);
     const units = new Uint16Array(buffer, core(Op.TextAt, scanner), ends[ends.length - 1] ?? 0);
@@ -151,29 +153,22 @@ export class RowReader {
   #end(): void {
     this.#over = true;
     this.#source?.cancel();
-    if (this.#scanner !== undefined) core(Op.Drop, this.#scanner);
+    if (this.#scanner !== undefined) drop(this.#scanner);
     this.#scanner = undefined;
   }
 }
 
 /** Refuses a form of the file that makes no sense, before the file is asked for. */
 export function checkCsv(csv: CsvOptions | undefined, endpoint: string): void {
-  core(Op.Drop, makeScanner(csv ?? {}, endpoint));
+  drop(makeScanner(csv ?? {}, endpoint));
 }
 
 function makeScanner(csv: CsvOptions, endpoint: string | undefined): Handle {
   try {
-    return core(Op.NewCsv, 0, toJson(csv));
+    return make(Op.NewCsv, era, toJson(csv));
   } catch (fault) {
     throw named(fault, endpoint);
   }
-}
-
-/** The core's error, with the endpoint that the file came from. */
-function named(fault: unknown, endpoint: string | undefined): unknown {
-  if (!(fault instanceof SmscError) || endpoint === undefined) return fault;
-  const { code, message, parameter } = fault;
-  return new SmscError({ code, message, endpoint, ...(parameter !== undefined && { parameter }) });
 }
 
 const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
