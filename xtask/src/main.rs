@@ -5,6 +5,7 @@
 
 mod demo;
 mod package;
+mod panics;
 mod project;
 mod run;
 mod test;
@@ -25,6 +26,7 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  panics                print where the core could panic; fails over the list in xtask/panics.txt
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
   test --all            the same, in every runtime, bundler and test runner; writes the README's table of them
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
+        ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),
         [] | ["help" | "--help" | "-h"] => {

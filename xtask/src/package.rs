@@ -9,48 +9,45 @@ use crate::project::{Project, empty_folder, remove_folder, write};
 use crate::run::{aloud, output_of, quietly};
 use crate::tools;
 
+/// What the compiled module is made of.
+pub const SOURCES: [&str; 7] = [
+    "src",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    ".cargo/config.toml",
+    // wasm-opt is an npm package.
+    "package-lock.json",
+    // The flags stand here.
+    "xtask/src/package.rs",
+];
+
+/// Compiles the standard library along, for size, and says how a panic ends. That takes options of nightly compilers, which
+/// a stable one takes when told so. No panic is told to a user, so that nobody needs to know where it was.
+pub fn small<'a>(cargo: &'a mut Command, panic: &str) -> &'a mut Command {
+    cargo
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", format!("-Zunstable-options {panic} -Zlocation-detail=none -Zfmt-debug=none"))
+        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+}
+
 /// Leaves the npm package, complete, in `pkg/`.
 pub fn build(project: &Project) -> Result {
     tools::npm_packages(project)?;
     tools::for_wasm(project)?;
 
-    let sources = [
-        "src",
-        "Cargo.toml",
-        "Cargo.lock",
-        "rust-toolchain.toml",
-        ".cargo/config.toml",
-        // wasm-opt is an npm package.
-        "package-lock.json",
-        // The flags stand here.
-        "xtask/src/package.rs",
-    ];
-    project.unless_fresh("types", &sources, &["target/wasm-types"], || {
+    project.unless_fresh("types", &SOURCES, &["target/wasm-types"], || {
         remove_folder(&project.path("target/wasm-types"))?;
         // The declarations come from a build of their own, since what makes them would make the module larger.
         let mut wasm_pack = wasm_pack(project, "--dev", "target/wasm-types");
         quietly(project, "Generating the types", wasm_pack.args([".", "--", "--features=types"]))
     })?;
-    project.unless_fresh("wasm", &sources, &["target/wasm-pack"], || {
+    project.unless_fresh("wasm", &SOURCES, &["target/wasm-pack"], || {
         remove_folder(&project.path("target/wasm-pack"))?;
         let mut wasm_pack = wasm_pack(project, "--release", "target/wasm-pack");
-        // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap where
-        // it called. Both are options of nightly compilers, which a stable one takes when told so.
-        // No panic is told, so that nobody needs to know where it was.
-        let flags = format!(
-            "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
-            without_paths(project)
-        );
-        quietly(
-            project,
-            "Compiling to WebAssembly",
-            wasm_pack.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args([
-                ".",
-                "--",
-                "-Zbuild-std=std,panic_abort",
-                "-Zbuild-std-features=optimize_for_size",
-            ]),
-        )?;
+        // A panic traps at once, and JavaScript catches the trap where it called.
+        let flags = format!("-Cpanic=immediate-abort {}", without_paths(project));
+        quietly(project, "Compiling to WebAssembly", small(wasm_pack.args([".", "--"]), &flags))?;
         pack_module(&project.path("target/wasm-pack/smsc_bg.wasm"))
     })?;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, tools};
+use crate::{demo, package, panics, tools};
 
 /// One line of the table: a name to call it by, what it checks, and how.
 struct Suite {
@@ -18,10 +18,11 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
+    Suite { name: "panics", about: "where the core could panic, each with its reason", run: panic_paths },
     Suite { name: "lint", about: "Biome over the JavaScript and TypeScript", run: lint },
     Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
     Suite { name: "size", about: "the package's weight, against its budget", run: size },
@@ -146,6 +147,11 @@ fn clippy(shared: &Shared) -> Result<Verdict> {
 
 fn rust(shared: &Shared) -> Result<Verdict> {
     aloud(tools::command(shared.project, "cargo").args(["test", "--quiet", "--workspace"]))?;
+    Ok(Verdict::Passed)
+}
+
+fn panic_paths(shared: &Shared) -> Result<Verdict> {
+    panics::run(shared.project)?;
     Ok(Verdict::Passed)
 }
 
