@@ -36,7 +36,11 @@ export const imports = __wbg_get_imports;
 export const begin = (instance) => __wbg_finalize_init(instance);
 export const memory = () => wasm.memory.buffer;
 `;
-writeFileSync(join(work, "smsc.js"), readFileSync(join(wasmPack, "smsc.js"), "utf8") + inner);
+const glue = readFileSync(join(wasmPack, "smsc.js"), "utf8");
+// It stands in for a method that every runtime with WebAssembly has had for years.
+const substitute = /\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s;
+if (!substitute.test(glue)) throw new Error("the generated module has no substitute for `encodeInto` any more");
+writeFileSync(join(work, "smsc.js"), glue.replace(substitute, "\n") + inner);
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(

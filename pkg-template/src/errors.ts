@@ -69,6 +69,11 @@ export function isSmscError(value: unknown): value is SmscError {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
 }
 
+/** A fault in this package. */
+export function internal(message: string, because?: { cause?: unknown }): SmscError {
+  return new SmscError({ code: "internal", message }, because);
+}
+
 /** An error of the core: the JSON of its details. */
 export function fromCore(json: string): SmscError {
   return new SmscError(JSON.parse(json));

@@ -1,6 +1,6 @@
 import type { CallOptions, Context } from "./context.js";
 import type { CsvOptions } from "./core.js";
-import { aborted, SmscError } from "./errors.js";
+import { aborted, internal, SmscError } from "./errors.js";
 import { Guard } from "./guard.js";
 import { RowReader, type TaskRow } from "./rows.js";
 import { Call } from "./run.js";
@@ -30,8 +30,7 @@ export async function download(context: Context, which: unknown, options: CallOp
       file = new TaskFile(new Download(call, reply, guard, beginning));
       return true;
     });
-    if (file === undefined)
-      throw new SmscError({ code: "internal", message: "the download gave no file", endpoint: "tasks" });
+    if (file === undefined) throw internal("the download gave no file");
     return file;
   } finally {
     if (file === undefined) await call.end();

@@ -1,7 +1,9 @@
 import { alarms } from "./instance.js";
 
 /** How something that was waited for ended without a value. */
-export type Loss = { readonly why: "aborted" } | { readonly why: "timeout" };
+export class Loss {
+  constructor(readonly why: "aborted" | "timeout") {}
+}
 
 /** Longer than this, `setTimeout` would fire at once. */
 export const longestTimer = 2_147_483_647;
@@ -44,7 +46,7 @@ export class Guard {
   /** Starts the time limit anew. */
   limit(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end({ why: "timeout" }), Math.min(ms, longestTimer));
+    this.#timer = setTimeout(() => this.#end("timeout"), Math.min(ms, longestTimer));
   }
 
   /** Stops the time limit while nothing is waited for. */
@@ -65,24 +67,14 @@ export class Guard {
     if (giveUp && !this.#came) this.#controller.abort();
   }
 
-  readonly #onAbort = () => this.#end({ why: "aborted" });
+  readonly #onAbort = () => this.#end("aborted");
 
-  #end(loss: Loss): void {
-    this.#lost ??= loss;
+  #end(why: Loss["why"]): void {
+    this.#lost ??= new Loss(why);
     this.close();
     this.#lose?.(this.#lost);
     this.#controller.abort();
   }
-}
-
-/** Whether a rejection is the guard's own. */
-export function isLoss(fault: unknown): fault is Loss {
-  return (
-    typeof fault === "object" &&
-    fault !== null &&
-    "why" in fault &&
-    (fault.why === "aborted" || fault.why === "timeout")
-  );
 }
 
 /** Waits so many milliseconds, or until the signal, or the core's death; leaves no timer and no listener behind. */

@@ -1,6 +1,6 @@
 // The core's instance, which can die: a trap (a panic, a stack that is full, no more memory) leaves it in a state that nobody
 // knows. It is never entered again. All that lived in it ends with `internal`, and the next call gets a fresh instance.
-import { SmscError } from "./errors.js";
+import { internal, type SmscError } from "./errors.js";
 import { begin, imports } from "./smsc.js";
 
 /** Names a thing that lives in the core. */
@@ -22,8 +22,7 @@ export const alarms = new Set<() => void>();
 
 /** The error of all that lived in an instance that died. */
 export function ended(): SmscError {
-  const message = "a fault in the WebAssembly of smsc-wasm ended every call that was under way";
-  return new SmscError({ code: "internal", message }, { cause: death });
+  return internal("the WebAssembly failed, and all calls under way", { cause: death });
 }
 
 /** Begins the first life; those that follow are of the same module. */

@@ -1,4 +1,4 @@
-import { SmscError } from "./errors.js";
+import { internal, SmscError } from "./errors.js";
 import { start } from "./instance.js";
 
 /** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */
@@ -24,7 +24,7 @@ export function setSource(source: () => Source): void {
 export function init(source?: Source): Promise<void> {
   loading ??= load(source).catch((cause) => {
     loading = undefined;
-    throw cause instanceof SmscError ? cause : failure("the WebAssembly could not be loaded", cause);
+    throw cause instanceof SmscError ? cause : internal("the WebAssembly could not be loaded", { cause });
   });
   return loading;
 }
@@ -32,7 +32,7 @@ export function init(source?: Source): Promise<void> {
 async function load(source: Source | undefined): Promise<void> {
   const given = source ?? ownSource?.();
   if (given === undefined) {
-    throw failure(
+    throw internal(
       "smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
     );
   }
@@ -49,10 +49,6 @@ async function reach(source: WasmSource): Promise<BufferSource | WebAssembly.Mod
     found = await fetch(address);
   }
   if (!("arrayBuffer" in found)) return found;
-  if (!found.ok) throw failure(`the WebAssembly was not found: HTTP status ${found.status} for ${found.url}`);
+  if (!found.ok) throw internal(`the WebAssembly was not found: HTTP status ${found.status} for ${found.url}`);
   return found.arrayBuffer();
-}
-
-function failure(message: string, cause?: unknown): SmscError {
-  return new SmscError({ code: "internal", message }, cause === undefined ? undefined : { cause });
 }

@@ -1,6 +1,6 @@
 import { type Logger, tell } from "./context.js";
 import { core, coreText, Fault, Op } from "./core.js";
-import { type Guard, isLoss } from "./guard.js";
+import { type Guard, Loss } from "./guard.js";
 import { era, type Handle } from "./instance.js";
 import type { LimitAnswer, Limiter, LimitRequest } from "./limiter.js";
 
@@ -49,8 +49,9 @@ export class Place {
       answer = await guard.within(this.#limiter.acquire(request, guard.signal));
     } catch (fault) {
       // An answer that is held back for longer than an attempt may take is asked for anew.
-      if (isLoss(fault) && fault.why === "timeout") answer = { granted: false, waitMs: 0, atOnce: false };
-      else throw isLoss(fault) ? fault : new Failed(Fault.Limiter, fault);
+      if (!(fault instanceof Loss)) throw new Failed(Fault.Limiter, fault);
+      if (fault.why === "aborted") throw fault;
+      answer = { granted: false, waitMs: 0, atOnce: false };
     }
     const { waitMs, atOnce } = answer.granted ? { waitMs: -1, atOnce: false } : answer;
     core(Op.Answered, call, "", waitMs, Number(atOnce));

@@ -3,7 +3,7 @@ import type { Context } from "./context.js";
 import { type CallOptions, splitOptions, tell } from "./context.js";
 import { core, coreText, drop, Fault, Got, make, Next, Op } from "./core.js";
 import { aborted, again, named, SmscError, withoutSecrets } from "./errors.js";
-import { Guard, isLoss, pause } from "./guard.js";
+import { Guard, Loss, pause } from "./guard.js";
 import { era, type Handle } from "./instance.js";
 import { discreet, toJson } from "./json.js";
 import { Failed, Place } from "./place.js";
@@ -154,7 +154,7 @@ export class Call {
 
   /** The error for a file that broke off. */
   broken(fault: unknown): unknown {
-    if (isLoss(fault) && fault.why === "aborted" && this.#signal?.aborted) return aborted(this.#signal, this.endpoint);
+    if (this.#signal?.aborted && fault instanceof Loss) return aborted(this.#signal, this.endpoint);
     try {
       this.#failed(fault, true);
       this.result();
@@ -210,7 +210,7 @@ export class Call {
       return open;
     } catch (fault) {
       if (fault instanceof SmscError) throw fault;
-      if (isLoss(fault) && fault.why === "aborted" && this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
+      if (this.#signal?.aborted && fault instanceof Loss) throw aborted(this.#signal, this.endpoint);
       this.#failed(fault, false);
       return false;
     } finally {
@@ -247,7 +247,7 @@ export class Call {
     try {
       json = toJson(discreet(await guard.within(ask(credentials as Exclude<typeof credentials, string>))));
     } catch (fault) {
-      throw isLoss(fault) ? fault : new Failed(Fault.Credentials, fault);
+      throw fault instanceof Loss ? fault : new Failed(Fault.Credentials, fault);
     }
     core(Op.Authorize, this.#call, json, 1);
     return false;
@@ -268,7 +268,7 @@ export class Call {
 
 /** What a fault is to the core. */
 function judged(fault: unknown): { kind: Fault; what: string; cause?: unknown } {
-  if (isLoss(fault)) return { kind: Fault.Timeout, what: "" };
+  if (fault instanceof Loss) return { kind: Fault.Timeout, what: "" };
   if (fault instanceof Unusable) return { kind: Fault.BadReply, what: fault.message };
   if (fault instanceof Failed) return { kind: fault.kind, what: message(fault.cause), cause: fault.cause };
   return { kind: Fault.Connection, what: message(fault), cause: fault };

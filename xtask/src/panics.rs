@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn who_panics_is_told_by_the_core_s_own_name() {
-        let code = "\
+        let code = "(module
  (export \"invoke\" (func $smsc_wasm::invoke))
  (func $smsc_wasm::invoke (param $0 i32)
   (call $lib::remove
