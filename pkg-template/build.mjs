@@ -37,10 +37,14 @@ export const begin = (instance) => __wbg_finalize_init(instance);
 export const memory = () => wasm.memory.buffer;
 `;
 const glue = readFileSync(join(wasmPack, "smsc.js"), "utf8");
-// It stands in for a method that every runtime with WebAssembly has had for years.
-const substitute = /\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s;
-if (!substitute.test(glue)) throw new Error("the generated module has no substitute for `encodeInto` any more");
-writeFileSync(join(work, "smsc.js"), glue.replace(substitute, "\n") + inner);
+// What no runtime needs: a substitute for a method that all have had for years, and another way to write texts.
+const unused = [
+  /\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s,
+  /\n {4}if \(realloc === undefined\) \{.*?\n {4}\}\n/s,
+];
+for (const part of unused)
+  if (!part.test(glue)) throw new Error(`the generated module is no longer as expected: ${part}`);
+writeFileSync(join(work, "smsc.js"), unused.reduce((text, part) => text.replace(part, "\n"), glue) + inner);
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(

@@ -16,9 +16,6 @@ const hour = 3_600_000;
 const mostSent = 100;
 const sent: Sent[] = [];
 
-/** A client that nobody holds any more is forgotten in the core too. */
-const dropped = new FinalizationRegistry<Handle>(drop);
-
 /** A client in the core, which lives as long as this does, and is made anew where the core's instance had to be. */
 export class Client {
   /** Names the account, and tells no secret. */
@@ -35,8 +32,7 @@ export class Client {
 
   get handle(): Handle {
     if (this.#handle < era) {
-      const handle = make(Op.NewClient, era, this.#options, Number(this.#inPage));
-      dropped.register(this, handle);
+      const handle = make(Op.NewClient, era, this.#options, this, Number(this.#inPage));
       this.account = coreText(Op.Account, handle);
       for (const request of sent) if (request.account === this.account && request.era < era) count(request, handle);
       this.#handle = handle;

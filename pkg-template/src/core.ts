@@ -142,13 +142,20 @@ export function coreText(what: Op, handle: Handle, line?: string, a?: number, b?
   return enter(text);
 }
 
-/** Makes a thing in the core and gives its handle. */
-export function make(what: Op, handle: Handle, line: string, a?: number): Handle {
-  return core(what, handle, line, a) + era;
+/** What nobody holds any more is forgotten in the core too. */
+const held = new FinalizationRegistry<Handle>(drop);
+
+/** Makes a thing in the core, which lives no longer than its owner where it has one, and gives its handle. */
+export function make(what: Op, handle: Handle, line: string, owner?: object, a?: number): Handle {
+  const made = core(what, handle, line, a) + era;
+  if (owner) held.register(owner, made, owner);
+  return made;
 }
 
 /** Forgets a thing. It never throws, since much of it is done where nobody could catch that. */
-export function drop(handle: Handle): void {
+export function drop(handle: Handle, owner?: object): void {
+  // Its number will be that of another thing.
+  if (owner) held.unregister(owner);
   try {
     core(Op.Drop, handle);
   } catch {

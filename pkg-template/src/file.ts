@@ -37,7 +37,7 @@ export async function download(context: Context, which: unknown, options: CallOp
   }
 }
 
-/** An abandoned file gives back its connection when it is collected. */
+/** An abandoned file, whole or half read, gives back its connection when it is collected. */
 const abandoned = new FinalizationRegistry<Download>((download) => download.cancel());
 
 /** The body of a download, piece by piece. */
@@ -135,7 +135,7 @@ export class TaskFile {
   stream(options?: ReadOptions): ReadableStream<Uint8Array> {
     const pull = this.#take(options);
     const download = this.#download;
-    return new ReadableStream<Uint8Array>(
+    const stream = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           try {
@@ -150,6 +150,8 @@ export class TaskFile {
       },
       { highWaterMark: 0 },
     );
+    abandoned.register(stream, download);
+    return stream;
   }
 
   /** The bytes as they came, all at once. */
@@ -183,7 +185,9 @@ export class TaskFile {
 
   #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
     const { onProgress = options?.onProgress, signal = options?.signal, ...form } = csv ?? {};
-    return new RowReader(() => this.#source({ onProgress: undefined, signal }), form, onProgress, "tasks");
+    const reader = new RowReader(() => this.#source({ onProgress: undefined, signal }), form, onProgress, "tasks");
+    abandoned.register(reader, this.#download);
+    return reader;
   }
 
   #source(options: ReadOptions): Bytes {

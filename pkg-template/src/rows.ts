@@ -92,7 +92,7 @@ export class RowReader {
   async #step(): Promise<TaskRow[]> {
     if (this.#source === undefined) {
       await init();
-      this.#scanner = makeScanner(this.#csv, this.#endpoint);
+      this.#scanner = makeScanner(this.#csv, this.#endpoint, this);
       this.#source = unpacked(this.#open());
     }
     const source = this.#source;
@@ -153,7 +153,7 @@ export class RowReader {
   #end(): void {
     this.#over = true;
     this.#source?.cancel();
-    if (this.#scanner !== undefined) drop(this.#scanner);
+    if (this.#scanner !== undefined) drop(this.#scanner, this);
     this.#scanner = undefined;
   }
 }
@@ -163,9 +163,9 @@ export function checkCsv(csv: CsvOptions | undefined, endpoint: string): void {
   drop(makeScanner(csv ?? {}, endpoint));
 }
 
-function makeScanner(csv: CsvOptions, endpoint: string | undefined): Handle {
+function makeScanner(csv: CsvOptions, endpoint: string | undefined, owner?: object): Handle {
   try {
-    return make(Op.NewCsv, era, toJson(csv));
+    return make(Op.NewCsv, era, toJson(csv), owner);
   } catch (fault) {
     throw named(fault, endpoint);
   }

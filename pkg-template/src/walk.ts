@@ -74,7 +74,7 @@ export function pages<T, P>(
   };
   const end = () => {
     signal?.removeEventListener?.("abort", forward);
-    if (plan !== undefined) drop(plan);
+    if (plan !== undefined) drop(plan, far);
     plan = undefined;
   };
   const next = async (): Promise<IteratorResult<P>> => {
@@ -83,7 +83,7 @@ export function pages<T, P>(
         splitOptions(options, endpoint);
         checkProgress(onProgress, endpoint);
         if (signal?.aborted) throw aborted(signal, endpoint);
-        plan = make(Op.NewWalk, era, `${endpoint}\n${toJson(query)}`);
+        plan = make(Op.NewWalk, era, `${endpoint}\n${toJson(query)}`, far);
         signal?.addEventListener?.("abort", forward);
         deadline = new Deadline(context, given);
       }
