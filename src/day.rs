@@ -50,8 +50,8 @@ impl Day {
 
     /// The day so many days later, or earlier where negative; held at the calendar's ends.
     #[must_use]
-    pub fn plus_days(self, days: i64) -> Self {
-        let date = self.0.saturating_add(Duration::seconds(days.saturating_mul(86_400)));
+    pub fn plus_days(self, days: i32) -> Self {
+        let date = self.0.saturating_add(Duration::days(days.into()));
         Self::within(date).unwrap_or(self)
     }
 }

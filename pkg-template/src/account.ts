@@ -42,9 +42,9 @@ export class Client {
 
   /** Remembers a request: the lines of its call, but for those of its options. */
   sends(method: string, input: string): void {
-    const now = Date.now();
-    sent.push({ account: this.account, call: `${method}\n{"limits":"off"}\n${input}`, at: now, era });
-    while (sent.length > mostSent || (sent[0] as Sent).at < now - hour) sent.shift();
+    const at = Date.now();
+    sent.push({ account: this.account, call: `${method}\n{"limits":"off"}\n${input}`, at, era });
+    while (sent.length > mostSent || (sent[0] as Sent).at < at - hour) sent.shift();
   }
 }
 

@@ -107,8 +107,8 @@ export interface Context {
 export function makeContext(options: ClientOptions): Context {
   const given: Record<string, unknown> = { ...options };
   if (given.baseUrl !== undefined) given.baseUrl = address(given.baseUrl);
-  if (typeof given.logger === "object" && given.logger !== null) given.logger = levels(given.logger);
-  if (typeof given.limiter === "object" && given.limiter !== null) given.limiter = methods(given.limiter as Limiter);
+  given.logger = parts(given.logger, ["debug", "info", "warn", "error"]);
+  given.limiter = parts(given.limiter, ["acquire", "release"]);
   given.credentials = discreet(given.credentials);
   const json = toJson(typeof options === "object" ? given : discreet(options));
   const client = new Client(json, inPage());
@@ -125,14 +125,13 @@ export function makeContext(options: ClientOptions): Context {
   };
 }
 
-/** What is used of a logger. Its other parts are its own affair, and may refer to each other in a circle. */
-function levels({ debug, info, warn, error }: Logger): Logger {
-  return { debug, info, warn, error } as Logger;
-}
-
-/** What is used of a limiter: of a class its methods are not its own. */
-function methods({ acquire, release }: Limiter): Limiter {
-  return { acquire, release };
+/**
+ * What is used of a logger or a limiter: of a class its methods are not its own. Other parts are its own affair, and may refer
+ * to each other in a circle.
+ */
+function parts(whole: unknown, names: string[]): unknown {
+  if (typeof whole !== "object" || whole === null) return whole;
+  return Object.fromEntries(names.map((name) => [name, (whole as Record<string, unknown>)[name]]));
 }
 
 /** An address as the platform reads it, for the core to judge. A relative one is taken against the page's own. */

@@ -92,10 +92,8 @@ export function again(error: SmscError, because: { cause?: unknown }): SmscError
 
 /** The caller's abort: its reason is the cause. */
 export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
-  return new SmscError(
-    { code: "aborted", message: "the call was aborted by its signal", ...(endpoint && { endpoint }) },
-    { cause: signal.reason },
-  );
+  const details = { code: "aborted", message: "the call was aborted by its signal", endpoint } as ErrorDetails;
+  return new SmscError(details, { cause: signal.reason });
 }
 
 /** What a cause is called in `toJSON`. */

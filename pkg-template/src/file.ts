@@ -103,6 +103,8 @@ class Download implements Bytes {
   }
 
   cancel(): void {
+    // What it is aborted with remembers who called, and with that who reads.
+    abandoned.unregister(this);
     this.#whole = true;
     this.#pieces = [];
     this.#reply.cancel();
@@ -128,7 +130,7 @@ export class TaskFile {
     if (name !== undefined) this.fileName = name;
     if (download.total !== undefined) this.size = download.total;
     if (download.type !== undefined) this.type = download.type;
-    abandoned.register(this, download, this);
+    abandoned.register(this, download, download);
   }
 
   /** The bytes as they came, as a stream. To cancel it cancels the download. */
@@ -150,7 +152,7 @@ export class TaskFile {
       },
       { highWaterMark: 0 },
     );
-    abandoned.register(stream, download);
+    abandoned.register(stream, download, download);
     return stream;
   }
 
@@ -185,8 +187,12 @@ export class TaskFile {
 
   #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
     const { onProgress = options?.onProgress, signal = options?.signal, ...form } = csv ?? {};
-    const reader = new RowReader(() => this.#source({ onProgress: undefined, signal }), form, onProgress, "tasks");
-    abandoned.register(reader, this.#download);
+    const open = () => {
+      const source = this.#source({ onProgress: undefined, signal });
+      abandoned.register(reader, this.#download, this.#download);
+      return source;
+    };
+    const reader = new RowReader(open, form, onProgress, "tasks");
     return reader;
   }
 
@@ -213,7 +219,7 @@ export class TaskFile {
     }
     this.#taken = true;
     const download = this.#download;
-    abandoned.unregister(this);
+    abandoned.unregister(download);
     const { onProgress, signal } = options ?? {};
     return async () => {
       const piece = await download.next(signal);

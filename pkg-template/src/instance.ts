@@ -22,7 +22,7 @@ export const alarms = new Set<() => void>();
 
 /** The error of all that lived in an instance that died. */
 export function ended(): SmscError {
-  return internal("the WebAssembly failed, and all calls under way", { cause: death });
+  return internal("the WebAssembly failed: all calls under way end", { cause: death });
 }
 
 /** Begins the first life; those that follow are of the same module. */

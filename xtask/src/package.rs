@@ -27,7 +27,7 @@ pub const SOURCES: [&str; 7] = [
 pub fn small<'a>(cargo: &'a mut Command, panic: &str) -> &'a mut Command {
     cargo
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", format!("-Zunstable-options {panic} -Zlocation-detail=none -Zfmt-debug=none"))
+        .env("RUSTFLAGS", format!("{panic} -Zunstable-options -Zlocation-detail=none -Zfmt-debug=none"))
         .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
 }
 
@@ -46,7 +46,7 @@ pub fn build(project: &Project) -> Result {
         remove_folder(&project.path("target/wasm-pack"))?;
         let mut wasm_pack = wasm_pack(project, "--release", "target/wasm-pack");
         // A panic traps at once, and JavaScript catches the trap where it called.
-        let flags = format!("-Cpanic=immediate-abort {}", without_paths(project));
+        let flags = format!("{} -Cpanic=immediate-abort", without_paths(project));
         quietly(project, "Compiling to WebAssembly", small(wasm_pack.args([".", "--"]), &flags))?;
         pack_module(&project.path("target/wasm-pack/smsc_bg.wasm"))
     })?;
