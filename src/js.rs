@@ -22,8 +22,11 @@ use csv::CsvScanner;
 use operation::{Client, Operation};
 use walk::WalkPlan;
 
+/// Whatever is freed is wiped: credentials pass through many texts on their way, and wasm-bindgen frees those that cross the
+/// border.
 #[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
+    zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());
 
 /// What lives in the core, by its handle.
 enum Thing {
@@ -117,7 +120,9 @@ impl Core {
             }
             op::NEW_CSV => return Ok(self.keep(Thing::Csv(Box::new(CsvScanner::new(a, b))))),
             op::DROP => {
-                self.things.get_mut(handle).map(Option::take);
+                if let Some(Thing::Call(mut call)) = self.things.get_mut(handle).and_then(Option::take) {
+                    call.ended(instant);
+                }
                 return Ok(0.0);
             }
             _ => {}

@@ -65,7 +65,7 @@ impl ApiError {
         }
         let mut value = json::parse(reply).ok()?;
         if let Value::List(items) = &mut value {
-            value = if items.len() == 1 { items.remove(0) } else { return None };
+            value = if items.len() == 1 { items.pop()? } else { return None };
         }
         let Value::Object(fields) = value else { return None };
         let text = field(&fields, "error").and_then(Value::as_text).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many days a window has: within any half year, which is what one request may cover.
-const WINDOW_DAYS: i64 = 180;
+const WINDOW_DAYS: i32 = 180;
 
 /// A walk under way.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl Walk {
 
     fn window_start(&self) -> Option<Day> {
         let end = self.end.unwrap_or(self.today);
-        self.first.map(|first| first.max(end.plus_days(1_i64.saturating_sub(WINDOW_DAYS))))
+        self.first.map(|first| first.max(end.plus_days(1_i32.saturating_sub(WINDOW_DAYS))))
     }
 
     /// Takes a page: how many items it has, how many of them the page before did not hold, and the cursor that follows.
@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_day_is_in_exactly_one_window(start in 0i64..20_000, length in 0i64..2_000, open: bool) {
+        fn every_day_is_in_exactly_one_window(start in 0i64..20_000, length in 0i32..2_000, open: bool) {
             let first = Day::at_instant(start * 86_400_000).unwrap();
             let last = first.plus_days(length);
             let end = if open { String::new() } else { last.text() };

@@ -59,7 +59,7 @@ export class Smsc {
 
   /** How full the service's limits are, as far as this process has used them. */
   rateLimits(): RateLimit[] {
-    return JSON.parse(coreText(Op.Report, this.#context.client));
+    return JSON.parse(coreText(Op.Report, this.#context.client.handle));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Handle, newClient } from "./core.js";
+import { Client } from "./account.js";
 import { SmscError } from "./errors.js";
 import { discreet, kind, toJson } from "./json.js";
 import type { Limiter } from "./limiter.js";
@@ -88,11 +88,9 @@ export interface CallOptions {
 
 /** What every call of one client needs. Nothing in it can be reached from the client object. */
 export interface Context {
-  /** While this is held, the client lives in the core. */
-  readonly owner: object;
   /** The checked options, and the limits of the account, in the core. */
-  readonly client: Handle;
-  /** The credentials as JSON, or the function to ask. */
+  readonly client: Client;
+  /** The credentials as JSON, among the other options, or the function to ask. */
   readonly credentials: string | (() => Credentials | Promise<Credentials>);
   /** What holds where a call says nothing. */
   readonly defaults: Pick<CallOptions, "limits" | "totalTimeoutMs">;
@@ -109,17 +107,15 @@ export interface Context {
 export function makeContext(options: ClientOptions): Context {
   const given: Record<string, unknown> = { ...options };
   if (given.baseUrl !== undefined) given.baseUrl = address(given.baseUrl);
-  if (typeof given.logger === "object" && given.logger !== null) given.logger = levels(given.logger);
-  if (typeof given.limiter === "object" && given.limiter !== null) given.limiter = methods(given.limiter as Limiter);
+  given.logger = parts(given.logger, ["debug", "info", "warn", "error"]);
+  given.limiter = parts(given.limiter, ["acquire", "release"]);
   given.credentials = discreet(given.credentials);
   const json = toJson(typeof options === "object" ? given : discreet(options));
-  const owner = {};
-  const client = newClient(owner, json, inPage());
-  const { apiKey, login, password, credentials, limits, totalTimeoutMs, limiter, fetch, onWait, logger } = options;
+  const client = new Client(json, inPage());
+  const { credentials, limits, totalTimeoutMs, limiter, fetch, onWait, logger } = options;
   return {
-    owner,
     client,
-    credentials: credentials ?? JSON.stringify({ apiKey, login, password }),
+    credentials: credentials ?? json,
     defaults: { limits, totalTimeoutMs },
     maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024,
     limiter,
@@ -129,14 +125,13 @@ export function makeContext(options: ClientOptions): Context {
   };
 }
 
-/** What is used of a logger. Its other parts are its own affair, and may refer to each other in a circle. */
-function levels({ debug, info, warn, error }: Logger): Logger {
-  return { debug, info, warn, error } as Logger;
-}
-
-/** What is used of a limiter: of a class its methods are not its own. */
-function methods({ acquire, release }: Limiter): Limiter {
-  return { acquire, release };
+/**
+ * What is used of a logger or a limiter: of a class its methods are not its own. Other parts are its own affair, and may refer
+ * to each other in a circle.
+ */
+function parts(whole: unknown, names: string[]): unknown {
+  if (typeof whole !== "object" || whole === null) return whole;
+  return Object.fromEntries(names.map((name) => [name, (whole as Record<string, unknown>)[name]]));
 }
 
 /** An address as the platform reads it, for the core to judge. A relative one is taken against the page's own. */

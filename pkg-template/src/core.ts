@@ -2,6 +2,7 @@
 // the package several hundred bytes on both sides. `./smsc.js` is the module that wasm-pack makes; the types of data in it
 // are generated from Rust.
 import { fromCore } from "./errors.js";
+import { ended, enter, era, type Handle } from "./instance.js";
 import { give, invoke, text } from "./smsc.js";
 
 export type * from "./smsc.js";
@@ -16,7 +17,7 @@ export enum Op {
   NewWalk = 2,
   /** Gives the scanner of a file: `a` the delimiter's code; `b` 1 for windows-1251, 2 for UTF-8 that is only a guess. */
   NewCsv = 3,
-  /** Forgets a thing. */
+  /** Forgets a thing; a call is over by that, or given up. */
   Drop = 4,
   /** A client's account, by a name that tells no secret: a text. */
   Account = 5,
@@ -54,8 +55,6 @@ export enum Op {
   Began = 21,
   /** An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off. */
   Failed = 22,
-  /** A call is over, or given up. */
-  Ended = 23,
   /** A call's output: JSON. Fails with what the call failed with. */
   Result = 24,
   /** A text without the secrets of a call. */
@@ -120,34 +119,40 @@ export enum Got {
   NoUtf8,
 }
 
-/** Names a thing that lives in the core. */
-export type Handle = number;
-
 /** Does one thing and gives a number. */
-export function core(what: Op, handle: Handle = 0, line = "", a = 0, b = 0): number {
-  const number = invoke(what, handle, line, Date.now(), a, b);
-  if (Number.isNaN(number)) throw fromCore(text());
+export function core(what: Op, handle: Handle = era, line = "", a = 0, b = 0, bytes?: Uint8Array): number {
+  if (handle < era) throw ended();
+  const number = enter(() => {
+    if (bytes) give(bytes);
+    return invoke(what, handle, line, Date.now(), a, b);
+  });
+  if (Number.isNaN(number)) throw fromCore(enter(text));
   return number;
 }
 
 /** Does one thing and gives a text. */
 export function coreText(what: Op, handle: Handle, line?: string, a?: number, b?: number): string {
   core(what, handle, line, a, b);
-  return text();
+  return enter(text);
 }
 
-/** Does one thing with bytes. */
-export function coreBytes(what: Op, handle: Handle, bytes: Uint8Array, line?: string, a?: number): number {
-  give(bytes);
-  return core(what, handle, line, a);
+/** What nobody holds any more is forgotten in the core too. */
+const held = new FinalizationRegistry<Handle>(drop);
+
+/** Makes a thing in the core, which lives no longer than its owner where it has one, and gives its handle. */
+export function make(what: Op, handle: Handle, line: string, owner?: object, a?: number, b?: number): Handle {
+  const made = core(what, handle, line, a, b) + era;
+  if (owner) held.register(owner, made, owner);
+  return made;
 }
 
-/** A client that nobody holds any more is forgotten in the core too. */
-const dropped = new FinalizationRegistry<Handle>((handle) => core(Op.Drop, handle));
-
-/** A client in the core, which lives as long as its owner. */
-export function newClient(owner: object, options: string, inPage: boolean): Handle {
-  const handle = core(Op.NewClient, 0, options, Number(inPage));
-  dropped.register(owner, handle);
-  return handle;
+/** Forgets a thing. It never throws, since much of it is done where nobody could catch that. */
+export function drop(handle: Handle, owner?: object): void {
+  // Its number will be that of another thing.
+  if (owner) held.unregister(owner);
+  try {
+    core(Op.Drop, handle);
+  } catch {
+    // It died with its instance.
+  }
 }

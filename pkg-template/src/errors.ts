@@ -45,11 +45,6 @@ export class SmscError extends Error {
     Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
   }
 
-  /** The same error with a cause. @internal */
-  because(cause: unknown): SmscError {
-    return new SmscError({ ...this, message: this.message } as ErrorDetails, { cause });
-  }
-
   /** Everything but the stack, for logs: no credential is in it. */
   toJSON(): Record<string, unknown> {
     const { name, message, cause } = this;
@@ -74,17 +69,31 @@ export function isSmscError(value: unknown): value is SmscError {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
 }
 
+/** A fault in this package. */
+export function internal(message: string, because?: { cause?: unknown }): SmscError {
+  return new SmscError({ code: "internal", message }, because);
+}
+
 /** An error of the core: the JSON of its details. */
 export function fromCore(json: string): SmscError {
   return new SmscError(JSON.parse(json));
 }
 
+/** The core's error, with the endpoint that it concerns, where it names none itself. */
+export function named(fault: unknown, endpoint: string | undefined): unknown {
+  if (!(fault instanceof SmscError) || (fault.endpoint ?? endpoint) === fault.endpoint) return fault;
+  return again({ ...fault, message: fault.message, endpoint } as SmscError, fault);
+}
+
+/** The same error with a cause. */
+export function again(error: SmscError, because: { cause?: unknown }): SmscError {
+  return new SmscError({ ...error, message: error.message } as ErrorDetails, because);
+}
+
 /** The caller's abort: its reason is the cause. */
 export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
-  return new SmscError(
-    { code: "aborted", message: "the call was aborted by its signal", ...(endpoint && { endpoint }) },
-    { cause: signal.reason },
-  );
+  const details = { code: "aborted", message: "the call was aborted by its signal", endpoint } as ErrorDetails;
+  return new SmscError(details, { cause: signal.reason });
 }
 
 /** What a cause is called in `toJSON`. */

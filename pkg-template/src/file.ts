@@ -1,6 +1,6 @@
 import type { CallOptions, Context } from "./context.js";
 import type { CsvOptions } from "./core.js";
-import { aborted, SmscError } from "./errors.js";
+import { aborted, internal, SmscError } from "./errors.js";
 import { Guard } from "./guard.js";
 import { type CsvForm, RowReader, type TaskRow } from "./rows.js";
 import { Call } from "./run.js";
@@ -30,16 +30,20 @@ export async function download(context: Context, which: unknown, options: CallOp
       file = new Download(call, reply, guard, beginning);
       return true;
     });
-    if (file === undefined)
-      throw new SmscError({ code: "internal", message: "the download gave no file", endpoint: "tasks" });
+    if (file === undefined) throw internal("the download gave no file");
     return file;
   } finally {
     if (file === undefined) await call.end();
   }
 }
 
-/** An abandoned file gives back its connection when it is collected. */
+/** An abandoned file, whole or half read, gives back its connection when it is collected. */
 const abandoned = new FinalizationRegistry<Download>((download) => download.cancel());
+
+/** Has a download given up when this is collected. */
+export function watchOver(reader: object, download: Download): void {
+  abandoned.register(reader, download, download);
+}
 
 /** The body of a download, piece by piece. */
 export class Download implements Bytes {
@@ -90,7 +94,8 @@ export class Download implements Bytes {
     // The reading has a signal of its own; the download's is watched by its guard.
     const watch = signal && new Guard(signal);
     try {
-      const piece = this.#guard.within(this.#reply.read(), this.#call.pieceTimeout());
+      const ms = this.#call.pieceTimeout();
+      const piece = this.#guard.within(this.#reply.read(), ms);
       return await (watch ? watch.within(piece) : piece);
     } catch (fault) {
       const error = signal?.aborted ? aborted(signal, "tasks") : this.#call.broken(fault);
@@ -103,6 +108,8 @@ export class Download implements Bytes {
   }
 
   cancel(): void {
+    // What it is aborted with remembers who called, and with that who reads.
+    abandoned.unregister(this);
     this.#whole = true;
     this.#pieces = [];
     this.#reply.cancel();
@@ -130,14 +137,14 @@ export class TaskFile {
     if (name !== undefined) this.fileName = name;
     if (download.total !== undefined) this.size = download.total;
     if (download.type !== undefined) this.type = download.type;
-    abandoned.register(this, download, this);
+    watchOver(this, download);
   }
 
   /** The bytes as they came, as a stream. To cancel it cancels the download. */
   stream(options?: ReadOptions): ReadableStream<Uint8Array> {
     const pull = this.#take(options);
     const download = this.#download;
-    return new ReadableStream<Uint8Array>(
+    const stream = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           try {
@@ -152,6 +159,8 @@ export class TaskFile {
       },
       { highWaterMark: 0 },
     );
+    watchOver(stream, download);
+    return stream;
   }
 
   /** The bytes as they came, all at once. */
@@ -185,13 +194,22 @@ export class TaskFile {
 
   #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
     const { onProgress = options?.onProgress, signal = options?.signal, ...form } = csv ?? {};
-    return new RowReader(() => this.#source({ signal }), form, {
-      onProgress,
-      onForm: (form) => {
-        (this as { csv: CsvForm }).csv = form;
+    const reader: RowReader = new RowReader(
+      () => {
+        const source = this.#source({ signal });
+        watchOver(reader, this.#download);
+        return source;
       },
-      endpoint: "tasks",
-    });
+      form,
+      {
+        onProgress,
+        onForm: (form) => {
+          (this as { csv: CsvForm }).csv = form;
+        },
+        endpoint: "tasks",
+      },
+    );
+    return reader;
   }
 
   #source(options: ReadOptions): Bytes {
@@ -217,7 +235,7 @@ export class TaskFile {
     }
     this.#taken = true;
     const download = this.#download;
-    abandoned.unregister(this);
+    abandoned.unregister(download);
     const { onProgress, signal } = options ?? {};
     return async () => {
       const piece = await download.next(signal);

@@ -1,11 +1,15 @@
+import { alarms } from "./instance.js";
+
 /** How something that was waited for ended without a value. */
-export type Loss = { readonly why: "aborted" } | { readonly why: "timeout" };
+export class Loss {
+  constructor(readonly why: "aborted" | "timeout") {}
+}
 
 /** Longer than this, `setTimeout` would fire at once. */
 export const longestTimer = 2_147_483_647;
 
 /**
- * Watches over one attempt: a time limit and the caller's signal. Whichever comes first aborts the request and rejects what
+ * Watches over one attempt: a time limit, the caller's signal, and the life of the core. Whichever comes first aborts the request and rejects what
  * is waited for with a `Loss`, even where a `fetch` does not heed its signal. `close` clears timer and listener.
  */
 export class Guard {
@@ -18,6 +22,7 @@ export class Guard {
 
   constructor(signal: AbortSignal | undefined) {
     this.#outer = signal;
+    alarms.add(this.#onAbort);
     signal?.addEventListener("abort", this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
@@ -31,16 +36,17 @@ export class Guard {
   within<T>(promise: PromiseLike<T>, ms?: number): Promise<T> {
     if (ms !== undefined) this.limit(ms);
     return new Promise<T>((resolve, reject) => {
-      if (this.#lost) return reject(this.#lost);
       this.#lose = reject;
+      // Whatever comes of it is taken, also where it is too late: nobody else looks at it.
       promise.then(resolve, (fault) => reject(this.#lost ?? fault));
+      if (this.#lost) reject(this.#lost);
     });
   }
 
   /** Starts the time limit anew. */
   limit(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end({ why: "timeout" }), Math.min(ms, longestTimer));
+    this.#timer = setTimeout(() => this.#end("timeout"), Math.min(ms, longestTimer));
   }
 
   /** Stops the time limit while nothing is waited for. */
@@ -56,39 +62,32 @@ export class Guard {
   /** Ends the watch. If so wished, what is still under way is given up: an abort costs more than a whole small call. */
   close(giveUp = false): void {
     clearTimeout(this.#timer);
+    alarms.delete(this.#onAbort);
     this.#outer?.removeEventListener("abort", this.#onAbort);
     if (giveUp && !this.#came) this.#controller.abort();
   }
 
-  readonly #onAbort = () => this.#end({ why: "aborted" });
+  readonly #onAbort = () => this.#end("aborted");
 
-  #end(loss: Loss): void {
-    this.#lost ??= loss;
+  #end(why: Loss["why"]): void {
+    this.#lost ??= new Loss(why);
     this.close();
     this.#lose?.(this.#lost);
     this.#controller.abort();
   }
 }
 
-/** Whether a rejection is the guard's own. */
-export function isLoss(fault: unknown): fault is Loss {
-  return (
-    typeof fault === "object" &&
-    fault !== null &&
-    "why" in fault &&
-    (fault.why === "aborted" || fault.why === "timeout")
-  );
-}
-
-/** Waits so many milliseconds, or until the signal; leaves no timer and no listener behind. */
+/** Waits so many milliseconds, or until the signal, or the core's death; leaves no timer and no listener behind. */
 export function pause(ms: number, signal: AbortSignal | undefined, told?: (end: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
+      alarms.delete(end);
       signal?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, Math.min(ms, longestTimer));
+    alarms.add(end);
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();
     told?.(end);

@@ -1,5 +1,5 @@
-import { SmscError } from "./errors.js";
-import start, { type InitOutput } from "./smsc.js";
+import { internal, SmscError } from "./errors.js";
+import { start } from "./instance.js";
 
 /** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
@@ -8,7 +8,6 @@ type Source = WasmSource | Promise<WasmSource>;
 
 let ownSource: (() => Source) | undefined;
 let loading: Promise<void> | undefined;
-let loaded: InitOutput | undefined;
 
 /** Each entry of the package says here how it reaches the bytes. */
 export function setSource(source: () => Source): void {
@@ -23,46 +22,33 @@ export function setSource(source: () => Source): void {
  *   `WebAssembly.Module`. Default: the bytes that this package holds.
  */
 export function init(source?: Source): Promise<void> {
-  if (loaded) return Promise.resolve();
-  loading ??= load(source).then(
-    (core) => {
-      loaded = core;
-    },
-    (cause) => {
-      loading = undefined;
-      throw cause instanceof SmscError ? cause : failure("the WebAssembly could not be loaded", cause);
-    },
-  );
+  loading ??= load(source).catch((cause) => {
+    loading = undefined;
+    throw cause instanceof SmscError ? cause : internal("the WebAssembly could not be loaded", { cause });
+  });
   return loading;
 }
 
-/** The core's memory. Its buffer is another one after it has grown. */
-export function memory(): WebAssembly.Memory {
-  if (loaded === undefined) throw failure("the WebAssembly is not loaded yet: await `createClient` or `init` first");
-  return loaded.memory;
-}
-
-async function load(source: Source | undefined): Promise<InitOutput> {
+async function load(source: Source | undefined): Promise<void> {
   const given = source ?? ownSource?.();
   if (given === undefined) {
-    throw failure(
+    throw internal(
       "smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
     );
   }
-  return start({ module_or_path: await reach(await given) });
+  await start(await reach(await given));
 }
 
-/** What the generated module takes. An address is fetched here, since Node's `fetch` reads no files. */
-async function reach(source: WasmSource): Promise<Response | BufferSource | WebAssembly.Module> {
-  if (typeof source !== "string" && !(source instanceof URL)) return source;
-  const address = String(source);
-  const files = address.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
-  if (files) return files.readFile(new URL(address));
-  const response = await fetch(address);
-  if (!response.ok) throw failure(`the WebAssembly was not found: HTTP status ${response.status} for ${address}`);
-  return response;
-}
-
-function failure(message: string, cause?: unknown): SmscError {
-  return new SmscError({ code: "internal", message }, cause === undefined ? undefined : { cause });
+/** The bytes, or the module. An address of a file is read here, since Node's `fetch` reads none. */
+async function reach(source: WasmSource): Promise<BufferSource | WebAssembly.Module> {
+  let found = source;
+  if (typeof found === "string" || found instanceof URL) {
+    const address = String(found);
+    const files = address.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
+    if (files) return files.readFile(new URL(address));
+    found = await fetch(address);
+  }
+  if (!("arrayBuffer" in found)) return found;
+  if (!found.ok) throw internal(`the WebAssembly was not found: HTTP status ${found.status} for ${found.url}`);
+  return found.arrayBuffer();
 }

@@ -1,6 +1,7 @@
 import { type Logger, type OnLimit, tell } from "./context.js";
-import { core, coreText, Fault, type Handle, Op } from "./core.js";
-import { type Guard, isLoss } from "./guard.js";
+import { core, coreText, Fault, Op } from "./core.js";
+import { type Guard, Loss } from "./guard.js";
+import { era, type Handle } from "./instance.js";
 import type { LimitAnswer, Limiter, LimitHold, LimitRequest } from "./limiter.js";
 
 /** Something of the user's own threw, or rejected: `credentials()`, or a limiter. */
@@ -46,7 +47,7 @@ export class Place {
   async ask(guard: Guard): Promise<boolean> {
     const call = this.#call;
     process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
-    const ticket = `${process}-${core(Op.Ticket, call)}-${this.#attempt}`;
+    const ticket = `${process}-${core(Op.Ticket, call) + era}-${this.#attempt}`;
     const leaseMs = core(Op.Timeout, call) + graceMs;
     const windows = JSON.parse(coreText(Op.Question, call));
     const { limits } = this;
@@ -65,8 +66,9 @@ export class Place {
       answer = await guard.within(this.#limiter.acquire(request, guard.signal));
     } catch (fault) {
       // An answer that is held back for longer than an attempt may take is asked for anew.
-      if (isLoss(fault) && fault.why === "timeout") answer = { granted: false, waitMs: 0, atOnce: false };
-      else throw isLoss(fault) ? fault : new Failed(Fault.Limiter, fault);
+      if (!(fault instanceof Loss)) throw new Failed(Fault.Limiter, fault);
+      if (fault.why === "aborted") throw fault;
+      answer = { granted: false, waitMs: 0, atOnce: false };
     }
     const { waitMs, atOnce } = answer.granted ? { waitMs: -1, atOnce: false } : answer;
     core(Op.Answered, call, "", waitMs, Number(atOnce));
@@ -88,11 +90,15 @@ export class Place {
     if (request === undefined) return;
     this.#request = undefined;
     this.#attempt += 1;
-    const full = core(Op.Lesson, this.#call);
-    const window = request.windows[full];
     let hold: LimitHold | undefined;
-    if (window) hold = { ms: window.windowMs, windows: [window.key] };
-    else if (full > 0) hold = { ms: 60_000, atOnce: mostAtOnce / 2 };
+    try {
+      const full = core(Op.Lesson, this.#call);
+      const window = request.windows[full];
+      if (window) hold = { ms: window.windowMs, windows: [window.key] };
+      else if (full > 0) hold = { ms: 60_000, atOnce: mostAtOnce / 2 };
+    } catch {
+      // The core died: the place is given back all the same.
+    }
     try {
       await this.#limiter.release(request.ticket, hold);
     } catch (fault) {

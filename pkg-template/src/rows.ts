@@ -1,11 +1,13 @@
 import { distinct, namesColumns } from "./columns.js";
-import { type CsvOptions, core, coreText, type Handle, Op } from "./core.js";
+import { type CsvOptions, core, coreText, drop, make as makeThing, Op } from "./core.js";
 import { type Beginning, begin } from "./csv-form.js";
-import { SmscError } from "./errors.js";
+import { named } from "./errors.js";
+import { era, type Handle } from "./instance.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
-import { init, memory } from "./load.js";
+import { init } from "./load.js";
 import { byNames, lists, type Make, makerOf } from "./row-maker.js";
+import { memory } from "./smsc.js";
 import { type Bytes, type FileProgress, held, progress, type Unpacked, unpacked } from "./unpack.js";
 
 /**
@@ -155,7 +157,7 @@ export class RowReader {
       const { delimiter, guess } = begun;
       this.#begun = begun;
       const form = begun.encoding === "windows-1251" ? 1 : guess ? 2 : 0;
-      this.#scanner = core(Op.NewCsv, 0, "", delimiter.charCodeAt(0), form);
+      this.#scanner = makeThing(Op.NewCsv, era, "", this, delimiter.charCodeAt(0), form);
     }
     const source = this.#source;
     const piece = this.#piece.length > 0 ? this.#piece : await this.#begun?.next();
@@ -168,7 +170,7 @@ export class RowReader {
         const bytes = piece.subarray(0, part);
         this.#piece = piece.subarray(part);
         const place = core(Op.Room, scanner, "", bytes.length);
-        new Uint8Array(memory().buffer, place, bytes.length).set(bytes);
+        new Uint8Array(memory(), place, bytes.length).set(bytes);
         const began = Date.now();
         core(Op.Feed, scanner, "", Number(vectors === slow));
         this.#watch(bytes.length, Date.now() - began);
@@ -195,10 +197,10 @@ export class RowReader {
   /** Looks at what the scanner found. */
   #find(scanner: Handle, compression: CsvForm["compression"]): void {
     const found = core(Op.Found, scanner);
-    const [records, single, ...places] = new Uint32Array(memory().buffer, found, 5) as unknown as [number, number];
+    const [records, single, ...places] = new Uint32Array(memory(), found, 5) as unknown as [number, number];
     this.#records = records;
     this.#record = this.#field = 0;
-    if (this.#buffer !== memory().buffer || places.some((place, at) => place !== this.#places[at])) this.#look(places);
+    if (this.#buffer !== memory() || places.some((place, at) => place !== this.#places[at])) this.#look(places);
     // The form is known with the first record, or the end. What is ASCII for long may turn out to be windows-1251.
     if (single !== this.#single && (records > 0 || this.#over)) this.#know(single, compression);
     this.#rows += this.#records - this.#record;
@@ -226,7 +228,7 @@ export class RowReader {
 
   #look(places: readonly number[]): void {
     const [text, ends, counts] = places as [number, number, number];
-    const { buffer } = memory();
+    const buffer = memory();
     this.#buffer = buffer;
     this.#places = places;
     this.#ends = new Uint32Array(buffer, ends);
@@ -266,7 +268,7 @@ export class RowReader {
     this.#over = true;
     this.#record = this.#records;
     this.#source?.cancel();
-    if (this.#scanner !== undefined) core(Op.Drop, this.#scanner);
+    if (this.#scanner !== undefined) drop(this.#scanner, this);
     this.#scanner = undefined;
     this.#reading.end?.();
   }
@@ -277,17 +279,10 @@ function checked(csv: CsvOptions | undefined, endpoint: string | undefined): str
   const { encoding } = csv ?? {};
   const given = typeof encoding === "string" ? { ...csv, encoding: encoding.trim().toLowerCase() } : csv;
   try {
-    return coreText(Op.CheckCsv, 0, toJson(given ?? {}));
+    return coreText(Op.CheckCsv, era, toJson(given ?? {}));
   } catch (fault) {
     throw named(fault, endpoint);
   }
-}
-
-/** The core's error, with the endpoint that the file came from. */
-function named(fault: unknown, endpoint: string | undefined): unknown {
-  if (!(fault instanceof SmscError) || endpoint === undefined) return fault;
-  const { code, message, parameter } = fault;
-  return new SmscError({ code, message, endpoint, ...(parameter !== undefined && { parameter }) });
 }
 
 /** Makes a string of the units from one place to another. */

@@ -1,9 +1,10 @@
 import { charsetOf, textOf } from "./charset.js";
 import type { Context } from "./context.js";
 import { type CallOptions, settled, splitOptions, tell } from "./context.js";
-import { core, coreBytes, coreText, Fault, Got, type Handle, Next, Op } from "./core.js";
-import { aborted, SmscError, withoutSecrets } from "./errors.js";
-import { Guard, isLoss, pause } from "./guard.js";
+import { core, coreText, drop, Fault, Got, make, Next, Op } from "./core.js";
+import { aborted, again, named, SmscError, withoutSecrets } from "./errors.js";
+import { Guard, Loss, pause } from "./guard.js";
+import { era, type Handle } from "./instance.js";
 import { discreet, toJson } from "./json.js";
 import { Failed, Place } from "./place.js";
 import { joined, type Reply, readAll, send, Unusable } from "./transport.js";
@@ -35,7 +36,8 @@ export class Call {
   readonly #signal: AbortSignal | undefined;
   readonly #call: Handle;
   readonly #place: Place | undefined;
-  readonly endpoint: string;
+  readonly #sends: () => void;
+  endpoint: string;
   #guard: Guard | undefined;
   #cause: unknown;
   #over = false;
@@ -48,12 +50,19 @@ export class Call {
     own?: readonly string[],
   ) {
     const script = method.replace(/^(call|raw) /, "");
-    const { signal, json } = splitOptions(options, script === method ? (method.split(".")[0] as string) : script, own);
+    this.endpoint = script === method ? (method.split(".")[0] as string) : script;
+    const { signal, json } = splitOptions(options, this.endpoint, own);
     const { client, credentials, limiter } = context;
     this.#context = context;
     this.#signal = signal;
-    this.#call = core(Op.NewCall, client, `${method}\n${json}\n${toJson(input)}`);
-    this.endpoint = coreText(Op.Endpoint, this.#call);
+    const text = toJson(input);
+    this.#sends = () => client.sends(method, text);
+    try {
+      this.#call = make(Op.NewCall, client.handle, `${method}\n${json}\n${text}`);
+      this.endpoint = coreText(Op.Endpoint, this.#call);
+    } catch (fault) {
+      throw named(fault, this.endpoint);
+    }
     const { limits = "wait" } = settled(context, options);
     this.#place = limiter && new Place(limiter, this.#call, limits, context.logger);
     if (typeof credentials === "string") core(Op.Authorize, this.#call, credentials);
@@ -61,6 +70,14 @@ export class Call {
 
   /** Waits and sends until the core says that the call is done; rejects if it failed. `take` reads a reply. */
   async untilDone(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
+    try {
+      await this.#steps(upload, take);
+    } catch (fault) {
+      throw named(fault, this.endpoint);
+    }
+  }
+
+  async #steps(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
     for (;;) {
       if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
       const next = core(Op.Next, this.#call);
@@ -123,8 +140,7 @@ export class Call {
   /** What the core says of a reply, or of a file's beginning. It reads UTF-8 only. */
   #judgeReply({ status, contentType, retryAfterMs }: Reply, body: Uint8Array, whole: boolean): Got {
     const head = `${status}\n${retryAfterMs ?? ""}`;
-    const judge = (bytes: Uint8Array) =>
-      coreBytes(whole ? Op.Replied : Op.Began, this.#call, bytes, head, Math.random());
+    const judge = (bytes: Uint8Array) => core(whole ? Op.Replied : Op.Began, this.#call, head, Math.random(), 0, bytes);
     const charset = charsetOf(body, contentType);
     const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
     const got = isUtf8 ? judge(body) : Got.NoUtf8;
@@ -139,7 +155,7 @@ export class Call {
 
   /** The error for a file that broke off. */
   broken(fault: unknown): unknown {
-    if (isLoss(fault) && fault.why === "aborted" && this.#signal?.aborted) return aborted(this.#signal, this.endpoint);
+    if (this.#signal?.aborted && fault instanceof Loss) return aborted(this.#signal, this.endpoint);
     try {
       this.#failed(fault, true);
       this.result();
@@ -156,7 +172,7 @@ export class Call {
     } catch (error) {
       const cause = this.#cause;
       if (cause === undefined || !(error instanceof SmscError)) throw error;
-      throw error.because(withoutSecrets(cause, (text) => coreText(Op.Redact, this.#call, text)));
+      throw again(error, { cause: withoutSecrets(cause, (text) => coreText(Op.Redact, this.#call, text)) });
     }
   }
 
@@ -166,12 +182,8 @@ export class Call {
     this.#over = true;
     this.#guard?.close(true);
     const place = this.#place?.leave();
-    try {
-      core(Op.Ended, this.#call);
-      core(Op.Drop, this.#call);
-    } finally {
-      nextTurn();
-    }
+    drop(this.#call);
+    nextTurn();
     await place;
   }
 
@@ -182,7 +194,8 @@ export class Call {
     tell(() => onWait?.({ reason, ms: known ? ms : 0, endpoint: this.endpoint }));
     tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${known ? ms : "some"} ms (${reason})`));
     const began = Date.now();
-    if (reason === "limit" && this.#place === undefined) await myTurn(core(Op.Ticket, this.#call), ms, this.#signal);
+    if (reason === "limit" && this.#place === undefined)
+      await myTurn(core(Op.Ticket, this.#call) + era, ms, this.#signal);
     else await pause(ms, this.#signal);
     waited?.(Date.now() - began);
   }
@@ -191,14 +204,14 @@ export class Call {
   async #tried(part: (guard: Guard) => Promise<boolean>): Promise<boolean> {
     const guard = new Guard(this.#signal);
     this.#guard = guard;
-    guard.limit(core(Op.Timeout, this.#call));
     let open = false;
     try {
+      guard.limit(core(Op.Timeout, this.#call));
       open = await part(guard);
       return open;
     } catch (fault) {
       if (fault instanceof SmscError) throw fault;
-      if (isLoss(fault) && fault.why === "aborted" && this.#signal) throw aborted(this.#signal, this.endpoint);
+      if (this.#signal?.aborted && fault instanceof Loss) throw aborted(this.#signal, this.endpoint);
       this.#failed(fault, false);
       return false;
     } finally {
@@ -210,6 +223,7 @@ export class Call {
     const open = await this.#tried(async (guard) => {
       const url = coreText(Op.Url, this.#call);
       tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
+      if (this.#place === undefined) this.#sends();
       const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
       tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
       return take(reply, guard);
@@ -234,7 +248,7 @@ export class Call {
     try {
       json = toJson(discreet(await guard.within(ask(credentials as Exclude<typeof credentials, string>))));
     } catch (fault) {
-      throw isLoss(fault) ? fault : new Failed(Fault.Credentials, fault);
+      throw fault instanceof Loss ? fault : new Failed(Fault.Credentials, fault);
     }
     core(Op.Authorize, this.#call, json, 1);
     return false;
@@ -255,7 +269,7 @@ export class Call {
 
 /** What a fault is to the core. */
 function judged(fault: unknown): { kind: Fault; what: string; cause?: unknown } {
-  if (isLoss(fault)) return { kind: Fault.Timeout, what: "" };
+  if (fault instanceof Loss) return { kind: Fault.Timeout, what: "" };
   if (fault instanceof Unusable) return { kind: Fault.BadReply, what: fault.message };
   if (fault instanceof Failed) return { kind: fault.kind, what: message(fault.cause), cause: fault.cause };
   return { kind: Fault.Connection, what: message(fault), cause: fault };

@@ -1,6 +1,6 @@
 import { type Context, checkProgress, splitOptions } from "./context.js";
 import { aborted } from "./errors.js";
-import { type Download, download } from "./file.js";
+import { type Download, download, watchOver } from "./file.js";
 import { RowReader } from "./rows.js";
 import type { RowsOptions } from "./tasks.js";
 
@@ -17,6 +17,7 @@ export function taskRows(context: Context, which: unknown, options: RowsOptions 
     if (signal?.aborted) throw aborted(signal, "tasks");
     signal?.addEventListener?.("abort", forward);
     file = await download(context, which, { ...call, signal: own.signal });
+    watchOver(reader, file);
     return file;
   };
   const end = () => {
@@ -24,5 +25,6 @@ export function taskRows(context: Context, which: unknown, options: RowsOptions 
     // While it is still beginning.
     if (file === undefined) own.abort();
   };
-  return new RowReader(open, csv, { onProgress, end, endpoint: "tasks" });
+  const reader: RowReader = new RowReader(open, csv, { onProgress, end, endpoint: "tasks" });
+  return reader;
 }

@@ -1,7 +1,8 @@
 import { core, Op } from "./core.js";
 import { longestTimer, pause } from "./guard.js";
+import { era } from "./instance.js";
 
-/** Those who wait for the service's limits, by their number in the line: how to wake one. */
+/** Those who wait for the service's limits, by their number in the line of this life of the core: how to wake one. */
 const waiting = new Map<number, () => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -9,9 +10,15 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function nextTurn(): void {
   clearTimeout(timer);
   if (waiting.size === 0) return;
-  const next = core(Op.Turn);
+  let next: number;
+  try {
+    next = core(Op.Turn);
+  } catch {
+    // Its instance died, and that has woken all.
+    return;
+  }
   // Who is woken asks, and by that lets the one behind have its turn.
-  if (next < 0) waiting.get(-next)?.();
+  if (next < 0) waiting.get(era - next)?.();
   else if (next < Number.POSITIVE_INFINITY) timer = setTimeout(nextTurn, Math.min(next, longestTimer));
 }
 

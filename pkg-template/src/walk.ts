@@ -1,6 +1,7 @@
 import { type CallOptions, type Context, checkProgress, Deadline, splitOptions } from "./context.js";
-import { core, coreText, type Handle, Op } from "./core.js";
+import { coreText, drop, make, Op } from "./core.js";
 import { aborted } from "./errors.js";
+import { era, type Handle } from "./instance.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
 
@@ -73,7 +74,7 @@ export function pages<T, P>(
   };
   const end = () => {
     signal?.removeEventListener?.("abort", forward);
-    if (plan !== undefined) core(Op.Drop, plan);
+    if (plan !== undefined) drop(plan, far);
     plan = undefined;
   };
   const next = async (): Promise<IteratorResult<P>> => {
@@ -82,7 +83,7 @@ export function pages<T, P>(
         splitOptions(options, endpoint);
         checkProgress(onProgress, endpoint);
         if (signal?.aborted) throw aborted(signal, endpoint);
-        plan = core(Op.NewWalk, 0, `${endpoint}\n${toJson(query)}`);
+        plan = make(Op.NewWalk, era, `${endpoint}\n${toJson(query)}`, far);
         signal?.addEventListener?.("abort", forward);
         deadline = new Deadline(context, given);
       }

@@ -8,7 +8,7 @@ pub const NEW_CLIENT: u32 = 1;
 pub const NEW_WALK: u32 = 2;
 /// Gives the scanner of a file: `a` the delimiter's code; `b` 1 for windows-1251, 2 for UTF-8 that is only a guess.
 pub const NEW_CSV: u32 = 3;
-/// Forgets a thing.
+/// Forgets a thing; a call is over by that, or given up.
 pub const DROP: u32 = 4;
 /// A client's account, by a name that tells no secret: a text.
 pub const ACCOUNT: u32 = 5;
@@ -46,8 +46,6 @@ pub const REPLIED: u32 = 20;
 pub const BEGAN: u32 = 21;
 /// An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off.
 pub const FAILED: u32 = 22;
-/// A call is over, or given up.
-pub const ENDED: u32 = 23;
 /// A call's output: JSON. Fails with what the call failed with.
 pub const RESULT: u32 = 24;
 /// A text without the secrets of a call.

@@ -115,6 +115,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// It is over, or given up: what it holds is given back.
+    pub fn ended(&mut self, now: u64) {
+        self.driver.ended(now, &mut self.limits.borrow_mut());
+    }
+
     /// Does one thing, as `core.ts` numbers them.
     pub fn invoke(
         &mut self,
@@ -179,8 +184,7 @@ impl Operation {
                 0.0
             }
             op::FIELDS => {
-                // The core's own text is wiped; the copy that crosses the border is only freed.
-                driver.fields().as_str().clone_into(out);
+                *out = driver.fields();
                 0.0
             }
             op::DOCUMENT => {
@@ -211,10 +215,6 @@ impl Operation {
                     _ => Failure::BadReply,
                 };
                 driver.failed(failure, b >= 8.0, text, instant_now, a, limits);
-                0.0
-            }
-            op::ENDED => {
-                driver.ended(instant_now, limits);
                 0.0
             }
             op::RESULT => {

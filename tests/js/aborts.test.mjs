@@ -171,6 +171,21 @@ describe("a signal", () => {
     }
   });
 
+  test("a download that is aborted while nobody reads leaves no rejection that nobody takes", async (t) => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    t.after(() => process.off("unhandledRejection", note));
+    const { smsc } = await open();
+    const control = new AbortController();
+    const file = await smsc.tasks.download({ id: 301 }, { signal: control.signal });
+    control.abort("enough");
+    await quiet();
+    assert.equal((await refused(file.bytes(), "aborted")).cause, "enough");
+    await quiet();
+    assert.deepEqual(unhandled, []);
+  });
+
   test("many calls with one signal leave no listener, whatever becomes of them", async () => {
     const { smsc, emulator } = await open();
     const { signal } = new AbortController();

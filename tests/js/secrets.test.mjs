@@ -1,6 +1,11 @@
 /** No credential shows itself, wherever one looks. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
@@ -224,4 +229,38 @@ test("a redirect does not carry a secret to another place", async () => {
   const smsc = await createClient({ apiKey: KEY, fetch, limits: "off" });
   search("the refusal", await smsc.history.list().catch((error) => error));
   assert.deepEqual(asked, ["https://smsc.ru/sys/get.php"]);
+});
+
+describe("what is left in memory when a client is gone", () => {
+  const canary = fileURLToPath(new URL("support/canary.mjs", import.meta.url));
+  for (const kind of ["key", "pair", "provider", "held"]) {
+    for (const [signs, secret] of [
+      ["ASCII", "canary-5ecret-0f-the-test"],
+      ["other signs", "канарейка-тайна-теста"],
+    ]) {
+      test(`${kind}, of ${signs}: ${kind === "held" ? "the credentials alone, outside of the core" : "nothing"}`, (t) => {
+        const folder = mkdtempSync(join(tmpdir(), "smsc-canary-"));
+        t.after(() => rmSync(folder, { recursive: true }));
+        const [heap, memory] = ["heap", "memory"].map((name) => join(folder, name));
+        const points = [...secret].map((sign) => sign.codePointAt(0)).join(",");
+        const run = spawnSync(process.execPath, ["--expose-gc", canary, heap, memory, kind, points], {
+          cwd: fileURLToPath(new URL(".", import.meta.url)),
+        });
+        assert.equal(run.status, 0, String(run.stderr));
+        const core = readFileSync(memory);
+        // In any piece of eight signs: a part of a secret is one too.
+        const texts = JSON.parse(readFileSync(heap, "utf8")).strings;
+        for (let at = 0; at + 8 <= secret.length; at += 4) {
+          const part = secret.slice(at, at + 8);
+          for (const spelling of [part, encodeURIComponent(part)]) {
+            assert.equal(core.indexOf(spelling), -1, `the core's memory holds ${spelling}`);
+            const found = texts.find((text) => text.includes(spelling));
+            if (kind !== "held") assert.equal(found, undefined, `the heap holds ${found?.slice(0, 200)}`);
+            else if (spelling === part) assert.ok(found, "the search finds nothing");
+          }
+          assert.equal(core.indexOf(Buffer.from(part, "utf16le")), -1);
+        }
+      });
+    }
+  }
 });

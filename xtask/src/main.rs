@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod package;
+mod panics;
 mod project;
 mod run;
 mod test;
@@ -28,6 +29,7 @@ Commands:
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
   bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
+  panics                print where the core could panic; fails over the list in xtask/panics.txt
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
   test --all            the same, in every runtime, bundler and test runner; writes the README's table of them
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         }),
         ["demo"] => demo::run(&project).map(|()| true),
         ["bench", names @ ..] => bench::run(&project, names).map(|()| true),
+        ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),
         [] | ["help" | "--help" | "-h"] => {

@@ -9,24 +9,38 @@ use crate::project::{Project, empty_folder, remove_folder, write};
 use crate::run::{aloud, output_of, quietly};
 use crate::tools;
 
+/// What the compiled module is made of.
+pub const SOURCES: [&str; 8] = [
+    "src",
+    "scan",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    ".cargo/config.toml",
+    // wasm-opt is an npm package.
+    "package-lock.json",
+    // The flags stand here.
+    "xtask/src/package.rs",
+];
+
+/// Compiles the standard library along, for size, and says how a panic ends. That takes options of nightly compilers, which
+/// a stable one takes when told so. No panic is told to a user, so that nobody needs to know where it was.
+pub fn small<'a>(cargo: &'a mut Command, panic: &str) -> &'a mut Command {
+    cargo
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env(
+            "RUSTFLAGS",
+            format!("{panic} -Zunstable-options -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3"),
+        )
+        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+}
+
 /// Leaves the npm package, complete, in `pkg/`.
 pub fn build(project: &Project) -> Result {
     tools::npm_packages(project)?;
     tools::for_wasm(project)?;
 
-    let sources = [
-        "src",
-        "scan",
-        "Cargo.toml",
-        "Cargo.lock",
-        "rust-toolchain.toml",
-        ".cargo/config.toml",
-        // wasm-opt is an npm package.
-        "package-lock.json",
-        // The flags stand here.
-        "xtask/src/package.rs",
-    ];
-    project.unless_fresh("types", &sources, &["target/wasm-types"], || {
+    project.unless_fresh("types", &SOURCES, &["target/wasm-types"], || {
         remove_folder(&project.path("target/wasm-types"))?;
         // The declarations come from a build of their own, since what makes them would make the module larger.
         let mut wasm_pack = wasm_pack(project, "--dev", "smsc", "target/wasm-types");
@@ -38,19 +52,12 @@ pub fn build(project: &Project) -> Result {
         ("formats", "Compiling the formats to WebAssembly", &["--features=formats"]),
     ] {
         let out = format!("target/wasm-pack/{module}");
-        project.unless_fresh(module, &sources, &[&out], || {
+        project.unless_fresh(module, &SOURCES, &[&out], || {
             remove_folder(&project.path(&out))?;
             let mut wasm_pack = wasm_pack(project, "--release", module, &out);
-            // The standard library is compiled along, for size; a panic traps at once, and JavaScript catches the trap
-            // where it called. Both are options of nightly compilers, which a stable one takes when told so.
-            // No panic is told, so that nobody needs to know where it was.
-            let flags = format!(
-                "{} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3",
-                without_paths(project)
-            );
-            let standard_library = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
-            wasm_pack.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args([".", "--"]);
-            quietly(project, what, wasm_pack.args(standard_library).args(features))?;
+            // A panic traps at once, and JavaScript catches the trap where it called.
+            let flags = format!("{} -Cpanic=immediate-abort", without_paths(project));
+            quietly(project, what, small(wasm_pack.args([".", "--"]), &flags).args(features))?;
             pack_module(&project.path(&format!("{out}/{module}_bg.wasm")))
         })?;
     }

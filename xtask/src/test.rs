@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, tools};
+use crate::{demo, package, panics, tools};
 
 /// One line of the table: a name to call it by, what it checks, and how.
 struct Suite {
@@ -18,14 +18,16 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
+    Suite { name: "panics", about: "where the core could panic, each with its reason", run: panic_paths },
     Suite { name: "lint", about: "Biome over the JavaScript and TypeScript", run: lint },
     Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
     Suite { name: "size", about: "the package's weight, against its budget", run: size },
     Suite { name: "node", about: "the packed package in Node.js", run: node },
+    Suite { name: "load", about: "many calls, clients and half-read iterators leave nothing behind", run: load },
     Suite { name: "redis", about: "the limits of many machines in a real Redis", run: redis },
     Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
@@ -156,6 +158,11 @@ fn rust(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
+fn panic_paths(shared: &Shared) -> Result<Verdict> {
+    panics::run(shared.project)?;
+    Ok(Verdict::Passed)
+}
+
 fn lint(shared: &Shared) -> Result<Verdict> {
     tools::npm_packages(shared.project)?;
     aloud(tools::npm_tool(shared.project, "biome").args(["check", "--error-on-warnings"]))?;
@@ -182,6 +189,37 @@ fn size(shared: &Shared) -> Result<Verdict> {
 fn node(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     run_tests(shared.project, "target/consumer/tests/js", &consumer, &[])
+}
+
+/// In Node.js and in short; with `--all` in full, and in Deno and Bun too.
+fn load(shared: &Shared) -> Result<Verdict> {
+    let consumer = consumer(shared)?;
+    let (calls, clients) = if shared.all { ("200000", "10000") } else { ("20000", "2000") };
+    let mut node = tools::command(shared.project, "node");
+    node.args(["--expose-gc", "--no-warnings", "tests/load/load.mjs", calls, clients]);
+    aloud(node.current_dir(&consumer))?;
+    if shared.all {
+        for (name, start) in [
+            (
+                "deno",
+                &[
+                    "run",
+                    "--allow-read",
+                    "--allow-env",
+                    "--allow-sys",
+                    "--no-check",
+                    "--v8-flags=--expose-gc",
+                    "tests/load/load.mjs",
+                ][..],
+            ),
+            ("bun", &["tests/load/load.mjs"][..]),
+        ] {
+            let mut runtime = Command::new(tools::runtime(shared.project, name)?);
+            runtime.env("DENO_NO_UPDATE_CHECK", "1");
+            aloud(runtime.args(start).args([calls, clients]).current_dir(&consumer))?;
+        }
+    }
+    Ok(Verdict::Passed)
 }
 
 fn report(shared: &Shared) -> Result<Verdict> {

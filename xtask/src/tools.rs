@@ -116,6 +116,23 @@ pub fn npm_packages(project: &Project) -> Result {
     })
 }
 
+/// Deno or Bun, of the version that the table of runtimes is made with. npm brings both.
+pub fn runtime(project: &Project, name: &str) -> Result<PathBuf> {
+    let manifest = format!("tests/runtimes/projects/{name}/package.json");
+    let folder = format!("target/load/{name}");
+    let file = if cfg!(windows) { format!("{name}.cmd") } else { name.to_string() };
+    let program = project.path(&folder).join("node_modules/.bin").join(file);
+    let installed = format!("{folder}/node_modules/{name}/package.json");
+    project.unless_fresh(&format!("load-{name}"), &[&manifest], &[&installed], || {
+        let text = fs::read_to_string(project.path(&manifest)).map_err(|error| format!("{manifest}: {error}"))?;
+        crate::project::write(&project.path(&folder).join("package.json"), &text)?;
+        let mut install = npm(project);
+        install.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]).current_dir(project.path(&folder));
+        quietly(project, &format!("Installing {name}"), &mut install)
+    })?;
+    Ok(program)
+}
+
 /// A program that only some tests need, and that is no part of the project's folder.
 pub struct Program {
     name: &'static str,
