@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod package;
 mod project;
 mod run;
@@ -27,6 +28,8 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  fuzz [--minutes <n>] [<target> …]
+                        run the targets of fuzz/, each for a minute or so many; fails on a finding
   bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         }),
         ["demo"] => demo::run(&project).map(|()| true),
         ["bench", names @ ..] => bench::run(&project, names).map(|()| true),
+        ["fuzz", options @ ..] => fuzz::run(&project, options),
         ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),
         [] | ["help" | "--help" | "-h"] => {
