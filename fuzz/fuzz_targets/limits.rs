@@ -14,7 +14,7 @@ use world::{Event, World};
 
 fuzz_target!(|data: &[u8]| {
     let mut world = World::default();
-    for &[what, a, b, c] in data.as_chunks().0.iter().take(300) {
+    for &[what, a, b, c] in data.as_chunks().0.iter().take(48) {
         let time = u64::from(b) * u64::from(c);
         let place = usize::from(a);
         world.happens(match what % 16 {

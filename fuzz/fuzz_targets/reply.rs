@@ -4,9 +4,10 @@
 
 mod calls;
 
+use std::sync::OnceLock;
+
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value as Other;
-use smsc_wasm::call::Decode;
 use smsc_wasm::credentials::Credentials;
 use smsc_wasm::driver::{Driver, Reply, Step};
 use smsc_wasm::error::ErrorCode;
@@ -18,6 +19,8 @@ use smsc_wasm::settings::Settings;
 
 const KEY: &str = "a \"key\"/2";
 const OPTIONS: &str = r#"{"apiKey":"a \"key\"/2","maxRetries":0}"#;
+
+static SETTINGS: OnceLock<Settings> = OnceLock::new();
 
 /// An input that each call takes.
 const INPUTS: [&str; calls::COUNT as usize] = [
@@ -94,7 +97,7 @@ fn driver_of(which: u8, settings: &Settings) -> (Driver, Limits) {
 
 fuzz_target!(|data: &[u8]| {
     let Some((&[which, cut], body)) = data.split_first_chunk() else { return };
-    let settings = &Settings::check(OPTIONS, false).expect("sound options");
+    let settings = SETTINGS.get_or_init(|| Settings::check(OPTIONS, false).expect("sound options"));
     let head = &Head { status: 200, retry_after_ms: None };
     let (mut driver, mut limits) = driver_of(which, settings);
     let reply = driver.replied(head, body, true, 0, 0.0, &mut limits);
@@ -114,7 +117,7 @@ fuzz_target!(|data: &[u8]| {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let value = same_json(text);
     let error = ApiError::find(text);
-    is_ok(text);
+    let _ = is_ok(text);
     if reply == Reply::File {
         assert!(which % calls::COUNT == 8 && error.is_none());
         return;
@@ -147,9 +150,8 @@ fuzz_target!(|data: &[u8]| {
                 assert!(!field.contains(KEY), "{field}");
             }
             // A list of objects is refused by no list.
-            let call = calls::make(which, INPUTS[usize::from(which % calls::COUNT)], "get.php", false).expect("a call");
             if let (None, Some(Value::List(items))) = (error.api_code, &value) {
-                let listed = matches!(call.decode, Decode::List(..)) || which % calls::COUNT == 0;
+                let listed = [0, 1, 7].contains(&(which % calls::COUNT));
                 assert!(!listed || items.iter().any(|item| item.as_object().is_none()));
             }
         }

@@ -11,7 +11,7 @@ use smsc_wasm::history;
 use smsc_wasm::input::{Fields, parse};
 use smsc_wasm::walk::Walk;
 
-const PAGE: u64 = 5;
+const PAGE: u64 = 3;
 const FIRST_DAY: i64 = 18_000;
 
 type Query = Map<String, Value>;
@@ -43,7 +43,7 @@ fn answer(form: &Form, all: &[(u64, i64)]) -> Vec<u64> {
 fuzz_target!(|data: &[u8]| {
     let Some((&[flags, start, length, limit, from], rest)) = data.split_first_chunk() else { return };
     // Each byte is a message so many days after the one before; the other bits say what happens after each page.
-    let (days, breaks) = rest.split_at(rest.len().min(120));
+    let (days, breaks) = rest.split_at(rest.len().min(40));
     let mut day = FIRST_DAY;
     let mut all: Vec<(u64, i64)> = Vec::new();
     for byte in days {

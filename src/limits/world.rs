@@ -1,8 +1,6 @@
 //! A world of calls under the limits and of the service that counts them, in which time is an argument. The property test
 //! and the fuzz target `limits` share it.
 
-use std::collections::HashMap;
-
 use super::{Answer, Form, HISTORY, Key, Limits, MOST_AT_ONCE, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, Ticket, Turn};
 
 /// The clock shows this in the beginning, so that it can be set back.
@@ -14,7 +12,7 @@ pub fn keys(rules: Rules, n: u32) -> Vec<Key> {
     Key::of(rules, &Form::new("get.php").with("n", n.to_string()))
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// Another call, and how long its request is on its way before the service counts it, and before its reply comes.
     Call { kind: usize, n: u32, there: u64, back: u64 },
@@ -35,7 +33,7 @@ pub enum Event {
 /// The service as its pages describe it, which counts a request at any moment while it is under way.
 #[derive(Default)]
 struct Service {
-    windows: HashMap<(&'static str, u64), Vec<u64>>,
+    arrivals: Vec<(Key, u64)>,
     under_way: usize,
 }
 
@@ -43,11 +41,11 @@ impl Service {
     fn arrives(&mut self, keys: &[Key], now: u64) {
         self.under_way += 1;
         assert!(self.under_way < 15, "too many at once");
+        self.arrivals.retain(|(key, time)| now - *time < key.rule.window_ms);
         for key in keys {
-            let arrivals = self.windows.entry((key.rule.scope, key.identity)).or_default();
-            let recent = arrivals.iter().filter(|time| now - **time < key.rule.window_ms).count();
+            let recent = self.arrivals.iter().filter(|(other, _)| same(key, other)).count();
             assert!(recent < key.rule.most, "{} has {recent}", key.rule.scope);
-            arrivals.push(now);
+            self.arrivals.push((*key, now));
         }
     }
 }
@@ -138,6 +136,8 @@ impl World {
     }
 
     fn is_over(&mut self, request: &Request) {
+        let now = self.now;
+        self.held.retain(|(key, done)| done.is_none_or(|done| done + key.rule.window_ms > now));
         self.limits.done(&request.keys, self.clock());
         for key in &request.keys {
             let place = self.held.iter_mut().find(|(other, done)| same(key, other) && done.is_none());
@@ -221,5 +221,5 @@ impl World {
 }
 
 fn same(key: &Key, other: &Key) -> bool {
-    (key.rule.scope, key.identity) == (other.rule.scope, other.identity)
+    key.identity == other.identity && core::ptr::eq(key.rule, other.rule)
 }
