@@ -3,41 +3,36 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use serde_json::{Map, Value};
 use smsc_wasm::day::Day;
-use smsc_wasm::error::ErrorCode;
 use smsc_wasm::form::Form;
-use smsc_wasm::history;
-use smsc_wasm::input::{Fields, parse};
+use smsc_wasm::json::{self, Object, Value, field};
 use smsc_wasm::walk::Walk;
 
 const PAGE: u64 = 3;
 const FIRST_DAY: i64 = 18_000;
 
-type Query = Map<String, Value>;
-
-fn form(query: &Query, walk: bool) -> Form {
-    let values = parse(&Value::from(query.clone()).to_string(), ErrorCode::InvalidParameter, "it").expect("an object");
-    history::query(&Fields::new(&values, ErrorCode::InvalidParameter), walk).expect("a query that is sound")
-}
-
 fn date(day: i64) -> Day {
     Day::at_instant(day * 86_400_000).expect("a day")
 }
 
-/// What the service answers: ids and days, newest first.
-fn answer(form: &Form, all: &[(u64, i64)]) -> Vec<u64> {
-    let day = |name: &str| form.get(name).and_then(Day::parse);
-    let number = |name: &str| form.get(name).map(|text| text.parse::<u64>().expect("a number"));
-    let (start, end, before) = (day("start"), day("end"), number("prev_id"));
+/// What the service answers to a leg, which sets part of the user's query: ids, newest first; and how many were asked for.
+fn answer(leg: &Object, query: &Form, all: &[(u64, i64)]) -> (Vec<u64>, usize) {
+    let text = |name: &str| match field(leg, name) {
+        Some(Value::Text(text) | Value::Number(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let day = |name: &str| text(name).or(query.get(name)).and_then(Day::parse);
+    let number = |name: &str| text(name).map(|text| text.parse::<u64>().expect("a number"));
+    let (start, end, before) = (day("start"), day("end"), number("cursor"));
     assert!(start.zip(end).is_none_or(|(start, end)| start <= end && start.plus_days(184) > end), "a period too long");
+    let size = usize::try_from(number("limit").expect("a size")).expect("a small one");
     let found = all.iter().rev().filter(|(id, day)| {
         let day = date(*day);
         start.is_none_or(|start| start <= day)
             && end.is_none_or(|end| day <= end)
             && before.is_none_or(|before| *id < before)
     });
-    found.map(|(id, _)| *id).take(usize::try_from(number("cnt").expect("a size")).expect("a small one")).collect()
+    (found.map(|(id, _)| *id).take(size).collect(), size)
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -53,16 +48,20 @@ fuzz_target!(|data: &[u8]| {
     // What is younger than the walk's own clock is found all the same.
     let mut today = (day + i64::from(flags >> 4) - 1).max(FIRST_DAY);
 
-    let mut query = Query::new();
+    let mut query = Form::new("");
     let start = (flags & 1 == 1).then(|| FIRST_DAY + i64::from(start) * 4);
     let end = (flags & 2 == 2).then(|| start.unwrap_or(FIRST_DAY) + i64::from(length) * 5);
     for (name, day) in [("start", start), ("end", end)] {
-        query.extend(day.map(|day| (name.into(), date(day).text().into())));
+        if let Some(day) = day {
+            query.set(name, date(day).text());
+        }
     }
     let limit = (flags & 4 == 4).then(|| u64::from(limit) + 1);
-    query.extend(limit.map(|limit| ("limit".into(), limit.into())));
+    if let Some(limit) = limit {
+        query.set("cnt", limit.to_string());
+    }
     let from = (flags & 8 == 8).then(|| u64::from(from));
-    query.extend(from.map(|from| ("cursor".into(), from.into())));
+    let begun = from.map_or_else(|| query.clone(), |from| query.clone().with("prev_id", from.to_string()));
 
     let is_wanted = |id: u64, day: i64| {
         from.is_none_or(|from| id < from) && start.is_none_or(|start| start <= day) && end.is_none_or(|end| day <= end)
@@ -70,16 +69,13 @@ fuzz_target!(|data: &[u8]| {
     let mut wanted: Vec<u64> = all.iter().rev().filter(|(id, day)| is_wanted(*id, *day)).map(|(id, _)| *id).collect();
     wanted.truncate(limit.map_or(usize::MAX, |limit| usize::try_from(limit).expect("a small one")));
 
-    let mut walk = Walk::new(&form(&query, true), date(today), PAGE).expect("a walk");
+    let mut walk = Walk::new(&begun, date(today), PAGE).expect("a walk");
     let (mut got, mut requests) = (Vec::new(), 0);
     let mut events = breaks.iter();
     while let Some(leg) = walk.leg() {
-        let mut asked = query.clone();
-        asked.remove("cursor");
-        asked.extend(serde_json::from_str::<Query>(&leg).expect("an object"));
-        let asked = form(&asked, false);
-        let page = answer(&asked, &all);
-        let full = asked.get("cnt").is_some_and(|size| size == page.len().to_string());
+        let Ok(Value::Object(leg)) = json::parse(&leg) else { panic!("an object") };
+        let (page, size) = answer(&leg, &query, &all);
+        let full = page.len() == size;
         let cursor = page.last().filter(|_| full).map(ToString::to_string);
         let place = walk.accept(page.len() as u64, page.len() as u64, cursor.as_deref()).expect("no circle");
         got.extend(page);
@@ -93,9 +89,8 @@ fuzz_target!(|data: &[u8]| {
         today += i64::from(event >> 4) * 9;
         if event & 4 == 4 {
             let Some(place) = place else { break };
-            let mut query = query.clone();
-            query.insert("cursor".into(), place.into());
-            walk = Walk::new(&form(&query, true), date(today), PAGE).expect("its own cursor");
+            let again = query.clone().with("prev_id", place);
+            walk = Walk::new(&again, date(today), PAGE).expect("its own cursor");
         } else if place.is_none() {
             assert_eq!(walk.leg(), None);
         }
