@@ -528,7 +528,7 @@ fn might_be_error(bytes: &[u8], whole: bool) -> bool {
     if start.is_empty() || (!whole && BYTE_ORDER_MARK.as_bytes().starts_with(start)) {
         return !whole;
     }
-    ["ERROR", "0,-", "<", "{", "["].iter().any(|mark| {
+    ["ERROR", "0,", "<", "{", "["].iter().any(|mark| {
         let shared = mark.len().min(start.len());
         mark.as_bytes().get(..shared) == start.get(..shared)
     })

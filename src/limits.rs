@@ -89,6 +89,8 @@ pub struct Limits {
     squeezed: (u64, usize),
     /// So many windows make it worth while to look for those that nobody is in.
     crowd: usize,
+    /// What the clock showed last.
+    seen: u64,
 }
 
 #[derive(Debug)]
@@ -141,15 +143,10 @@ pub struct RateLimit {
 }
 
 impl Window {
-    /// Drops the places whose time is over. A clock that was set back does not make a window longer.
+    /// Drops the places whose time is over.
     fn forget(&mut self, now: u64) {
         let length = self.key.rule.window_ms;
-        self.places.retain_mut(|done| {
-            if *done != UNDER_WAY {
-                *done = (*done).min(now);
-            }
-            done.saturating_add(length) > now
-        });
+        self.places.retain(|done| done.saturating_add(length) > now);
         // More than its measure are there only where limits were "off": the last ones alone decide when it is free again.
         while self.places.len() > self.key.rule.most {
             match earliest(&self.places) {
@@ -209,6 +206,7 @@ impl Ahead {
 impl Limits {
     /// Asks for the places of a request. Who has to wait stands in line until it goes or [leaves](Self::leave).
     pub fn ask(&mut self, ticket: Ticket, keys: &[Key], now: u64) -> Answer {
+        self.see(now);
         let mut ahead = Ahead::default();
         let mut place = None;
         for (at, (other, wanted)) in self.line.iter().enumerate() {
@@ -289,12 +287,14 @@ impl Limits {
     /// The service refused one more request at once, since another program has some under way too: for a minute no more
     /// than half of those under way now.
     pub fn squeeze(&mut self, now: u64) {
+        self.see(now);
         self.squeezed = (now.saturating_add(MINUTE), (self.under_way / 2).max(1));
     }
 
     /// Whose turn it is of those in line.
     #[must_use]
-    pub fn turn(&self, now: u64) -> Turn {
+    pub fn turn(&mut self, now: u64) -> Turn {
+        self.see(now);
         let mut ahead = Ahead::default();
         let mut soonest: Option<u64> = None;
         for (ticket, keys) in &self.line {
@@ -321,6 +321,7 @@ impl Limits {
 
     /// How full the windows are that were used so far.
     pub fn report(&mut self, now: u64) -> Vec<RateLimit> {
+        self.see(now);
         let mut rows: Vec<RateLimit> = Vec::new();
         for window in &mut self.windows {
             window.forget(now);
@@ -359,8 +360,22 @@ impl Limits {
         json.finish()
     }
 
+    /// A clock that was set back makes nobody wait for longer: what is later than now counts from now on.
+    fn see(&mut self, now: u64) {
+        if now < self.seen {
+            for done in self.windows.iter_mut().flat_map(|window| &mut window.places) {
+                if *done != UNDER_WAY {
+                    *done = (*done).min(now);
+                }
+            }
+            self.squeezed.0 = self.squeezed.0.min(now.saturating_add(MINUTE));
+        }
+        self.seen = now;
+    }
+
     /// The window of a key, ready for use.
     fn window(&mut self, key: &Key, now: u64) -> Option<&mut Window> {
+        self.see(now);
         let at = self.windows.iter().position(|window| window.key.is(key)).unwrap_or_else(|| {
             if self.windows.len() > self.crowd {
                 self.sweep(now);
@@ -376,6 +391,7 @@ impl Limits {
 
     /// Forgets the windows that nobody is in, but for one of each name, which tells how full it is.
     fn sweep(&mut self, now: u64) {
+        self.see(now);
         let mut names: Vec<&str> = Vec::new();
         self.windows.retain_mut(|window| {
             window.forget(now);

@@ -21,7 +21,8 @@ pub struct Walk {
     first: Option<Day>,
     /// The last day of the window; nothing where it reaches to now.
     end: Option<Day>,
-    today: Day,
+    /// Where it is counted as ending then.
+    horizon: Day,
     /// Only what is older than this id.
     cursor: Option<String>,
     /// The id from which the user goes back: it holds in every window until something was found.
@@ -41,10 +42,12 @@ impl Walk {
     /// `invalid_parameter`, where the cursor is neither.
     pub fn new(form: &Form, today: Day, page_size: u64) -> Result<Self> {
         let day = |name: &str| form.get(name).and_then(Day::parse);
+        // The first request may be sent after midnight, and this clock may be behind the service's.
+        let tomorrow = today.plus_days(1);
         let mut walk = Self {
             first: day("start"),
             end: day("end"),
-            today,
+            horizon: day("start").map_or(tomorrow, |first| first.max(tomorrow)),
             cursor: None,
             from: None,
             page_size,
@@ -65,10 +68,15 @@ impl Walk {
             walk.given = number(count).ok_or_else(wrong)?;
             walk.over = walk.given >= walk.limit;
             let within = match walk.first {
-                Some(first) => {
-                    walk.end = Day::parse(end);
-                    walk.end.is_some_and(|end| end >= first)
-                }
+                Some(first) => Day::parse(end).is_some_and(|end| {
+                    // A window that reached to now still does, within the same bounds.
+                    if walk.end.is_none() && end >= today {
+                        walk.horizon = end;
+                    } else {
+                        walk.end = Some(end);
+                    }
+                    end >= first
+                }),
                 None => end.is_empty(),
             };
             if !within || !id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -104,7 +112,7 @@ impl Walk {
     }
 
     fn window_start(&self) -> Option<Day> {
-        let end = self.end.unwrap_or(self.today);
+        let end = self.end.unwrap_or(self.horizon);
         self.first.map(|first| first.max(end.plus_days(1_i32.saturating_sub(WINDOW_DAYS))))
     }
 
@@ -143,7 +151,7 @@ impl Walk {
             }
         }
         Ok((!self.over).then(|| {
-            let end = self.first.map(|_| self.end.unwrap_or(self.today).text()).unwrap_or_default();
+            let end = self.first.map(|_| self.end.unwrap_or(self.horizon).text()).unwrap_or_default();
             fill("%/%/%", &[&end, self.cursor.as_deref().unwrap_or_default(), &decimal(self.given)])
         }))
     }
@@ -294,6 +302,30 @@ mod tests {
             let windows = if period { 3 } else { 1 };
             prop_assert!(requests <= wanted.len() as u64 / 7 + windows);
         }
+    }
+
+    #[test]
+    fn what_is_sent_on_the_day_after_is_not_lost_when_it_is_taken_up_again() {
+        let query = query("2026-01-01", "", None);
+        let mut first = of(&query, day("2026-11-21"), 3);
+        let place = first.accept(3, 3, Some("7")).unwrap().unwrap();
+        assert_eq!(place, "22.11.2026/7/3");
+        for (today, expected) in [
+            ("2026-11-21", r#"{"start":"27.05.2026","cursor":"7","limit":3}"#),
+            ("2026-11-22", r#"{"start":"27.05.2026","cursor":"7","limit":3}"#),
+            ("2026-12-24", r#"{"start":"27.05.2026","end":"22.11.2026","cursor":"7","limit":3}"#),
+        ] {
+            let again = of(&query.clone().with("prev_id", place.as_str()), day(today), 3);
+            assert_eq!(again.leg().as_deref(), Some(expected), "{today}");
+        }
+    }
+
+    #[test]
+    fn a_walk_from_a_day_to_come_is_taken_up_by_its_own_cursor() {
+        let query = query("2026-12-24", "", None);
+        let place = of(&query, day("2026-11-21"), 3).accept(3, 3, Some("7")).unwrap().unwrap();
+        let again = of(&query.with("prev_id", place), day("2026-11-21"), 3);
+        assert_eq!(again.leg().as_deref(), Some(r#"{"start":"24.12.2026","cursor":"7","limit":3}"#));
     }
 
     #[test]

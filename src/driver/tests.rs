@@ -328,6 +328,7 @@ fn the_beginning_tells_a_file_from_an_error() {
         b"ERROR = 5 (",
         b"{\"error\":",
         b"0,",
+        b"0, -5",
         b"<result>",
         b"<",
         b"\xEF",
@@ -344,6 +345,7 @@ fn the_beginning_tells_a_file_from_an_error() {
         "\u{FEFF}ERROR = 5 (not found)",
         "{\"error\":\"x\",\"error_code\":5}",
         "0,-5",
+        "0, -5",
         "<result><error>x</error><error_code>5</error_code></result>",
     ] {
         let (seen, mut bench) = begin(error.as_bytes(), true);

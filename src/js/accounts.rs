@@ -45,7 +45,7 @@ impl Accounts {
     pub fn turn(&self, now: u64) -> f64 {
         let mut soonest = f64::INFINITY;
         for (_, limits) in &self.limits {
-            match limits.borrow().turn(now) {
+            match limits.borrow_mut().turn(now) {
                 Turn::Of(ticket) => return -f64::from(ticket),
                 Turn::In(ms) => soonest = soonest.min(float(ms)),
                 Turn::Nobody => {}

@@ -1,12 +1,10 @@
-use std::collections::HashMap;
-
 use proptest::prelude::*;
 
 use super::*;
+use world::{Event, Request, World, keys};
 
-fn keys(rules: Rules, n: u32) -> Vec<Key> {
-    Key::of(rules, &Form::new("get.php").with("n", n.to_string()))
-}
+#[path = "world.rs"]
+mod world;
 
 /// Sends and gets its reply at once.
 fn send(limits: &mut Limits, rules: Rules, n: u32, now: u64) -> Answer {
@@ -127,9 +125,13 @@ fn a_clock_that_is_set_back_makes_no_window_longer() {
     for _ in 0..3 {
         send(&mut limits, &TASKS, 1, 10_000_000);
     }
-    limits.take(&keys(&TASKS, 1), 1_000);
-    limits.done(&keys(&TASKS, 1), 1_000);
+    limits.squeeze(10_000_000);
+    let add = keys(&SENDERS_ADD, 1);
+    limits.take(&add, 10_000_000);
+    assert_eq!(limits.ask(1, &add, 1_000), Answer::Wait { ms: None });
+    assert_eq!(limits.turn(1_000), Turn::In(60_000));
     assert_eq!(send(&mut limits, &TASKS, 1, 1_000), wait(60_000));
+    assert_eq!(limits.turn(61_000), Turn::Of(1));
     assert_eq!(send(&mut limits, &TASKS, 1, 61_000), Answer::Go);
 }
 
@@ -145,146 +147,34 @@ fn memory_is_bounded_whatever_is_asked() {
     assert!(limits.is_idle(100_000_000));
 }
 
-/// The service as its pages describe it, which counts a request at any moment while it is under way.
-#[derive(Default)]
-struct Service {
-    windows: HashMap<String, Vec<u64>>,
-    under_way: usize,
-}
-
-impl Service {
-    fn arrives(&mut self, keys: &[Key], now: u64) {
-        self.under_way += 1;
-        assert!(self.under_way < 15, "too many at once");
-        for key in keys {
-            let arrivals = self.windows.entry(key.name()).or_default();
-            let recent = arrivals.iter().filter(|time| now - **time < key.rule.window_ms).count();
-            assert!(recent < key.rule.most, "{} has {recent}", key.rule.scope);
-            arrivals.push(now);
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Event {
-    /// Another call, and how long its request is on its way before the service counts it, and before its reply comes.
-    Call { rules: usize, n: u32, there: u64, back: u64 },
-    /// One of those that wait is given up.
-    Abort(usize),
-    /// Time passes.
-    Tick(u64),
-}
-
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => (0usize..5, 0u32..3, 0u64..3_000, 0u64..3_000).prop_map(|(rules, n, there, back)| Event::Call { rules, n, there, back }),
-        1 => any::<usize>().prop_map(Event::Abort),
-        2 => (0u64..100_000).prop_map(Event::Tick),
+        8 => (0usize..5, 0u32..3, 0u64..3_000, 0u64..3_000).prop_map(|(kind, n, there, back)| Event::Call { kind, n, there, back }),
+        2 => any::<usize>().prop_map(Event::Abort),
+        2 => any::<usize>().prop_map(Event::Break),
+        1 => (0usize..5, 0u32..3, 0usize..2).prop_map(|(kind, n, window)| Event::Refused { kind, n, window }),
+        1 => Just(Event::Squeezed),
+        4 => (0u64..100_000).prop_map(Event::Tick),
+        1 => (0u64..2_000_000_000).prop_map(Event::SetBack),
     ]
-}
-
-struct Request {
-    keys: Vec<Key>,
-    there: u64,
-    back: u64,
-}
-
-/// Does what the JavaScript ends do: asks when it is its turn, sends, and gives back.
-#[derive(Default)]
-struct World {
-    limits: Limits,
-    service: Service,
-    waiting: Vec<(Ticket, Request)>,
-    arriving: Vec<(u64, Request)>,
-    replying: Vec<(u64, Request)>,
-    now: u64,
-    sent: usize,
-}
-
-impl World {
-    fn ask(&mut self, ticket: Ticket, request: Request) {
-        match self.limits.ask(ticket, &request.keys, self.now) {
-            Answer::Go => {
-                self.sent += 1;
-                self.arriving.push((self.now + request.there, request));
-            }
-            Answer::Wait { .. } => self.waiting.push((ticket, request)),
-        }
-    }
-
-    /// Lets everything happen that happens now, and says when the next thing does.
-    fn settle(&mut self) -> Option<u64> {
-        loop {
-            if let Some(at) = self.arriving.iter().position(|(time, _)| *time <= self.now) {
-                let (_, request) = self.arriving.swap_remove(at);
-                self.service.arrives(&request.keys, self.now);
-                self.replying.push((self.now + request.back, request));
-            } else if let Some(at) = self.replying.iter().position(|(time, _)| *time <= self.now) {
-                let (_, request) = self.replying.swap_remove(at);
-                self.service.under_way -= 1;
-                self.limits.done(&request.keys, self.now);
-            } else {
-                match self.limits.turn(self.now) {
-                    Turn::Of(ticket) => {
-                        let at = self.waiting.iter().position(|(other, _)| *other == ticket).unwrap();
-                        let (_, request) = self.waiting.remove(at);
-                        let sent = self.sent;
-                        self.ask(ticket, request);
-                        assert_eq!(self.sent, sent + 1, "whose turn it is goes");
-                    }
-                    turn => {
-                        let wakes = if let Turn::In(ms) = turn { Some(self.now + ms) } else { None };
-                        let times = self.arriving.iter().chain(&self.replying).map(|(time, _)| *time);
-                        return times.chain(wakes).min();
-                    }
-                }
-            }
-        }
-    }
-
-    fn pass(&mut self, until: u64) {
-        while let Some(next) = self.settle().filter(|next| *next <= until) {
-            assert!(next > self.now, "time goes on");
-            self.now = next;
-        }
-        self.now = until;
-        self.settle();
-    }
 }
 
 proptest! {
     #[test]
     fn the_service_never_refuses_and_every_call_ends(events in proptest::collection::vec(event(), 1..120)) {
-        let rules: [Rules; 5] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS, &[]];
         let mut world = World::default();
-        for (event, ticket) in events.into_iter().zip(1..) {
-            match event {
-                Event::Call { rules: kind, n, there, back } => {
-                    world.ask(ticket, Request { keys: keys(rules[kind], n), there, back });
-                    world.settle();
-                }
-                Event::Abort(at) if !world.waiting.is_empty() => {
-                    let (ticket, _) = world.waiting.remove(at % world.waiting.len());
-                    world.limits.leave(ticket);
-                    world.settle();
-                }
-                Event::Abort(_) => {}
-                Event::Tick(ms) => world.pass(world.now + ms),
-            }
+        for event in events {
+            world.happens(event);
         }
-        let end = world.now + 120 * 3_700_000;
-        world.pass(end);
-        prop_assert!(world.waiting.is_empty() && world.replying.is_empty());
-        prop_assert_eq!(world.limits.turn(end), Turn::Nobody);
-        prop_assert!(world.limits.is_idle(end));
+        world.ends();
     }
 
     /// Ten of one kind at once: each goes in the moment that the window allows, none later.
     #[test]
     fn nobody_waits_longer_than_the_windows_ask(count in 1usize..20, back in 0u64..2_000) {
         let mut world = World::default();
-        for ticket in 1..=u32::try_from(count).unwrap() {
-            world.ask(ticket, Request { keys: keys(&TASKS, 0), there: 0, back });
+        for _ in 0..count {
+            world.call(Request { keys: keys(&TASKS, 0), there: 0, back });
         }
         let waves = count.div_ceil(3) as u64;
         let needed = (waves - 1) * (60_000 + back);

@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod package;
 mod panics;
 mod project;
@@ -28,6 +29,8 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  fuzz [--minutes <n>] [<target> …]
+                        run the targets of fuzz/, each for a minute or so many; fails on a finding
   bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
   panics                print where the core could panic; fails over the list in xtask/panics.txt
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         }),
         ["demo"] => demo::run(&project).map(|()| true),
         ["bench", names @ ..] => bench::run(&project, names).map(|()| true),
+        ["fuzz", options @ ..] => fuzz::run(&project, options),
         ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),
         ["test", options @ ..] => test::run(&project, options),

@@ -12,6 +12,7 @@ use crate::run::{output_of, quietly};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PACK_VERSION: &str = "0.15.1";
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
 /// The oldest Node.js that has `process.getBuiltinModule`, by which the emulator finds its HTTP server.
 const OLDEST_NODE: (u32, u32) = (20, 16);
 
@@ -23,6 +24,11 @@ pub fn for_wasm(project: &Project) -> Result {
     // The tool must be of exactly the version of the library that is linked in. Its own lock file names packages that
     // do not build everywhere, so that it is left aside.
     cargo_tool(project, "wasm-bindgen", "wasm-bindgen-cli", &locked_version(project, "wasm-bindgen")?, &[])
+}
+
+/// What runs the targets of `fuzz/`.
+pub fn cargo_fuzz(project: &Project) -> Result {
+    cargo_tool(project, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &["--locked"])
 }
 
 /// The Rust target of the compiled module.
