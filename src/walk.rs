@@ -23,6 +23,8 @@ pub struct Walk {
     end: Option<Day>,
     /// Where it is counted as ending then.
     horizon: Day,
+    /// No request names a later day as its end: what the service makes of one to come is not documented.
+    latest: Option<Day>,
     /// Only what is older than this id.
     cursor: Option<String>,
     /// The id from which the user goes back: it holds in every window until something was found.
@@ -42,12 +44,13 @@ impl Walk {
     /// `invalid_parameter`, where the cursor is neither.
     pub fn new(form: &Form, today: Day, page_size: u64) -> Result<Self> {
         let day = |name: &str| form.get(name).and_then(Day::parse);
-        // The first request may be sent after midnight, and this clock may be behind the service's.
+        // The first request may be sent after midnight.
         let tomorrow = today.plus_days(1);
         let mut walk = Self {
             first: day("start"),
             end: day("end"),
             horizon: day("start").map_or(tomorrow, |first| first.max(tomorrow)),
+            latest: None,
             cursor: None,
             from: None,
             page_size,
@@ -68,15 +71,11 @@ impl Walk {
             walk.given = number(count).ok_or_else(wrong)?;
             walk.over = walk.given >= walk.limit;
             let within = match walk.first {
-                Some(first) => Day::parse(end).is_some_and(|end| {
-                    // A window that reached to now still does, within the same bounds.
-                    if walk.end.is_none() && end >= today {
-                        walk.horizon = end;
-                    } else {
-                        walk.end = Some(end);
-                    }
-                    end >= first
-                }),
+                Some(first) => {
+                    walk.latest = walk.end.is_none().then_some(today);
+                    walk.end = Day::parse(end);
+                    walk.end.is_some_and(|end| end >= first)
+                }
                 None => end.is_empty(),
             };
             if !within || !id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -96,10 +95,12 @@ impl Walk {
         if self.over {
             return None;
         }
+        let start = self.window_start();
+        let end = self.end.map(|end| self.latest.map_or(end, |latest| end.min(latest)).max(start.unwrap_or(end)));
         let mut json = Writer::default();
         json.open('{');
-        json.optional_text("start", self.window_start().map(Day::text).as_deref());
-        json.optional_text("end", self.end.map(Day::text).as_deref());
+        json.optional_text("start", start.map(Day::text).as_deref());
+        json.optional_text("end", end.map(Day::text).as_deref());
         json.optional_text("cursor", self.cursor.as_deref());
         json.number_field("limit", self.size());
         json.close('}');
@@ -311,8 +312,8 @@ mod tests {
         let place = first.accept(3, 3, Some("7")).unwrap().unwrap();
         assert_eq!(place, "22.11.2026/7/3");
         for (today, expected) in [
-            ("2026-11-21", r#"{"start":"27.05.2026","cursor":"7","limit":3}"#),
-            ("2026-11-22", r#"{"start":"27.05.2026","cursor":"7","limit":3}"#),
+            ("2026-11-21", r#"{"start":"27.05.2026","end":"21.11.2026","cursor":"7","limit":3}"#),
+            ("2026-11-22", r#"{"start":"27.05.2026","end":"22.11.2026","cursor":"7","limit":3}"#),
             ("2026-12-24", r#"{"start":"27.05.2026","end":"22.11.2026","cursor":"7","limit":3}"#),
         ] {
             let again = of(&query.clone().with("prev_id", place.as_str()), day(today), 3);
@@ -325,7 +326,7 @@ mod tests {
         let query = query("2026-12-24", "", None);
         let place = of(&query, day("2026-11-21"), 3).accept(3, 3, Some("7")).unwrap().unwrap();
         let again = of(&query.with("prev_id", place), day("2026-11-21"), 3);
-        assert_eq!(again.leg().as_deref(), Some(r#"{"start":"24.12.2026","cursor":"7","limit":3}"#));
+        assert_eq!(again.leg().as_deref(), Some(r#"{"start":"24.12.2026","end":"24.12.2026","cursor":"7","limit":3}"#));
     }
 
     #[test]

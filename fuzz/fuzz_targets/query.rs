@@ -86,7 +86,13 @@ fn can_be_walked(is_history: bool, text: &str, today: Day, mut begun: Walk, full
             let mut again = query.clone();
             again.insert("cursor".into(), place.into());
             let again = walk(is_history, &Value::from(again).to_string(), today).expect("its own cursor");
-            assert_eq!(again.leg(), begun.leg());
+            // A window that reaches to now is given its end.
+            let without_end = |walk: &Walk| {
+                let mut leg: Map<String, Value> = serde_json::from_str(&walk.leg().expect("a leg")).expect("an object");
+                leg.remove("end");
+                leg
+            };
+            assert_eq!(without_end(&again), without_end(&begun));
         }
     }
 }

@@ -45,8 +45,9 @@ fuzz_target!(|data: &[u8]| {
         day += i64::from(byte & 0x3F).saturating_sub(40).max(0) * if byte & 0x40 == 0 { 1 } else { 15 };
         all.push((all.len() as u64 + 1, day));
     }
-    // What is younger than the walk's own clock is found all the same.
-    let mut today = (day + i64::from(flags >> 4) - 1).max(FIRST_DAY);
+    let mut today = day + i64::from(flags >> 5);
+    // The first request may be sent after midnight.
+    let planned = today - i64::from(flags >> 4 & 1);
 
     let mut query = Form::new("");
     let start = (flags & 1 == 1).then(|| FIRST_DAY + i64::from(start) * 4);
@@ -69,7 +70,7 @@ fuzz_target!(|data: &[u8]| {
     let mut wanted: Vec<u64> = all.iter().rev().filter(|(id, day)| is_wanted(*id, *day)).map(|(id, _)| *id).collect();
     wanted.truncate(limit.map_or(usize::MAX, |limit| usize::try_from(limit).expect("a small one")));
 
-    let mut walk = Walk::new(&begun, date(today), PAGE).expect("a walk");
+    let mut walk = Walk::new(&begun, date(planned), PAGE).expect("a walk");
     let (mut got, mut requests) = (Vec::new(), 0);
     let mut events = breaks.iter();
     while let Some(leg) = walk.leg() {
