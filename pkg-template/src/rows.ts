@@ -239,7 +239,11 @@ export class RowReader {
   /** Adds the next rows: as many as have the same number of fields, and not too many. */
   #group(rows: TaskRow[], most = groupRows): TaskRow[] {
     // Another call has made the core's memory grow: what lies there lies in another buffer now.
-    if (this.#ends.length === 0) this.#look(this.#places);
+    if (this.#ends.length === 0) {
+      // Unless it died: in the memory of the next life there is something else.
+      core(Op.Found, this.#scanner);
+      this.#look(this.#places);
+    }
     const [ends, counts, field] = [this.#ends, this.#counts, this.#field];
     const fields = counts[this.#record] as number;
     const base = field > 0 ? (ends[field - 1] as number) : 0;

@@ -3,7 +3,8 @@
 //!
 //! In the product a panic is one nameless instruction. So the same code is compiled once more, with the same optimisation but
 //! with panics that are told: then each is a call of a named function of the standard library, a *door*. Who calls a door, or
-//! a function of a library that calls one, is listed by its name: `the core's own function -> the door`.
+//! a function of a library that calls one, is listed by its name: `the core's own function -> the door`. What aborts at once,
+//! without a door, is listed where it does so: `function -> abort`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,11 +22,12 @@ const LIST: &str = "xtask/panics.txt";
 const MODULE: &str = "target/panics/wasm32-unknown-unknown/release/smsc_wasm.wasm";
 
 /// What the name of a function that panics holds. The first end in "no more memory".
-const DOORS: [&str; 14] = [
+const DOORS: [&str; 15] = [
     "::handle_error",
     "::handle_alloc_error",
     "::malloc_failure",
     "::capacity_overflow",
+    "::box_new_uninit",
     "core::panicking::",
     "std::panicking::",
     "::panic_already_",
@@ -37,7 +39,7 @@ const DOORS: [&str; 14] = [
     "::slice_error_fail",
     "::throw_str",
 ];
-const OF_MEMORY: usize = 4;
+const OF_MEMORY: usize = 5;
 
 /// Prints what can panic; fails where something is not accounted for, or is and cannot panic any more.
 pub fn run(project: &Project) -> Result {
@@ -85,6 +87,8 @@ fn read_list(text: &str) -> Result<BTreeMap<&str, &str>> {
 /// Who calls whom, by the names in the module.
 struct Calls<'a> {
     of: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// Where the code says that it cannot go on.
+    stops: BTreeSet<&'a str>,
     /// Where the outside world comes in.
     roots: Vec<&'a str>,
 }
@@ -93,13 +97,14 @@ impl<'a> Calls<'a> {
     /// Reads the text format as wasm-dis writes it: one function after the other, one instruction a line.
     fn read(code: &'a str) -> Self {
         let mut of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        let mut roots = Vec::new();
-        let mut function = "";
+        let (mut roots, mut stops) = (Vec::new(), BTreeSet::new());
+        let (mut function, mut last) = ("", "");
         for line in code.lines() {
             let trimmed = line.trim_start();
             if line.starts_with(" (func ") {
                 function = name(trimmed, "(func ").unwrap_or_default();
                 of.entry(function).or_default();
+                last = "";
             } else if let Some(export) = trimmed.split_once("(func ").filter(|_| line.starts_with(" (export ")) {
                 roots.extend(name(export.1, "").filter(|name| !name.contains("__wbindgen_describe")));
             } else if line.starts_with(" (elem ") {
@@ -109,17 +114,24 @@ impl<'a> Calls<'a> {
                     let name = plain(name);
                     !name.contains("panicking") && !name.contains("core::fmt::") && !name.contains("alloc_error_hook")
                 }));
+            } else if trimmed.starts_with("(unreachable") {
+                // Behind the call of a door nothing goes on either.
+                if door(last).is_none_or(|_| last.contains("box_new_uninit")) {
+                    stops.insert(function);
+                }
             } else if let Some(called) = name(trimmed, "(call ").or_else(|| name(trimmed, "(return_call ")) {
                 of.entry(function).or_default().insert(called);
+                last = called;
             }
         }
-        Self { of, roots }
+        Self { of, stops, roots }
     }
 
     /// Every `function -> door`, the functions being the core's own or, above them, those that nothing of the core calls.
     fn panics(&self) -> BTreeSet<String> {
         let reached = self.reached();
-        let mut found = BTreeSet::new();
+        let aborts = self.stops.iter().filter(|function| reached.contains(**function));
+        let mut found: BTreeSet<String> = aborts.map(|function| format!("{} -> abort", plain(function))).collect();
         for door in self.of.keys().filter(|name| door(name).is_some()) {
             let memory = door_of_memory(door);
             let callers = self.callers(door, &reached);
@@ -204,6 +216,7 @@ mod tests {
         let code = "(module
  (export \"invoke\" (func $smsc_wasm::invoke))
  (func $smsc_wasm::invoke (param $0 i32)
+  (call $smsc_wasm::stops)
   (call $lib::remove
    (local.get $0)
   )
@@ -221,12 +234,22 @@ mod tests {
  (func $alloc::raw_vec::handle_error
   (unreachable)
  )
+ (func $smsc_wasm::stops
+  (unreachable)
+ )
  (func $smsc_wasm::unused
   (call $core::panicking::panic_fmt)
  )
 ";
         let found: Vec<String> = Calls::read(code).panics().into_iter().collect();
-        assert_eq!(found, ["* -> alloc::raw_vec::handle_error", "smsc_wasm::invoke -> lib::assert_failed"]);
+        assert_eq!(
+            found,
+            [
+                "* -> alloc::raw_vec::handle_error",
+                "smsc_wasm::invoke -> lib::assert_failed",
+                "smsc_wasm::stops -> abort"
+            ]
+        );
     }
 
     #[test]
