@@ -4,17 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, decodeHistory, decodeSenders, decodeTasks } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
+import { chance } from "./support/wishes.mjs";
 
 const now = Date.UTC(2026, 10, 21, 9);
-
-/** Numbers that are the same in every run: a failing case can be found again by its number. */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** Pieces that texts are made of: all that means something in some format. */
 const pieces = [
@@ -54,7 +46,7 @@ const pieces = [
 const ends = ", type = 0, ID = 1, int_id = 2, sms_cnt = 1, format = 0, crc = 5";
 
 function account(seed) {
-  const next = random(seed);
+  const { next } = chance(seed);
   const whole = (most) => Math.floor(next() * (most + 1));
   const one = (list) => list[whole(list.length - 1)];
   const text = (most) => Array.from({ length: whole(most) }, () => one(next() < 0.05 ? [ends] : pieces)).join("");

@@ -4,18 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
+import { chance } from "./support/wishes.mjs";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 21, 9);
-
-/** Numbers that are the same in every run: a failing case can be found again by its number. */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** A date of the account's calendar, UTC+3. */
 const calendar = (ms) => new Date(ms + 3 * 3_600_000).toISOString().slice(0, 10);
@@ -34,7 +26,7 @@ test("any history query is read as it was meant, and gives the messages that it 
   const emails = [...new Set(all.filter((message) => message.format === 8).map((message) => message.phone))];
 
   for (let seed = 1; seed <= 300; seed++) {
-    const next = random(seed);
+    const { next } = chance(seed);
     const one = (list) => list[Math.floor(next() * list.length)];
     const some = (list) => Array.from({ length: 1 + Math.floor(next() * 3) }, () => one(list));
     const query = {};

@@ -5,17 +5,9 @@
  *
  * It wants a way to collect the garbage (`--expose-gc`). Prints what it measured; throws where something is left.
  */
-const [calls, clients] = (globalThis.Deno?.args ?? process.argv.slice(2)).map(Number);
+import { instance } from "../js/support/instance.mjs";
 
-/** The package's instance, whose memory is measured. */
-let instance;
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (...args) => {
-  const made = await instantiate.apply(WebAssembly, args);
-  const its = made.instance ?? made;
-  if ("invoke" in its.exports) instance = its;
-  return made;
-};
+const [calls, clients] = (globalThis.Deno?.args ?? process.argv.slice(2)).map(Number);
 
 /** Timers that are set and neither fired nor were cleared. */
 const timers = new Set();

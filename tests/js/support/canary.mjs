@@ -8,17 +8,9 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeHeapSnapshot } from "node:v8";
+import { instance } from "./instance.mjs";
 
 const [heapFile, memoryFile, kind, points] = process.argv.slice(2);
-
-let instance;
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (...args) => {
-  const made = await instantiate.apply(WebAssembly, args);
-  const its = made.instance ?? made;
-  if ("invoke" in its.exports) instance = its;
-  return made;
-};
 
 const { createClient } = await import("smsc-wasm");
 const { createEmulator } = await import("smsc-wasm/testing");
