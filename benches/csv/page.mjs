@@ -19,7 +19,7 @@ function stream() {
   );
 }
 
-const times = { "smsc-wasm": [], uDSV: [], "split by hand": [] };
+const times = { "smsc-wasm": [], uDSV: [], "uDSV, for await": [], "split by hand": [] };
 const found = {};
 let failed;
 try {
