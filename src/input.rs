@@ -219,8 +219,7 @@ impl<'a> Field<'a> {
             },
             Some(_) => String::new(),
         };
-        let is_id = (1..=30).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_id { Ok(Some(text)) } else { Err(self.mismatch("an id: digits, as a number or a text")) }
+        if is_id(&text) { Ok(Some(text)) } else { Err(self.mismatch("an id: digits, as a number or a text")) }
     }
 
     /// A calendar day: `YYYY-MM-DD`, `DD.MM.YYYY` or a `Date`.
@@ -399,6 +398,12 @@ pub fn whole_number(text: &str) -> Option<i64> {
         None => text,
     };
     signed_number(whole)
+}
+
+/// Whether it is an identifier of the service: digits, and not too many.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=30).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

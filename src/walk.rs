@@ -8,6 +8,7 @@ use crate::{
     day::Day,
     error::{Error, ErrorCode, Result},
     form::Form,
+    input::is_id,
     json::Writer,
     text::{cut, decimal, fill, number},
 };
@@ -78,7 +79,7 @@ impl Walk {
                 }
                 None => end.is_empty(),
             };
-            if !within || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            if !within || !id.is_empty() && !is_id(id) {
                 return Err(wrong());
             }
         }
@@ -343,6 +344,7 @@ mod tests {
             ("", "01.11.2026/5/5"),
             ("2026-01-01", "/5/1"),
             ("2026-01-01", "31.12.2025/5/1"),
+            ("2026-01-01", "01.11.2026/1234567890123456789012345678901/1"),
         ] {
             assert_eq!(wrong(start, cursor).parameter.as_deref(), Some("cursor"), "{cursor}");
         }
