@@ -1,34 +1,48 @@
-//! `cargo xtask fuzz`: every target of `fuzz/`, each for so long.
+//! `cargo xtask fuzz`: every target of `fuzz/`, each for so long or so often.
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::project::{Project, write};
-use crate::run::{cannot_start, quietly};
+use crate::run::{cannot_start, output_of, quietly};
 use crate::tools;
+
+/// The target that is JavaScript, as what it fuzzes is: what is found out from the beginning of a file.
+const FORM: &str = "form";
 
 /// Fuzzes the targets of these names, or all; says whether nothing was found.
 pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
-    let (minutes, names) = match options {
+    let whole = |text: &str, most: u64| text.parse().ok().filter(|number: &u64| (1..=most).contains(number));
+    let (each, limit, names) = match options {
         ["--minutes", minutes, names @ ..] => {
-            let whole = minutes.parse().ok().filter(|minutes: &u64| (1..=10_000).contains(minutes));
-            (whole.ok_or("`--minutes` takes a whole number from 1 to 10000")?, names)
+            let minutes = whole(minutes, 10_000).ok_or("`--minutes` takes a whole number from 1 to 10000")?;
+            (format!("{minutes} min"), format!("-max_total_time={}", minutes * 60), names)
         }
-        _ => (1, options),
+        ["--runs", runs, names @ ..] => {
+            let runs = whole(runs, 1_000_000_000).ok_or("`--runs` takes a whole number from 1 to 1000000000")?;
+            (format!("{} executions", grouped(&runs.to_string())), format!("-runs={runs}"), names)
+        }
+        _ => ("1 min".into(), "-max_total_time=60".into(), options),
     };
     let manifest = fs::read_to_string(project.path("fuzz/Cargo.toml")).map_err(|error| format!("fuzz: {error}"))?;
     let known = targets(&manifest);
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         return Err(format!("there is no target `{unknown}`, only {}", known.join(", ")));
     }
-    tools::cargo_fuzz(project)?;
-    quietly(project, "Compiling the targets", &mut cargo_fuzz(project, "build"))?;
-    println!("\n── fuzz: {minutes} min each\n");
+    let chosen: Vec<_> = known.into_iter().filter(|name| names.is_empty() || names.contains(name)).collect();
+    if chosen.contains(&FORM) {
+        tools::npm_packages(project)?;
+    }
+    if chosen.iter().any(|name| *name != FORM) {
+        tools::cargo_fuzz(project)?;
+        quietly(project, "Compiling the targets", &mut cargo_fuzz(project, "build"))?;
+    }
+    println!("\n── fuzz: {each} each\n");
     let mut all_well = true;
-    for target in known.iter().filter(|name| names.is_empty() || names.contains(name)) {
-        let ended = fuzz(project, target, minutes * 60)?;
+    for target in chosen {
+        let ended = fuzz(project, target, &limit)?;
         let executions = ended.executions.map_or("?".to_string(), |count| grouped(&count.to_string()));
         println!(
             "{target:<15} {executions:>15} executions   {}",
@@ -48,7 +62,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
 /// `RUSTC_BOOTSTRAP` the compiler of the project takes them. Without a sanitizer (`-s none`): what those find is the misuse
 /// of memory, whereas the only `unsafe` code of the project is compiled for WebAssembly alone; so they would cost half of
 /// the executions for nothing. Panics, overflows and the targets' own assertions are found all the same.
-fn cargo_fuzz(project: &Project, command: &str) -> std::process::Command {
+fn cargo_fuzz(project: &Project, command: &str) -> Command {
     let mut cargo = tools::command(project, "cargo");
     cargo
         .args(["fuzz", command, "-s", "none", "--target-dir"])
@@ -66,17 +80,31 @@ struct Ended {
     log: String,
 }
 
-/// Runs a target. It begins with the seeds and with what was found to be of use before; what is new goes to `target/`.
-fn fuzz(project: &Project, target: &str, seconds: u64) -> Result<Ended> {
+/// Runs a target to a limit.
+fn fuzz(project: &Project, target: &str, limit: &str) -> Result<Ended> {
     let log = format!("target/fuzz/{target}.log");
-    let corpus = project.path("target/fuzz/corpus").join(target);
     let findings = project.path("target/fuzz/findings");
-    for folder in [&corpus, &findings] {
-        fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-    }
+    make_folder(&findings)?;
     write(&project.path(&log), "")?;
     let file = File::create(project.path(&log)).map_err(|error| format!("cannot write {log}: {error}"))?;
+    let mut command =
+        if target == FORM { form(project, &findings)? } else { with_libfuzzer(project, target, &findings)? };
+    let status = command
+        .arg(limit)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(file)
+        .status()
+        .map_err(|error| cannot_start(&command, &error))?;
+    let text = String::from_utf8_lossy(&fs::read(project.path(&log)).unwrap_or_default()).into_owned();
+    Ok(Ended { well: status.success(), executions: executions(&text), what: finding(&text), log })
+}
 
+/// A target of cargo-fuzz. It begins with the seeds and with what was found to be of use before; what is new goes to
+/// `target/`.
+fn with_libfuzzer(project: &Project, target: &str, findings: &Path) -> Result<Command> {
+    let corpus = project.path("target/fuzz/corpus").join(target);
+    make_folder(&corpus)?;
     let mut cargo = cargo_fuzz(project, "run");
     cargo.arg(target).arg(corpus);
     let seeds = project.path("fuzz/seeds").join(target);
@@ -84,24 +112,34 @@ fn fuzz(project: &Project, target: &str, seconds: u64) -> Result<Ended> {
         cargo.arg(seeds);
     }
     cargo.args(["--", "-print_final_stats=1", "-timeout=10"]);
-    cargo.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/{target}-", findings.display()));
+    cargo.arg(format!("-artifact_prefix={}/{target}-", findings.display()));
     if let Some(dictionary) = dictionary(&project.path("fuzz"), target) {
         cargo.arg(format!("-dict=fuzz/{dictionary}"));
     }
-    let status = cargo
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(file)
-        .status()
-        .map_err(|error| cannot_start(&cargo, &error))?;
-    let text = String::from_utf8_lossy(&fs::read(project.path(&log)).unwrap_or_default()).into_owned();
-    Ok(Ended { well: status.success(), executions: executions(&text), what: finding(&text), log })
+    Ok(cargo)
 }
 
-/// The targets, in the order of the manifest.
+/// The target that is JavaScript, put together with what it fuzzes.
+fn form(project: &Project, findings: &Path) -> Result<Command> {
+    let bundle = "target/fuzz/form.mjs";
+    let options = ["--bundle", "--platform=node", "--format=esm", "--log-level=error"];
+    output_of(
+        tools::npm_tool(project, "esbuild").arg("fuzz/form/run.mjs").args(options).arg(format!("--outfile={bundle}")),
+    )?;
+    let mut node = tools::command(project, "node");
+    node.arg(bundle).arg(findings);
+    Ok(node)
+}
+
+fn make_folder(folder: &Path) -> Result {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
+}
+
+/// The targets, in the order of the manifest, and the one that it does not name.
 fn targets(manifest: &str) -> Vec<&str> {
     let binaries = manifest.split("[[bin]]").skip(1);
-    binaries.filter_map(|binary| binary.trim_start().strip_prefix("name = \"")?.split('"').next()).collect()
+    let names = binaries.filter_map(|binary| binary.trim_start().strip_prefix("name = \"")?.split('"').next());
+    names.chain([FORM]).collect()
 }
 
 /// A target's dictionary: `walk.dict`; `formats.dict` is that of every `formats_…`.
@@ -142,7 +180,7 @@ mod tests {
     #[test]
     fn the_manifest_names_the_targets() {
         let manifest = "[package]\nname = \"x\"\n\n[[bin]]\nname = \"a\"\npath = \"p\"\n\n[[bin]]\nname = \"b_c\"\n";
-        assert_eq!(targets(manifest), ["a", "b_c"]);
+        assert_eq!(targets(manifest), ["a", "b_c", FORM]);
         let own = include_str!("../../fuzz/Cargo.toml");
         assert!(targets(own).contains(&"limits") && !targets(own).contains(&"smsc-wasm-fuzz"));
     }

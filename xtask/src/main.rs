@@ -29,8 +29,8 @@ Commands:
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
-  fuzz [--minutes <n>] [<target> …]
-                        run the targets of fuzz/, each for a minute or so many; fails on a finding
+  fuzz [--minutes <n> | --runs <n>] [<target> …]
+                        run the targets of fuzz/, each for a minute, or so many, or so often; fails on a finding
   bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
   panics                print where the core could panic; fails over the list in xtask/panics.txt
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
