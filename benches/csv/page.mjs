@@ -1,5 +1,5 @@
 // In a browser: /page.html?encoding=…; what was measured is left in `result`.
-import { contenders } from "./contenders.mjs";
+import { read } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
 const encoding = new URLSearchParams(location.search).get("encoding");
@@ -19,24 +19,5 @@ function stream() {
   );
 }
 
-const times = { "smsc-wasm": [], uDSV: [], "uDSV, for await": [], "split by hand": [] };
-const found = {};
-let failed;
-try {
-  for (let round = 0; round < 9; round++) {
-    for (const name of Object.keys(times)) {
-      let rows = 0;
-      let signs = 0;
-      const began = performance.now();
-      await contenders[name](stream(), encoding, (row) => {
-        rows++;
-        signs += row.Телефон.length;
-      });
-      times[name].push(performance.now() - began);
-      found[name] = `${rows} rows, ${signs} signs`;
-    }
-  }
-} catch (error) {
-  failed = String(error);
-}
-globalThis.result = { times, found, failed };
+const names = ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"];
+globalThis.result = await read(names, 9, encoding, stream).catch((error) => ({ failed: String(error) }));

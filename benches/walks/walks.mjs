@@ -1,16 +1,23 @@
 /**
  * How many requests a walk over the history sends, and how long it takes, against the least that the service's limits
- * allow: node walks.mjs <the package's index.js> <its testing.js>
+ * allow: walks.mjs <tarball> <folder>
  *
  * The service is the emulator with its limits on and a clock that is turned, so that hours pass in seconds. Each request
  * takes 300 ms of it.
  */
-import { pathToFileURL } from "node:url";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Project } from "../../tests/runtimes/lib/project.mjs";
 import { install, run } from "./clock.mjs";
 
+const [tarball, folder] = process.argv.slice(2);
+const project = new Project(folder, dirname(dirname(fileURLToPath(import.meta.url))));
+await project.prepare([], tarball, {});
 install();
 const [{ createClient }, { createEmulator }] = await Promise.all(
-  process.argv.slice(2, 4).map((path) => import(pathToFileURL(path).href)),
+  ["index.js", "testing.js"].map(
+    (name) => import(pathToFileURL(project.path("node_modules/smsc-wasm/dist", name)).href),
+  ),
 );
 
 const HOUR = 3_600_000;

@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod fuzz;
+mod instructions;
 mod package;
 mod panics;
 mod project;
@@ -25,13 +26,13 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
-  bench csv [--quick]   compare the reading of task files with other parsers; writes the tables of docs/csv.md
+  bench [<name> …]      measure, side by side with what one would take instead; writes the tables of docs/
+  bench --check         count instructions and bytes; fails over benches/counts.txt, which `bench --count` writes
   build                 make the npm package, complete, in pkg/
   demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
                         (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
   fuzz [--minutes <n> | --runs <n>] [<target> …]
                         run the targets of fuzz/, each for a minute, or so many, or so often; fails on a finding
-  bench [<name> …]      measure, and write what came of it to docs/benchmarks.md
   panics                print where the core could panic; fails over the list in xtask/panics.txt
   size                  print what the package weighs; fails over the budget in tests/size/budget.json
   test                  check and test everything
@@ -43,13 +44,12 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let project = Project::find();
     let done = match arguments.as_slice() {
-        ["bench", "csv", options @ ..] => bench::csv(&project, options).map(|()| true),
+        ["bench", options @ ..] => bench::run(&project, options).map(|()| true),
         ["build"] => package::build(&project).map(|()| {
             println!("The npm package is in pkg/, ready for `npm pack ./pkg`.");
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
-        ["bench", names @ ..] => bench::run(&project, names).map(|()| true),
         ["fuzz", options @ ..] => fuzz::run(&project, options),
         ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),

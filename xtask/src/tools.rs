@@ -179,6 +179,9 @@ pub const REDIS: Program = Program {
     debian: "redis-server",
 };
 
+pub const VALGRIND: Program =
+    Program { name: "Valgrind", variable: "VALGRIND", programs: &["valgrind"], places: &[], debian: "valgrind" };
+
 /// Where the program is, or the text that tells what to install.
 pub fn program(project: &Project, program: &Program) -> Result<std::result::Result<PathBuf, String>> {
     let Program { name, variable, debian, .. } = program;

@@ -71,9 +71,10 @@ export class Browsers {
     return (await (await this.get(kind)).version()).replace(/^.*?\/([\d.]+).*$/, "$1");
   }
 
-  /** Opens a page that leaves what came of it in `globalThis.result`. */
-  async result(address, kind = "chrome", timeout = 30_000) {
+  /** Opens a page that leaves what came of it in `globalThis.result`; Chromium on a processor so many times as slow. */
+  async result(address, kind = "chrome", timeout = 30_000, slower = 1) {
     const page = await (await this.get(kind)).newPage();
+    if (slower > 1) await page.emulateCPUThrottling(slower);
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));

@@ -1,0 +1,69 @@
+/** Where it is measured: every runtime that npm brings, and the browsers that are installed. */
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { build } from "esbuild";
+import { Browsers } from "../../tests/runtimes/lib/browser.mjs";
+import { nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
+import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
+import { run } from "../../tests/runtimes/lib/process.mjs";
+import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
+
+/** Each with its name, its program, and what the program takes before a script. */
+export function runtimes(project, majors) {
+  const found = [];
+  for (const major of majors) {
+    try {
+      found.push([`Node.js ${major}`, nodeOf(project, major), []]);
+    } catch (error) {
+      if (!(error instanceof NotRun)) throw error;
+      console.error(error.message);
+    }
+  }
+  return [...found, ["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]];
+}
+
+/** What a script of the project prints, as JSON. */
+export async function printed(project, [, program, options], args) {
+  return JSON.parse(await run(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 }));
+}
+
+/**
+ * Lets a page of the project be opened in each browser: `use(title, open)`, where `open(query, slower)` gives what the page
+ * left; `slower` is how many times. */
+export async function inBrowsers(project, script, use) {
+  await build({
+    entryPoints: [project.path(script)],
+    bundle: true,
+    format: "esm",
+    outfile: project.path("site", "page.js"),
+    external: ["node:*", "csv-parse"],
+    logLevel: "error",
+  });
+  writeFileSync(project.path("site", "page.html"), '<!doctype html><script type="module" src="page.js"></script>');
+  const browsers = new Browsers();
+  const kinds = { chrome: "Chromium", firefox: "Firefox" };
+  try {
+    for (const [kind, title] of Object.entries(kinds)) {
+      await servingFiles(project.path("site"), {}, async (url) => {
+        try {
+          await use(title, async (query, slower) => {
+            const result = await browsers.result(`${url}/page.html?${query}`, kind, 300_000, slower);
+            if (result.failed) throw new Error(result.failed);
+            return result;
+          });
+        } catch (error) {
+          if (!(error instanceof NotRun)) throw error;
+          console.error(error.message);
+        }
+      });
+    }
+  } finally {
+    await browsers.close();
+  }
+}
+
+/** The machine, in one sentence. */
+export function machine() {
+  const [{ model }] = cpus();
+  return `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`;
+}

@@ -1,0 +1,12 @@
+/** Lets everybody do the same by turns, so that what slows the machine slows all; gives the milliseconds of each round. */
+export async function takeTurns(contenders, rounds) {
+  const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, work] of Object.entries(contenders)) {
+      const began = performance.now();
+      await work();
+      times[name].push(performance.now() - began);
+    }
+  }
+  return times;
+}

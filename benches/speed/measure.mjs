@@ -1,0 +1,60 @@
+/** A page of the history, and a call: how long they take, in whatever runs this. */
+import { createClient, decodeHistory } from "smsc-wasm";
+import { makePage, readByHand, readByHandUnrolled } from "./messages.mjs";
+import { takeTurns } from "./turns.mjs";
+
+const apiKey = "key";
+/** Pages of a round. */
+const PAGES = 10;
+const client = (fetch) => createClient({ apiKey, fetch, limits: "off", dangerouslyAllowBrowser: true });
+
+async function page(drifting) {
+  const text = makePage(1000, drifting);
+  const bytes = new TextEncoder().encode(text);
+  const fetch = async () => new Response(bytes);
+  const smsc = await client(fetch);
+  await decodeHistory("[]", 3);
+  const hand = (read) => async () => read(await (await fetch()).text());
+  let found;
+  const times = (work) => async () => {
+    for (let left = PAGES; left > 0; left--) found = await work();
+  };
+  const contenders = {
+    "history.list": times(async () => (await smsc.history.list()).messages),
+    decodeHistory: times(() => decodeHistory(text, 3)),
+    "by hand": times(hand(readByHand)),
+    "by hand, unrolled": times(hand(readByHandUnrolled)),
+    "JSON.parse alone": times(hand(JSON.parse)),
+  };
+  for (const [name, work] of Object.entries(contenders)) {
+    await work();
+    const [first] = found;
+    if (found.length !== 1000 || (name !== "JSON.parse alone" && first.smsCnt === undefined)) throw new Error(name);
+  }
+  return { pages: PAGES, times: await takeTurns(contenders, 16) };
+}
+
+/** So many calls one after the other; all that a call needs is made anew for each, as a user's program does. */
+async function call() {
+  const calls = 2000;
+  const reply = '{"balance":"100.50"}';
+  const fetch = async () => new Response(reply);
+  const smsc = await client(fetch);
+  const contenders = {
+    async "smsc-wasm"() {
+      for (let left = calls; left > 0; left--) await smsc.call("balance.php", {});
+    },
+    async fetch() {
+      for (let left = calls; left > 0; left--) {
+        const body = new URLSearchParams({ apikey: apiKey, fmt: "3", charset: "utf-8" });
+        const response = await fetch("https://smsc.ru/sys/balance.php", { method: "POST", body });
+        JSON.parse(await response.text());
+      }
+    },
+  };
+  return { calls, times: await takeTurns(contenders, 10) };
+}
+
+export async function measure() {
+  return { page: await page(false), drifting: await page(true), call: await call() };
+}

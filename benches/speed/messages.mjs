@@ -1,0 +1,106 @@
+/** Made-up pages of the history, as the service writes them; and what one would write by hand to read them. */
+
+const TEXTS =
+  "Ваш заказ готов к выдаче. Код подтверждения никому не сообщайте, доставка будет завтра с 10 до 18, курьер приедет по адресу".split(
+    " ",
+  );
+
+/** The JSON of so many messages, about 600 bytes each. `drifting`: numbers come as texts and texts as numbers. */
+export function makePage(count, drifting) {
+  let seed = 54321;
+  const below = (most) => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return (seed >>> 8) % most;
+  };
+  const one = (...list) => list[below(list.length)];
+  const drift = (value) => {
+    if (!drifting || below(3) > 0) return value;
+    return typeof value === "number" ? String(value) : Number.isFinite(Number(value)) ? Number(value) : value;
+  };
+  const two = (most) => String(1 + below(most)).padStart(2, "0");
+  const date = () => `${two(28)}.${two(12)}.2026 ${two(22)}:${two(58)}:${two(58)}`;
+  const messages = Array.from({ length: count }, (_, at) => ({
+    status: drift(one(1, 1, 1, 20, 3)),
+    status_name: one("Доставлено", "Доставлено", "Не доставлено", "Просрочено"),
+    last_date: date(),
+    last_timestamp: drift(1_790_000_000 + below(5_000_000)),
+    send_date: date(),
+    send_timestamp: drift(1_790_000_000 + below(5_000_000)),
+    phone: drift(`79${100_000_000 + below(899_999_999)}`),
+    cost: drift(one("2.50", "3.10", "4.25")),
+    sender_id: one("SHOP", "Банк", "Доставка", "INFO"),
+    message: `${Array.from({ length: 9 + below(8) }, () => one(...TEXTS)).join(" ")} № ${below(10_000)}`,
+    mccmnc: drift(one("25001", "25002", "25099")),
+    country: one("Россия", "Украина", "Казахстан"),
+    operator: one("МТС", "Билайн", "МегаФон", "Теле2"),
+    region: one("Московская область", "Новосибирская область", "Краснодарский край"),
+    type: drift(0),
+    id: drift(5_000_000 + at),
+    int_id: drift(String(4_000_000_000 - at)),
+    sms_cnt: drift(one(1, 2, 3)),
+    format: 0,
+    crc: drift(below(4_000_000_000)),
+    ...(below(10) === 0 && { err: one(6, 13), flag: 1 }),
+  }));
+  return JSON.stringify(messages, undefined, "");
+}
+
+const NUMBERS = { status: "status", last_timestamp: "lastTimestamp", send_timestamp: "sendTimestamp", type: "type" };
+Object.assign(NUMBERS, { id: "id", sms_cnt: "smsCnt", format: "format", crc: "crc", err: "err", flag: "flag" });
+const STRINGS = { status_name: "statusName", last_date: "lastDate", send_date: "sendDate", phone: "phone" };
+Object.assign(STRINGS, { cost: "cost", sender_id: "senderId", message: "message", mccmnc: "mccmnc" });
+Object.assign(STRINGS, { country: "country", operator: "operator", region: "region", int_id: "intId" });
+
+/** `JSON.parse`, and each field as the type that it is promised as. */
+export function readByHand(text) {
+  return JSON.parse(text).map((raw) => {
+    const message = {};
+    for (const key of Object.keys(raw)) {
+      const value = raw[key];
+      if (value === null) continue;
+      if (key in NUMBERS && Number.isSafeInteger(Number(value))) message[NUMBERS[key]] = Number(value);
+      else if (key in STRINGS) message[STRINGS[key]] = String(value);
+      else {
+        message.extra ??= {};
+        message.extra[key] = value;
+      }
+    }
+    return message;
+  });
+}
+
+/** The same with a line for each field, as whoever counts nanoseconds writes it. */
+export function readByHandUnrolled(text) {
+  const number = (value) => (typeof value === "number" ? value : Number(value));
+  const string = (value) => (typeof value === "string" ? value : String(value));
+  const list = JSON.parse(text);
+  for (let at = 0; at < list.length; at++) {
+    const raw = list[at];
+    const message = {
+      status: number(raw.status),
+      statusName: string(raw.status_name),
+      lastDate: string(raw.last_date),
+      lastTimestamp: number(raw.last_timestamp),
+      sendDate: string(raw.send_date),
+      sendTimestamp: number(raw.send_timestamp),
+      phone: string(raw.phone),
+      cost: string(raw.cost),
+      senderId: string(raw.sender_id),
+      message: string(raw.message),
+      mccmnc: string(raw.mccmnc),
+      country: string(raw.country),
+      operator: string(raw.operator),
+      region: string(raw.region),
+      type: number(raw.type),
+      id: number(raw.id),
+      intId: string(raw.int_id),
+      smsCnt: number(raw.sms_cnt),
+      format: number(raw.format),
+      crc: number(raw.crc),
+    };
+    if (raw.err !== undefined) message.err = number(raw.err);
+    if (raw.flag !== undefined) message.flag = number(raw.flag);
+    list[at] = message;
+  }
+  return list;
+}

@@ -1,0 +1,3 @@
+import { measure } from "./measure.mjs";
+
+console.log(JSON.stringify(await measure()));

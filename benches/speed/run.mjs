@@ -1,0 +1,43 @@
+// A page of the history, and a call, side by side with what one would write by hand: run.mjs <tarball> <folder>
+//
+// Prints the tables of docs/benchmarks.md. Everybody takes turns; a figure is the median of the rounds.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
+import { Project } from "../../tests/runtimes/lib/project.mjs";
+import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
+import { median, ratio, table, warm } from "../lib/report.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [tarball, folder] = process.argv.slice(2);
+const project = new Project(folder, dirname(here));
+await project.prepare(["speed", join(here, "../lib/turns.mjs")], tarball, dependencies);
+
+const pages = [];
+const calls = [];
+function add(where, { page, drifting, call }) {
+  for (const [kind, { times }] of Object.entries({ "as documented": page, drifting })) {
+    const own = times["history.list"];
+    const others = ["by hand", "by hand, unrolled", "JSON.parse alone"].map((name) => ratio(times[name], own));
+    const saved = ratio(times["by hand"], times.decodeHistory);
+    pages.push([where, kind, `${(median(warm(own)) / page.pages).toFixed(2)} ms`, ...others, saved]);
+    console.error(pages.at(-1).join("  "));
+  }
+  const micros = (name) => (median(warm(call.times[name])) * 1000) / call.calls;
+  const [own, bare] = [micros("smsc-wasm"), micros("fetch")];
+  calls.push([where, ...[own, bare, own - bare].map((time) => `${time.toFixed(1)} µs`)]);
+  console.error(calls.at(-1).join("  "));
+}
+
+for (const runtime of runtimes(project, [20, 24])) add(runtime[0], await printed(project, runtime, ["print.mjs"]));
+await inBrowsers(project, "page.mjs", async (title, open) => add(title, await open("")));
+
+console.log(`On ${machine()}.
+
+A page of 1,000 messages, some 600 kB: from the bytes of the reply to typed objects. How many times as long it takes by hand,
+with the smallest and the largest ratio of the rounds; in the last column by hand against \`decodeHistory\` of the same text.
+
+${table(["Where", "Types", "history.list", "by hand", "by hand, unrolled", "JSON.parse alone", "by hand / decodeHistory"], pages)}
+A call with a small reply, and the same request by \`fetch\` with the reply read as JSON, where the reply is there at once:
+
+${table(["Where", "smsc-wasm", "fetch", "more"], calls)}`);

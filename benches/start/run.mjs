@@ -1,0 +1,95 @@
+// From the start of a program to its first reply: run.mjs <tarball> <folder>
+//
+// The service is a server on this machine that answers at once. Everybody takes turns; a figure is the median of the rounds.
+import { spawn } from "node:child_process";
+import { copyFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { dependencies, nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
+import { Project } from "../../tests/runtimes/lib/project.mjs";
+import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
+import { median, table, warm } from "../lib/report.mjs";
+import { takeTurns } from "../lib/turns.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [tarball, folder] = process.argv.slice(2);
+const project = new Project(folder, dirname(here));
+await project.prepare(["start", join(here, "../lib/turns.mjs")], tarball, dependencies);
+const ROUNDS = 24;
+
+const server = createServer((request, response) => {
+  request.resume().on("end", () => response.setHeader("content-type", "application/json").end('{"balance":"100.50"}'));
+});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const service = `http://127.0.0.1:${server.address().port}`;
+
+/** Until it prints what came. */
+const start =
+  ([, program, options], script) =>
+  () =>
+    new Promise((resolve, reject) => {
+      const child = spawn(program, [...options, script, service], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+      let printed = "";
+      let errors = "";
+      child.stderr.on("data", (text) => (errors += text));
+      child.stdout.on("data", (text) => {
+        printed += text;
+        child.kill("SIGKILL");
+      });
+      child.on("close", () => (printed.trim() === "100.50" ? resolve() : reject(new Error(`${script}: ${errors}`))));
+    });
+
+const rows = [];
+const ms = (times) => median(warm(times));
+const add = (where, bare, own, other) => {
+  const more = (time) => (time === undefined ? "" : `${time.toFixed(0)} ms`);
+  rows.push([where, more(bare), more(own), more(other), more(own - bare)]);
+  console.error(rows.at(-1).join("  "));
+};
+const who = ["fetch", "smsc-wasm", "node-smsc"];
+for (const runtime of runtimes(project, [20, 24])) {
+  const contenders = Object.fromEntries(who.map((name) => [name, start(runtime, `${name}.mjs`)]));
+  const times = await takeTurns(contenders, ROUNDS);
+  add(runtime[0], ...who.map((name) => ms(times[name])));
+}
+server.close();
+
+const workers = ["worker-fetch", "worker-smsc-wasm"];
+await build({
+  entryPoints: workers.map((name) => project.path(`${name}.mjs`)),
+  bundle: true,
+  format: "esm",
+  conditions: ["workerd"],
+  outdir: project.path("dist"),
+  plugins: [
+    {
+      name: "wasm",
+      setup: (build) =>
+        build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({
+          path: `./${path.split("/").pop().replace("?module", "")}`,
+          external: true,
+        })),
+    },
+  ],
+  logLevel: "error",
+});
+for (const name of ["smsc.wasm", "formats.wasm"]) {
+  copyFileSync(project.path("node_modules/smsc-wasm/dist", name), project.path("dist", name));
+}
+const times = await printed(project, ["", nodeOf(project, 22), []], ["workerd.mjs", "12", ...workers]);
+add("workerd", ...workers.map((name) => ms(times[name])));
+
+await inBrowsers(project, "page.mjs", async (title, open) => {
+  if (title !== "Chromium") return;
+  for (const slower of [1, 6]) {
+    const times = [];
+    for (let round = 0; round < 8; round++) times.push(await open("", slower));
+    add(slower === 1 ? title : `${title}, CPU ${slower} times slower`, 0, ms(times));
+  }
+});
+
+console.log(`On ${machine()}.
+
+${table(["Where", "fetch alone", "smsc-wasm", "node-smsc", "more than fetch"], rows)}`);

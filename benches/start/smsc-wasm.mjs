@@ -1,0 +1,4 @@
+import { createClient } from "smsc-wasm";
+
+const smsc = await createClient({ apiKey: "key", baseUrl: `${process.argv[2]}/sys/` });
+console.log((await smsc.call("balance.php", {})).balance);

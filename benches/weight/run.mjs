@@ -1,0 +1,74 @@
+// What a page, or a bundle for a server, has to load: run.mjs <tarball> <folder>
+//
+// Each package as a program imports it that makes one call, bundled and minified by esbuild.
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { Project } from "../../tests/runtimes/lib/project.mjs";
+import { table } from "../lib/report.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [tarball, folder] = process.argv.slice(2);
+const project = new Project(folder, dirname(here));
+await project.prepare(["weight"], tarball, {});
+
+const own = 'const smsc = await createClient({ apiKey: "k" });\nconsole.log(await smsc.history.list());';
+const octokit = ["paginateRest", "retry", "throttling"];
+const PACKAGES = [
+  ["smsc-wasm", `import { createClient } from "smsc-wasm";\n${own}`],
+  ["smsc-wasm/slim, and smsc.wasm", `import { createClient, init } from "smsc-wasm/slim";\nawait init("/w");\n${own}`],
+  ["node-smsc", 'import smsc from "node-smsc";\nconsole.log(await smsc({ login: "l", password: "p" }).balance());'],
+  ["ky", 'import ky from "ky";\nconsole.log(await ky.post("/", { json: {} }).json());'],
+  [
+    "@octokit/core with its plugins",
+    `import { Octokit } from "@octokit/core";
+import { paginateRest } from "@octokit/plugin-paginate-rest";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+const octokit = new (Octokit.plugin(${octokit}))();
+console.log(await octokit.request("GET /"));`,
+  ],
+  ["openai", 'import OpenAI from "openai";\nconsole.log(await new OpenAI({ apiKey: "k" }).models.list());'],
+  ["stripe", 'import Stripe from "stripe";\nconsole.log(await new Stripe("k").customers.list());'],
+  ["twilio", 'import twilio from "twilio";\nconsole.log(await twilio("AC", "k").messages.list());'],
+];
+
+async function bundle(contents, platform) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    platform,
+    write: false,
+    logLevel: "silent",
+  });
+  return outputFiles[0].contents;
+}
+
+const rows = [];
+for (const [name, contents] of PACKAGES) {
+  let place = "a page";
+  const parts = [
+    await bundle(contents, "browser").catch(() => {
+      place = "Node.js only";
+      return bundle(contents, "node");
+    }),
+  ];
+  if (name.includes("slim")) parts.push(readFileSync(project.path("node_modules/smsc-wasm/dist/smsc.wasm")));
+  const all = (pack) => `${(parts.reduce((sum, part) => sum + pack(part).length, 0) / 1000).toFixed(1)} kB`;
+  const version = name.startsWith("smsc-wasm") ? "" : project.version(name.split(" ")[0]);
+  rows.push([
+    name,
+    version,
+    place,
+    all((part) => part),
+    all((part) => gzipSync(part, { level: 9 })),
+    all(brotliCompressSync),
+  ]);
+}
+console.log(table(["Package", "Version", "For", "Bytes", "gzip", "brotli"], rows));
