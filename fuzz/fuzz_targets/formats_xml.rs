@@ -13,8 +13,8 @@ fn second_opinion(text: &str) -> Option<Vec<Option<String>>> {
     let root = document.root_element();
     // Two parsers need not agree on names that no service gives: on prefixes, and on depth.
     let plain = |node: Node| node.tag_name().namespace().is_none() && node.ancestors().count() < 100;
-    // `<:list>` has an empty prefix there, and is another name here.
-    if text.contains("<:") || !root.has_tag_name("list") || !root.descendants().all(plain) {
+    // `<:list>` and `</:list>` have an empty prefix there, and are another name here.
+    if text.contains("<:") || text.contains("</:") || !root.has_tag_name("list") || !root.descendants().all(plain) {
         return None;
     }
     let text_of = |node: Node| node.children().filter_map(|child| child.text()).collect::<String>();
