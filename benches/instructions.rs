@@ -11,6 +11,7 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
+use smsc_scan::Page;
 use smsc_wasm::csv::Scanner;
 use smsc_wasm::day::Day;
 use smsc_wasm::error::ErrorCode;
@@ -56,6 +57,14 @@ fn main() {
     let times: u32 = arguments.next().and_then(|times| times.parse().ok()).expect("how many times");
     match work.as_str() {
         "page" => {
+            let (text, mut page) = (page(), Page::default());
+            for _ in 0..times {
+                page.room(text.len()).copy_from_slice(text.as_bytes());
+                assert!(black_box(history::read(&mut page)));
+            }
+        }
+        // What a page is read by that has anything odd in it.
+        "odd-page" => {
             let page = page();
             let values = parse("{}", ErrorCode::InvalidParameter, "the query").expect("an object");
             let call = history::list(&Fields::new(&values, ErrorCode::InvalidParameter)).expect("a call");

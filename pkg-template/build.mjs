@@ -1,7 +1,7 @@
 // Makes the npm package of what wasm-pack made:
 // node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>
 //
-//   dist/core.js    everything but the bytes: the generated module and the JavaScript ends; dist/codes.js the code tables
+//   dist/core.js    everything but the bytes: the JavaScript ends; dist/codes.js the code tables
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
 //   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
 //   dist/formats.js what reads saved replies, with dist/formats-bytes.js, which it loads when it is first asked to
@@ -33,31 +33,12 @@ const compiled = (module, file) => readFileSync(join(wasmPack, module, `${module
 // One folder with all sources, so that they find each other.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-// What the generated module keeps to itself: `instance.ts` starts one instance after another, should one trap.
-const inner = `
-export const imports = __wbg_get_imports;
-export const begin = (instance) => __wbg_finalize_init(instance);
-export const memory = () => wasm.memory.buffer;
-`;
-const glue = readFileSync(join(wasmPack, "smsc", "smsc.js"), "utf8");
-// What no runtime needs: a substitute for a method that all have had for years, and another way to write texts.
-const unused = [
-  /\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s,
-  /\n {4}if \(realloc === undefined\) \{.*?\n {4}\}\n/s,
-];
-for (const part of unused)
-  if (!part.test(glue)) throw new Error(`the generated module is no longer as expected: ${part}`);
-writeFileSync(join(work, "smsc.js"), unused.reduce((text, part) => text.replace(part, "\n"), glue) + inner);
 // A type of the JavaScript ends that the generated ones name.
 const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
 writeFileSync(
   join(work, "smsc.d.ts"),
   `import type { SenderDocument } from "./senders.js";
-${generated}
-export function imports(): WebAssembly.Imports;
-export function begin(instance: WebAssembly.Instance): void;
-export function memory(): ArrayBuffer;
-`,
+${generated}`,
 );
 writeFileSync(join(work, "makers.ts"), makers);
 for (const [module, file] of [

@@ -65,8 +65,8 @@ pub enum Decode {
     Ok,
     /// It does not: it is a file.
     File,
-    /// In a way of its own; an N that is no failure, and the output that it stands for.
-    By(fn(&Form, &str) -> Result<String>, Option<(i64, &'static str)>),
+    /// In a way of its own.
+    By(fn(&str) -> Result<String>),
 }
 
 /// One call of the API, its parameters checked.
@@ -116,7 +116,6 @@ impl Call {
         if let Some(error) = ApiError::find(reply) {
             return match self.decode {
                 Decode::List(_, none) if none == error.n => Ok("[]".into()),
-                Decode::By(_, Some((none, output))) if none == error.n => Ok(output.into()),
                 _ => Err(error.to_error(self.endpoint)),
             };
         }
@@ -133,7 +132,7 @@ impl Call {
                 "the reply says neither OK nor an error: %",
                 &[&record::excerpt(reply)],
             )),
-            Decode::By(decode, _) => decode(&self.form, reply),
+            Decode::By(decode) => decode(reply),
         }
         .map_err(|error| self.of_unknown_outcome(error))
     }

@@ -40,21 +40,21 @@ pub fn command(script: &str, parameters: &Fields, raw: bool, idempotent: bool) -
         form.set(name, field.form_value()?);
     }
     let limits = limits(&form);
-    let decode = Decode::By(if raw { as_it_is } else { as_json }, None);
+    let decode = Decode::By(if raw { as_it_is } else { as_json });
     let reads = idempotent || only_reads(&form);
     Ok(if reads { Call::read(form, limits, decode) } else { Call::change(form, limits, decode) })
 }
 
 /// The reply as a JSON text.
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside those that can fail")]
-fn as_it_is(_: &Form, reply: &str) -> Result<String> {
+fn as_it_is(reply: &str) -> Result<String> {
     let mut writer = Writer::default();
     writer.text(reply);
     Ok(writer.finish())
 }
 
 /// The reply as it is, or `{ "result": "OK" }` for a bare `OK`.
-fn as_json(_: &Form, reply: &str) -> Result<String> {
+fn as_json(reply: &str) -> Result<String> {
     let text = trim(reply);
     if text.eq_ignore_ascii_case("ok") {
         return Ok(r#"{"result":"OK"}"#.into());

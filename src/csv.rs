@@ -70,26 +70,32 @@ impl Scanner {
     }
 
     /// Scans what was put into the room. The records that it completes replace those of the piece before. `plain`: from the
-    /// next piece on without vectors, since they are slow here.
+    /// next piece on without vectors, since they are slow here. Gives 0, or how many bytes are no UTF-8, those of the piece and
+    /// what was left over before: then none of them is taken, and they still stand there.
     ///
     /// # Errors
     /// `bad_reply`, where a record does not end.
-    pub fn feed(&mut self, plain: bool) -> Result<()> {
-        self.pieces(false);
+    pub fn feed(&mut self, plain: bool) -> Result<usize> {
+        if !self.pieces(false) {
+            return Ok(core::mem::take(&mut self.filled));
+        }
         if self.scan.open() > LONGEST_RECORD {
             return Err(self.endless());
         }
         self.scan.plain = plain;
-        Ok(())
+        Ok(0)
     }
 
-    /// The file is over: what is left is its last record.
+    /// The file is over: what is left is its last record. Gives what [`Self::feed`] gives: the beginning of a character that
+    /// never came is no UTF-8.
     ///
     /// # Errors
     /// `bad_reply`, where a quote was never closed. The records before it are given all the same.
-    pub fn finish(&mut self) -> Result<()> {
-        self.pieces(true);
-        if self.scan.finish() { Ok(()) } else { Err(self.endless()) }
+    pub fn finish(&mut self) -> Result<usize> {
+        if !self.pieces(true) {
+            return Ok(core::mem::take(&mut self.filled));
+        }
+        if self.scan.finish() { Ok(0) } else { Err(self.endless()) }
     }
 
     /// The scan: texts, ends and counts of the records that are complete.
@@ -104,7 +110,8 @@ impl Scanner {
         self.single_byte
     }
 
-    fn pieces(&mut self, last: bool) {
+    /// Scans whole characters; says whether that is what they are.
+    fn pieces(&mut self, last: bool) -> bool {
         self.room(0);
         let bytes = self.input.get(..self.filled).unwrap_or_default();
         let open = if last || self.single_byte { 0 } else { open(bytes) };
@@ -117,32 +124,30 @@ impl Scanner {
         if let Some(padding) = self.input.get_mut(piece..piece.saturating_add(PADDING)) {
             padding.fill(0);
         }
-        self.scan(piece);
-        self.filled = open;
-        for (slot, byte) in self.input.iter_mut().zip(rest) {
+        let sound = self.scan(piece);
+        let to = if sound { 0 } else { piece };
+        for (slot, byte) in self.input.iter_mut().skip(to).zip(rest) {
             *slot = byte;
         }
+        if sound {
+            self.filled = open;
+        }
+        sound
     }
 
     /// Scans so many bytes, whole characters with zeros behind them.
-    fn scan(&mut self, length: usize) {
+    fn scan(&mut self, length: usize) -> bool {
         let padded = self.input.get(..length.saturating_add(PADDING)).unwrap_or_default();
         let bytes = padded.get(..length).unwrap_or_default();
-        let ascii = self.guess && bytes.is_ascii();
-        if self.scan.scan(padded).is_err() {
-            let sound = core::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-            // Neither can fail.
-            let _ = if self.guess && bytes.get(..sound).is_some_and(<[u8]>::is_ascii) {
-                self.single_byte = true;
-                self.scan.single_byte();
-                self.scan.scan(padded)
-            } else {
-                let mut text = String::from_utf8_lossy(bytes).into_owned().into_bytes();
-                text.resize(text.len().saturating_add(PADDING), 0);
-                self.scan.scan(&text)
-            };
+        let first = bytes.iter().position(|byte| !byte.is_ascii());
+        let mut sound = self.scan.scan(padded).is_ok();
+        if !sound && self.guess && first.is_some_and(|first| !is_character(bytes.get(first..).unwrap_or_default())) {
+            self.single_byte = true;
+            self.scan.single_byte();
+            sound = self.scan.scan(padded).is_ok();
         }
-        self.guess &= ascii;
+        self.guess &= first.is_none();
+        sound
     }
 
     fn endless(&self) -> Error {
@@ -152,17 +157,33 @@ impl Scanner {
     }
 }
 
+/// How many bytes the character has that begins with this one.
+fn width(first: u8) -> usize {
+    match first {
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+        _ => 1,
+    }
+}
+
+fn continues(byte: u8) -> bool {
+    (0x80..0xC0).contains(&byte)
+}
+
+/// Whether the bytes begin with a character of more than one.
+fn is_character(bytes: &[u8]) -> bool {
+    let first = bytes.first().copied().unwrap_or_default();
+    let rest = bytes.get(1..width(first)).unwrap_or_default();
+    !continues(first) && !rest.is_empty() && rest.iter().all(|byte| continues(*byte))
+}
+
 /// So many of the bytes, at most three, begin a character of UTF-8 that needs more.
 fn open(bytes: &[u8]) -> usize {
     for (length, byte) in (1..4).zip(bytes.iter().rev()) {
-        let needs = match byte {
-            0x80..0xC0 => continue,
-            0xC0..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            0xF0.. => 4,
-            _ => 1,
-        };
-        return if needs > length { length } else { 0 };
+        if !continues(*byte) {
+            return if width(*byte) > length { length } else { 0 };
+        }
     }
     0
 }

@@ -8,7 +8,9 @@ use crate::text::{cut, decimal, fill, number};
 
 /// The service's time, milliseconds east of UTC.
 const SERVICE_OFFSET_MS: i64 = 3 * 3_600_000;
-const DAY_MS: i64 = 86_400_000;
+const DAY_MS: u64 = 86_400_000;
+/// Days of the calendar before 1970.
+const BEFORE_1970: u32 = 719_468;
 /// 31 December 9999.
 const LAST: i64 = 2_932_896;
 
@@ -27,17 +29,18 @@ impl Day {
         if (year.len(), middle.len(), day.len()) != (4, 2, 2) {
             return None;
         }
-        let whole = |text: &str| i64::try_from(number(text)?).ok();
-        let found = Self(since_1970(whole(year)?, whole(middle)?, whole(day)?));
+        let whole = |text: &str| u32::try_from(number(text)?).ok();
+        let parts = [whole(year)?, whole(middle)?, whole(day)?];
+        let found = Self(since_1970(parts).into()).within()?;
         // What does not exist is another day when it is written.
-        let [year_again, month, day_again] = found.within()?.parts();
-        (whole(year)? == year_again && whole(middle)? == month && whole(day)? == day_again).then_some(found)
+        (found.parts() == parts).then_some(found)
     }
 
     /// The day on which an instant (milliseconds since 1970 UTC) falls in the service's time.
     #[must_use]
     pub fn at_instant(ms: i64) -> Option<Self> {
-        Self(ms.checked_add(SERVICE_OFFSET_MS)?.div_euclid(DAY_MS)).within()
+        let ms = u64::try_from(ms.checked_add(SERVICE_OFFSET_MS)?).ok()?;
+        Self(i64::try_from(ms / DAY_MS).ok()?).within()
     }
 
     fn within(self) -> Option<Self> {
@@ -47,7 +50,7 @@ impl Day {
     /// The day as the service takes it: `DD.MM.YYYY`.
     #[must_use]
     pub fn text(self) -> String {
-        let [year, month, day] = self.parts().map(i64::unsigned_abs);
+        let [year, month, day] = self.parts().map(u64::from);
         let two = |number: u64| fill("%%", &[if number < 10 { "0" } else { "" }, &decimal(number)]);
         fill("%.%.%", &[&two(day), &two(month), &decimal(year)])
     }
@@ -60,26 +63,27 @@ impl Day {
 
     /// Year, month and day.
     #[expect(clippy::arithmetic_side_effects, reason = "within 1970 to 9999 nothing overflows")]
-    fn parts(self) -> [i64; 3] {
+    fn parts(self) -> [u32; 3] {
         // Eras of 400 years are alike.
-        let days = self.0 + 719_468;
-        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let days = u32::try_from(self.0).unwrap_or_default() + BEFORE_1970;
+        let (era, of_era) = (days / 146_097, days % 146_097);
         let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month + 2) / 5 + 1;
         let month = if month < 10 { month + 3 } else { month - 9 };
-        [year + era * 400 + i64::from(month <= 2), month, day]
+        [year + era * 400 + u32::from(month <= 2), month, day]
     }
 }
 
-/// The days since 1 January 1970. Numbers of at most four digits give some day, whatever they are.
+/// The days since 1 January 1970. Numbers of at most four digits give some number, whatever they are: a day before 1970 one
+/// that no day has.
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers have at most four digits")]
-fn since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+fn since_1970([year, month, day]: [u32; 3]) -> u32 {
+    let year = (year + 400) - u32::from(month <= 2);
+    let (era, of_era) = (year / 400, year % 400);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day;
+    (era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year).wrapping_sub(146_097 + 1 + BEFORE_1970)
 }
 
 #[cfg(test)]
@@ -125,8 +129,9 @@ mod tests {
         fn the_calendar_is_that_of_everyone_else(days in 0i64..=LAST) {
             let date = time::Date::from_julian_day(i32::try_from(days).unwrap() + 2_440_588).unwrap();
             let (year, month, day) = date.to_calendar_date();
-            prop_assert_eq!(Day(days).parts(), [i64::from(year), u8::from(month).into(), day.into()]);
-            prop_assert_eq!(since_1970(year.into(), u8::from(month).into(), day.into()), days);
+            let parts = [u32::try_from(year).unwrap(), u8::from(month).into(), day.into()];
+            prop_assert_eq!(Day(days).parts(), parts);
+            prop_assert_eq!(i64::from(since_1970(parts)), days);
         }
 
         #[test]

@@ -2,7 +2,7 @@
 //! waits itself; who holds it does what [`Driver::next`] says and tells what came of it.
 
 use crate::{
-    call::{Call, Decode},
+    call::{Call, Decode, Endpoint},
     credentials::Credentials,
     error::{Details, Error, ErrorCode, Result},
     json::Writer,
@@ -22,8 +22,6 @@ const AFTER_RATE_LIMIT_MS: u64 = 60_000;
 /// ahead may give up, and nobody can wake one that sleeps in another process.
 const SHORTEST_ASK_MS: u64 = 20;
 const LONGEST_ASK_MS: u64 = 60_000;
-
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +81,6 @@ pub enum Reply {
     File,
     /// It was read; the attempt is over.
     Read,
-    /// No UTF-8: it is to be given again, decoded.
-    NoUtf8,
 }
 
 #[derive(Debug)]
@@ -297,7 +293,7 @@ impl Driver {
     pub fn replied(
         &mut self,
         head: &Head,
-        body: &[u8],
+        text: &str,
         whole: bool,
         now: u64,
         random: f64,
@@ -306,36 +302,37 @@ impl Driver {
         let is_file = matches!(self.call.decode, Decode::File);
         let result = if let Some(error) = self.refuse_status(head) {
             Err(error)
-        } else if is_file && !might_be_error(body, whole) {
+        } else if is_file && !might_be_error(text, whole) {
             return Reply::File;
-        } else if is_file && !whole && body.len() < LONGEST_ERROR {
+        } else if is_file && !whole && text.len() < LONGEST_ERROR {
             return Reply::More;
-        } else {
-            let text = match core::str::from_utf8(body) {
-                Ok(text) => text,
-                // The rest of a character is still to come.
-                Err(error) if !whole && error.error_len().is_none() => {
-                    core::str::from_utf8(body.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
-                }
-                Err(_) => return Reply::NoUtf8,
-            };
-            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-            if is_file {
-                match self.error_in_file(text) {
-                    Some(error) => Err(error),
-                    None => return Reply::File,
-                }
-            } else {
-                // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
-                self.call.decode(text).or_else(|error| match self.credentials.redact(text) {
-                    clean if clean == text => Err(error),
-                    clean => self.call.decode(&clean),
-                })
+        } else if is_file {
+            match self.error_in_file(text) {
+                Some(error) => Err(error),
+                None => return Reply::File,
             }
+        } else {
+            // An error shows the reply's beginning: a secret in it is struck out before it can be cut in two.
+            self.call.decode(text).or_else(|error| match self.credentials.redact(text) {
+                clean if clean == text => Err(error),
+                clean => self.call.decode(&clean),
+            })
         };
         self.leave(limits, now);
         self.settle(result, now, random, limits);
         Reply::Read
+    }
+
+    /// Whether a reply is a page of the history, which need not be read here: [`Self::accepted`].
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!((self.call.endpoint, self.call.decode), (Endpoint::History, Decode::List(..)))
+    }
+
+    /// The whole reply came, and was read elsewhere.
+    pub fn accepted(&mut self, now: u64, limits: &mut Limits) {
+        self.leave(limits, now);
+        self.settle(Ok(String::new()), now, 0.0, limits);
     }
 
     fn error_in_file(&self, text: &str) -> Option<Error> {
@@ -523,9 +520,9 @@ fn forbidden(ms: Option<u64>) -> Error {
 }
 
 /// Whether a file's beginning could be that of an error or a page of HTML.
-fn might_be_error(bytes: &[u8], whole: bool) -> bool {
-    let start = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes).trim_ascii_start();
-    if start.is_empty() || (!whole && BYTE_ORDER_MARK.as_bytes().starts_with(start)) {
+fn might_be_error(text: &str, whole: bool) -> bool {
+    let start = text.as_bytes().trim_ascii_start();
+    if start.is_empty() {
         return !whole;
     }
     ["ERROR", "0,", "<", "{", "["].iter().any(|mark| {

@@ -1,16 +1,17 @@
 //! The history of sent messages: `get.php` with `get_messages=1` (page "Получение истории отправленных сообщений").
 
+use smsc_scan::Page;
+
 use crate::{
     call::{Call, Decode},
     day::Day,
     error::{Error, Result},
     form::Form,
     input::Fields,
-    json::{Value, Writer, field},
     limits,
     parameters::{self, Parameters},
     record::{self, Shape},
-    text::{fill, number},
+    text::fill,
 };
 
 /// The most messages of one request.
@@ -74,27 +75,14 @@ pub fn list(fields: &Fields) -> Result<Call> {
         // What the service gives without it is not documented.
         form.set("cnt", "1000");
     }
-    // Nothing found is error 3: an empty page.
-    Ok(Call::read(form, &limits::HISTORY, Decode::By(page, Some((3, r#"{"messages":[]}"#)))))
+    // Nothing found is error 3.
+    Ok(Call::read(form, &limits::HISTORY, Decode::List(MESSAGE, 3)))
 }
 
-/// Reads a page: `{ messages, nextCursor? }`.
-fn page(form: &Form, reply: &str) -> Result<String> {
-    let messages = record::parse_list(reply)?;
-    let asked = form.get("cnt").and_then(number).and_then(|count| usize::try_from(count).ok());
-    let full = asked.is_some_and(|count| messages.len() >= count);
-    let last = messages.last().and_then(Value::as_object).and_then(|message| field(message, "int_id"));
-    let cursor = match last {
-        Some(Value::Text(id) | Value::Number(id)) if full => Some(id.clone()),
-        _ => None,
-    };
-    let mut writer = Writer::default();
-    writer.open('{');
-    writer.name("messages");
-    record::convert_list(messages, MESSAGE, &mut writer);
-    writer.optional_text("nextCursor", cursor.as_deref());
-    writer.close('}');
-    Ok(writer.finish())
+/// Reads the page that was put there, as it nearly always is. Says whether it is such a one:
+/// then the call's own way of decoding would give the same messages.
+pub fn read(page: &mut Page) -> bool {
+    page.read(&record::columns(MESSAGE))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! The border: all that the package's own JavaScript calls. It is one function, by number, since each one that crosses the
-//! border costs the package several hundred bytes on both sides; `pkg-template/src/core.ts` gives the numbers names. All of
+//! The border: all that the package's own JavaScript calls. Only numbers cross it, and texts lie in the memory, so that its
+//! JavaScript end (`pkg-template/src/instance.ts`) needs no generated code. What is done is one function, by number;
+//! `pkg-template/src/core.ts` gives the numbers names. All of
 //! it is synchronous; who waits, sends and receives is the JavaScript, on this crate's word. What lives here is named by a
 //! handle; values cross as JSON text, errors as the JSON of [`crate::error::Details`].
 
@@ -10,6 +11,8 @@ mod operation;
 mod walk;
 
 use std::cell::RefCell;
+
+use smsc_scan::Page;
 
 use wasm_bindgen::prelude::*;
 
@@ -22,8 +25,7 @@ use csv::CsvScanner;
 use operation::{Client, Operation};
 use walk::WalkPlan;
 
-/// Whatever is freed is wiped: credentials pass through many texts on their way, and wasm-bindgen frees those that cross the
-/// border.
+/// Whatever is freed is wiped: credentials pass through many texts on their way.
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
     zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());
@@ -40,41 +42,67 @@ enum Thing {
 struct Core {
     things: Vec<Option<Thing>>,
     accounts: Accounts,
-    /// The text that the last call gave.
+    /// The text that the last call left.
     text: String,
-    /// The bytes that the next call takes.
-    bytes: Vec<u8>,
+    /// The text that the next call takes.
+    line: Vec<u8>,
+    /// What the next page of the history is read into.
+    page: Option<Box<Page>>,
 }
 
 thread_local! {
     static CORE: RefCell<Core> = const {
-        RefCell::new(Core { things: Vec::new(), accounts: Accounts::new(), text: String::new(), bytes: Vec::new() })
+        RefCell::new(Core {
+            things: Vec::new(),
+            accounts: Accounts::new(),
+            text: String::new(),
+            line: Vec::new(),
+            page: None,
+        })
     };
 }
 
-/// Does one thing; `core.ts` says which are there and what they take. Gives a number, or leaves a text for [`text`].
-/// Where it fails it gives NaN, and the text is the error.
+/// Makes room for the text that the next call takes, of so many bytes of UTF-8, and forgets what the last one left. Gives its
+/// address.
 #[wasm_bindgen]
-pub fn invoke(what: u32, handle: usize, text: &str, now: f64, a: f64, b: f64) -> f64 {
-    CORE.with_borrow_mut(|core| match core.invoke(what, handle, text, now, a, b) {
-        Ok(number) => number,
-        Err(error) => {
-            core.text = error.to_json();
-            f64::NAN
+pub fn room(length: usize) -> usize {
+    CORE.with_borrow_mut(|core| {
+        core.text = String::new();
+        core.line = vec![0; length];
+        core.line.as_ptr().addr()
+    })
+}
+
+/// Does one thing; `core.ts` says which are there and what they take. Gives a number, or leaves a text. Where it fails it gives
+/// NaN, and the text is the error.
+#[wasm_bindgen]
+pub fn invoke(what: u32, handle: usize, now: f64, a: f64, b: f64) -> f64 {
+    CORE.with_borrow_mut(|core| {
+        let line = core::mem::take(&mut core.line);
+        // SAFETY: what stands there was written by a `TextEncoder`, which writes UTF-8 and nothing else. The texts that
+        // wasm-bindgen passes rest on the same.
+        #[expect(unsafe_code, reason = "to look through each text again would take a kilobyte of the package")]
+        let line = unsafe { String::from_utf8_unchecked(line) };
+        match core.invoke(what, handle, &line, now, a, b) {
+            Ok(number) => number,
+            Err(error) => {
+                core.text = error.to_json();
+                f64::NAN
+            }
         }
     })
 }
 
-/// Takes the text that the last call left.
+/// Where the text lies that the last call left.
 #[wasm_bindgen]
-pub fn text() -> String {
-    CORE.with_borrow_mut(|core| core::mem::take(&mut core.text))
+pub fn text() -> usize {
+    CORE.with_borrow(|core| core.text.as_ptr().addr())
 }
 
-/// Gives the bytes that the next call takes.
+/// How many bytes it has.
 #[wasm_bindgen]
-pub fn give(bytes: Vec<u8>) {
-    CORE.with_borrow_mut(|core| core.bytes = bytes);
+pub fn length() -> usize {
+    CORE.with_borrow(|core| core.text.len())
 }
 
 /// Milliseconds since 1970, as JavaScript's clock gives them.
@@ -86,6 +114,10 @@ fn instant(ms: f64) -> u64 {
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
 fn float(ms: u64) -> f64 {
     ms as f64
+}
+
+fn address<T>(pointer: *const T) -> f64 {
+    float(u64::try_from(pointer.addr()).unwrap_or_default())
 }
 
 /// Names the endpoint of an error, unless it is named.
@@ -121,7 +153,8 @@ impl Core {
             op::NEW_CSV => return Ok(self.keep(Thing::Csv(Box::new(CsvScanner::new(a, b))))),
             op::DROP => {
                 if let Some(Thing::Call(mut call)) = self.things.get_mut(handle).and_then(Option::take) {
-                    call.ended(instant);
+                    let page = call.ended(instant);
+                    self.page = page.or(self.page.take());
                 }
                 return Ok(0.0);
             }
@@ -139,8 +172,8 @@ impl Core {
                 return Ok(self.keep(Thing::Call(Box::new(call))));
             }
             (_, Thing::Call(call)) => {
-                let bytes = core::mem::take(&mut self.bytes);
-                return call.invoke(what, text, &bytes, &mut self.accounts, out, (now, a, b));
+                let spare = (&mut self.accounts, &mut self.page);
+                return call.invoke(what, text, spare, out, (now, a, b));
             }
             (op::LEG, Thing::Walk(walk)) => *out = walk.leg().unwrap_or_default(),
             (op::ACCEPT, Thing::Walk(walk)) => *out = walk.accept(a, b, text)?.unwrap_or_default(),

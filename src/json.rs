@@ -179,6 +179,7 @@ impl<'a> Reader<'a> {
         Ok(Value::Number(self.since(start).into()))
     }
 
+    #[inline(never)]
     fn digits(&mut self) -> Parsed<()> {
         if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return self.fail();

@@ -59,6 +59,13 @@ fn fields_of(spec: &'static str) -> Vec<Field> {
     fields
 }
 
+/// The fields of a flat shape, for [`smsc_scan::Page`].
+#[must_use]
+pub fn columns(shape: &Shape) -> Vec<smsc_scan::Field<'static>> {
+    let fields = fields_of(shape.fields).into_iter();
+    fields.map(|Field { kind, key, .. }| smsc_scan::Field { key, whole: kind == b'#' }).collect()
+}
+
 /// Writes objects of the service as this package's.
 pub fn convert_list(items: Vec<Value>, shape: &Shape, writer: &mut Writer) {
     let (fields, wholes) = (fields_of(shape.fields), fields_of(shape.wholes));

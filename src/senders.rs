@@ -80,7 +80,7 @@ pub fn add(fields: &Fields) -> Result<(Call, Option<Document>)> {
     let document = content(fields, &mut form)?;
     parameters::write(fields, SUBACCOUNT, &mut form)?;
     fields.finish()?;
-    Ok((Call::change(form, &limits::SENDERS_ADD, Decode::By(new_id, None)), document))
+    Ok((Call::change(form, &limits::SENDERS_ADD, Decode::By(new_id)), document))
 }
 
 /// A change of a name: `chg=1`, with the document that goes along.
@@ -151,7 +151,7 @@ pub fn remove(fields: &Fields) -> Result<Call> {
 }
 
 /// The new id, in any format: `{"sender": 5}`, `ID = 5`, `5`, `<sender><id>5</id></sender>`.
-fn new_id(_: &Form, reply: &str) -> Result<String> {
+fn new_id(reply: &str) -> Result<String> {
     let text = trim(reply);
     let id = match json::parse(text) {
         Ok(Value::Object(fields)) => field(&fields, "sender").or_else(|| field(&fields, "id")).and_then(whole),

@@ -68,8 +68,7 @@ pub fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
 /// Without the white space of ASCII at both ends.
 #[must_use]
 pub fn trim(text: &str) -> &str {
-    // What is cut off is ASCII, so that the rest stays whole.
-    core::str::from_utf8(text.as_bytes().trim_ascii()).unwrap_or(text)
+    text.trim_ascii()
 }
 
 /// Where a text holds another. (The standard library's search is faster on long texts, and four times as large.)

@@ -9,16 +9,16 @@ export function charsetOf(bytes: Uint8Array, contentType?: string): string | und
 
 /**
  * The text of bytes: in their charset, by default UTF-8. The service does not always keep to the UTF-8 that it is asked
- * for: what is not valid is windows-1251.
+ * for: what is not valid is windows-1251. `stream`: more is to come.
  */
-export function textOf(bytes: Uint8Array, charset = charsetOf(bytes)): string {
+export function textOf(bytes: Uint8Array, charset = charsetOf(bytes), stream = false): string {
   let decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     // A label that nobody knows is as good as none.
     if (charset !== undefined) decoder = new TextDecoder(charset, { fatal: /^utf-?8$/i.test(charset) });
   } catch {}
   try {
-    return decoder.decode(bytes);
+    return decoder.decode(bytes, { stream });
   } catch {
     return new TextDecoder("windows-1251").decode(bytes);
   }

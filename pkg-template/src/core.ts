@@ -1,9 +1,8 @@
 // The compiled core. All that crosses the border is one function, by number, and texts: every function more would cost
-// the package several hundred bytes on both sides. `./smsc.js` is the module that wasm-pack makes; the types of data in it
-// are generated from Rust.
+// the package several hundred bytes on both sides. The types of data in `./smsc.js`, of which nothing else is left, are
+// generated from Rust.
 import { fromCore } from "./errors.js";
-import { ended, enter, era, type Handle } from "./instance.js";
-import { give, invoke, text } from "./smsc.js";
+import { ended, era, type Handle, invoke, text } from "./instance.js";
 
 export type * from "./smsc.js";
 
@@ -49,13 +48,14 @@ export enum Op {
   Endpoint = 18,
   /** How many milliseconds an attempt, or the next piece of a file, may take. */
   Timeout = 19,
-  /** A reply came, whole, its body given: lines with the status and `Retry-After` in ms; `a`: a random number. */
+  /**
+   * A reply came, or a file's beginning: lines with the status, `Retry-After` in ms, and its text; `a`: a random number; `b`: it
+   * is whole.
+   */
   Replied = 20,
-  /** The same of a file's beginning. */
-  Began = 21,
   /** An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off. */
   Failed = 22,
-  /** A call's output: JSON. Fails with what the call failed with. */
+  /** A call's output: JSON, or where three numbers lie that tell of a page. Fails with what the call failed with. */
   Result = 24,
   /** A text without the secrets of a call. */
   Redact = 25,
@@ -63,11 +63,14 @@ export enum Op {
   Leg = 26,
   /** A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text. */
   Accept = 27,
-  /** Where a scanner's next `a` bytes are to be put. */
+  /** Where a scanner's next `a` bytes are to be put, or a page of the history; 0 for a call that gives none. */
   Room = 28,
-  /** A scanner takes what was put there; `a`: byte by byte, where vectors are slow. */
+  /**
+   * A scanner takes what was put there; `a`: byte by byte, where vectors are slow. Gives how many bytes it did not take, with
+   * those that were left over before, since they are no UTF-8. A call: gives 1 if it took the page, which is 200 and whole.
+   */
   Feed = 29,
-  /** A scanner's file is over. */
+  /** A scanner's file is over. Gives what `Feed` gives. */
   Finish = 30,
   /** Where five numbers lie that tell what a scanner found. */
   Found = 31,
@@ -115,25 +118,20 @@ export enum Got {
   File,
   /** A reply that was read: the attempt is over. */
   Read,
-  /** No UTF-8: it is to be given again, decoded. */
-  NoUtf8,
 }
 
 /** Does one thing and gives a number. */
-export function core(what: Op, handle: Handle = era, line = "", a = 0, b = 0, bytes?: Uint8Array): number {
+export function core(what: Op, handle: Handle = era, line = "", a = 0, b = 0): number {
   if (handle < era) throw ended();
-  const number = enter(() => {
-    if (bytes) give(bytes);
-    return invoke(what, handle, line, Date.now(), a, b);
-  });
-  if (Number.isNaN(number)) throw fromCore(enter(text));
+  const number = invoke(what, handle, line, a, b);
+  if (Number.isNaN(number)) throw fromCore(text());
   return number;
 }
 
 /** Does one thing and gives a text. */
 export function coreText(what: Op, handle: Handle, line?: string, a?: number, b?: number): string {
   core(what, handle, line, a, b);
-  return enter(text);
+  return text();
 }
 
 /** What nobody holds any more is forgotten in the core too. */

@@ -83,7 +83,7 @@ function mostFrequent(text: string, whole: boolean): string | undefined {
 }
 
 /** The same in UTF-8, by the platform's decoder. */
-function recoded(next: Held["next"], charset: string): Held["next"] {
+export function recoded(next: Held["next"], charset: string): Held["next"] {
   const decoder = new TextDecoder(charset, { ignoreBOM: true });
   let over = false;
   return async () => {

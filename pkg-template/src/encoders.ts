@@ -1,5 +1,5 @@
-// `TextDecoder` and `TextEncoder` for every module of the package; the build puts them in. The generated module makes its
-// own as soon as it is imported, and Jest's jsdom has none, though the Node.js below it does.
+// `TextDecoder` and `TextEncoder` for every module of the package; the build puts them in. They are made as soon as the package
+// is imported, and Jest's jsdom has none, though the Node.js below it does.
 
 type Encoders = Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
 

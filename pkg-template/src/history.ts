@@ -14,7 +14,7 @@ export class History {
     this.#walked = {
       context,
       endpoint: "history",
-      list: (context, query, options) => run(context, "history.list", query, options),
+      list,
       page: ({ messages, nextCursor }) => ({ items: messages, nextCursor }),
       rest: (page, doubles, cursor) => ({
         ...page,
@@ -37,7 +37,7 @@ export class History {
    *   of the network.
    */
   list(query?: HistoryQuery, options?: CallOptions): Promise<HistoryPage> {
-    return run(this.#context, "history.list", query, options);
+    return list(this.#context, query, options);
   }
 
   /**
@@ -62,4 +62,14 @@ export class History {
   pages(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#walked, query, options);
   }
+}
+
+/** What the service gives without a limit is not documented: so many are asked for. */
+const most = 1000;
+
+async function list(context: Context, query: unknown, options: CallOptions | undefined): Promise<HistoryPage> {
+  const messages = await run<Message[]>(context, "history.list", query, options);
+  const { limit = most } = (query ?? {}) as HistoryQuery;
+  const cursor = messages.length >= Number(limit) ? messages.at(-1)?.intId : undefined;
+  return cursor === undefined ? { messages } : { messages, nextCursor: cursor };
 }

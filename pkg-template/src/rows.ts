@@ -1,13 +1,13 @@
 import { distinct, namesColumns } from "./columns.js";
 import { type CsvOptions, core, coreText, drop, make as makeThing, Op } from "./core.js";
-import { type Beginning, begin } from "./csv-form.js";
+import { type Beginning, begin, recoded } from "./csv-form.js";
+import { type Cut, cutter } from "./cut.js";
 import { named } from "./errors.js";
-import { era, type Handle } from "./instance.js";
+import { era, type Handle, memory, put } from "./instance.js";
 import { iterator } from "./iterator.js";
 import { toJson } from "./json.js";
 import { init } from "./load.js";
 import { byNames, lists, type Make, makerOf } from "./row-maker.js";
-import { memory } from "./smsc.js";
 import { type Bytes, type FileProgress, held, progress, type Unpacked, unpacked } from "./unpack.js";
 
 /**
@@ -165,23 +165,35 @@ export class RowReader {
     // It was ended meanwhile.
     if (this.#over || scanner === undefined) return;
     try {
-      if (piece === undefined) core(Op.Finish, scanner);
+      let wrong: number;
+      if (piece === undefined) wrong = core(Op.Finish, scanner);
       else {
         const bytes = piece.subarray(0, part);
         this.#piece = piece.subarray(part);
         const place = core(Op.Room, scanner, "", bytes.length);
-        new Uint8Array(memory(), place, bytes.length).set(bytes);
+        put(bytes, place);
         const began = Date.now();
-        core(Op.Feed, scanner, "", Number(vectors === slow));
+        wrong = core(Op.Feed, scanner, "", Number(vectors === slow));
         this.#watch(bytes.length, Date.now() - began);
       }
-      this.#over = piece === undefined;
+      if (wrong > 0) this.#mend(scanner, wrong);
+      else this.#over = piece === undefined;
     } catch (fault) {
       this.#over = true;
       this.#failure = named(fault, endpoint);
     }
     this.#find(scanner, source.compression);
     if (piece !== undefined || this.#records > 0) onProgress?.(progress(source.bytes, this.#rows, source.total));
+  }
+
+  /** So many bytes are no UTF-8: from them on the platform's decoder puts a replacement in the place of what is none. */
+  #mend(scanner: Handle, wrong: number): void {
+    const begun = this.#begun as Beginning;
+    const { next } = begun;
+    const place = core(Op.Room, scanner);
+    const before = [new Uint8Array(memory(), place, wrong).slice(), this.#piece];
+    this.#piece = new Uint8Array();
+    begun.next = recoded(async () => before.shift() ?? next(), "utf-8");
   }
 
   /** Half a megabyte takes vectors half a millisecond. */
@@ -287,27 +299,4 @@ function checked(csv: CsvOptions | undefined, endpoint: string | undefined): str
   } catch (fault) {
     throw named(fault, endpoint);
   }
-}
-
-/** Makes a string of the units from one place to another. */
-type Cut = (from: number, to: number) => string;
-
-const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
-
-/** Firefox: its decoder takes three times as long as `String.fromCharCode`; everywhere else it is the faster. */
-const slowDecoder = "InternalError" in globalThis;
-
-/** So many arguments every engine takes. */
-const mostArguments = 65_536;
-
-/** By Node's own function where there is one: several times as fast as the decoder. */
-function cutter(buffer: ArrayBufferLike, place: number): Cut {
-  const own = globalThis.Buffer?.from(buffer as ArrayBuffer);
-  if (own?.ucs2Slice) return (from, to) => own.ucs2Slice?.(place + 2 * from, place + 2 * to) as string;
-  const units = new Uint16Array(buffer, place);
-  return (from, to) => {
-    const some = units.subarray(from, to);
-    if (!slowDecoder || to - from > mostArguments) return utf16.decode(some);
-    return String.fromCharCode.apply(null, some as unknown as number[]);
-  };
 }

@@ -4,8 +4,9 @@ import { type CallOptions, settled, splitOptions, tell } from "./context.js";
 import { core, coreText, drop, Fault, Got, make, Next, Op } from "./core.js";
 import { aborted, again, named, SmscError, withoutSecrets } from "./errors.js";
 import { Guard, Loss, pause } from "./guard.js";
-import { era, type Handle } from "./instance.js";
+import { era, type Handle, memory, put, text } from "./instance.js";
 import { discreet, toJson } from "./json.js";
+import { messagesOf } from "./page.js";
 import { Failed, Place } from "./place.js";
 import { joined, type Reply, readAll, send, Unusable } from "./transport.js";
 import { myTurn, nextTurn } from "./turns.js";
@@ -24,7 +25,7 @@ export async function run<T>(
   const call = new Call(context, method, input, options);
   try {
     await call.untilDone(upload, (reply, guard) => call.readWhole(reply, guard));
-    return JSON.parse(call.result()) as T;
+    return call.result();
   } finally {
     await call.end();
   }
@@ -137,14 +138,20 @@ export class Call {
     }
   }
 
-  /** What the core says of a reply, or of a file's beginning. It reads UTF-8 only. */
+  /** What the core says of a reply, or of a file's beginning. */
   #judgeReply({ status, contentType, retryAfterMs }: Reply, body: Uint8Array, whole: boolean): Got {
-    const head = `${status}\n${retryAfterMs ?? ""}`;
-    const judge = (bytes: Uint8Array) => core(whole ? Op.Replied : Op.Began, this.#call, head, Math.random(), 0, bytes);
-    const charset = charsetOf(body, contentType);
-    const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
-    const got = isUtf8 ? judge(body) : Got.NoUtf8;
-    return got === Got.NoUtf8 ? judge(new TextEncoder().encode(textOf(body, charset))) : got;
+    if (whole && status === 200 && this.#takesPage(body)) return Got.Read;
+    const text = textOf(body, charsetOf(body, contentType), !whole);
+    const lines = `${status}\n${retryAfterMs ?? ""}\n${text}`;
+    return core(Op.Replied, this.#call, lines, Math.random(), Number(whole));
+  }
+
+  /** Gives the core a page of the history as it came. It takes nearly all, and they are UTF-8. */
+  #takesPage(body: Uint8Array): boolean {
+    const place = core(Op.Room, this.#call, "", body.length);
+    if (place === 0) return false;
+    put(body, place);
+    return core(Op.Feed, this.#call) > 0;
   }
 
   /** How long the next piece of a file may take. The call's place with a shared limiter is renewed meanwhile. */
@@ -165,10 +172,11 @@ export class Call {
     return fault;
   }
 
-  /** The result as JSON; throws what the call failed with. */
-  result(): string {
+  /** The result; throws what the call failed with. */
+  result<T>(): T {
     try {
-      return coreText(Op.Result, this.#call);
+      const place = core(Op.Result, this.#call);
+      return (place > 0 ? messagesOf(memory(), place) : JSON.parse(text())) as T;
     } catch (error) {
       const cause = this.#cause;
       if (cause === undefined || !(error instanceof SmscError)) throw error;

@@ -1,5 +1,6 @@
 import type { Message, Sender, Task } from "./core.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
+import { messagesOf } from "./page.js";
 
 /** The format of a reply, as `fmt` asks for it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
 export type ReplyFormat = 0 | 1 | 2 | 3;
@@ -29,6 +30,10 @@ interface Exports {
   room(length: number): number;
   /** Reads the text that stands there. In its place comes JSON: gives its length. */
   read(list: List, fmt: ReplyFormat): number;
+  /** Makes room for a page of the history. Gives its address. */
+  page_room(length: number): number;
+  /** Reads the page that stands there, if it is one that can be read at once. Gives where three numbers lie that tell of it, or 0. */
+  page(): number;
   /** Where the JSON stands. */
   place(): number;
   __wbindgen_start(): void;
@@ -103,32 +108,43 @@ async function decoded(endpoint: string, list: List, text: unknown, fmt: unknown
   if (fmt !== 0 && fmt !== 1 && fmt !== 2 && fmt !== 3) {
     throw wrong(endpoint, "fmt", `takes 0, 1, 2 or 3, and got ${got(fmt)}`);
   }
-  let json: string;
+  let value: unknown[] | ErrorDetails;
   try {
     while (idle === undefined) await ready();
-    json = read(idle, list, text, fmt);
+    value = read(idle, list, text, fmt);
   } catch (cause) {
     const message = "the saved reply could not be read";
     throw cause instanceof SmscError ? cause : new SmscError({ code: "internal", message, endpoint }, { cause });
   }
-  const value: unknown[] | ErrorDetails = JSON.parse(json);
   if (Array.isArray(value)) return value;
   throw new SmscError(value);
 }
 
 /** The instance is put back when it is done, so that one that trapped is not met again. */
-function read(exports: Exports, list: List, text: string, fmt: ReplyFormat): string {
-  const { memory, room, read, place } = exports;
+function read(exports: Exports, list: List, text: string, fmt: ReplyFormat): unknown[] | ErrorDetails {
+  const { memory, page_room, page, room, read, place } = exports;
   idle = undefined;
   const bytes = new TextEncoder().encode(text);
-  // The address comes first: making room may replace the buffer.
-  const address = room(bytes.length) >>> 0;
-  new Uint8Array(memory.buffer).set(bytes, address);
-  const length = read(list, fmt) >>> 0;
-  const json = new TextDecoder().decode(new Uint8Array(memory.buffer, place() >>> 0, length));
+  const put = (make: Exports["room"]) => {
+    // The address comes first: making room may replace the buffer.
+    const address = make(bytes.length) >>> 0;
+    new Uint8Array(memory.buffer).set(bytes, address);
+  };
+  let value: unknown[] | ErrorDetails;
+  let found = 0;
+  if (list === List.History && fmt === 3) {
+    put(page_room);
+    found = page() >>> 0;
+  }
+  if (found > 0) value = messagesOf(memory.buffer, found);
+  else {
+    put(room);
+    const length = read(list, fmt) >>> 0;
+    value = JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, place() >>> 0, length)));
+  }
   room(0);
   if (memory.buffer.byteLength <= mostKept) idle = exports;
-  return json;
+  return value;
 }
 
 /** Waits for an instance; one that could not be had is tried again by the next call. */

@@ -1,5 +1,7 @@
 //! The scanner of CSV files: from bytes to the text of all fields, one behind the other, with the end of each.
 //!
+//! It reads pages of the history as well ([`Page`]), whose text it decodes the same way.
+//!
 //! A crate of its own, since it is compiled for speed while all the rest is compiled for size. It takes 64 bytes at a time.
 //! Masks have a bit for each byte, so that quotes, delimiters and line breaks are found by arithmetic ([`Shape`]); the
 //! bytes that are left are decoded and pushed together ([`blocks`]).
@@ -10,10 +12,12 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
 
 pub mod blocks;
+mod page;
 mod shape;
 mod state;
 mod windows_1251;
 
+pub use page::{ESCAPED, Field, HEAD, Page};
 pub use windows_1251::WINDOWS_1251;
 
 use blocks::{BLOCK, Blocks, ROOM, WINDOW, scalar};
@@ -32,6 +36,8 @@ pub const PADDING: usize = WINDOW;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
+    /// Whether nothing separates and nothing is quoted: all is text.
+    whole: bool,
     /// Whether to go without vectors, since they are slow here.
     pub plain: bool,
     blocks: Blocks,
@@ -47,7 +53,26 @@ impl Scan {
     #[cold]
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
-        Self { delimiter, single_byte, plain: false, blocks: Blocks::new(), text, ends, counts, state: State::new() }
+        let blocks = Blocks::new();
+        Self { delimiter, single_byte, whole: false, plain: false, blocks, text, ends, counts, state: State::new() }
+    }
+
+    /// The whole of a text in UTF-8, which is not cut at all; behind it are [`PADDING`] zeros.
+    ///
+    /// # Errors
+    /// It is no UTF-8.
+    pub fn decode(&mut self, padded: &[u8]) -> Result<&[u16], NotUtf8> {
+        self.whole = true;
+        self.state = State::new();
+        let length = padded.len().saturating_sub(PADDING);
+        grow(&mut self.text, length.saturating_add(ROOM));
+        if self.all_blocks(padded, length) { Ok(self.decoded()) } else { Err(NotUtf8) }
+    }
+
+    /// What was decoded last.
+    #[must_use]
+    pub fn decoded(&self) -> &[u16] {
+        self.text.get(..self.state.text).unwrap_or_default()
     }
 
     /// The file is windows-1251 after all: so far it was ASCII.
@@ -138,7 +163,11 @@ impl Scan {
             } else {
                 self.blocks.masks(window, self.delimiter, utf8)
             };
-            let shape = Shape::of(&masks, valid, state.place, window, self.delimiter);
+            let shape = if self.whole {
+                Shape { separators: 0, dropped: 0, breaks: 0, place: Place::Plain }
+            } else {
+                Shape::of(&masks, valid, state.place, window, self.delimiter)
+            };
             let mut keep = valid & !shape.dropped;
             if utf8 {
                 let expected = masks.lead << 1 | masks.third << 2 | masks.fourth << 3 | continued;

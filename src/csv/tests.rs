@@ -21,14 +21,29 @@ fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<()>
             rows.push(row.collect());
         }
     };
+    let mut fed = 0;
     for chunk in bytes.chunks(piece.max(1)) {
         scanner.room(chunk.len()).copy_from_slice(chunk);
-        scanner.feed(false).unwrap();
+        fed += chunk.len();
+        let wrong = scanner.feed(false).unwrap();
         collect(&scanner);
+        if wrong > 0 {
+            // As JavaScript does, with a decoder that sees all that is left.
+            let rest = String::from_utf8_lossy(&bytes[fed - wrong..]);
+            scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
+            assert_eq!(scanner.feed(false), Ok(0));
+            collect(&scanner);
+            break;
+        }
     }
-    let result = scanner.finish();
+    let mut result = scanner.finish();
+    if let Ok(wrong @ 1..) = result {
+        let rest = String::from_utf8_lossy(&bytes[bytes.len() - wrong..]);
+        scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
+        result = scanner.finish();
+    }
     collect(&scanner);
-    (rows, result)
+    (rows, result.map(|wrong| assert_eq!(wrong, 0)))
 }
 
 /// What most tests are about.

@@ -58,7 +58,7 @@ impl Bench {
 
     fn reply(&mut self, status: u64, body: &str) {
         let head = Head { status, ..Head::default() };
-        assert_eq!(self.driver.replied(&head, body.as_bytes(), true, self.now, 0.5, &mut self.limits), Reply::Read);
+        assert_eq!(self.driver.replied(&head, body, true, self.now, 0.5, &mut self.limits), Reply::Read);
     }
 
     fn fails(&mut self, failure: Failure) {
@@ -83,7 +83,7 @@ fn a_reply_is_the_result_and_no_place_is_kept() {
     assert!(bench.driver.fields().ends_with(r#"["fmt","3"],["charset","utf-8"],["apikey","canary key"]]"#));
     bench.reply(200, "[]");
     assert_eq!(bench.next(), Step::Done);
-    assert_eq!(bench.driver.take_result().unwrap(), r#"{"messages":[]}"#);
+    assert_eq!(bench.driver.take_result().unwrap(), "[]");
     assert_eq!(bench.limits.report(0).iter().find(|row| row.scope == "connections").unwrap().used, 0);
 }
 
@@ -215,7 +215,7 @@ fn retry_after_is_obeyed() {
     let mut bench = Bench::list("{}");
     bench.sends();
     let head = Head { status: 503, retry_after_ms: Some(7_000) };
-    bench.driver.replied(&head, &[], true, 0, 0.5, &mut bench.limits);
+    bench.driver.replied(&head, "", true, 0, 0.5, &mut bench.limits);
     assert_eq!(bench.rest(), 7_000);
 }
 
@@ -312,46 +312,33 @@ fn a_forbidden_request_fails_at_once_where_that_is_wished() {
 
 #[test]
 fn the_beginning_tells_a_file_from_an_error() {
-    let begin = |bytes: &[u8], whole| {
+    let begin = |text: &str, whole| {
         let mut bench = Bench::new(call(crate::tasks::file, r#"{"id":5}"#), r#"{"maxRetries":0}"#);
         bench.sends();
         let head = Head { status: 200, ..Head::default() };
-        (bench.driver.replied(&head, bytes, whole, 0, 0.5, &mut bench.limits), bench)
+        (bench.driver.replied(&head, text, whole, 0, 0.5, &mut bench.limits), bench)
     };
-    for file in [&b"ID;Name\n1;2"[..], b"\x1f\x8b", b"PK\x03\x04", b"\xEF\xBB\xBFa;b", b"0;1"] {
+    for file in ["ID;Name\n1;2", "\x1f\u{2039}", "PK\x03\x04", "0;1"] {
         assert_eq!(begin(file, false).0, Reply::File, "{file:?}");
     }
-    assert_eq!(begin(b"", true).0, Reply::File);
-    for short in [
-        &b""[..],
-        b"ERR",
-        b"ERROR = 5 (",
-        b"{\"error\":",
-        b"0,",
-        b"0, -5",
-        b"<result>",
-        b"<",
-        b"\xEF",
-        b"\xEF\xBB\xBF",
-        b"\xEF\xBB\xBF ERR",
-    ] {
+    assert_eq!(begin("", true).0, Reply::File);
+    for short in ["", "ERR", "ERROR = 5 (", "{\"error\":", "0,", "0, -5", "<result>", "<", " ERR"] {
         assert_eq!(begin(short, false).0, Reply::More, "{short:?}");
     }
-    for file in [&b"ERRORS;1\n"[..], b"{a};b\n", b"0,5\n1,6", b"<b>;c"] {
+    for file in ["ERRORS;1\n", "{a};b\n", "0,5\n1,6", "<b>;c"] {
         assert_eq!(begin(file, true).0, Reply::File, "{file:?}");
     }
     for error in [
         "ERROR = 5 (not found)",
-        "\u{FEFF}ERROR = 5 (not found)",
         "{\"error\":\"x\",\"error_code\":5}",
         "0,-5",
         "0, -5",
         "<result><error>x</error><error_code>5</error_code></result>",
     ] {
-        let (seen, mut bench) = begin(error.as_bytes(), true);
+        let (seen, mut bench) = begin(error, true);
         assert_eq!(seen, Reply::Read, "{error}");
         assert_eq!(bench.error().code, ErrorCode::NotFound);
     }
-    let (seen, mut bench) = begin(b"<!DOCTYPE html><html>", true);
+    let (seen, mut bench) = begin("<!DOCTYPE html><html>", true);
     assert_eq!((seen, bench.error().code), (Reply::Read, ErrorCode::BadReply));
 }

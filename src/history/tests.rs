@@ -89,7 +89,7 @@ const DOCUMENTED: &str = "[{\n\"status\": 1,\n\"last_date\": \"28.12.2019 19:20:
 fn the_documented_reply() {
     assert_eq!(
         read("{}", DOCUMENTED),
-        r#"{"messages":[{"status":1,"statusName":"Доставлено","lastDate":"28.12.2019 19:20:22","lastTimestamp":1577550022,"sendDate":"28.12.2019 19:20:16","sendTimestamp":1577550016,"phone":"79999999999","cost":"1.40","senderId":"SMSC.RU","message":"Тест, \"да\"","mccmnc":"25001","country":"Россия","operator":"МТС","region":"г. Москва","type":0,"id":12,"intId":"4221212121212121212","smsCnt":1,"format":0,"crc":4294967295,"err":0}]}"#
+        r#"[{"status":1,"statusName":"Доставлено","lastDate":"28.12.2019 19:20:22","lastTimestamp":1577550022,"sendDate":"28.12.2019 19:20:16","sendTimestamp":1577550016,"phone":"79999999999","cost":"1.40","senderId":"SMSC.RU","message":"Тест, \"да\"","mccmnc":"25001","country":"Россия","operator":"МТС","region":"г. Москва","type":0,"id":12,"intId":"4221212121212121212","smsCnt":1,"format":0,"crc":4294967295,"err":0}]"#
     );
 }
 
@@ -99,22 +99,14 @@ fn drifting_types_missing_and_unknown_fields() {
         "comment":"x","operator_orig":null,"id":"not a number"}]"#;
     assert_eq!(
         read("{}", drifted),
-        r#"{"messages":[{"status":-3,"phone":"79999999999","cost":"1.40","intId":"922337203685477580799","flag":2,"extra":{"comment":"x","id":"not a number"}}]}"#
+        r#"[{"status":-3,"phone":"79999999999","cost":"1.40","intId":"922337203685477580799","flag":2,"extra":{"comment":"x","id":"not a number"}}]"#
     );
-}
-
-#[test]
-fn a_full_page_has_a_cursor_and_another_has_none() {
-    let reply = r#"[{"int_id":"9007199254740993"},{"int_id":9007199254740992123}]"#;
-    assert!(read(r#"{"limit":2}"#, reply).ends_with(r#","nextCursor":"9007199254740992123"}"#));
-    assert!(!read(r#"{"limit":3}"#, reply).contains("nextCursor"));
-    assert!(!read("{}", reply).contains("nextCursor"));
 }
 
 #[test]
 fn nothing_found_is_an_empty_page_in_every_shape_and_any_other_error_is_an_error() {
     for reply in ["ERROR = 3 (not found)", "{\"error\":\"x\",\"error_code\":3}", "0,-3", "[]"] {
-        assert_eq!(read("{}", reply), r#"{"messages":[]}"#, "{reply}");
+        assert_eq!(read("{}", reply), "[]", "{reply}");
     }
     let code = |reply: &str| made("{}").unwrap().decode(reply).unwrap_err().code;
     assert_eq!(code("ERROR = 2 (x)"), ErrorCode::Unauthorized);
@@ -152,5 +144,117 @@ proptest! {
         prop_assert_eq!(form.get("cnt").unwrap(), limit.to_string());
         prop_assert_eq!(form.get("prev_id").unwrap(), cursor);
         prop_assert_eq!(form.get("phone").unwrap(), phones.join(","));
+    }
+}
+
+/// What was found in a page, as JSON.
+fn found(reply: &str) -> Option<String> {
+    let mut page = Page::default();
+    page.room(reply.len()).copy_from_slice(reply.as_bytes());
+    if !super::read(&mut page) {
+        return None;
+    }
+    let columns = record::columns(MESSAGE);
+    let names: Vec<String> = record::columns(MESSAGE).iter().map(|field| crate::text::camel(field.key)).collect();
+    let text = |cell: u64| {
+        let (from, to) = (cell & 0xFFFF_FFFF, (cell & !smsc_scan::ESCAPED) >> 32);
+        let units = &page.text()[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()];
+        serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf16(units).unwrap())).unwrap()
+    };
+    let message = |cells: &[u64]| {
+        let mut message = serde_json::Map::new();
+        for (at, column) in columns.iter().enumerate().filter(|(at, _)| cells[1] >> at & 1 == 1) {
+            let cell = cells[smsc_scan::HEAD + at];
+            let number = || serde_json::from_str(&f64::from_bits(cell).to_string()).unwrap();
+            let value = if column.whole { number() } else { text(cell).into() };
+            message.insert(names[at].clone(), value);
+        }
+        serde_json::Value::from(message)
+    };
+    let messages: Vec<_> = page.cells().chunks(smsc_scan::HEAD + columns.len()).map(message).collect();
+    assert_eq!(messages.len(), page.rows());
+    Some(serde_json::Value::from(messages).to_string())
+}
+
+fn as_value(json: &str) -> serde_json::Value {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn a_page_that_is_read_at_once_says_the_same() {
+    for reply in [
+        DOCUMENTED,
+        r#"[{"status":"-3","int_id":922337203685477580799,"cost":1.40,"phone":79999999999,"flag":"2"}]"#,
+        r#" [ {"phone" : null , "message":"\u0434а😀\n\"\\" } ,{"id":0}] "#,
+    ] {
+        match found(reply) {
+            Some(found) => assert_eq!(as_value(&found), as_value(&read("{}", reply)), "{reply}"),
+            None => assert!(reply.contains("u0434"), "{reply}"),
+        }
+    }
+    for left in [
+        "",
+        "[]",
+        "{}",
+        "[{}]",
+        r#"[{"comment":"x"}]"#,
+        r#"[{"id":1,"id":2}]"#,
+        r#"[{"id":"x"}]"#,
+        r#"[{"id":1.5}]"#,
+        r#"[{"id":1e3}]"#,
+        r#"[{"id":-0}]"#,
+        r#"[{"id":01}]"#,
+        r#"[{"id":9007199254740993}]"#,
+        r#"[{"cost":1e3}]"#,
+        r#"[{"cost":01}]"#,
+        r#"[{"cost":-}]"#,
+        r#"[{"cost":1.}]"#,
+        r#"[{"cost":true}]"#,
+        r#"[{"cost":[]}]"#,
+        r#"[{"cost":nul}]"#,
+        r#"[{"message":"\x"}]"#,
+        r#"[{"message":"a"#,
+        "[{\"message\":\"a\nb\"}]",
+        r#"[{"id":1}"#,
+        r#"[{"id":1},]"#,
+        r#"[{"id":1}] x"#,
+        r#"[{"id":1 "type":2}]"#,
+        "[1]",
+    ] {
+        assert_eq!(found(left), None, "{left}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_read_at_once_is_what_is_read_with_time(
+        messages in proptest::collection::vec(
+            proptest::collection::vec((0..24_usize, 0..14_usize, "[a-zа-яё😀 ]{0,5}", any::<u32>()), 0..8),
+            1..4,
+        ),
+        space in "[ \n\t]{0,2}",
+    ) {
+        let keys: Vec<_> = record::columns(MESSAGE).iter().map(|field| field.key).chain(["comment", "\\u0069d"]).collect();
+        let value = |kind: usize, text: &str, number: u32| match kind {
+            0..4 => format!("\"{text}\""),
+            4 => format!("\"{number}\""),
+            5..8 => number.to_string(),
+            8 => format!("-{number}"),
+            9 => format!("{number}.50"),
+            10 => "null".into(),
+            11 => format!("\"{text}\\n\\\"\\/{number}\""),
+            12 => format!("\"\\u04{:02x}{text}\"", number % 256),
+            _ => format!("\" {number}\""),
+        };
+        let object = |fields: &Vec<(usize, usize, String, u32)>| {
+            let pair = |(key, kind, text, number): &(usize, usize, String, u32)| {
+                format!("\"{}\"{space}:{space}{}", keys[*key], value(*kind, text, *number))
+            };
+            format!("{{{space}{}{space}}}", fields.iter().map(pair).collect::<Vec<_>>().join(&format!("{space},{space}")))
+        };
+        let reply = format!("{space}[{}]{space}", messages.iter().map(object).collect::<Vec<_>>().join(","));
+        if let Some(found) = found(&reply) {
+            prop_assert_eq!(as_value(&found), as_value(&read("{}", &reply)), "{}", reply);
+        }
     }
 }

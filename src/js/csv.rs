@@ -1,7 +1,7 @@
 //! The border of the scanner of task files: JavaScript puts bytes into the core's memory, and finds there what was made of
 //! them.
 
-use super::{float, instant, op};
+use super::{address, float, instant, op};
 use crate::{
     csv::{self, Scanner},
     error::{Error, ErrorCode, Result},
@@ -36,28 +36,27 @@ impl CsvScanner {
 
     /// Does one thing, as `core.ts` numbers them.
     pub fn invoke(&mut self, what: u32, a: f64) -> Result<f64> {
-        let address = |pointer: usize| float(u64::try_from(pointer).unwrap_or_default());
-        match what {
+        let wrong = match what {
             op::ROOM => {
                 let length = usize::try_from(instant(a)).unwrap_or_default();
-                return Ok(address(self.scanner.room(length).as_ptr().addr()));
+                return Ok(address(self.scanner.room(length).as_ptr()));
             }
             // `a`: go on byte by byte, since vectors are slow here.
             op::FEED => self.scanner.feed(a != 0.0)?,
             op::FINISH => self.scanner.finish()?,
-            op::FOUND => return Ok(address(self.found())),
+            op::FOUND => return Ok(self.found()),
             _ => return Err(Error::internal("there is no such call")),
-        }
-        Ok(0.0)
+        };
+        Ok(float(u64::try_from(wrong).unwrap_or_default()))
     }
 
     /// Where five numbers lie: how many records there are; whether they are windows-1251; and the places of the text, of the
     /// fields' ends, and of the records' numbers of fields.
-    fn found(&mut self) -> usize {
+    fn found(&mut self) -> f64 {
         let records = self.scanner.records();
         let (text, ends, counts) = (records.text().as_ptr(), records.ends().as_ptr(), records.counts().as_ptr());
         let single_byte = usize::from(self.scanner.single_byte());
         self.found = [records.counts().len(), single_byte, text.addr(), ends.addr(), counts.addr()];
-        self.found.as_ptr().addr()
+        address(self.found.as_ptr())
     }
 }

@@ -40,13 +40,12 @@ pub const DOCUMENT: u32 = 17;
 pub const ENDPOINT: u32 = 18;
 /// How many milliseconds an attempt, or the next piece of a file, may take.
 pub const TIMEOUT: u32 = 19;
-/// A reply came, whole, its body given: lines with the status and `Retry-After` in ms; `a`: a random number.
+/// A reply came, or a file's beginning: lines with the status, `Retry-After` in ms, and its text; `a`: a random number; `b`: it
+/// is whole.
 pub const REPLIED: u32 = 20;
-/// The same of a file's beginning.
-pub const BEGAN: u32 = 21;
 /// An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off.
 pub const FAILED: u32 = 22;
-/// A call's output: JSON. Fails with what the call failed with.
+/// A call's output: JSON, or where three numbers lie that tell of a page. Fails with what the call failed with.
 pub const RESULT: u32 = 24;
 /// A text without the secrets of a call.
 pub const REDACT: u32 = 25;
@@ -54,11 +53,12 @@ pub const REDACT: u32 = 25;
 pub const LEG: u32 = 26;
 /// A walk takes a page: `a` items, `b` of them new, and the cursor that follows. Gives where it stands: a text.
 pub const ACCEPT: u32 = 27;
-/// Where a scanner's next `a` bytes are to be put.
+/// Where a scanner's next `a` bytes are to be put, or a page of the history; 0 for a call that gives none.
 pub const ROOM: u32 = 28;
-/// A scanner takes what was put there; `a`: byte by byte, where vectors are slow.
+/// A scanner takes what was put there; `a`: byte by byte, where vectors are slow. Gives how many bytes it did not take, with those
+/// that were left over before, since they are no UTF-8. A call: gives 1 if it took the page, which is 200 and whole.
 pub const FEED: u32 = 29;
-/// A scanner's file is over.
+/// A scanner's file is over. Gives what `FEED` gives.
 pub const FINISH: u32 = 30;
 /// Where five numbers lie that tell what a scanner found.
 pub const FOUND: u32 = 31;

@@ -2,9 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use smsc_scan::Page;
+
 use super::{
     accounts::{Accounts, SharedLimits},
-    at, float, instant, line, op,
+    address, at, float, instant, line, op,
 };
 use crate::{
     call::Call,
@@ -99,7 +101,15 @@ impl Client {
         options.finish()?;
         let driver = Driver::new(call, &self.0.settings, settings, ticket, now);
         let limits = Rc::clone(&self.0.limits.borrow());
-        Ok(Operation { driver, document, account: Rc::clone(&self.0), limits, ms: f64::INFINITY })
+        Ok(Operation {
+            driver,
+            document,
+            account: Rc::clone(&self.0),
+            limits,
+            ms: f64::INFINITY,
+            page: None,
+            found: [0; 3],
+        })
     }
 }
 
@@ -112,12 +122,26 @@ pub struct Operation {
     limits: SharedLimits,
     /// What the last step has to do with time; infinity where only another call's end can tell.
     ms: f64,
+    /// The page of the history that came, and where three numbers lie of it.
+    page: Option<Box<Page>>,
+    found: [usize; 3],
 }
 
+/// A page that is larger is not kept for the next.
+const LARGEST_KEPT: usize = 1 << 21;
+
 impl Operation {
-    /// It is over, or given up: what it holds is given back.
-    pub fn ended(&mut self, now: u64) {
+    /// It is over, or given up: what it holds is given back. Gives a page that another can be read into.
+    pub fn ended(&mut self, now: u64) -> Option<Box<Page>> {
         self.driver.ended(now, &mut self.limits.borrow_mut());
+        self.page.take().filter(|page| page.text().len() < LARGEST_KEPT)
+    }
+
+    /// Where three numbers lie: how many messages the page has, and the places of its text and of its cells.
+    fn found(&mut self) -> Option<f64> {
+        let page = self.page.as_ref().filter(|page| page.rows() > 0)?;
+        self.found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
+        Some(address(self.found.as_ptr()))
     }
 
     /// Does one thing, as `core.ts` numbers them.
@@ -125,8 +149,7 @@ impl Operation {
         &mut self,
         what: u32,
         text: &str,
-        bytes: &[u8],
-        accounts: &mut Accounts,
+        (accounts, spare): (&mut Accounts, &mut Option<Box<Page>>),
         out: &mut String,
         (now, a, b): (f64, f64, f64),
     ) -> Result<f64> {
@@ -135,15 +158,7 @@ impl Operation {
         let (driver, instant_now) = (&mut self.driver, instant(now));
         Ok(match what {
             op::NEXT => {
-                let (next, ms) = match driver.next(instant_now, limits) {
-                    Step::Wait { ms, reason: WaitReason::Limit } => (0.0, ms),
-                    Step::Wait { ms, reason: WaitReason::Retry } => (1.0, ms),
-                    Step::Authorize => (2.0, None),
-                    Step::Ask => (3.0, None),
-                    Step::Send { timeout_ms } => (4.0, Some(timeout_ms)),
-                    Step::Done => (5.0, None),
-                    Step::Failed => (6.0, None),
-                };
+                let (next, ms) = numbered(driver.next(instant_now, limits));
                 self.ms = ms.map_or(f64::INFINITY, float);
                 next
             }
@@ -196,30 +211,37 @@ impl Operation {
                 0.0
             }
             op::TIMEOUT => float(driver.timeout_ms(instant_now)),
-            op::REPLIED | op::BEGAN => {
-                let (status, retry_after) = line(text);
+            op::REPLIED => {
+                let (status, rest) = line(text);
+                let (retry_after, body) = line(rest);
                 let head = Head { status: number(status).unwrap_or_default(), retry_after_ms: number(retry_after) };
-                match driver.replied(&head, bytes, what == op::REPLIED, instant_now, a, limits) {
+                match driver.replied(&head, body, b != 0.0, instant_now, a, limits) {
                     Reply::More => 0.0,
                     Reply::File => 1.0,
                     Reply::Read => 2.0,
-                    Reply::NoUtf8 => 3.0,
                 }
             }
+            // Where a page of the history is to be put, of so many bytes; nowhere, where the call is none that asks for one.
+            op::ROOM if driver.is_page() => {
+                let page = self.page.get_or_insert_with(|| spare.take().unwrap_or_default());
+                let length = usize::try_from(instant(a)).unwrap_or_default();
+                address(page.room(length).as_ptr())
+            }
+            op::ROOM => 0.0,
+            op::FEED => {
+                let read = self.page.as_mut().is_some_and(|page| history::read(page));
+                if read {
+                    driver.accepted(instant_now, limits);
+                }
+                f64::from(read)
+            }
             op::FAILED => {
-                let failure = match instant(b) % 8 {
-                    0 => Failure::Connection,
-                    1 => Failure::Timeout,
-                    2 => Failure::Credentials,
-                    3 => Failure::Limiter,
-                    _ => Failure::BadReply,
-                };
-                driver.failed(failure, b >= 8.0, text, instant_now, a, limits);
+                driver.failed(failure(b), b >= 8.0, text, instant_now, a, limits);
                 0.0
             }
             op::RESULT => {
                 *out = driver.take_result()?;
-                0.0
+                self.found().unwrap_or(0.0)
             }
             op::REDACT => {
                 *out = driver.redact(text);
@@ -227,5 +249,29 @@ impl Operation {
             }
             _ => return Err(Error::internal("there is no such call")),
         })
+    }
+}
+
+/// A step by its number, `Next` in `core.ts`, and what it has to do with time.
+fn numbered(step: Step) -> (f64, Option<u64>) {
+    match step {
+        Step::Wait { ms, reason: WaitReason::Limit } => (0.0, ms),
+        Step::Wait { ms, reason: WaitReason::Retry } => (1.0, ms),
+        Step::Authorize => (2.0, None),
+        Step::Ask => (3.0, None),
+        Step::Send { timeout_ms } => (4.0, Some(timeout_ms)),
+        Step::Done => (5.0, None),
+        Step::Failed => (6.0, None),
+    }
+}
+
+/// A failure by its number: `Fault` in `core.ts`.
+fn failure(number: f64) -> Failure {
+    match instant(number) % 8 {
+        0 => Failure::Connection,
+        1 => Failure::Timeout,
+        2 => Failure::Credentials,
+        3 => Failure::Limiter,
+        _ => Failure::BadReply,
     }
 }

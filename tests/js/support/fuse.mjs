@@ -21,6 +21,8 @@ const { default: binaryen } = await import(find(["binaryen", "index.js"]));
 /** The bytes of the module, with a fuse in each function. */
 export function fused(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
   const module = binaryen.readBinary(readFileSync(path));
+  // It does not say which it uses.
+  module.setFeatures(binaryen.Features.All);
   const { i32, none } = binaryen;
   module.addGlobal("fuse", i32, true, module.i32.const(0));
   const left = () => module.global.get("fuse", i32);
