@@ -85,14 +85,16 @@ impl Credentials {
         matches!(self.0, Who::Nobody)
     }
 
-    /// The fields that stand for them in a form: `apikey`, or `login` and `psw`.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        let (first, second) = match &self.0 {
-            Who::Nobody => (None, None),
-            Who::Key(key) => (Some(("apikey", key.as_str())), None),
-            Who::Pair { login, password } => (Some(("login", login.as_str())), Some(("psw", password.as_str()))),
-        };
-        first.into_iter().chain(second)
+    /// Tells the fields that stand for them in a form: `apikey`, or `login` and `psw`.
+    pub(crate) fn each(&self, mut tell: impl FnMut(&str, &str)) {
+        match &self.0 {
+            Who::Nobody => {}
+            Who::Key(key) => tell("apikey", key),
+            Who::Pair { login, password } => {
+                tell("login", login);
+                tell("psw", password);
+            }
+        }
     }
 
     /// The text with every secret struck out: as it is, or as a form, an address or JSON spells it. A login is no secret.
@@ -149,9 +151,13 @@ mod tests {
     #[test]
     fn a_key_or_a_pair_but_not_both() {
         assert!(credentials("{}").unwrap().is_none());
-        assert_eq!(credentials(r#"{"apiKey":"k"}"#).unwrap().fields().collect::<Vec<_>>(), [("apikey", "k")]);
-        let pair = credentials(r#"{"login":"a","password":"b"}"#).unwrap();
-        assert_eq!(pair.fields().collect::<Vec<_>>(), [("login", "a"), ("psw", "b")]);
+        let told = |json| {
+            let mut told = Vec::new();
+            credentials(json).unwrap().each(|name, value| told.push([name, value].join("=")));
+            told.join(" ")
+        };
+        assert_eq!(told(r#"{"apiKey":"k"}"#), "apikey=k");
+        assert_eq!(told(r#"{"login":"a","password":"b"}"#), "login=a psw=b");
         for (wrong, parameter) in [
             (r#"{"apiKey":"k","login":"a"}"#, "apiKey"),
             (r#"{"login":"a"}"#, "password"),

@@ -1,6 +1,8 @@
 //! Runs one call, whatever it is: when to send, what a reply means, whether to try again. It is told the time and never
 //! waits itself; who holds it does what [`Driver::next`] says and tells what came of it.
 
+use std::rc::Rc;
+
 use crate::{
     call::{Call, Decode, Endpoint},
     credentials::Credentials,
@@ -107,7 +109,7 @@ pub struct Driver {
     call: Call,
     settings: CallSettings,
     shared_limits: bool,
-    credentials: Credentials,
+    credentials: Rc<Credentials>,
     /// Whether the credentials are asked for anew before each attempt, and whether they were for this one.
     provider: bool,
     authorized: bool,
@@ -133,7 +135,7 @@ impl Driver {
             call,
             settings,
             shared_limits: client.shared_limits,
-            credentials: Credentials::none(),
+            credentials: Rc::clone(&client.credentials),
             provider: client.provider,
             authorized: false,
             ticket,
@@ -250,37 +252,22 @@ impl Driver {
         self.lesson.take()
     }
 
-    /// Where the request goes.
+    /// The request: lines with the endpoint's name, where it goes, and its body with the credentials in it: a secret, which
+    /// is wiped where it is freed.
     #[must_use]
-    pub fn url(&self, client: &Settings) -> String {
+    pub fn request(&self, client: &Settings) -> String {
         let base = match &client.reserve {
             Some(reserve) if self.to_reserve => reserve,
             _ => &client.base,
         };
-        fill("%/sys/%", &[base, &self.call.form.script])
+        let form = &self.call.form;
+        fill("%\n%/sys/%\n%", &[self.endpoint(), base, &form.script, &form.encode(&self.credentials)])
     }
 
-    /// Says who asks, for this attempt; the former is wiped.
+    /// Says who asks, for this attempt, where the client does not; the former is wiped.
     pub fn authorize(&mut self, credentials: Credentials) {
-        self.credentials = credentials;
+        self.credentials = Rc::new(credentials);
         self.authorized = true;
-    }
-
-    /// The fields of the body, with the credentials among them, as JSON pairs: a secret, which is wiped where it is freed.
-    #[must_use]
-    pub fn fields(&self) -> String {
-        let mut json = Writer::default();
-        json.open('[');
-        for (name, value) in self.call.form.all(&self.credentials) {
-            json.next();
-            json.open('[');
-            json.text(name);
-            json.next();
-            json.text(value);
-            json.close(']');
-        }
-        json.close(']');
-        json.finish()
     }
 
     /// The endpoint's name, for waits and log lines.

@@ -88,6 +88,12 @@ impl<'a> Fields<'a> {
         Field { of: self, name, value: given.filter(|value| !matches!(value, Value::Null)) }
     }
 
+    /// Whether nothing was given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// All that nobody asked for so far, whatever its name.
     pub fn rest(&'a self) -> impl Iterator<Item = Field<'a>> {
         let known = self.known.take();

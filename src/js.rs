@@ -76,9 +76,10 @@ pub fn room(length: usize) -> usize {
 /// Does one thing; `core.ts` says which are there and what they take. Gives a number, or leaves a text. Where it fails it gives
 /// NaN, and the text is the error.
 #[wasm_bindgen]
-pub fn invoke(what: u32, handle: usize, now: f64, a: f64, b: f64) -> f64 {
+pub fn invoke(what: u32, handle: usize, length: usize, now: f64, a: f64, b: f64) -> f64 {
     CORE.with_borrow_mut(|core| {
-        let line = core::mem::take(&mut core.line);
+        let mut line = core::mem::take(&mut core.line);
+        line.truncate(length);
         // SAFETY: what stands there was written by a `TextEncoder`, which writes UTF-8 and nothing else. The texts that
         // wasm-bindgen passes rest on the same.
         #[expect(unsafe_code, reason = "to look through each text again would take a kilobyte of the package")]

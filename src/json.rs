@@ -3,7 +3,7 @@
 //! `serde_json` reads as well, but brings its visitors and the formatting of floats: 40 kB of WebAssembly that this crate
 //! has no use for. The tests hold this module against it.
 
-use crate::text::decimal;
+use crate::text::{decimal, hex};
 
 /// Deeper nesting than this is refused: a reply of the service has three levels.
 const DEEPEST: usize = 128;
@@ -322,9 +322,7 @@ impl Writer {
                 b'\n' => self.0.push_str("\\n"),
                 _ => {
                     self.0.push_str("\\u00");
-                    for digit in [byte / 16, byte % 16] {
-                        self.0.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-                    }
+                    hex(byte, &mut self.0);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The options of a client and of a call.
 
+use std::rc::Rc;
+
 use crate::{
     credentials::Credentials,
     error::{Error, ErrorCode, Result},
@@ -21,7 +23,7 @@ pub enum OnLimit {
 }
 
 /// The options of a client, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the service is: `/sys/<script>.php` is put behind it.
     pub base: String,
@@ -29,6 +31,8 @@ pub struct Settings {
     pub reserve: Option<String>,
     /// Names the account without telling its secrets: clients of one account share its limits.
     pub account: String,
+    /// Who asks.
+    pub credentials: Rc<Credentials>,
     /// Whether the credentials are asked for before each attempt.
     pub provider: bool,
     /// Whether the limits are kept elsewhere, by a limiter that is shared with other processes.
@@ -70,6 +74,9 @@ impl CallSettings {
     /// # Errors
     /// `invalid_option`, naming the option and what it takes.
     pub fn with(mut self, fields: &Fields) -> Result<Self> {
+        if fields.is_empty() {
+            return Ok(self);
+        }
         let mut form = Form::new("");
         parameters::write(fields, OF_CALL, &mut form)?;
         for (name, value) in [
@@ -149,7 +156,8 @@ impl Settings {
         let shared_limits = fields.take("limiter").is_given();
         fields.finish()?;
         let account = account_of(&base, &credentials);
-        Ok(Self { base, reserve, account, provider: has_provider, shared_limits, call })
+        let credentials = Rc::new(credentials);
+        Ok(Self { base, reserve, account, credentials, provider: has_provider, shared_limits, call })
     }
 }
 
@@ -187,10 +195,12 @@ fn base_address(field: &Field, insecure_allowed: bool) -> Result<String> {
 #[must_use]
 pub fn account_of(base: &str, credentials: &Credentials) -> String {
     let mut hash = Hash::default();
-    if let Some((name, value)) = credentials.fields().next() {
-        hash.add(name);
-        hash.add(value);
-    }
+    credentials.each(|name, value| {
+        if name != "psw" {
+            hash.add(name);
+            hash.add(value);
+        }
+    });
     fill("% %", &[base, &decimal(hash.0)])
 }
 

@@ -37,6 +37,13 @@ pub fn signed(number: i64) -> String {
     fill("%%", &[if number < 0 { "-" } else { "" }, &decimal(number.unsigned_abs())])
 }
 
+/// Writes a byte as two hexadecimal digits.
+pub fn hex(byte: u8, to: &mut String) {
+    for half in [byte >> 4, byte & 15] {
+        to.push(char::from(if half < 10 { half | b'0' } else { half.wrapping_add(b'A' - 10) }));
+    }
+}
+
 /// The number that decimal digits are, and nothing else; none where it is too large.
 #[must_use]
 pub fn number(digits: &str) -> Option<u64> {

@@ -14,7 +14,9 @@ interface Sent {
 /** The longest window of the service's limits. */
 const hour = 3_600_000;
 const mostSent = 100;
+/** The last requests, in a ring. */
 const sent: Sent[] = [];
+let next = 0;
 
 /** A client in the core, which lives as long as this does, and is made anew where the core's instance had to be. */
 export class Client {
@@ -34,7 +36,9 @@ export class Client {
     if (this.#handle < era) {
       const handle = make(Op.NewClient, era, this.#options, this, Number(this.#inPage));
       this.account = coreText(Op.Account, handle);
-      for (const request of sent) if (request.account === this.account && request.era < era) count(request, handle);
+      const after = Date.now() - hour;
+      for (const request of sent)
+        if (request.account === this.account && request.era < era && request.at > after) count(request, handle);
       this.#handle = handle;
     }
     return this.#handle;
@@ -42,9 +46,9 @@ export class Client {
 
   /** Remembers a request: the lines of its call, but for those of its options. */
   sends(method: string, input: string): void {
-    const at = Date.now();
-    sent.push({ account: this.account, call: `${method}\n{"limits":"off"}\n${input}`, at, era });
-    while (sent.length > mostSent || (sent[0] as Sent).at < at - hour) sent.shift();
+    const call = `${method}\n{"limits":"off"}\n${input}`;
+    sent[next] = { account: this.account, call, at: Date.now(), era };
+    next = (next + 1) % mostSent;
   }
 }
 

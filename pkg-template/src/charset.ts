@@ -7,15 +7,19 @@ export function charsetOf(bytes: Uint8Array, contentType?: string): string | und
   return contentType?.match(/;\s*charset\s*=\s*"?([^\s;"]+)/i)?.[1];
 }
 
+const strict = () => new TextDecoder("utf-8", { fatal: true });
+/** For what is whole: to make one takes longer than to decode a small reply. */
+const ofWhole = strict();
+
 /**
  * The text of bytes: in their charset, by default UTF-8. The service does not always keep to the UTF-8 that it is asked
  * for: what is not valid is windows-1251. `stream`: more is to come.
  */
 export function textOf(bytes: Uint8Array, charset = charsetOf(bytes), stream = false): string {
-  let decoder = new TextDecoder("utf-8", { fatal: true });
+  let decoder = stream ? strict() : ofWhole;
   try {
     // A label that nobody knows is as good as none.
-    if (charset !== undefined) decoder = new TextDecoder(charset, { fatal: /^utf-?8$/i.test(charset) });
+    if (charset !== undefined && !/^utf-?8$/i.test(charset)) decoder = new TextDecoder(charset);
   } catch {}
   try {
     return decoder.decode(bytes, { stream });

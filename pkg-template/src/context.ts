@@ -90,8 +90,8 @@ export interface CallOptions {
 export interface Context {
   /** The checked options, and the limits of the account, in the core. */
   readonly client: Client;
-  /** The credentials as JSON, among the other options, or the function to ask. */
-  readonly credentials: string | (() => Credentials | Promise<Credentials>);
+  /** Whom to ask for the credentials, where the client does not know them. */
+  readonly credentials: (() => Credentials | Promise<Credentials>) | undefined;
   /** What holds where a call says nothing. */
   readonly defaults: Pick<CallOptions, "limits" | "totalTimeoutMs">;
   readonly maxReplyBytes: number;
@@ -115,7 +115,7 @@ export function makeContext(options: ClientOptions): Context {
   const { credentials, limits, totalTimeoutMs, limiter, fetch, onWait, logger } = options;
   return {
     client,
-    credentials: credentials ?? json,
+    credentials,
     defaults: { limits, totalTimeoutMs },
     maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024,
     limiter,

@@ -24,13 +24,17 @@ export enum Op {
   Report = 6,
   /** Checks a call of a client: lines with the method, the options, the input. Gives the call. */
   NewCall = 7,
-  /** The next step of a call. */
+  /**
+   * The next step of a call: a number of `Next`. From 0 up it is to send the request, and the milliseconds that it may take. It
+   * leaves a line with the endpoint's name, and of a request those of where it goes and its body. At `Done` it leaves the
+   * output, or fails with what the call failed with.
+   */
   Next = 8,
-  /** How long that step waits, or waits for the reply; infinity where only another call's end can tell. */
+  /** How long that step waits; infinity where only another call's end can tell. */
   Ms = 9,
   /** A call's number among those that wait. */
   Ticket = 10,
-  /** Says who asks; `a`: `credentials()` gave it. */
+  /** Says who asks: what `credentials()` gave. */
   Authorize = 11,
   /** The windows that a call counts in, which a shared limiter is asked for: JSON. */
   Question = 12,
@@ -38,14 +42,8 @@ export enum Op {
   Answered = 13,
   /** What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1. */
   Lesson = 14,
-  /** Where the request goes: a text. */
-  Url = 15,
-  /** The fields of its body: JSON pairs. */
-  Fields = 16,
   /** The document that goes along: JSON, or an empty text. */
   Document = 17,
-  /** The endpoint's name: a text. */
-  Endpoint = 18,
   /** How many milliseconds an attempt, or the next piece of a file, may take. */
   Timeout = 19,
   /**
@@ -55,8 +53,6 @@ export enum Op {
   Replied = 20,
   /** An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off. */
   Failed = 22,
-  /** A call's output: JSON, or where three numbers lie that tell of a page. Fails with what the call failed with. */
-  Result = 24,
   /** A text without the secrets of a call. */
   Redact = 25,
   /** What a walk's next request sets in the query: JSON, or an empty text. */
@@ -78,22 +74,18 @@ export enum Op {
   CheckCsv = 32,
 }
 
-/** The next step of a call. */
+/** The next step of a call, where it is not to send the request. */
 export enum Next {
   /** Wait for a limit, then ask again. */
-  WaitForLimit,
+  WaitForLimit = -1,
   /** Wait before another try, then ask again. */
-  WaitForRetry,
+  WaitForRetry = -2,
   /** Say who asks. */
-  Authorize,
+  Authorize = -3,
   /** Ask the shared limiter. */
-  Ask,
-  /** Send the request. */
-  Send,
-  /** The result is there. */
-  Done,
-  /** The error is there. */
-  Failed,
+  Ask = -4,
+  /** The output is there: JSON or, from here down, so far below it lie three numbers that tell of a page. */
+  Done = -5,
 }
 
 /** How an attempt failed without a reply. */

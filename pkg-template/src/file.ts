@@ -65,8 +65,7 @@ export class Download implements Bytes {
     this.#whole = beginning.whole;
     this.header = reply.header;
     this.type = reply.contentType;
-    const length = reply.header("content-encoding") === undefined ? reply.header("content-length") : undefined;
-    this.total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+    this.total = reply.size;
   }
 
   get bytes(): number {
@@ -94,9 +93,9 @@ export class Download implements Bytes {
     // The reading has a signal of its own; the download's is watched by its guard.
     const watch = signal && new Guard(signal);
     try {
-      const ms = this.#call.pieceTimeout();
-      const piece = this.#guard.within(this.#reply.read(), ms);
-      return await (watch ? watch.within(piece) : piece);
+      this.#guard.limit(this.#call.pieceTimeout());
+      const next = () => this.#guard.within(this.#reply.read);
+      return await (watch ? watch.within(next) : next());
     } catch (fault) {
       const error = signal?.aborted ? aborted(signal, "tasks") : this.#call.broken(fault);
       this.cancel();

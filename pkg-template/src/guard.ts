@@ -32,14 +32,13 @@ export class Guard {
     return this.#controller.signal;
   }
 
-  /** Waits for a promise, at most so many milliseconds where that is said. */
-  within<T>(promise: PromiseLike<T>, ms?: number): Promise<T> {
-    if (ms !== undefined) this.limit(ms);
+  /** Does something and waits for what comes of it. Nothing is done any more where it would be too late. */
+  within<T>(act: () => T | PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#lost) throw this.#lost;
       this.#lose = reject;
       // Whatever comes of it is taken, also where it is too late: nobody else looks at it.
-      promise.then(resolve, (fault) => reject(this.#lost ?? fault));
-      if (this.#lost) reject(this.#lost);
+      Promise.resolve(act()).then(resolve, (fault) => reject(this.#lost ?? fault));
     });
   }
 

@@ -16,8 +16,8 @@ interface Exports {
   memory: WebAssembly.Memory;
   /** Makes room for the text that the next call takes, and forgets the one that the last left. Gives its address. */
   room(length: number): number;
-  /** Does one thing, as `core.ts` numbers them. */
-  invoke(what: number, handle: number, now: number, a: number, b: number): number;
+  /** Does one thing, as `core.ts` numbers them, with a text of so many bytes. */
+  invoke(what: number, handle: number, length: number, now: number, a: number, b: number): number;
   /** Where the text lies that the last call left. */
   text(): number;
   /** How many bytes it has. */
@@ -66,17 +66,26 @@ export function put(bytes: Uint8Array, place: number): void {
   new Uint8Array(memory()).set(bytes, place >>> 0);
 }
 
+/** Longer texts are not written where they will lie, which would take room for three bytes a character. */
+const longestWritten = 5000;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Does one thing in the core, with a text. */
 export function invoke(what: number, handle: Handle, line: string, a: number, b: number): number {
   return enter(() => {
-    if (line !== "") {
+    let { length } = line;
+    if (length > longestWritten) {
       const bytes = encoder.encode(line);
-      put(bytes, exports.room(bytes.length));
+      length = bytes.length;
+      put(bytes, exports.room(length));
+    } else if (length > 0) {
+      const room = length * 3;
+      const place = exports.room(room) >>> 0;
+      length = encoder.encodeInto(line, new Uint8Array(memory(), place, room)).written;
     }
-    return exports.invoke(what, handle, Date.now(), a, b);
+    return exports.invoke(what, handle, length, Date.now(), a, b);
   });
 }
 

@@ -27,7 +27,7 @@ function watched(bytes: Bytes, signal: AbortSignal): Bytes {
   bytes.next = async () => {
     const guard = new Guard(signal);
     try {
-      return await guard.within(next());
+      return await guard.within(next);
     } catch (fault) {
       bytes.cancel();
       throw signal.aborted ? aborted(signal) : fault;

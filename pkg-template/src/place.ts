@@ -63,7 +63,7 @@ export class Place {
     this.#renewedAt = Date.now();
     let answer: LimitAnswer;
     try {
-      answer = await guard.within(this.#limiter.acquire(request, guard.signal));
+      answer = await guard.within(() => this.#limiter.acquire(request, guard.signal));
     } catch (fault) {
       // An answer that is held back for longer than an attempt may take is asked for anew.
       if (!(fault instanceof Loss)) throw new Failed(Fault.Limiter, fault);

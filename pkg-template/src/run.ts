@@ -8,7 +8,7 @@ import { era, type Handle, memory, put, text } from "./instance.js";
 import { discreet, toJson } from "./json.js";
 import { messagesOf } from "./page.js";
 import { Failed, Place } from "./place.js";
-import { joined, type Reply, readAll, send, Unusable } from "./transport.js";
+import { joined, type Reply, readAll, retryAfterMs, send, Unusable } from "./transport.js";
 import { myTurn, nextTurn } from "./turns.js";
 
 /** A document to send along with a call. */
@@ -25,7 +25,7 @@ export async function run<T>(
   const call = new Call(context, method, input, options);
   try {
     await call.untilDone(upload, (reply, guard) => call.readWhole(reply, guard));
-    return call.result();
+    return call.result as T;
   } finally {
     await call.end();
   }
@@ -39,6 +39,11 @@ export class Call {
   readonly #place: Place | undefined;
   readonly #sends: () => void;
   endpoint: string;
+  /** What the call gave. */
+  result: unknown;
+  #url = "";
+  #body = "";
+  /** Of a reply that stays open. */
   #guard: Guard | undefined;
   #cause: unknown;
   #over = false;
@@ -46,62 +51,54 @@ export class Call {
   constructor(
     context: Context,
     method: string,
-    input: unknown,
+    given: unknown,
     options: CallOptions | undefined,
     own?: readonly string[],
   ) {
     const script = method.replace(/^(call|raw) /, "");
     this.endpoint = script === method ? (method.split(".")[0] as string) : script;
     const { signal, json } = splitOptions(options, this.endpoint, own);
-    const { client, credentials, limiter } = context;
+    const { client, limiter } = context;
     this.#context = context;
     this.#signal = signal;
-    const text = toJson(input);
-    this.#sends = () => client.sends(method, text);
+    const input = toJson(given);
+    this.#sends = () => client.sends(method, input);
     try {
-      this.#call = make(Op.NewCall, client.handle, `${method}\n${json}\n${text}`);
-      this.endpoint = coreText(Op.Endpoint, this.#call);
+      this.#call = make(Op.NewCall, client.handle, `${method}\n${json}\n${input}`);
     } catch (fault) {
       throw named(fault, this.endpoint);
     }
-    const { limits = "wait" } = settled(context, options);
-    this.#place = limiter && new Place(limiter, this.#call, limits, context.logger);
-    if (typeof credentials === "string") core(Op.Authorize, this.#call, credentials);
+    if (limiter) {
+      this.#place = new Place(limiter, this.#call, settled(context, options).limits ?? "wait", context.logger);
+    }
   }
 
   /** Waits and sends until the core says that the call is done; rejects if it failed. `take` reads a reply. */
   async untilDone(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
     try {
-      await this.#steps(upload, take);
+      for (;;) {
+        if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
+        const next = this.#next();
+        nextTurn();
+        switch (next) {
+          case Next.WaitForLimit:
+          case Next.WaitForRetry:
+            await this.#wait(next === Next.WaitForLimit ? "limit" : "retry");
+            break;
+          case Next.Authorize:
+            await this.#tried((guard) => this.#authorize(guard));
+            break;
+          case Next.Ask:
+            await this.#tried((guard) => (this.#place as Place).ask(guard));
+            break;
+          default:
+            if (next < 0) return;
+            if (await this.#tried((guard) => this.#attempt(guard, upload, take), next)) return;
+            await this.#place?.leave();
+        }
+      }
     } catch (fault) {
       throw named(fault, this.endpoint);
-    }
-  }
-
-  async #steps(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<void> {
-    for (;;) {
-      if (this.#signal?.aborted) throw aborted(this.#signal, this.endpoint);
-      const next = core(Op.Next, this.#call);
-      nextTurn();
-      switch (next) {
-        case Next.WaitForLimit:
-        case Next.WaitForRetry:
-          await this.#wait(next === Next.WaitForLimit ? "limit" : "retry");
-          break;
-        case Next.Authorize:
-          await this.#tried((guard) => this.#authorize(guard));
-          break;
-        case Next.Ask:
-          await this.#tried((guard) => (this.#place as Place).ask(guard));
-          break;
-        case Next.Send:
-          if (await this.#attempt(upload, take)) return;
-          break;
-        case Next.Done:
-          return;
-        default:
-          this.result();
-      }
     }
   }
 
@@ -121,7 +118,7 @@ export class Call {
   async readBeginning(reply: Reply, guard: Guard): Promise<{ pieces: Uint8Array[]; whole: boolean } | undefined> {
     const pieces: Uint8Array[] = [];
     for (let size = 0; ; ) {
-      const piece = await guard.within(reply.read());
+      const piece = await guard.within(reply.read);
       if (piece !== undefined) {
         pieces.push(piece);
         size += piece.length;
@@ -139,11 +136,12 @@ export class Call {
   }
 
   /** What the core says of a reply, or of a file's beginning. */
-  #judgeReply({ status, contentType, retryAfterMs }: Reply, body: Uint8Array, whole: boolean): Got {
+  #judgeReply(reply: Reply, body: Uint8Array, whole: boolean): Got {
+    const { status, contentType } = reply;
     if (whole && status === 200 && this.#takesPage(body)) return Got.Read;
+    const head = `${status}\n${status === 200 ? "" : (retryAfterMs(reply) ?? "")}\n`;
     const text = textOf(body, charsetOf(body, contentType), !whole);
-    const lines = `${status}\n${retryAfterMs ?? ""}\n${text}`;
-    return core(Op.Replied, this.#call, lines, Math.random(), Number(whole));
+    return core(Op.Replied, this.#call, head + text, Math.random(), Number(whole));
   }
 
   /** Gives the core a page of the history as it came. It takes nearly all, and they are UTF-8. */
@@ -165,18 +163,20 @@ export class Call {
     if (this.#signal?.aborted && fault instanceof Loss) return aborted(this.#signal, this.endpoint);
     try {
       this.#failed(fault, true);
-      this.result();
+      this.#next();
     } catch (error) {
       return error;
     }
     return fault;
   }
 
-  /** The result; throws what the call failed with. */
-  result<T>(): T {
+  /** The next step, and what is left of it: the request, or the result. Throws what the call failed with. */
+  #next(): number {
     try {
-      const place = core(Op.Result, this.#call);
-      return (place > 0 ? messagesOf(memory(), place) : JSON.parse(text())) as T;
+      const next = core(Op.Next, this.#call);
+      if (next > Next.Done) [this.endpoint, this.#url, this.#body] = text().split("\n") as [string, string, string];
+      else this.result = next < Next.Done ? messagesOf(memory(), Next.Done - next) : JSON.parse(text());
+      return next;
     } catch (error) {
       const cause = this.#cause;
       if (cause === undefined || !(error instanceof SmscError)) throw error;
@@ -184,15 +184,15 @@ export class Call {
     }
   }
 
-  /** Gives back what the call holds, once. */
-  async end(): Promise<void> {
-    if (this.#over) return;
+  /** Gives back what the call holds, once. Another's limiter may take a while. */
+  end(): Promise<void> | undefined {
+    if (this.#over) return undefined;
     this.#over = true;
     this.#guard?.close(true);
     const place = this.#place?.leave();
     drop(this.#call);
     nextTurn();
-    await place;
+    return place;
   }
 
   async #wait(reason: "limit" | "retry"): Promise<void> {
@@ -208,14 +208,16 @@ export class Call {
     waited?.(Date.now() - began);
   }
 
-  /** Does a part of an attempt, within its time; a fault is told to the core. Gives whether a reply stays open. */
-  async #tried(part: (guard: Guard) => Promise<boolean>): Promise<boolean> {
+  /**
+   * Does a part of an attempt, within its time; a fault is told to the core. Gives whether a reply stays open.
+   */
+  async #tried(part: (guard: Guard) => Promise<boolean>, ms = this.pieceTimeout()): Promise<boolean> {
     const guard = new Guard(this.#signal);
-    this.#guard = guard;
     let open = false;
     try {
-      guard.limit(core(Op.Timeout, this.#call));
+      guard.limit(ms);
       open = await part(guard);
+      if (open) this.#guard = guard;
       return open;
     } catch (fault) {
       if (fault instanceof SmscError) throw fault;
@@ -227,20 +229,19 @@ export class Call {
     }
   }
 
-  async #attempt(upload: Upload | undefined, take: (reply: Reply, guard: Guard) => Promise<boolean>): Promise<boolean> {
-    const open = await this.#tried(async (guard) => {
-      const url = coreText(Op.Url, this.#call);
-      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: POST ${url}`));
-      if (this.#place === undefined) this.#sends();
-      const reply = await send(this.#context.fetch, url, this.#body(upload), guard);
-      tell(() => this.#context.logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
-      return take(reply, guard);
-    });
-    if (!open) {
-      nextTurn();
-      await this.#place?.leave();
-    }
-    return open;
+  async #attempt(
+    guard: Guard,
+    upload: Upload | undefined,
+    take: (reply: Reply, guard: Guard) => Promise<boolean>,
+  ): Promise<boolean> {
+    const { fetch, logger } = this.#context;
+    const body = upload ? this.#form(upload) : this.#body;
+    this.#body = "";
+    tell(() => logger?.debug?.(`smsc ${this.endpoint}: POST ${this.#url}`));
+    if (this.#place === undefined) this.#sends();
+    const reply = await send(fetch, this.#url, body, guard);
+    tell(() => logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
+    return take(reply, guard);
   }
 
   /** Tells the core of a fault. Its cause is kept for the error. */
@@ -254,21 +255,19 @@ export class Call {
     const { credentials } = this.#context;
     let json: string;
     try {
-      json = toJson(discreet(await guard.within(ask(credentials as Exclude<typeof credentials, string>))));
+      json = toJson(discreet(await guard.within(credentials as NonNullable<typeof credentials>)));
     } catch (fault) {
       throw fault instanceof Loss ? fault : new Failed(Fault.Credentials, fault);
     }
-    core(Op.Authorize, this.#call, json, 1);
+    core(Op.Authorize, this.#call, json);
     return false;
   }
 
-  #body(upload: Upload | undefined): string | FormData {
-    const fields = JSON.parse(coreText(Op.Fields, this.#call)) as [string, string][];
-    const document = coreText(Op.Document, this.#call);
-    if (document === "" || upload === undefined) return new URLSearchParams(fields).toString();
-    const { fileName, type } = JSON.parse(document);
+  /** The same body with a document in it. */
+  #form(upload: Upload): FormData {
+    const { fileName, type } = JSON.parse(coreText(Op.Document, this.#call));
     const form = new FormData();
-    for (const [name, value] of fields) form.append(name, value);
+    for (const [name, value] of new URLSearchParams(this.#body)) form.append(name, value);
     // The service's page does not name the field: it took any name where that was tried.
     form.append("file", new Blob([upload], { type }), fileName);
     return form;
@@ -281,10 +280,6 @@ function judged(fault: unknown): { kind: Fault; what: string; cause?: unknown } 
   if (fault instanceof Unusable) return { kind: Fault.BadReply, what: fault.message };
   if (fault instanceof Failed) return { kind: fault.kind, what: message(fault.cause), cause: fault.cause };
   return { kind: Fault.Connection, what: message(fault), cause: fault };
-}
-
-async function ask<T>(give: () => T | Promise<T>): Promise<T> {
-  return give();
 }
 
 /** A fault in words, with what it was caused by: `fetch failed` alone says nothing. */

@@ -9,7 +9,12 @@ declare var process:
       versions?: { node?: string };
     }
   | undefined;
-declare var Buffer: { from(buffer: ArrayBuffer): { ucs2Slice?(from: number, to: number): string } } | undefined;
+declare var Buffer:
+  | {
+      from(buffer: ArrayBuffer): { ucs2Slice?(from: number, to: number): string };
+      from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer>;
+    }
+  | undefined;
 declare var Deno: object | undefined;
 declare var WorkerGlobalScope: (new () => object) | undefined;
 

@@ -122,7 +122,7 @@ export async function waitFor(context: Context, id: TaskId, options: WaitOptions
   const { limits, totalTimeoutMs } = settled(context, call);
   const most = Math.min(maxWaitMs ?? Number.POSITIVE_INFINITY, totalTimeoutMs ?? Number.POSITIVE_INFINITY);
   // Who asks in another way looks alone; an account that only its function tells is the client's own.
-  const account = typeof context.credentials === "string" ? context.client.account : context;
+  const account = context.credentials ? context : context.client.account;
   const key = typeof account === "string" ? `${account} ${toJson(call)}` : account;
   const watch = watches.get(key) ?? new Watch(call);
   watches.set(key, watch);

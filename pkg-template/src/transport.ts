@@ -17,12 +17,13 @@ type ResponseLike = {
 export interface Reply {
   readonly status: number;
   readonly contentType: string | undefined;
-  readonly retryAfterMs: number | undefined;
+  /** How many bytes the body has, where the head says so. */
+  readonly size: number | undefined;
   header(name: string): string | undefined;
   /** The next piece of the body; nothing at its end. */
   read(): Promise<Uint8Array | undefined>;
-  /** The whole body at once, where it is known to be no larger than so many bytes. */
-  all(most: number): Promise<Uint8Array> | undefined;
+  /** The whole body at once, where it can be had so. */
+  readonly all: (() => Promise<Uint8Array>) | undefined;
   cancel(): void;
 }
 
@@ -43,9 +44,8 @@ export async function send(
   const fetch = fetchOf ?? globalThis.fetch;
   const headers = typeof body === "string" ? { "content-type": "application/x-www-form-urlencoded" } : {};
   for (let hops = 0; ; hops++) {
-    const response = await guard.within(
-      start(fetch, url, { method: "POST", headers, body, signal: guard.signal, redirect: "manual" }),
-    );
+    const init = { method: "POST", headers, body, signal: guard.signal, redirect: "manual" } as const;
+    const response: ResponseLike = await guard.within(() => fetch(url, init));
     const reply = usable(response);
     if (response.type === "opaqueredirect") {
       throw new Unusable(
@@ -59,10 +59,6 @@ export async function send(
     if (hops === mostRedirects) throw new Unusable("the service's host redirects without end");
     url = follow(url, location);
   }
-}
-
-async function start(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<ResponseLike> {
-  return (await fetch(url, init)) as ResponseLike;
 }
 
 function follow(from: string, location: string): string {
@@ -80,20 +76,17 @@ function usable(response: ResponseLike): Reply {
     throw new Unusable("`fetch` gave something that is no Response");
   }
   const header = (name: string) => response.headers?.get?.(name) ?? undefined;
-  const read = reader(response);
-  const length = Number(header("content-length") ?? Number.NaN);
-  const packed = header("content-encoding") !== undefined;
+  const length = header("content-length");
+  const said = length !== undefined && /^\d+$/.test(length) && header("content-encoding") === undefined;
+  const { next, cancel } = reader(response);
   return {
     status: response.status,
     contentType: header("content-type"),
-    retryAfterMs: retryAfter(header("retry-after")),
+    size: said ? Number(length) : undefined,
     header,
-    read: read.next,
-    all: (most) =>
-      length <= most && !packed && typeof response.arrayBuffer === "function"
-        ? response.arrayBuffer().then((buffer) => new Uint8Array(buffer))
-        : undefined,
-    cancel: read.cancel,
+    read: next,
+    all: response.arrayBuffer && (async () => new Uint8Array((await response.arrayBuffer?.()) as ArrayBuffer)),
+    cancel,
   };
 }
 
@@ -124,7 +117,8 @@ function reader(response: ResponseLike) {
 }
 
 /** `Retry-After` in milliseconds from now: seconds, or a date. */
-function retryAfter(value: string | undefined): number | undefined {
+export function retryAfterMs(reply: Reply): number | undefined {
+  const value = reply.header("retry-after");
   if (value === undefined) return undefined;
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
@@ -133,16 +127,16 @@ function retryAfter(value: string | undefined): number | undefined {
 
 /** The whole body, or nothing where it is larger than so many bytes. */
 export async function readAll(reply: Reply, most: number, guard: Guard): Promise<Uint8Array | undefined> {
-  const whole = reply.all(most);
-  if (whole) {
-    const body = await guard.within(whole);
+  const { all, size: said } = reply;
+  if (all && said !== undefined && said <= most) {
+    const body = await guard.within(all);
     // A header can lie.
     return body.length > most ? undefined : body;
   }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const piece = await guard.within(reply.read());
+    const piece = await guard.within(reply.read);
     if (piece === undefined) return joined(pieces, size);
     size += piece.length;
     if (size > most) {

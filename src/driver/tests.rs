@@ -27,8 +27,7 @@ impl Bench {
     fn of(client: Settings, call: Call, options: &str) -> Self {
         let options = parse(options, ErrorCode::InvalidOption, "it").unwrap();
         let settings = client.call.with(&Fields::new(&options, ErrorCode::InvalidOption)).unwrap();
-        let mut driver = Driver::new(call, &client, settings, 1, 0);
-        driver.authorize(credentials());
+        let driver = Driver::new(call, &client, settings, 1, 0);
         Self { client, driver, limits: Limits::default(), now: 0 }
     }
 
@@ -53,7 +52,7 @@ impl Bench {
 
     fn sends(&mut self) -> String {
         assert!(matches!(self.next(), Step::Send { .. }));
-        self.driver.url(&self.client)
+        self.driver.request(&self.client).split('\n').nth(1).unwrap().into()
     }
 
     fn reply(&mut self, status: u64, body: &str) {
@@ -80,7 +79,7 @@ fn credentials() -> Credentials {
 fn a_reply_is_the_result_and_no_place_is_kept() {
     let mut bench = Bench::list("{}");
     assert_eq!(bench.sends(), "https://smsc.ru/sys/get.php");
-    assert!(bench.driver.fields().ends_with(r#"["fmt","3"],["charset","utf-8"],["apikey","canary key"]]"#));
+    assert!(bench.driver.request(&bench.client).ends_with("&fmt=3&charset=utf-8&apikey=canary+key"));
     bench.reply(200, "[]");
     assert_eq!(bench.next(), Step::Done);
     assert_eq!(bench.driver.take_result().unwrap(), "[]");
@@ -200,6 +199,8 @@ fn credentials_of_a_function_are_asked_for_before_each_attempt_and_after_each_wa
     let mut client = Settings::check(SETTINGS, false).unwrap();
     client.provider = true;
     let mut bench = Bench::of(client, call(history::list, "{}"), "{}");
+    assert_eq!(bench.next(), Step::Authorize);
+    bench.driver.authorize(credentials());
     bench.sends();
     bench.reply(500, "");
     bench.rest();

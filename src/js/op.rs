@@ -16,13 +16,15 @@ pub const ACCOUNT: u32 = 5;
 pub const REPORT: u32 = 6;
 /// Checks a call of a client: lines with the method, the options, the input. Gives the call.
 pub const NEW_CALL: u32 = 7;
-/// The next step of a call.
+/// The next step of a call: a number of `Next` in `core.ts`. From 0 up it is to send the request, and the milliseconds that it
+/// may take. It leaves a line with the endpoint's name, and of a request those of where it goes and its body. At `Done` it
+/// leaves the output, or fails with what the call failed with.
 pub const NEXT: u32 = 8;
-/// How long that step waits, or waits for the reply; infinity where only another call's end can tell.
+/// How long that step waits; infinity where only another call's end can tell.
 pub const MS: u32 = 9;
 /// A call's number among those that wait.
 pub const TICKET: u32 = 10;
-/// Says who asks; `a`: `credentials()` gave it.
+/// Says who asks: what `credentials()` gave.
 pub const AUTHORIZE: u32 = 11;
 /// The windows that a call counts in, which a shared limiter is asked for: JSON.
 pub const QUESTION: u32 = 12;
@@ -30,14 +32,8 @@ pub const QUESTION: u32 = 12;
 pub const ANSWERED: u32 = 13;
 /// What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1.
 pub const LESSON: u32 = 14;
-/// Where the request goes: a text.
-pub const URL: u32 = 15;
-/// The fields of its body: JSON pairs.
-pub const FIELDS: u32 = 16;
 /// The document that goes along: JSON, or an empty text.
 pub const DOCUMENT: u32 = 17;
-/// The endpoint's name: a text.
-pub const ENDPOINT: u32 = 18;
 /// How many milliseconds an attempt, or the next piece of a file, may take.
 pub const TIMEOUT: u32 = 19;
 /// A reply came, or a file's beginning: lines with the status, `Retry-After` in ms, and its text; `a`: a random number; `b`: it
@@ -45,8 +41,6 @@ pub const TIMEOUT: u32 = 19;
 pub const REPLIED: u32 = 20;
 /// An attempt failed: a text with what happened; `a`: a random number; `b`: the fault, and 8 more for a file that broke off.
 pub const FAILED: u32 = 22;
-/// A call's output: JSON, or where three numbers lie that tell of a page. Fails with what the call failed with.
-pub const RESULT: u32 = 24;
 /// A text without the secrets of a call.
 pub const REDACT: u32 = 25;
 /// What a walk's next request sets in the query: JSON, or an empty text.

@@ -120,7 +120,7 @@ pub struct Operation {
     document: Option<Document>,
     account: Rc<Account>,
     limits: SharedLimits,
-    /// What the last step has to do with time; infinity where only another call's end can tell.
+    /// How long the last step waits; infinity where only another call's end can tell.
     ms: f64,
     /// The page of the history that came, and where three numbers lie of it.
     page: Option<Box<Page>>,
@@ -158,27 +158,34 @@ impl Operation {
         let (driver, instant_now) = (&mut self.driver, instant(now));
         Ok(match what {
             op::NEXT => {
-                let (next, ms) = numbered(driver.next(instant_now, limits));
-                self.ms = ms.map_or(f64::INFINITY, float);
-                next
+                let step = driver.next(instant_now, limits);
+                *out = match step {
+                    Step::Done | Step::Failed => driver.take_result()?,
+                    Step::Send { .. } => driver.request(&self.account.settings),
+                    _ => driver.endpoint().into(),
+                };
+                match step {
+                    Step::Wait { ms, reason } => {
+                        self.ms = ms.map_or(f64::INFINITY, float);
+                        if reason == WaitReason::Limit { -1.0 } else { -2.0 }
+                    }
+                    Step::Authorize => -3.0,
+                    Step::Ask => -4.0,
+                    Step::Done | Step::Failed => -5.0 - self.found().unwrap_or_default(),
+                    Step::Send { timeout_ms } => float(timeout_ms),
+                }
             }
             op::MS => self.ms,
             op::TICKET => f64::from(driver.ticket()),
             op::AUTHORIZE => {
-                let credentials = if a == 0.0 {
-                    let values = parse(text, ErrorCode::Unauthorized, "credentials")?;
-                    Credentials::take(&Fields::new(&values, ErrorCode::Unauthorized))?
-                } else {
-                    let given = Credentials::from_provider(text).map_err(|error| at(driver.endpoint(), error))?;
-                    // Only now the account is known, and with it whose limits are shared.
-                    let account = account_of(&self.account.settings.base, &given);
-                    if account != self.account.settings.account {
-                        self.limits = accounts.limits_of(&account, instant_now);
-                        self.account.limits.replace(Rc::clone(&self.limits));
-                    }
-                    given
-                };
-                driver.authorize(credentials);
+                let given = Credentials::from_provider(text).map_err(|error| at(driver.endpoint(), error))?;
+                // Only now the account is known, and with it whose limits are shared.
+                let account = account_of(&self.account.settings.base, &given);
+                if account != self.account.settings.account {
+                    self.limits = accounts.limits_of(&account, instant_now);
+                    self.account.limits.replace(Rc::clone(&self.limits));
+                }
+                driver.authorize(given);
                 0.0
             }
             op::QUESTION => {
@@ -194,20 +201,8 @@ impl Operation {
                 Some(Lesson::Full(place)) => float(u64::try_from(place).unwrap_or_default()),
                 Some(Lesson::Squeezed) => f64::INFINITY,
             },
-            op::URL => {
-                *out = driver.url(&self.account.settings);
-                0.0
-            }
-            op::FIELDS => {
-                *out = driver.fields();
-                0.0
-            }
             op::DOCUMENT => {
                 *out = self.document.as_ref().map(Document::to_json).unwrap_or_default();
-                0.0
-            }
-            op::ENDPOINT => {
-                driver.endpoint().clone_into(out);
                 0.0
             }
             op::TIMEOUT => float(driver.timeout_ms(instant_now)),
@@ -239,29 +234,12 @@ impl Operation {
                 driver.failed(failure(b), b >= 8.0, text, instant_now, a, limits);
                 0.0
             }
-            op::RESULT => {
-                *out = driver.take_result()?;
-                self.found().unwrap_or(0.0)
-            }
             op::REDACT => {
                 *out = driver.redact(text);
                 0.0
             }
             _ => return Err(Error::internal("there is no such call")),
         })
-    }
-}
-
-/// A step by its number, `Next` in `core.ts`, and what it has to do with time.
-fn numbered(step: Step) -> (f64, Option<u64>) {
-    match step {
-        Step::Wait { ms, reason: WaitReason::Limit } => (0.0, ms),
-        Step::Wait { ms, reason: WaitReason::Retry } => (1.0, ms),
-        Step::Authorize => (2.0, None),
-        Step::Ask => (3.0, None),
-        Step::Send { timeout_ms } => (4.0, Some(timeout_ms)),
-        Step::Done => (5.0, None),
-        Step::Failed => (6.0, None),
     }
 }
 

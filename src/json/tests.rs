@@ -29,7 +29,7 @@ fn written(value: &Value) -> String {
 fn nothing_is_lost() {
     let text = r#"{"b":-0.10,"a":[1e400,123456789012345678901234567890,null,true,false,{}],"é":"\"\\\/\n\r\t\b\f\u0416\ud834\udd1e","b":[]}"#;
     let again = written(&parse(text).unwrap());
-    let expected = r#"{"b":-0.10,"a":[1e400,123456789012345678901234567890,null,true,false,{}],"é":"\"\\/\n\u000d\u0009\u0008\u000cЖ𝄞","b":[]}"#;
+    let expected = r#"{"b":-0.10,"a":[1e400,123456789012345678901234567890,null,true,false,{}],"é":"\"\\/\n\u000D\u0009\u0008\u000CЖ𝄞","b":[]}"#;
     assert_eq!(again, expected);
 }
 

@@ -7,8 +7,8 @@ fn made<T>(make: fn(&Fields) -> Result<T>, json: &str) -> Result<T> {
 }
 
 fn sent(form: &Form) -> String {
-    let nobody = Credentials::none();
-    let pairs = form.all(&nobody).map(|(name, value)| format!("{name}={value}"));
+    let body = form.encode(&Credentials::none());
+    let pairs = form_urlencoded::parse(body.as_bytes()).map(|(name, value)| format!("{name}={value}"));
     pairs.collect::<Vec<_>>().join("&").replace("&fmt=3&charset=utf-8", "")
 }
 
