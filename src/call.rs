@@ -142,8 +142,8 @@ impl Call {
     pub fn of_unknown_outcome(&self, mut error: Error) -> Error {
         if self.changes {
             error.message.push_str(
-                "; it is not known whether the change was made, so it was not sent again: \
-                 look before you repeat it (for a sender name, with `senders.list({ all: true })`)",
+                "; whether the change was made is not known, so it was not sent again: \
+                 look (`senders.list({ all: true })`) before you repeat it",
             );
         }
         error

@@ -49,7 +49,7 @@ impl Credentials {
             (Some(key), None, None) => Ok(Self(Who::Key(key))),
             (None, Some(login), Some(password)) => Ok(Self(Who::Pair { login, password })),
             (Some(_), _, _) => {
-                wrong("apiKey", "`apiKey` stands instead of `login` and `password`: give the key or the pair, not both")
+                wrong("apiKey", "`apiKey` is given in place of `login` and `password`, not along with them")
             }
             (None, Some(_), None) => wrong("password", "`login` was given without `password`"),
             (None, None, Some(_)) => wrong("login", "`password` was given without `login`"),

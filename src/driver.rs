@@ -486,7 +486,7 @@ impl Driver {
             && (passes(error) || error.cut_off)
             && (!limited || (self.settings.limits == OnLimit::Wait && error.api_code.is_some()));
         let doubled = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
-        let pause = FIRST_PAUSE_MS.saturating_mul(2_u64.saturating_pow(doubled)).min(LONGEST_PAUSE_MS);
+        let pause = FIRST_PAUSE_MS.wrapping_shl(doubled).min(LONGEST_PAUSE_MS);
         may.then(|| jittered(pause, random).max(error.retry_after_ms.unwrap_or(0)))
     }
 }

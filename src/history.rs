@@ -46,8 +46,8 @@ pub fn query(fields: &Fields, walk: bool) -> Result<Form> {
         if !walk && end >= start.plus_days(LONGEST_HALF_YEAR_DAYS) {
             return invalid(
                 "start",
-                "the period from `start` to `end` is longer than the half year that one request covers; \
-                 `history.iterate` and `history.pages` split longer ones",
+                "from `start` to `end` is longer than the half year of one request; `history.iterate` and \
+                 `history.pages` split it",
             );
         }
     }

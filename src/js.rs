@@ -12,8 +12,6 @@ mod walk;
 
 use std::cell::RefCell;
 
-use smsc_scan::Page;
-
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -22,7 +20,7 @@ use crate::{
 };
 use accounts::Accounts;
 use csv::CsvScanner;
-use operation::{Client, Operation};
+use operation::{Client, Operation, Pages};
 use walk::WalkPlan;
 
 /// Whatever is freed is wiped: credentials pass through many texts on their way.
@@ -46,8 +44,8 @@ struct Core {
     text: String,
     /// The text that the next call takes.
     line: Vec<u8>,
-    /// What the next page of the history is read into.
-    page: Option<Box<Page>>,
+    /// What pages of the history are read into. It is made for the first.
+    pages: Option<Box<Pages>>,
 }
 
 thread_local! {
@@ -57,7 +55,7 @@ thread_local! {
             accounts: Accounts::new(),
             text: String::new(),
             line: Vec::new(),
-            page: None,
+            pages: None,
         })
     };
 }
@@ -154,8 +152,7 @@ impl Core {
             op::NEW_CSV => return Ok(self.keep(Thing::Csv(Box::new(CsvScanner::new(a, b))))),
             op::DROP => {
                 if let Some(Thing::Call(mut call)) = self.things.get_mut(handle).and_then(Option::take) {
-                    let page = call.ended(instant);
-                    self.page = page.or(self.page.take());
+                    call.ended(instant);
                 }
                 return Ok(0.0);
             }
@@ -173,8 +170,8 @@ impl Core {
                 return Ok(self.keep(Thing::Call(Box::new(call))));
             }
             (_, Thing::Call(call)) => {
-                let spare = (&mut self.accounts, &mut self.page);
-                return call.invoke(what, text, spare, out, (now, a, b));
+                let shared = (&mut self.accounts, &mut self.pages);
+                return call.invoke(what, text, shared, out, (now, a, b));
             }
             (op::LEG, Thing::Walk(walk)) => *out = walk.leg().unwrap_or_default(),
             (op::ACCEPT, Thing::Walk(walk)) => *out = walk.accept(a, b, text)?.unwrap_or_default(),

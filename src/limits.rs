@@ -168,9 +168,10 @@ impl Window {
             // There are 30 at most.
             live().enumerate().filter(|other| (other.1, other.0) < (*end, *at)).count() == place
         });
-        let waves = u64::try_from(wave).unwrap_or(u64::MAX).saturating_add(1);
+        // So many windows are far from the end of all numbers.
+        let waves = u64::try_from(wave).unwrap_or_default().wrapping_add(1);
         let end = ranked.map_or(now, |(_, end)| end);
-        end.saturating_add(window_ms.saturating_mul(waves)).saturating_sub(now)
+        end.saturating_add(window_ms.wrapping_mul(waves)).saturating_sub(now)
     }
 }
 

@@ -142,9 +142,9 @@ impl Settings {
         if in_page && has_credentials && form.get("dangerously_allow_browser").is_none() {
             return wrong(
                 "dangerouslyAllowBrowser",
-                "this is a browser page: whoever opens it could read the account's credentials and send at its cost. \
-                 Keep them on a server, have a proxy there add them, and give its address as `baseUrl` without \
-                 credentials; or, for a page that only you can open, set `dangerouslyAllowBrowser: true`",
+                "whoever opens this page could read the account's credentials and send at its cost. Let a proxy on a \
+                 server add them, and give its address as `baseUrl`; or, for a page that only you can open, set \
+                 `dangerouslyAllowBrowser: true`",
             );
         }
         for (name, parts) in [("logger", "debug:x info:x warn:x error:x"), ("limiter", "!acquire:x !release:x")] {
@@ -178,8 +178,8 @@ fn base_address(field: &Field, insecure_allowed: bool) -> Result<String> {
         "http:" if loopback || insecure_allowed => {}
         "http:" => {
             return Err(field.error(
-                "an https: address, since http: would carry the credentials in the clear; \
-                 http: is for this machine itself, or with `allowInsecure: true`",
+                "an https: address, since http: carries the credentials in the clear: it is for this machine, or with \
+                 `allowInsecure: true`",
             ));
         }
         _ => return Err(field.error("an https: address")),

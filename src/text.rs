@@ -52,7 +52,9 @@ pub fn number(digits: &str) -> Option<u64> {
     }
     digits.bytes().try_fold(0_u64, |number, byte| {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        number.checked_mul(10)?.checked_add(digit.into())
+        // A multiplication that is checked would take 128 bits.
+        let tenfold = (number <= u64::MAX / 10).then_some(number.wrapping_mul(10))?;
+        tenfold.checked_add(digit.into())
     })
 }
 

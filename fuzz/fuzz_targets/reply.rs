@@ -4,14 +4,9 @@
 
 mod calls;
 
-use std::sync::OnceLock;
-
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value as Other;
-use smsc_wasm::credentials::Credentials;
 use smsc_wasm::driver::{Driver, Reply, Step};
-use smsc_wasm::error::ErrorCode;
-use smsc_wasm::input::{Fields, parse};
 use smsc_wasm::json::{self, Value, Writer};
 use smsc_wasm::limits::Limits;
 use smsc_wasm::reply::{ApiError, Head, LONGEST_ERROR, is_ok};
@@ -20,7 +15,9 @@ use smsc_wasm::settings::Settings;
 const KEY: &str = "a \"key\"/2";
 const OPTIONS: &str = r#"{"apiKey":"a \"key\"/2","maxRetries":0}"#;
 
-static SETTINGS: OnceLock<Settings> = OnceLock::new();
+thread_local! {
+    static SETTINGS: Settings = Settings::check(OPTIONS, false).expect("sound options");
+}
 
 /// An input that each call takes.
 const INPUTS: [&str; calls::COUNT as usize] = [
@@ -88,16 +85,15 @@ fn nothing_is_dropped(items: &[Value], output: &Other) {
 fn driver_of(which: u8, settings: &Settings) -> (Driver, Limits) {
     let call = calls::make(which, INPUTS[usize::from(which % calls::COUNT)], "get.php", false).expect("a call");
     let mut driver = Driver::new(call, settings, settings.call, 1, 0);
-    let values = parse(OPTIONS, ErrorCode::InvalidOption, "it").expect("an object");
-    driver.authorize(Credentials::take(&Fields::new(&values, ErrorCode::InvalidOption)).expect("a key"));
     let mut limits = Limits::default();
     assert!(matches!(driver.next(0, &mut limits), Step::Send { .. }));
     (driver, limits)
 }
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(|data: &[u8]| SETTINGS.with(|settings| read(data, settings)));
+
+fn read(data: &[u8], settings: &Settings) {
     let Some((&[which, cut], body)) = data.split_first_chunk() else { return };
-    let settings = SETTINGS.get_or_init(|| Settings::check(OPTIONS, false).expect("sound options"));
     let head = &Head { status: 200, retry_after_ms: None };
     let (mut driver, mut limits) = driver_of(which, settings);
     // JavaScript decodes what comes.
@@ -153,4 +149,4 @@ fuzz_target!(|data: &[u8]| {
             }
         }
     }
-});
+}

@@ -26,12 +26,10 @@ export enum Op {
   NewCall = 7,
   /**
    * The next step of a call: a number of `Next`. From 0 up it is to send the request, and the milliseconds that it may take. It
-   * leaves a line with the endpoint's name, and of a request those of where it goes and its body. At `Done` it leaves the
-   * output, or fails with what the call failed with.
+   * leaves lines: with the endpoint's name; of a wait the milliseconds, unless only another call's end can tell; of a request
+   * where it goes, and its body. At `Done` it leaves the output, or fails with what the call failed with.
    */
   Next = 8,
-  /** How long that step waits; infinity where only another call's end can tell. */
-  Ms = 9,
   /** A call's number among those that wait. */
   Ticket = 10,
   /** Says who asks: what `credentials()` gave. */
@@ -42,7 +40,7 @@ export enum Op {
   Answered = 13,
   /** What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1. */
   Lesson = 14,
-  /** The document that goes along: JSON, or an empty text. */
+  /** The document that goes along: its media type, a space, its name. */
   Document = 17,
   /** How many milliseconds an attempt, or the next piece of a file, may take. */
   Timeout = 19,
@@ -63,7 +61,8 @@ export enum Op {
   Room = 28,
   /**
    * A scanner takes what was put there; `a`: byte by byte, where vectors are slow. Gives how many bytes it did not take, with
-   * those that were left over before, since they are no UTF-8. A call: gives 1 if it took the page, which is 200 and whole.
+   * those that were left over before, since they are no UTF-8. A call, with a page that is whole and
+   * came with 200: gives where three numbers lie that tell of it until the next comes, or 0 where it did not take it.
    */
   Feed = 29,
   /** A scanner's file is over. Gives what `Feed` gives. */
@@ -84,7 +83,7 @@ export enum Next {
   Authorize = -3,
   /** Ask the shared limiter. */
   Ask = -4,
-  /** The output is there: JSON or, from here down, so far below it lie three numbers that tell of a page. */
+  /** The output is there, as JSON, unless a page was taken. */
   Done = -5,
 }
 

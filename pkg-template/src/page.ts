@@ -23,56 +23,57 @@ export function messagesOf(buffer: ArrayBufferLike, place: number): Message[] {
     const base = words[2 * cell] as number;
     const own = cut(base, words[2 * cell + 1] as number);
     const there = words[2 * cell + 2] as number;
-    const first = cell + head;
-    const message = whole(own, words, numbers, first, base);
+    const message = whole(own, base, words, numbers, cell + head);
     if (there !== usual) {
       Object.keys(message).forEach((name, field) => {
         if (!((there >> field) & 1)) delete message[name];
       });
-      if ((there >> 20) & 1) message.err = numbers[first + 20];
-      if (there >> 21) message.flag = numbers[first + 21];
+      if ((there >> 20) & 1) message.err = numbers[cell + head + 20];
+      if (there >> 21) message.flag = numbers[cell + head + 21];
     }
     messages.push(message as unknown as Message);
   }
   return messages;
 }
 
-/** A text of a message, whose own text begins at `base`. */
-function part(own: string, words: Uint32Array, place: number, base: number): string {
-  const to = words[place + 1] as number;
-  if (to < escaped) return own.slice((words[place] as number) - base, to - base);
-  return JSON.parse(`"${own.slice((words[place] as number) - base, to - escaped - base)}"`);
-}
-
-/** A message with all the usual fields, in the order of their cells: each has its place in the code, which is fast. */
+/**
+ * A message with all the usual fields, in the order of their cells: each has its place in the code, which is fast. Its own
+ * text begins at `base`.
+ */
 function whole(
   own: string,
+  base: number,
   words: Uint32Array,
   numbers: Float64Array,
-  first: number,
-  base: number,
+  cell: number,
 ): Record<string, unknown> {
-  const at = 2 * first;
+  const part = (field: number): string => {
+    const at = 2 * (cell + field);
+    const [from, to] = [(words[at] as number) - base, (words[at + 1] as number) - base];
+    if (to < escaped - base) return own.slice(from, to);
+    return JSON.parse(`"${own.slice(from, to - escaped)}"`);
+  };
+  const number = (field: number) => numbers[cell + field];
   return {
-    status: numbers[first],
-    statusName: part(own, words, at + 2, base),
-    lastDate: part(own, words, at + 4, base),
-    lastTimestamp: numbers[first + 3],
-    sendDate: part(own, words, at + 8, base),
-    sendTimestamp: numbers[first + 5],
-    phone: part(own, words, at + 12, base),
-    cost: part(own, words, at + 14, base),
-    senderId: part(own, words, at + 16, base),
-    message: part(own, words, at + 18, base),
-    mccmnc: part(own, words, at + 20, base),
-    country: part(own, words, at + 22, base),
-    operator: part(own, words, at + 24, base),
-    region: part(own, words, at + 26, base),
-    type: numbers[first + 14],
-    id: numbers[first + 15],
-    intId: part(own, words, at + 32, base),
-    smsCnt: numbers[first + 17],
-    format: numbers[first + 18],
-    crc: numbers[first + 19],
+    status: number(0),
+    statusName: part(1),
+    lastDate: part(2),
+    lastTimestamp: number(3),
+    sendDate: part(4),
+    sendTimestamp: number(5),
+    phone: part(6),
+    cost: part(7),
+    senderId: part(8),
+    message: part(9),
+    mccmnc: part(10),
+    country: part(11),
+    operator: part(12),
+    region: part(13),
+    type: number(14),
+    id: number(15),
+    intId: part(16),
+    smsCnt: number(17),
+    format: number(18),
+    crc: number(19),
   };
 }

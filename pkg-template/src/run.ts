@@ -41,8 +41,9 @@ export class Call {
   endpoint: string;
   /** What the call gave. */
   result: unknown;
-  #url = "";
-  #body = "";
+  /** Where the request goes, or how long to wait. */
+  #line: string | undefined;
+  #body: string | undefined;
   /** Of a reply that stays open. */
   #guard: Guard | undefined;
   #cause: unknown;
@@ -149,7 +150,10 @@ export class Call {
     const place = core(Op.Room, this.#call, "", body.length);
     if (place === 0) return false;
     put(body, place);
-    return core(Op.Feed, this.#call) > 0;
+    const found = core(Op.Feed, this.#call);
+    if (found === 0) return false;
+    this.result = messagesOf(memory(), found);
+    return true;
   }
 
   /** How long the next piece of a file may take. The call's place with a shared limiter is renewed meanwhile. */
@@ -174,8 +178,8 @@ export class Call {
   #next(): number {
     try {
       const next = core(Op.Next, this.#call);
-      if (next > Next.Done) [this.endpoint, this.#url, this.#body] = text().split("\n") as [string, string, string];
-      else this.result = next < Next.Done ? messagesOf(memory(), Next.Done - next) : JSON.parse(text());
+      if (next > Next.Done) [this.endpoint, this.#line, this.#body] = text().split("\n") as [string, string?, string?];
+      else this.result ??= JSON.parse(text());
       return next;
     } catch (error) {
       const cause = this.#cause;
@@ -197,8 +201,8 @@ export class Call {
 
   async #wait(reason: "limit" | "retry"): Promise<void> {
     const { onWait, logger, waited } = this.#context;
-    const ms = core(Op.Ms, this.#call);
-    const known = Number.isFinite(ms);
+    const known = this.#line;
+    const ms = Number(known ?? Number.POSITIVE_INFINITY);
     tell(() => onWait?.({ reason, ms: known ? ms : 0, endpoint: this.endpoint }));
     tell(() => logger?.info?.(`smsc ${this.endpoint}: waits ${known ? ms : "some"} ms (${reason})`));
     const began = Date.now();
@@ -236,10 +240,10 @@ export class Call {
   ): Promise<boolean> {
     const { fetch, logger } = this.#context;
     const body = upload ? this.#form(upload) : this.#body;
-    this.#body = "";
-    tell(() => logger?.debug?.(`smsc ${this.endpoint}: POST ${this.#url}`));
+    this.#body = undefined;
+    tell(() => logger?.debug?.(`smsc ${this.endpoint}: POST ${this.#line}`));
     if (this.#place === undefined) this.#sends();
-    const reply = await send(fetch, this.#url, body, guard);
+    const reply = await send(fetch, this.#line as string, body as string | FormData, guard);
     tell(() => logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
     return take(reply, guard);
   }
@@ -265,7 +269,7 @@ export class Call {
 
   /** The same body with a document in it. */
   #form(upload: Upload): FormData {
-    const { fileName, type } = JSON.parse(coreText(Op.Document, this.#call));
+    const [type, fileName] = coreText(Op.Document, this.#call).split(/ (.*)/s) as [string, string];
     const form = new FormData();
     for (const [name, value] of new URLSearchParams(this.#body)) form.append(name, value);
     // The service's page does not name the field: it took any name where that was tried.

@@ -20,7 +20,7 @@ mod windows_1251;
 pub use page::{ESCAPED, Field, HEAD, Page};
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{BLOCK, Blocks, ROOM, WINDOW, scalar};
+use blocks::{BLOCK, Blocks, Masks, ROOM, WINDOW, scalar};
 use shape::{Place, Shape};
 use state::State;
 
@@ -36,8 +36,8 @@ pub const PADDING: usize = WINDOW;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
-    /// Whether nothing separates and nothing is quoted: all is text.
-    whole: bool,
+    /// Whether it is JSON, of which all is kept, and it is written down where its quotes are.
+    json: bool,
     /// Whether to go without vectors, since they are slow here.
     pub plain: bool,
     blocks: Blocks,
@@ -54,19 +54,22 @@ impl Scan {
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
         let blocks = Blocks::new();
-        Self { delimiter, single_byte, whole: false, plain: false, blocks, text, ends, counts, state: State::new() }
+        Self { delimiter, single_byte, json: false, plain: false, blocks, text, ends, counts, state: State::new() }
     }
 
-    /// The whole of a text in UTF-8, which is not cut at all; behind it are [`PADDING`] zeros.
+    /// The whole of a text of JSON in UTF-8, behind which are [`PADDING`] zeros: its units, and where among them are those of
+    /// which a text within it can hold none as they are: quotes, backslashes, and all below the space.
     ///
     /// # Errors
     /// It is no UTF-8.
-    pub fn decode(&mut self, padded: &[u8]) -> Result<&[u16], NotUtf8> {
-        self.whole = true;
+    pub fn decode(&mut self, padded: &[u8]) -> Result<(&[u16], &[u32]), NotUtf8> {
+        self.json = true;
         self.state = State::new();
         let length = padded.len().saturating_sub(PADDING);
         grow(&mut self.text, length.saturating_add(ROOM));
-        if self.all_blocks(padded, length) { Ok(self.decoded()) } else { Err(NotUtf8) }
+        let sound = self.all_blocks(padded, length);
+        let marks = self.ends.get(..self.state.ends).filter(|_| sound).ok_or(NotUtf8)?;
+        Ok((self.decoded(), marks))
     }
 
     /// What was decoded last.
@@ -158,18 +161,31 @@ impl Scan {
             let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
             let left = length.saturating_sub(at);
             let valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
-            let masks = if self.plain {
-                scalar::Blocks.masks(window, self.delimiter, utf8)
+            let (mut masks, shape);
+            if self.json {
+                masks = Masks::default();
+                // There may be more of them than anybody foresaw, and it takes memory to foresee the most.
+                let room = state.ends.saturating_add(BLOCK);
+                if self.ends.len() < room {
+                    grow(&mut self.ends, room.saturating_mul(2));
+                }
+                let separators = self.blocks.marks(window) & valid;
+                shape = Shape { separators, dropped: 0, breaks: 0, place: Place::Plain };
             } else {
-                self.blocks.masks(window, self.delimiter, utf8)
-            };
-            let shape = if self.whole {
-                Shape { separators: 0, dropped: 0, breaks: 0, place: Place::Plain }
-            } else {
-                Shape::of(&masks, valid, state.place, window, self.delimiter)
-            };
+                masks = if self.plain {
+                    scalar::Blocks.masks(window, self.delimiter)
+                } else {
+                    self.blocks.masks(window, self.delimiter)
+                };
+                shape = Shape::of(&masks, valid, state.place, window, self.delimiter);
+            }
             let mut keep = valid & !shape.dropped;
             if utf8 {
+                if self.plain {
+                    scalar::Blocks.characters(window, &mut masks);
+                } else {
+                    self.blocks.characters(window, &mut masks);
+                }
                 let expected = masks.lead << 1 | masks.third << 2 | masks.fourth << 3 | continued;
                 sound &= expected == masks.continuing & valid && !masks.never;
                 continued = masks.lead >> 63 | masks.third >> 62 | masks.fourth >> 61;

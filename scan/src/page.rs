@@ -2,6 +2,8 @@
 //! the kind that they should have. Then nothing is copied: the page is decoded, and of each field it is written down where it
 //! stands. Whatever else there is leaves the page to a reader that takes its time.
 
+use core::slice;
+
 use crate::{PADDING, Scan};
 
 /// A field that a message can have.
@@ -14,12 +16,13 @@ pub struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Whether its key stands at the beginning, with a quote behind it.
+    /// Whether this is its key.
     #[inline(never)]
-    fn begins(&self, units: &[u16]) -> bool {
+    fn is(&self, units: &[u16]) -> bool {
         let key = self.key.as_bytes();
-        units.get(key.len()) == Some(&b'"'.into())
-            && key.iter().zip(units).all(|(byte, unit)| u16::from(*byte) == *unit)
+        // All of it, wherever it differs: to stop early takes longer.
+        key.len() == units.len()
+            && key.iter().zip(units).fold(0, |other, (byte, unit)| other | u16::from(*byte) ^ *unit) == 0
     }
 }
 
@@ -43,6 +46,8 @@ pub struct Page {
 /// The cell of a `null`, which counts as missing.
 const NOTHING: u64 = u64::MAX;
 
+const NULL: [u16; 4] = [0x6E, 0x75, 0x6C, 0x6C];
+
 /// There are no more fields than this.
 const MOST: usize = 32;
 
@@ -64,8 +69,8 @@ impl Page {
     pub fn read(&mut self, fields: &[Field<'_>]) -> bool {
         self.rows = 0;
         self.cells.clear();
-        let Ok(units) = self.scan.decode(&self.input) else { return false };
-        let mut reader = Reader { units, at: 0, cells: &mut self.cells, behind: [0; MOST] };
+        let Ok((units, marks)) = self.scan.decode(&self.input) else { return false };
+        let mut reader = Reader { units, at: 0, marks: marks.iter(), cells: &mut self.cells, behind: [0; MOST] };
         let rows = reader.rows(fields);
         self.rows = rows.unwrap_or_default();
         self.rows > 0
@@ -93,6 +98,8 @@ impl Page {
 struct Reader<'a> {
     units: &'a [u16],
     at: usize,
+    /// Where the quotes are that come next, and the other signs of which a text can hold none.
+    marks: slice::Iter<'a, u32>,
     cells: &'a mut Vec<u64>,
     /// Which field came last time behind each of them, and first of all, in the last place.
     behind: [u8; MOST],
@@ -111,14 +118,26 @@ impl Reader<'_> {
         (self.peek() == u16::from(byte)).then(|| self.step())
     }
 
+    #[inline]
     fn space(&mut self) {
-        while matches!(self.peek(), 0x20 | 0x0A | 0x0D | 0x09) {
+        if self.peek() <= 0x20 {
+            self.all_space();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn all_space(&mut self) {
+        while let space @ (0x20 | 0x0A | 0x0D | 0x09) = self.peek() {
+            if space < 0x20 {
+                self.mark();
+            }
             self.step();
         }
     }
 
     /// One of two signs, with space around it: says whether it is the first.
-    #[inline(never)]
+    #[inline]
     fn either(&mut self, first: u8, second: u8) -> Option<bool> {
         self.space();
         let is_first = self.take(first).is_some();
@@ -127,6 +146,12 @@ impl Reader<'_> {
         }
         self.space();
         Some(is_first)
+    }
+
+    /// The place of the next mark.
+    #[inline]
+    fn mark(&mut self) -> Option<usize> {
+        self.marks.next().map(|mark| *mark as usize)
     }
 
     fn rows(&mut self, fields: &[Field<'_>]) -> Option<usize> {
@@ -147,7 +172,6 @@ impl Reader<'_> {
         self.either(b'{', b'{')?;
         let (mut there, mut seen, mut before) = (0_u64, 0_u64, MOST.wrapping_sub(1));
         loop {
-            self.take(b'"')?;
             let slot = self.key(fields, before)?;
             before = slot;
             let bit = 1_u64 << slot;
@@ -170,18 +194,22 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// A key and the quote behind it: most likely it is the one that stood there last time.
+    /// A key: most likely it is the one that stood there last time.
     #[inline(never)]
     fn key(&mut self, fields: &[Field<'_>], before: usize) -> Option<usize> {
+        self.take(b'"')?;
+        self.mark();
+        let to = self.mark()?;
+        let key = self.units.get(self.at..to)?;
+        self.at = to;
+        self.take(b'"')?;
         let behind = self.behind.get_mut(before)?;
         let guess = usize::from(*behind);
-        let rest = self.units.get(self.at..)?;
-        let slot = match fields.get(guess) {
-            Some(field) if field.begins(rest) => guess,
-            _ => fields.iter().position(|field| field.begins(rest))?,
-        };
+        if fields.get(guess).is_some_and(|field| field.is(key)) {
+            return Some(guess);
+        }
+        let slot = fields.iter().position(|field| field.is(key))?;
         *behind = u8::try_from(slot).ok()?;
-        self.at = self.at.wrapping_add(fields.get(slot)?.key.len()).wrapping_add(1);
         Some(slot)
     }
 
@@ -191,56 +219,50 @@ impl Reader<'_> {
         match self.peek() {
             0x22 => {
                 self.step();
+                self.mark();
                 let from = self.at;
-                let escaped = self.text()?;
-                let to = self.at;
-                self.step();
+                let (to, escaped) = self.text()?;
                 if !whole {
+                    self.at = to.wrapping_add(1);
                     return Some(span(from, to) | escaped);
                 }
-                self.at = from;
                 let number = self.number(true)?;
                 (self.at == to).then(|| self.step())?;
                 Some(number)
             }
             0x6E => {
-                for byte in *b"null" {
-                    self.take(byte)?;
-                }
-                Some(NOTHING)
+                let end = self.at.wrapping_add(4);
+                let null = self.units.get(self.at..end) == Some(&NULL);
+                self.at = end;
+                null.then_some(NOTHING)
             }
             _ => self.number(whole),
         }
     }
 
-    /// Goes to the quote that ends a text; says whether there are escapes in it.
-    fn text(&mut self) -> Option<u64> {
+    /// The quote that ends a text, and whether there are escapes in it.
+    #[inline]
+    fn text(&mut self) -> Option<(usize, u64)> {
         let mut escaped = 0;
-        let rest = self.units.get(self.at..)?;
-        let mut units = rest.iter();
         loop {
-            let unit = *units.next()?;
-            // Most of it, and seen first.
-            if unit > 0x5C {
-                continue;
-            }
-            match unit {
-                0x22 => break,
+            let at = self.mark()?;
+            match self.units.get(at)? {
+                0x22 => return Some((at, escaped)),
                 0x5C => {
                     escaped = ESCAPED;
-                    // Those by number may be half a pair.
-                    let sign = u8::try_from(*units.next()?).ok()?;
-                    if !b"\"\\/nrtbf".contains(&sign) {
-                        return None;
+                    let sign = u8::try_from(*self.units.get(at.wrapping_add(1))?).ok()?;
+                    match sign {
+                        // They are marks too.
+                        b'"' | b'\\' => {
+                            self.mark();
+                        }
+                        // Those by number may be half a pair.
+                        _ => b"/nrtbf".contains(&sign).then_some(())?,
                     }
                 }
-                ..0x20 => return None,
-                _ => {}
+                _ => return None,
             }
         }
-        let behind = rest.len().wrapping_sub(units.len());
-        self.at = self.at.wrapping_add(behind).wrapping_sub(1);
-        Some(escaped)
     }
 
     /// A number: a whole one as a float, or where its digits stand.

@@ -114,7 +114,7 @@ mod tests {
             window[..64].copy_from_slice(text.as_bytes());
             let place = [Place::FieldStart, Place::Plain, Place::Quoted, Place::AfterQuote][begin];
             let valid = !0 >> (64 - length);
-            let masks = Blocks.masks(&window, b';', true);
+            let masks = Blocks.masks(&window, b';');
             let mut shape = Shape::of(&masks, valid, place, &window, b';');
             shape.breaks = 0;
             prop_assert_eq!(shape, Shape::by_bytes(&window, valid, place, b';'));

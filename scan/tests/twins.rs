@@ -28,8 +28,8 @@ impl Numbers {
 
 /// A window of text that is mostly sound, or of bytes that are mostly not.
 fn window(numbers: &mut Numbers) -> [u8; WINDOW] {
-    const TEXTS: [&str; 14] =
-        ["a", "0123456789", ";", "\"", "\n", "\r", "Ж", "привет", "і", "€", "—", "\u{FFFF}", "𝄞", "\u{10FFFF}"];
+    const TEXTS: [&str; 15] =
+        ["a", "0123456789", ";", "\"", "\\", "\n", "\r", "Ж", "привет", "і", "€", "—", "\u{FFFF}", "𝄞", "\u{10FFFF}"];
     let kinds = 1 + numbers.next() as usize % TEXTS.len();
     let mut bytes = Vec::new();
     while bytes.len() < WINDOW {
@@ -48,10 +48,11 @@ fn masks_are_the_same() {
     for _ in 0..20_000 {
         let window = window(&mut numbers);
         let delimiter = numbers.one_of(b";,\t|x");
-        for utf8 in [true, false] {
-            let masks = vectors.masks(&window, delimiter, utf8);
-            assert_eq!(masks, scalar::Blocks.masks(&window, delimiter, utf8), "{window:?}");
-        }
+        let (mut masks, mut twins) = (vectors.masks(&window, delimiter), scalar::Blocks.masks(&window, delimiter));
+        vectors.characters(&window, &mut masks);
+        scalar::Blocks.characters(&window, &mut twins);
+        assert_eq!(masks, twins, "{window:?}");
+        assert_eq!(vectors.marks(&window), scalar::Blocks.marks(&window), "{window:?}");
     }
 }
 
@@ -60,7 +61,8 @@ fn what_is_kept_is_decoded_alike() {
     let (mut numbers, vectors) = (Numbers(2), simd::Blocks::new());
     for _ in 0..20_000 {
         let window = window(&mut numbers);
-        let masks = scalar::Blocks.masks(&window, b';', true);
+        let mut masks = Masks::default();
+        scalar::Blocks.characters(&window, &mut masks);
         // First bytes, of ASCII some, and the second ones of four.
         let some = numbers.one_of(&[!0, numbers.0, 0xFF, 0]);
         // At the beginning there may be one whose first byte stands in the block before.

@@ -247,7 +247,7 @@ fn a_change_is_sent_once_whatever_comes_of_it() {
         bench.sends();
         bench.fails(failure);
         let error = bench.error();
-        assert!(error.to_string().contains("it is not known whether the change was made"), "{error}");
+        assert!(error.to_string().contains("whether the change was made is not known"), "{error}");
         assert!(!error.retryable);
     }
     for (status, body) in [(500, ""), (200, ""), (200, "?"), (200, "ERROR = 9 (x)")] {

@@ -17,11 +17,9 @@ pub const REPORT: u32 = 6;
 /// Checks a call of a client: lines with the method, the options, the input. Gives the call.
 pub const NEW_CALL: u32 = 7;
 /// The next step of a call: a number of `Next` in `core.ts`. From 0 up it is to send the request, and the milliseconds that it
-/// may take. It leaves a line with the endpoint's name, and of a request those of where it goes and its body. At `Done` it
-/// leaves the output, or fails with what the call failed with.
+/// may take. It leaves lines: with the endpoint's name; of a wait the milliseconds, unless only another call's end can tell;
+/// of a request where it goes, and its body. At `Done` it leaves the output, or fails with what the call failed with.
 pub const NEXT: u32 = 8;
-/// How long that step waits; infinity where only another call's end can tell.
-pub const MS: u32 = 9;
 /// A call's number among those that wait.
 pub const TICKET: u32 = 10;
 /// Says who asks: what `credentials()` gave.
@@ -32,7 +30,7 @@ pub const QUESTION: u32 = 12;
 pub const ANSWERED: u32 = 13;
 /// What it is to be told of the service's refusal, once: which of the windows is full, infinity for too many at once, or -1.
 pub const LESSON: u32 = 14;
-/// The document that goes along: JSON, or an empty text.
+/// The document that goes along: its media type, a space, its name.
 pub const DOCUMENT: u32 = 17;
 /// How many milliseconds an attempt, or the next piece of a file, may take.
 pub const TIMEOUT: u32 = 19;
@@ -50,7 +48,8 @@ pub const ACCEPT: u32 = 27;
 /// Where a scanner's next `a` bytes are to be put, or a page of the history; 0 for a call that gives none.
 pub const ROOM: u32 = 28;
 /// A scanner takes what was put there; `a`: byte by byte, where vectors are slow. Gives how many bytes it did not take, with those
-/// that were left over before, since they are no UTF-8. A call: gives 1 if it took the page, which is 200 and whole.
+/// that were left over before, since they are no UTF-8. A call, with a page that is whole and came
+/// with 200: gives where three numbers lie that tell of it until the next comes, or 0 where it did not take it.
 pub const FEED: u32 = 29;
 /// A scanner's file is over. Gives what `FEED` gives.
 pub const FINISH: u32 = 30;

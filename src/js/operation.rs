@@ -21,7 +21,7 @@ use crate::{
     senders::{self, document::Document},
     settings::{Settings, account_of},
     tasks,
-    text::{cut, number},
+    text::{cut, decimal, fill, number},
 };
 
 /// A client of one account.
@@ -101,15 +101,7 @@ impl Client {
         options.finish()?;
         let driver = Driver::new(call, &self.0.settings, settings, ticket, now);
         let limits = Rc::clone(&self.0.limits.borrow());
-        Ok(Operation {
-            driver,
-            document,
-            account: Rc::clone(&self.0),
-            limits,
-            ms: f64::INFINITY,
-            page: None,
-            found: [0; 3],
-        })
+        Ok(Operation { driver, document, account: Rc::clone(&self.0), limits })
     }
 }
 
@@ -120,28 +112,43 @@ pub struct Operation {
     document: Option<Document>,
     account: Rc<Account>,
     limits: SharedLimits,
-    /// How long the last step waits; infinity where only another call's end can tell.
-    ms: f64,
-    /// The page of the history that came, and where three numbers lie of it.
-    page: Option<Box<Page>>,
+}
+
+/// What pages of the history are read into, one after the other.
+#[derive(Debug, Default)]
+pub struct Pages {
+    page: Page,
+    /// How many messages the page has, and the places of its text and of its cells.
     found: [usize; 3],
 }
 
-/// A page that is larger is not kept for the next.
+/// So much room is not kept for the next page, in bytes.
 const LARGEST_KEPT: usize = 1 << 21;
 
-impl Operation {
-    /// It is over, or given up: what it holds is given back. Gives a page that another can be read into.
-    pub fn ended(&mut self, now: u64) -> Option<Box<Page>> {
-        self.driver.ended(now, &mut self.limits.borrow_mut());
-        self.page.take().filter(|page| page.text().len() < LARGEST_KEPT)
+impl Pages {
+    /// Where a page of so many bytes is to be put.
+    fn room(&mut self, length: usize) -> f64 {
+        if self.page.text().len() > LARGEST_KEPT {
+            self.page = Page::default();
+        }
+        address(self.page.room(length).as_ptr())
     }
 
-    /// Where three numbers lie: how many messages the page has, and the places of its text and of its cells.
-    fn found(&mut self) -> Option<f64> {
-        let page = self.page.as_ref().filter(|page| page.rows() > 0)?;
+    /// Reads the page that was put there. Gives where three numbers lie, or 0 where it is for another reader.
+    fn read(&mut self) -> f64 {
+        let page = &mut self.page;
+        if !history::read(page) {
+            return 0.0;
+        }
         self.found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
-        Some(address(self.found.as_ptr()))
+        address(self.found.as_ptr())
+    }
+}
+
+impl Operation {
+    /// It is over, or given up: what it holds is given back.
+    pub fn ended(&mut self, now: u64) {
+        self.driver.ended(now, &mut self.limits.borrow_mut());
     }
 
     /// Does one thing, as `core.ts` numbers them.
@@ -149,7 +156,7 @@ impl Operation {
         &mut self,
         what: u32,
         text: &str,
-        (accounts, spare): (&mut Accounts, &mut Option<Box<Page>>),
+        (accounts, pages): (&mut Accounts, &mut Option<Box<Pages>>),
         out: &mut String,
         (now, a, b): (f64, f64, f64),
     ) -> Result<f64> {
@@ -162,20 +169,18 @@ impl Operation {
                 *out = match step {
                     Step::Done | Step::Failed => driver.take_result()?,
                     Step::Send { .. } => driver.request(&self.account.settings),
+                    Step::Wait { ms: Some(ms), .. } => fill("%\n%", &[driver.endpoint(), &decimal(ms)]),
                     _ => driver.endpoint().into(),
                 };
                 match step {
-                    Step::Wait { ms, reason } => {
-                        self.ms = ms.map_or(f64::INFINITY, float);
-                        if reason == WaitReason::Limit { -1.0 } else { -2.0 }
-                    }
+                    Step::Wait { reason: WaitReason::Limit, .. } => -1.0,
+                    Step::Wait { .. } => -2.0,
                     Step::Authorize => -3.0,
                     Step::Ask => -4.0,
-                    Step::Done | Step::Failed => -5.0 - self.found().unwrap_or_default(),
+                    Step::Done | Step::Failed => -5.0,
                     Step::Send { timeout_ms } => float(timeout_ms),
                 }
             }
-            op::MS => self.ms,
             op::TICKET => f64::from(driver.ticket()),
             op::AUTHORIZE => {
                 let given = Credentials::from_provider(text).map_err(|error| at(driver.endpoint(), error))?;
@@ -202,7 +207,7 @@ impl Operation {
                 Some(Lesson::Squeezed) => f64::INFINITY,
             },
             op::DOCUMENT => {
-                *out = self.document.as_ref().map(Document::to_json).unwrap_or_default();
+                *out = self.document.as_ref().map(Document::text).unwrap_or_default();
                 0.0
             }
             op::TIMEOUT => float(driver.timeout_ms(instant_now)),
@@ -218,17 +223,15 @@ impl Operation {
             }
             // Where a page of the history is to be put, of so many bytes; nowhere, where the call is none that asks for one.
             op::ROOM if driver.is_page() => {
-                let page = self.page.get_or_insert_with(|| spare.take().unwrap_or_default());
-                let length = usize::try_from(instant(a)).unwrap_or_default();
-                address(page.room(length).as_ptr())
+                pages.get_or_insert_default().room(usize::try_from(instant(a)).unwrap_or_default())
             }
             op::ROOM => 0.0,
             op::FEED => {
-                let read = self.page.as_mut().is_some_and(|page| history::read(page));
-                if read {
+                let found = pages.as_mut().map_or(0.0, |pages| pages.read());
+                if found > 0.0 {
                     driver.accepted(instant_now, limits);
                 }
-                f64::from(read)
+                found
             }
             op::FAILED => {
                 driver.failed(failure(b), b >= 8.0, text, instant_now, a, limits);

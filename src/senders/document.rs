@@ -4,7 +4,6 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     input::Field,
-    json::Writer,
     text::{decimal, fill},
 };
 
@@ -31,15 +30,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// The same as JSON.
+    /// The same as a text: the media type, a space, the name.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut json = Writer::default();
-        json.open('{');
-        json.text_field("fileName", &self.file_name);
-        json.text_field("type", self.media_type);
-        json.close('}');
-        json.finish()
+    pub fn text(&self) -> String {
+        fill("% %", &[self.media_type, &self.file_name])
     }
 
     /// Reads and checks `{ fileName?, size, head }`: the head is the content's first bytes, each as a character.

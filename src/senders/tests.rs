@@ -99,7 +99,7 @@ fn the_new_id_in_every_format() {
     for reply in ["OK", "{}", "[]", "<html>", "-5", ""] {
         let error = add.decode(reply).unwrap_err();
         assert_eq!(error.code, ErrorCode::BadReply);
-        assert!(error.to_string().contains("it is not known whether the change was made"), "{error}");
+        assert!(error.to_string().contains("whether the change was made is not known"), "{error}");
     }
 }
 
@@ -129,7 +129,7 @@ fn a_change_is_made_or_its_fate_is_unknown() {
     for reply in ["", "maybe"] {
         let error = remove.decode(reply).unwrap_err();
         assert_eq!(error.code, ErrorCode::BadReply);
-        assert!(error.to_string().contains("it is not known whether the change was made"));
+        assert!(error.to_string().contains("whether the change was made is not known"));
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Its functions are not inlined: among vectors they would become vectors.
 
+use core::hint::black_box;
+
 use super::{Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
 
@@ -32,21 +34,46 @@ impl Blocks {
         Self
     }
 
-    /// Where bytes of each kind are. Eight bytes at a time in a number: what is asked of each stands in its highest bit.
+    /// Where quotes, delimiters and line breaks are. Eight bytes at a time in a number: what is asked of each stands in its
+    /// highest bit.
     #[must_use]
     #[inline(never)]
-    pub fn masks(self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
+    pub fn masks(self, window: &[u8; WINDOW], delimiter: u8) -> Masks {
         let mut masks = Masks::default();
+        // Not unrolled: it is code for few.
         let (words, _) = window.as_chunks::<8>();
-        for (bytes, shift) in words.iter().zip((0_u32..64).step_by(8)) {
+        for (bytes, shift) in words.iter().zip((0..black_box(64_u32)).step_by(8)) {
             let word = u64::from_le_bytes(*bytes);
             let put = |mask: &mut u64, bits: u64| *mask |= together(bits) << shift;
             put(&mut masks.quotes, equal(word, b'"'));
             let breaks = equal(word, b'\n') | equal(word, b'\r');
             put(&mut masks.breaks, breaks);
             put(&mut masks.events, breaks | equal(word, delimiter));
+        }
+        masks
+    }
+
+    /// Where the signs are of which a text of JSON can hold none as they are: quotes, backslashes, and all below the space.
+    #[must_use]
+    #[inline(never)]
+    pub fn marks(self, window: &[u8; WINDOW]) -> u64 {
+        let (words, _) = window.as_chunks::<8>();
+        words.iter().zip((0_u32..64).step_by(8)).fold(0, |mask, (bytes, shift)| {
+            let word = u64::from_le_bytes(*bytes);
+            let from_space = (word & !HIGHEST).wrapping_add(LOWEST.wrapping_mul(0x80 - 0x20)) | word;
+            mask | together(equal(word, b'"') | equal(word, b'\\') | !from_space & HIGHEST) << shift
+        })
+    }
+
+    /// What part of its character each byte is, in UTF-8.
+    #[inline(never)]
+    pub fn characters(self, window: &[u8; WINDOW], masks: &mut Masks) {
+        let (words, _) = window.as_chunks::<8>();
+        for (bytes, shift) in words.iter().zip((0_u32..64).step_by(8)) {
+            let word = u64::from_le_bytes(*bytes);
+            let put = |mask: &mut u64, bits: u64| *mask |= together(bits) << shift;
             let beyond_ascii = word & HIGHEST;
-            if utf8 && beyond_ascii != 0 {
+            if beyond_ascii != 0 {
                 let lead = beyond_ascii & word << 1;
                 let third = lead & word << 2;
                 let fourth = third & word << 3;
@@ -58,7 +85,6 @@ impl Blocks {
                 masks.never |= (too_long | fourth & word << 4) != 0;
             }
         }
-        masks
     }
 
     /// Decodes the bytes to be kept, which are first bytes of characters, or second ones that stand for the second halves
@@ -146,7 +172,10 @@ mod tests {
                 fourth: bits(|byte| byte >= 0xF0),
                 never: bits(|byte| matches!(byte, 0xC0 | 0xC1 | 0xF8..)) != 0,
             };
-            prop_assert_eq!(Blocks.masks(&window, delimiter, true), expected);
+            let mut masks = Blocks.masks(&window, delimiter);
+            Blocks.characters(&window, &mut masks);
+            prop_assert_eq!(masks, expected);
+            prop_assert_eq!(Blocks.marks(&window), bits(|byte| matches!(byte, b'"' | b'\\' | ..b' ')));
         }
     }
 }

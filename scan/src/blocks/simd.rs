@@ -4,7 +4,7 @@
 #![allow(unsafe_code, reason = "vectors are loaded and stored through pointers")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_ge, u8x16_max, u8x16_shuffle, u8x16_splat,
+    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_ge, u8x16_lt, u8x16_max, u8x16_shuffle, u8x16_splat,
     u8x16_swizzle, u16x8_extend_low_u8x16, u16x8_shl, u16x8_splat, u64x2_splat, v128, v128_and, v128_any_true,
     v128_bitselect, v128_load, v128_load64_zero, v128_or, v128_store,
 };
@@ -18,27 +18,17 @@ use crate::WINDOWS_1251;
 pub struct Blocks {
     /// For each choice of 8 units, the shuffle that moves the chosen ones together.
     together: Box<[[u8; 16]; 256]>,
-    all: All,
+    bytes: [v128; 10],
+    units: [v128; 3],
 }
 
-/// Vectors that are the same throughout. They lie in memory, since engines make constants of the code anew wherever they
-/// stand, which takes longer; in Firefox, on some machines, a hundred times.
-#[derive(Clone, Copy, Debug)]
-struct All {
-    quote: v128,
-    lf: v128,
-    cr: v128,
-    /// First bytes of two are the same but for the lowest bit where nothing is ever written in two bytes.
-    but_lowest: v128,
-    two_bytes: v128,
-    three_bytes: v128,
-    four_bytes: v128,
-    never: v128,
-    /// Of units: the last of ASCII, and what bits of a byte are the character's.
-    ascii: v128,
-    first: v128,
-    next: v128,
-}
+/// Of which bytes there are vectors that are the same throughout. They lie in memory, since engines make constants of the code
+/// anew wherever they stand, which takes longer; in Firefox, on some machines, a hundred times. Behind the line breaks: first
+/// bytes of two, which are the same but for the lowest bit where nothing is ever written in two bytes; the first of characters of
+/// two bytes, of three, of four; and the first that never is.
+const BYTES: [u8; 10] = [b'"', b'\\', b' ', b'\n', b'\r', 0xFE, 0xC0, 0xE0, 0xF0, 0xF8];
+/// The same of units: the last of ASCII, and what bits of a byte are the character's, of a first byte and of the next.
+const UNITS: [u16; 3] = [0x7F, 0x1F, 0x3F];
 
 impl Default for Blocks {
     fn default() -> Self {
@@ -86,40 +76,47 @@ impl Blocks {
                 }
             }
         }
-        let bytes = |byte: u8| black_box(u8x16_splat(byte));
-        let units = |unit: u16| black_box(u16x8_splat(unit));
-        let all = All {
-            quote: bytes(b'"'),
-            lf: bytes(b'\n'),
-            cr: bytes(b'\r'),
-            but_lowest: bytes(0xFE),
-            two_bytes: bytes(0xC0),
-            three_bytes: bytes(0xE0),
-            four_bytes: bytes(0xF0),
-            never: bytes(0xF8),
-            ascii: units(0x7F),
-            first: units(0x1F),
-            next: units(0x3F),
-        };
-        Self { together, all }
+        let (bytes, units) =
+            (black_box(BYTES).map(|byte| u8x16_splat(byte)), black_box(UNITS).map(|unit| u16x8_splat(unit)));
+        Self { together, bytes, units }
     }
 
     /// See [`super::scalar`].
     #[inline]
     #[must_use]
     #[target_feature(enable = "simd128")]
-    pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8, utf8: bool) -> Masks {
-        let All { quote, lf, cr, but_lowest, two_bytes, three_bytes, four_bytes, never, .. } = self.all;
+    pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8) -> Masks {
+        let [quote, _, _, lf, cr, ..] = self.bytes;
         let delimiter = u8x16_splat(delimiter);
         let vectors = [0, 16, 32, 48].map(|at| load(window, at));
         let breaks = bits(vectors.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
-        let mut masks = Masks {
+        Masks {
             quotes: bits(vectors.map(|v| u8x16_eq(v, quote))),
             events: bits(vectors.map(|v| u8x16_eq(v, delimiter))) | breaks,
             breaks,
             ..Masks::default()
-        };
-        let beyond_ascii = if utf8 { bits(vectors) } else { 0 };
+        }
+    }
+
+    /// See [`super::scalar`].
+    #[inline]
+    #[must_use]
+    #[target_feature(enable = "simd128")]
+    pub fn marks(&self, window: &[u8; WINDOW]) -> u64 {
+        let [quote, backslash, space, ..] = self.bytes;
+        bits([0, 16, 32, 48].map(|at| {
+            let v = load(window, at);
+            v128_or(v128_or(u8x16_eq(v, quote), u8x16_eq(v, backslash)), u8x16_lt(v, space))
+        }))
+    }
+
+    /// See [`super::scalar`].
+    #[inline]
+    #[target_feature(enable = "simd128")]
+    pub fn characters(&self, window: &[u8; WINDOW], masks: &mut Masks) {
+        let [.., but_lowest, two_bytes, three_bytes, four_bytes, never] = self.bytes;
+        let vectors = [0, 16, 32, 48].map(|at| load(window, at));
+        let beyond_ascii = bits(vectors);
         if beyond_ascii != 0 {
             masks.continuing = bits(vectors.map(|v| i8x16_lt(v, two_bytes)));
             masks.lead = beyond_ascii & !masks.continuing;
@@ -135,7 +132,6 @@ impl Blocks {
                 masks.never |= v128_any_true(u8x16_ge(most, never));
             }
         }
-        masks
     }
 
     /// See [`super::scalar`].
@@ -147,7 +143,7 @@ impl Blocks {
             // They are rare enough.
             return scalar::Blocks.widen(window, keep, masks, room);
         }
-        let All { ascii, first: of_first, next: of_next, .. } = self.all;
+        let [ascii, of_first, of_next] = self.units;
         let (mut left, mut written) = (keep, 0);
         for at in (0..64).step_by(8) {
             let (first, second) = (eight(window, at), eight(window, at | 1));
@@ -175,8 +171,9 @@ impl Blocks {
             written = self.push(units, left >> 8, written, room);
             left >>= 16;
         }
+        let [.., two_bytes, _, _, _] = self.bytes;
         // Signs, and letters beyond the Russian alphabet, are looked up.
-        let mut odd = bits([0, 16, 32, 48].map(|at| i8x16_lt(load(window, at), self.all.two_bytes))) & keep;
+        let mut odd = bits([0, 16, 32, 48].map(|at| i8x16_lt(load(window, at), two_bytes))) & keep;
         while odd != 0 {
             let place = odd.trailing_zeros();
             let before = (1_u64 << place).wrapping_sub(1);
