@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
 import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
-import { median, ratio, table, warm } from "../lib/report.mjs";
+import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -46,12 +46,15 @@ function same(where, found) {
 
 const all = ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand", "PapaParse", "csv-parse"];
 const speeds = [];
+const summary = {};
 const add = (name, encoding, size, bytes, { times }) => {
   const own = times["smsc-wasm"];
   const speed = bytes / median(warm(own)) / 1000;
   const others = all.slice(1).map((other) => (times[other] ? ratio(times[other], own) : ""));
   const row = [name, encoding, size, `${speed.toFixed(0)} MB/s`, ...others];
   speeds.push(row);
+  summary[name] ??= {};
+  summary[name][encoding] ??= others[0];
   console.error(row.join("  "));
 };
 for (const runtime of places) {
@@ -86,6 +89,7 @@ for (const runtime of places) {
   memory.push(row);
   console.error(row.join("  "));
 }
+summarise(folder, summary);
 console.log(`On ${machine()}.
 
 ${table(["Where", "Encoding", "File", ...all], speeds)}

@@ -1,4 +1,5 @@
 /** Where it is measured: every runtime that npm brings, and the browsers that are installed. */
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { build } from "esbuild";
@@ -8,18 +9,22 @@ import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
 import { run } from "../../tests/runtimes/lib/process.mjs";
 import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
 
-/** Each with its name, its program, and what the program takes before a script. */
+/** Each with its name and version, its program, and what the program takes before a script. */
 export function runtimes(project, majors) {
   const found = [];
   for (const major of majors) {
     try {
-      found.push([`Node.js ${major}`, nodeOf(project, major), []]);
+      found.push(["Node.js", nodeOf(project, major), []]);
     } catch (error) {
       if (!(error instanceof NotRun)) throw error;
       console.error(error.message);
     }
   }
-  return [...found, ["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]];
+  found.push(["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]);
+  return found.map(([name, program, options]) => {
+    const [version] = execFileSync(program, ["--version"], { encoding: "utf8" }).match(/\d[\w.]*/);
+    return [`${name} ${version}`, program, options];
+  });
 }
 
 /** What a script of the project prints, as JSON. */
@@ -46,7 +51,7 @@ export async function inBrowsers(project, script, use) {
     for (const [kind, title] of Object.entries(kinds)) {
       await servingFiles(project.path("site"), {}, async (url) => {
         try {
-          await use(title, async (query, slower) => {
+          await use(`${title} ${await browsers.version(kind)}`, async (query, slower) => {
             const result = await browsers.result(`${url}/page.html?${query}`, kind, 300_000, slower);
             if (result.failed) throw new Error(result.failed);
             return result;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
 import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
-import { median, ratio, table, warm } from "../lib/report.mjs";
+import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
@@ -15,6 +15,7 @@ await project.prepare(["speed", join(here, "../lib/turns.mjs")], tarball, depend
 
 const pages = [];
 const calls = [];
+const summary = {};
 function add(where, { page, drifting, call }) {
   for (const [kind, { times }] of Object.entries({ "as documented": page, drifting })) {
     const own = times["history.list"];
@@ -27,10 +28,13 @@ function add(where, { page, drifting, call }) {
   const [own, bare] = [micros("smsc-wasm"), micros("fetch")];
   calls.push([where, ...[own, bare, own - bare].map((time) => `${time.toFixed(1)} µs`)]);
   console.error(calls.at(-1).join("  "));
+  const [byHand] = pages.findLast(([place, kind]) => place === where && kind === "as documented").slice(3);
+  summary[where] = { page: byHand, call: calls.at(-1).at(-1) };
 }
 
 for (const runtime of runtimes(project, [20, 24])) add(runtime[0], await printed(project, runtime, ["print.mjs"]));
 await inBrowsers(project, "page.mjs", async (title, open) => add(title, await open("")));
+summarise(folder, summary);
 
 console.log(`On ${machine()}.
 

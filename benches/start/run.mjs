@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { dependencies, nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
 import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
-import { median, table, warm } from "../lib/report.mjs";
+import { median, summarise, table, warm } from "../lib/report.mjs";
 import { takeTurns } from "../lib/turns.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -42,11 +42,13 @@ const start =
     });
 
 const rows = [];
+const summary = {};
 const ms = (times) => median(warm(times));
 const add = (where, bare, own, other) => {
   const more = (time) => (time === undefined ? "" : `${time.toFixed(0)} ms`);
   rows.push([where, more(bare), more(own), more(other), more(own - bare)]);
   console.error(rows.at(-1).join("  "));
+  summary[where] = { start: more(own - bare) };
 };
 const who = ["fetch", "smsc-wasm", "node-smsc"];
 for (const runtime of runtimes(project, [20, 24])) {
@@ -78,18 +80,29 @@ await build({
 for (const name of ["smsc.wasm", "formats.wasm"]) {
   copyFileSync(project.path("node_modules/smsc-wasm/dist", name), project.path("dist", name));
 }
-const times = await printed(project, ["", nodeOf(project, 22), []], ["workerd.mjs", "12", ...workers]);
+const { times, cpu } = await printed(project, ["", nodeOf(project, 22), []], ["workerd.mjs", "12", ...workers]);
 add("workerd", ...workers.map((name) => ms(times[name])));
+const work = workers.map((name) =>
+  ["start", "first", "next"].map((part) => {
+    const spent = median(cpu[name].map((one) => one[part]));
+    return Number.isNaN(spent) ? "" : `${spent.toFixed(1)} ms`;
+  }),
+);
 
 await inBrowsers(project, "page.mjs", async (title, open) => {
-  if (title !== "Chromium") return;
+  if (!title.startsWith("Chromium")) return;
   for (const slower of [1, 6]) {
     const times = [];
     for (let round = 0; round < 8; round++) times.push(await open("", slower));
     add(slower === 1 ? title : `${title}, CPU ${slower} times slower`, 0, ms(times));
   }
 });
+summarise(folder, summary);
 
 console.log(`On ${machine()}.
 
-${table(["Where", "fetch alone", "smsc-wasm", "node-smsc", "more than fetch"], rows)}`);
+${table(["Where", "fetch alone", "smsc-wasm", "node-smsc", "more than fetch"], rows)}
+The processor's time of workerd: until it takes requests, for the first request, and for each that follows, where each makes a
+client of its own.
+
+${table(["Worker", "start", "first request", "each other"], [["fetch alone", ...work[0]], ["smsc-wasm", ...work[1]]])}`);

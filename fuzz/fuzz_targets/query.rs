@@ -42,11 +42,13 @@ fn can_be_sent(call: Call, client: &Settings, settings: CallSettings) {
     let mut limits = Limits::default();
     let step = driver.next(0, &mut limits);
     assert!(matches!(step, Step::Authorize | Step::Ask | Step::Send { .. }), "{step:?}");
-    for json in [driver.fields().as_str(), &driver.question(), &limits.report_json(0)] {
-        assert!(serde_json::from_str::<Value>(json).expect("JSON").is_array());
+    for json in [driver.question(), limits.report_json(0)] {
+        assert!(serde_json::from_str::<Value>(&json).expect("JSON").is_array());
     }
-    let url = driver.url(client);
+    let request = driver.request(client);
+    let (url, body) = request.rsplit_once('\n').expect("lines");
     assert!(url.ends_with(".php") && url.contains("/sys/"));
+    assert!(body.contains("charset=utf-8") && body.bytes().all(|byte| byte.is_ascii_graphic()));
 }
 
 fn walk(is_history: bool, text: &str, today: Day) -> Result<Walk> {

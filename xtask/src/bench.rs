@@ -51,12 +51,21 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
         let table = output_of(measure.stderr(std::process::Stdio::inherit()))?;
         println!("{}", table.trim_end());
         if !quick {
-            let path = project.path(page);
-            let text = fs::read_to_string(&path).map_err(|error| format!("{page}: {error}"))?;
-            write(&path, &put(&text, name, &table).ok_or_else(|| format!("{page} has no place for `{name}`"))?)?;
+            put_into(project, page, name, &table)?;
         }
     }
+    if !quick {
+        let mut summary = tools::command(project, "node");
+        let table = output_of(summary.arg("benches/summary.mjs").arg(project.path("target/bench")))?;
+        put_into(project, "README.md", "bench", &table)?;
+    }
     Ok(())
+}
+
+fn put_into(project: &Project, page: &str, name: &str, table: &str) -> Result {
+    let path = project.path(page);
+    let text = fs::read_to_string(&path).map_err(|error| format!("{page}: {error}"))?;
+    write(&path, &put(&text, name, table).ok_or_else(|| format!("{page} has no place for `{name}`"))?)
 }
 
 /// The page with a benchmark's table in its place.
