@@ -21,7 +21,9 @@ for (const name of ["speed", "start", "csv"]) {
     places[place] = { ...places[place], ...figures };
   }
 }
-const rows = Object.entries(places).filter(([, figures]) => figures.page !== undefined || figures["utf-8"] !== undefined);
+const rows = Object.entries(places).filter(
+  ([, figures]) => figures.page !== undefined || figures["utf-8"] !== undefined,
+);
 console.log(`On ${machine()}.
 
 ${table(

@@ -105,4 +105,10 @@ ${table(["Where", "fetch alone", "smsc-wasm", "node-smsc", "more than fetch"], r
 The processor's time of workerd: until it takes requests, for the first request, and for each that follows, where each makes a
 client of its own.
 
-${table(["Worker", "start", "first request", "each other"], [["fetch alone", ...work[0]], ["smsc-wasm", ...work[1]]])}`);
+${table(
+  ["Worker", "start", "first request", "each other"],
+  [
+    ["fetch alone", ...work[0]],
+    ["smsc-wasm", ...work[1]],
+  ],
+)}`);

@@ -93,7 +93,7 @@ export class Download implements Bytes {
     // The reading has a signal of its own; the download's is watched by its guard.
     const watch = signal && new Guard(signal);
     try {
-      this.#guard.limit(this.#call.pieceTimeout());
+      this.#guard.limit(this.#call.timeLeft());
       const next = () => this.#guard.within(this.#reply.read);
       return await (watch ? watch.within(next) : next());
     } catch (fault) {

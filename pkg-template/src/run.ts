@@ -27,7 +27,8 @@ export async function run<T>(
     await call.untilDone(upload, (reply, guard) => call.readWhole(reply, guard));
     return call.result as T;
   } finally {
-    await call.end();
+    const leaving = call.end();
+    if (leaving) await leaving;
   }
 }
 
@@ -95,7 +96,7 @@ export class Call {
           default:
             if (next < 0) return;
             if (await this.#tried((guard) => this.#attempt(guard, upload, take), next)) return;
-            await this.#place?.leave();
+            if (this.#place) await this.#place.leave();
         }
       }
     } catch (fault) {
@@ -156,8 +157,8 @@ export class Call {
     return true;
   }
 
-  /** How long the next piece of a file may take. The call's place with a shared limiter is renewed meanwhile. */
-  pieceTimeout(): number {
+  /** How long what comes next may take, such as a piece of a file. The call's place with a shared limiter is renewed meanwhile. */
+  timeLeft(): number {
     this.#place?.renew();
     return core(Op.Timeout, this.#call);
   }
@@ -212,10 +213,8 @@ export class Call {
     waited?.(Date.now() - began);
   }
 
-  /**
-   * Does a part of an attempt, within its time; a fault is told to the core. Gives whether a reply stays open.
-   */
-  async #tried(part: (guard: Guard) => Promise<boolean>, ms = this.pieceTimeout()): Promise<boolean> {
+  /** Does a part of an attempt, within its time; a fault is told to the core. Gives whether a reply stays open. */
+  async #tried(part: (guard: Guard) => Promise<boolean>, ms = this.timeLeft()): Promise<boolean> {
     const guard = new Guard(this.#signal);
     let open = false;
     try {
@@ -245,7 +244,8 @@ export class Call {
     if (this.#place === undefined) this.#sends();
     const reply = await send(fetch, this.#line as string, body as string | FormData, guard);
     tell(() => logger?.debug?.(`smsc ${this.endpoint}: HTTP ${reply.status}`));
-    return take(reply, guard);
+    // To await it here takes fewer turns than to leave that to whoever waits for this.
+    return await take(reply, guard);
   }
 
   /** Tells the core of a fault. Its cause is kept for the error. */
