@@ -494,7 +494,7 @@ impl Driver {
 /// The error for a request that the limits forbid now: for so many ms, or because too many are under way.
 fn forbidden(ms: Option<u64>) -> Error {
     let Some(ms) = ms else {
-        let message = "14 requests of this account are under way, and the service takes no more at once";
+        let message = "14 requests of this account are under way, the most at once";
         return Error::new(ErrorCode::TooManyConnections, message, &[]);
     };
     let mut error = Error::new(

@@ -123,7 +123,7 @@ impl Settings {
             }
             if reserve_host == Some("1") {
                 let field = fields.take("reserveHost");
-                return Err(field.error("`true` only with a `region`: an address of one's own has no reserve host"));
+                return Err(field.error("`true` only with a `region`"));
             }
             (base_address(&base_url, form.get("allow_insecure").is_some())?, None)
         } else {
@@ -135,8 +135,8 @@ impl Settings {
         if !has_credentials && !own_base {
             return wrong(
                 "apiKey",
-                "`createClient` takes `apiKey`, or `login` and `password`, or `credentials`; \
-                 none of them only with a `baseUrl` of a proxy that adds them",
+                "`createClient` takes `apiKey`, or `login` and `password`, or `credentials`, or the `baseUrl` of a proxy \
+                 that adds them",
             );
         }
         if in_page && has_credentials && form.get("dangerously_allow_browser").is_none() {

@@ -137,8 +137,7 @@ impl Walk {
             let cursor = next_cursor.filter(|cursor| news > 0 && !self.cursors.iter().any(|before| before == cursor));
             let Some(cursor) = cursor else {
                 self.over = true;
-                let message = "a full page that adds nothing new, or whose cursor was there before: \
-                    the walk would go in a circle";
+                let message = "a full page adds nothing new, or its cursor was there before: the walk goes in a circle";
                 return Err(Error::new(ErrorCode::BadReply, message, &[]));
             };
             self.cursors.push(cursor.into());

@@ -23,7 +23,7 @@ export interface Reply {
   /** The next piece of the body; nothing at its end. */
   read(): Promise<Uint8Array | undefined>;
   /** The whole body at once, where it can be had so. */
-  readonly all: (() => Promise<Uint8Array>) | undefined;
+  readonly all: (() => Promise<Uint8Array | undefined>) | undefined;
   cancel(): void;
 }
 
@@ -78,14 +78,14 @@ function usable(response: ResponseLike): Reply {
   const header = (name: string) => response.headers?.get?.(name) ?? undefined;
   const length = header("content-length");
   const said = length !== undefined && /^\d+$/.test(length) && header("content-encoding") === undefined;
-  const { next, cancel } = reader(response);
+  const { next, whole, cancel } = reader(response);
   return {
     status: response.status,
     contentType: header("content-type"),
     size: said ? Number(length) : undefined,
     header,
     read: next,
-    all: response.arrayBuffer && (async () => new Uint8Array((await response.arrayBuffer?.()) as ArrayBuffer)),
+    all: response.arrayBuffer && whole,
     cancel,
   };
 }
@@ -102,6 +102,7 @@ function reader(response: ResponseLike) {
     throw new Unusable("`fetch` gave a Response that has no body to read");
   };
   return {
+    whole,
     next: async () => {
       if (typeof response.body?.getReader !== "function") return whole();
       stream ??= response.body.getReader();
@@ -129,7 +130,7 @@ export function retryAfterMs(reply: Reply): number | undefined {
 export async function readAll(reply: Reply, most: number, guard: Guard): Promise<Uint8Array | undefined> {
   const { all, size: said } = reply;
   if (all && said !== undefined && said <= most) {
-    const body = await guard.within(all);
+    const body = (await guard.within(all)) as Uint8Array;
     // A header can lie.
     return body.length > most ? undefined : body;
   }
