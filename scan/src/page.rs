@@ -65,6 +65,12 @@ impl Page {
         self.input.get_mut(..length).unwrap_or_default()
     }
 
+    /// The page has only so many of those bytes.
+    pub fn shorten(&mut self, length: usize) {
+        self.input.truncate(length);
+        self.input.resize(length.saturating_add(PADDING), 0);
+    }
+
     /// Reads the page that was put there. Says whether it is one that this can read, and not empty.
     pub fn read(&mut self, fields: &[Field<'_>]) -> bool {
         self.rows = 0;

@@ -32,11 +32,12 @@ pub fn page_room(length: usize) -> usize {
     PAGE.with_borrow_mut(|(page, _)| page.room(length).as_ptr().addr())
 }
 
-/// Reads the page that stands there, if it is one that can be read at once. Gives where three numbers lie, as `found` in
-/// `src/js/operation.rs` does, or 0.
+/// Reads the page that stands there, of so many bytes, if it is one that can be read at once. Gives where three numbers lie, as
+/// `found` in `src/js/operation.rs` does, or 0.
 #[wasm_bindgen]
-pub fn page() -> usize {
+pub fn page(length: usize) -> usize {
     PAGE.with_borrow_mut(|(page, found)| {
+        page.shorten(length);
         if !history::read(page) {
             return 0;
         }
@@ -45,10 +46,10 @@ pub fn page() -> usize {
     })
 }
 
-/// Reads the text that stands there: the list by its number in `saved.ts`, and the format. In the text's place comes JSON:
-/// an array, or the object of an error. Gives its length.
+/// Reads the text that stands there, of so many bytes: the list by its number in `saved.ts`, and the format. In the text's place
+/// comes JSON: an array, or the object of an error. Gives its length.
 #[wasm_bindgen]
-pub fn read(list: u32, fmt: u32) -> usize {
+pub fn read(length: usize, list: u32, fmt: u32) -> usize {
     let list = match list {
         0 => List::History,
         1 => List::Tasks,
@@ -57,6 +58,7 @@ pub fn read(list: u32, fmt: u32) -> usize {
         _ => List::Senders(Some(true)),
     };
     TEXT.with_borrow_mut(|text| {
+        text.truncate(length);
         let saved = String::from_utf8(core::mem::take(text)).map_err(|_| Error::internal("the text is no UTF-8"));
         let json = saved.and_then(|saved| decode(list, fmt, &saved)).unwrap_or_else(|error| error.to_json());
         *text = json.into_bytes();
