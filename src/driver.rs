@@ -261,7 +261,9 @@ impl Driver {
             _ => &client.base,
         };
         let form = &self.call.form;
-        fill("%\n%/sys/%\n%", &[self.endpoint(), base, &form.script, &form.encode(&self.credentials)])
+        let mut request = fill("%\n%/sys/%\n", &[self.endpoint(), base, &form.script]);
+        form.write(&self.credentials, &mut request);
+        request
     }
 
     /// Says who asks, for this attempt, where the client does not; the former is wiped.

@@ -57,18 +57,18 @@ impl Form {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as it is sent: the script's own fields, then format, charset and credentials. It is a secret, which is wiped
-    /// where it is freed. The charset is always named, since the service speaks windows-1251 otherwise.
-    #[must_use]
-    pub fn encode(&self, credentials: &Credentials) -> String {
-        let mut body = String::with_capacity(256);
+    /// Writes the body as it is sent: the script's own fields, then format, charset and credentials. It is a secret, which is
+    /// wiped where it is freed. The charset is always named, since the service speaks windows-1251 otherwise.
+    pub fn write(&self, credentials: &Credentials, body: &mut String) {
+        // Seldom is there more.
+        body.reserve(256);
         for (name, value) in &self.fields {
-            add(name, value, &mut body);
+            add(name, value, body);
         }
-        add("fmt", &decimal(self.fmt), &mut body);
-        add("charset", "utf-8", &mut body);
-        credentials.each(|name, value| add(name, value, &mut body));
-        body
+        add("fmt", &decimal(self.fmt), body);
+        add("charset", "utf-8", body);
+        credentials.each(|name, value| add(name, value, body));
+        body.pop();
     }
 
     /// What makes two requests "identical" for the service's limits: a hash (FNV-1a) of script and fields, without
@@ -104,14 +104,12 @@ impl Hash {
     }
 }
 
-/// Adds a field to a body, as `application/x-www-form-urlencoded` spells it.
+/// Adds a field to a body, as `application/x-www-form-urlencoded` spells it, and what stands between it and the next.
 fn add(name: &str, value: &str, body: &mut String) {
-    if !body.is_empty() {
-        body.push('&');
+    for (text, end) in [(name, '='), (value, '&')] {
+        escape(text, body);
+        body.push(end);
     }
-    escape(name, body);
-    body.push('=');
-    escape(value, body);
 }
 
 fn escape(text: &str, body: &mut String) {
@@ -126,6 +124,16 @@ fn escape(text: &str, body: &mut String) {
         if sign == '%' {
             hex(byte, body);
         }
+    }
+}
+
+#[cfg(test)]
+impl Form {
+    /// The body alone.
+    pub(crate) fn encode(&self, credentials: &Credentials) -> String {
+        let mut body = String::new();
+        self.write(credentials, &mut body);
+        body
     }
 }
 

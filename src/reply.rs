@@ -59,8 +59,10 @@ impl ApiError {
 
     /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as a list's only member.
     fn in_json(reply: &str) -> Option<Self> {
-        // A long list is data: there is no need to read it twice.
-        if !(reply.starts_with("{") || (reply.starts_with("[") && reply.len() < LONGEST_ERROR)) {
+        // A long list is data, and so is what does not name the number, unless it could be spelt with escapes: there is no
+        // need to read it twice.
+        let is_short = reply.starts_with("{") || (reply.starts_with("[") && reply.len() < LONGEST_ERROR);
+        if !is_short || (find(reply, "error_code").is_none() && find(reply, "\\").is_none()) {
             return None;
         }
         let mut value = json::parse(reply).ok()?;

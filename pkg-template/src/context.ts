@@ -213,10 +213,11 @@ export function checkProgress(onProgress: unknown, endpoint = "tasks"): void {
 
 /** Splits a call's options into what the core checks and what only JavaScript can hold. */
 export function splitOptions(options: CallOptions | undefined, endpoint: string, own: readonly string[] = []) {
-  if (options !== undefined && (typeof options !== "object" || options === null)) {
+  if (options === undefined) return { signal: undefined, json: "" };
+  if (typeof options !== "object" || options === null) {
     throw new SmscError({ code: "invalid_option", message: "the options of a call are an object", endpoint });
   }
-  const { signal, ...rest } = options ?? {};
+  const { signal, ...rest } = options;
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
     throw new SmscError({
       code: "invalid_option",

@@ -104,8 +104,11 @@ function reader(response: ResponseLike) {
   return {
     whole,
     next: async () => {
-      if (typeof response.body?.getReader !== "function") return whole();
-      stream ??= response.body.getReader();
+      if (stream === undefined) {
+        const { body } = response;
+        if (typeof body?.getReader !== "function") return whole();
+        stream = body.getReader();
+      }
       const { done, value } = await stream.read();
       return done ? undefined : value;
     },
