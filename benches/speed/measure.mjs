@@ -1,5 +1,6 @@
 /** A page of the history, and a call: how long they take, in whatever runs this. */
 import { createClient, decodeHistory } from "smsc-wasm";
+import { measureFloor } from "./floor.mjs";
 import { makePage, readByHand, readByHandUnrolled } from "./messages.mjs";
 import { takeTurns } from "./turns.mjs";
 
@@ -57,5 +58,6 @@ async function call() {
 
 export async function measure() {
   // Calls first: a program that makes them has no garbage of a thousand pages.
-  return { call: await call(), page: await page(false), drifting: await page(true) };
+  const bytes = new TextEncoder().encode(makePage(1000, false));
+  return { call: await call(), page: await page(false), drifting: await page(true), floor: await measureFloor(bytes) };
 }

@@ -15,8 +15,9 @@ await project.prepare(["speed", join(here, "../lib/turns.mjs")], tarball, depend
 
 const pages = [];
 const calls = [];
+const floors = [];
 const summary = {};
-function add(where, { page, drifting, call }) {
+function add(where, { page, drifting, call, floor }) {
   for (const [kind, { times }] of Object.entries({ "as documented": page, drifting })) {
     const own = times["history.list"];
     const others = ["by hand", "by hand, unrolled", "JSON.parse alone"].map((name) => ratio(times[name], own));
@@ -29,6 +30,9 @@ function add(where, { page, drifting, call }) {
   const first = micros(call.first["smsc-wasm"]) - micros(call.first.fetch);
   calls.push([where, ...[own, bare, own - bare, first].map((time) => `${time.toFixed(1)} µs`)]);
   console.error(calls.at(-1).join("  "));
+  const least = (times, unit) => `${median(warm(times)).toFixed(unit === "ms" ? 2 : 0)} ${unit}`;
+  floors.push([where, least(floor.body, "ms"), least(floor.objects, "ms"), least(floor.row, "ns")]);
+  console.error(floors.at(-1).join("  "));
   const [byHand] = pages.findLast(([place, kind]) => place === where && kind === "as documented").slice(3);
   summary[where] = { page: byHand, call: calls.at(-1)[3] };
 }
@@ -46,4 +50,8 @@ ${table(["Where", "Types", "history.list", "by hand", "by hand, unrolled", "JSON
 A call with a small reply, and the same request by \`fetch\` with the reply read as JSON, where the reply is there at once: of 20,000
 calls behind the first 20,000, and how much more it was in those.
 
-${table(["Where", "smsc-wasm", "fetch", "more", "more, at first"], calls)}`);
+${table(["Where", "smsc-wasm", "fetch", "more", "more, at first"], calls)}
+What no reader can do without: to read the body of that page; to make its objects of texts and numbers that are there already; and
+the same for a row of a task file.
+
+${table(["Where", "the body", "the objects", "a row"], floors)}`);
