@@ -109,6 +109,9 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
   /** @type {Serve} */
   async function serve(wire, signal) {
     const request = arrive(wire);
+    // Whoever gives up closes the connection, also while a file is still being made.
+    const gone = () => leave(request, "aborted");
+    signal?.addEventListener("abort", gone, { once: true });
     try {
       const fault = pickFault(request) ?? NO_FAULT;
       if (fault !== NO_FAULT) request.fault = fault;
@@ -129,6 +132,8 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
     } catch (error) {
       leave(request, signal?.aborted ? "aborted" : "failed");
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", gone);
     }
   }
 
