@@ -4,19 +4,12 @@ import { describe, test } from "node:test";
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
 import { mockClock, quiet } from "./support/account.mjs";
 import { durable, Storage } from "./support/durable.mjs";
+import { wish } from "./support/wishes.mjs";
 
 const granted = { granted: true };
 const UNKNOWN = { granted: false, waitMs: 0, atOnce: true };
-const wish = (ticket, more = {}) => ({
-  ticket,
-  windows: [],
-  atOnce: 14,
-  leaseMs: 60_000,
-  patient: true,
-  force: false,
-  ...more,
-});
-const one = (ticket, more) => wish(ticket, { atOnce: 1, ...more });
+const patient = (ticket, more) => wish(ticket, { patient: true, ...more });
+const one = (ticket, more) => patient(ticket, { atOnce: 1, ...more });
 const tasks = [{ key: "tasks", most: 3, windowMs: 60_000 }];
 
 /** Notes what comes of a promise. */
@@ -78,10 +71,10 @@ describe("an answer that only another's end can give", () => {
   test("comes when a hold is over", async (t) => {
     const clock = mockClock(t);
     const { limiter } = durable();
-    await limiter.acquire(wish("a"));
-    await limiter.acquire(wish("b"));
+    await limiter.acquire(patient("a"));
+    await limiter.acquire(patient("b"));
     await limiter.release("b", { ms: 3000, atOnce: 1 });
-    const c = watch(limiter.acquire(wish("c")));
+    const c = watch(limiter.acquire(patient("c")));
     await quiet();
     clock.tick(3000);
     assert.deepEqual(await c.promise, granted);
@@ -90,9 +83,9 @@ describe("an answer that only another's end can give", () => {
   test("is not held back where a time is known, or for the impatient", async (t) => {
     mockClock(t);
     const { limiter } = durable();
-    for (const ticket of ["a", "b", "c"]) await limiter.acquire(wish(ticket, { windows: tasks }));
+    for (const ticket of ["a", "b", "c"]) await limiter.acquire(patient(ticket, { windows: tasks }));
     // One of them may end now, and none can have ended before.
-    assert.deepEqual(await limiter.acquire(wish("d", { windows: tasks })), {
+    assert.deepEqual(await limiter.acquire(patient("d", { windows: tasks })), {
       granted: false,
       waitMs: 60_000,
       atOnce: false,
@@ -139,7 +132,7 @@ test("forty that wait for one window ask about twice each", async (t) => {
   const call = async (ticket) => {
     for (;;) {
       asked++;
-      const answer = await limiter.acquire(wish(ticket, { windows: tasks }));
+      const answer = await limiter.acquire(patient(ticket, { windows: tasks }));
       if (answer.granted) break;
       await new Promise((resolve) => setTimeout(resolve, answer.waitMs));
     }
@@ -175,7 +168,7 @@ test("while nobody waits for an answer the object does nothing, and can sleep", 
 
 test("a request writes a row when it goes, and two when it ends", async () => {
   const { limiter, storage } = durable();
-  await limiter.acquire(wish("a", { windows: tasks }));
+  await limiter.acquire(patient("a", { windows: tasks }));
   assert.deepEqual([...storage.rows.keys()], ["place/a"]);
   assert.equal(storage.writes, 1);
   await limiter.release("a");
@@ -187,7 +180,7 @@ test("more than a storage takes at once is written in pieces", async (t) => {
   const clock = mockClock(t);
   const { limiter, storage } = durable();
   for (let count = 0; count < 300; count++) {
-    await limiter.acquire(wish(`t${count}`, { windows: [{ key: `w${count}`, most: 3, windowMs: 60_000 }] }));
+    await limiter.acquire(patient(`t${count}`, { windows: [{ key: `w${count}`, most: 3, windowMs: 60_000 }] }));
     await limiter.release(`t${count}`);
   }
   assert.equal(storage.rows.size, 300);
@@ -199,11 +192,11 @@ test("more than a storage takes at once is written in pieces", async (t) => {
 describe("when something breaks", () => {
   test("a storage that fails is told, and what it did not take does not count", async () => {
     const { limiter, storage } = durable();
-    await limiter.acquire(wish("a", { atOnce: 2 }));
+    await limiter.acquire(patient("a", { atOnce: 2 }));
     storage.fault = Object.assign(new Error("disk is full"), { overloaded: true });
-    await assert.rejects(limiter.acquire(wish("b", { atOnce: 2 })), /Durable Object.*disk is full/);
+    await assert.rejects(limiter.acquire(patient("b", { atOnce: 2 })), /Durable Object.*disk is full/);
     storage.fault = undefined;
-    assert.deepEqual(await limiter.acquire(wish("c", { atOnce: 2 })), granted);
+    assert.deepEqual(await limiter.acquire(patient("c", { atOnce: 2 })), granted);
   });
 
   test("a connection that breaks is tried again, an overloaded object is not", async (t) => {
@@ -216,7 +209,7 @@ describe("when something breaks", () => {
         throw error;
       },
     });
-    const lost = watch(limiter.acquire(wish("a")));
+    const lost = watch(limiter.acquire(patient("a")));
     await clock.run(lost.promise.catch(() => {}));
     assert.match(lost.error.message, /Durable Object.*Network connection lost/);
     assert.equal(lost.error.cause, error);
@@ -230,7 +223,7 @@ describe("when something breaks", () => {
     mockClock(t);
     const control = new AbortController();
     const limiter = durableLimiter({ fetch: () => Promise.reject(new Error("lost")) });
-    const waiting = watch(limiter.acquire(wish("a"), control.signal));
+    const waiting = watch(limiter.acquire(patient("a"), control.signal));
     await quiet();
     control.abort("enough");
     await quiet();
@@ -239,7 +232,7 @@ describe("when something breaks", () => {
 
   test("another class behind the binding is told", async () => {
     const limiter = durableLimiter({ fetch: async () => new Response("?", { status: 404 }) });
-    await assert.rejects(limiter.acquire(wish("a")), /HTTP 404: is its class SmscLimiter\?/);
+    await assert.rejects(limiter.acquire(patient("a")), /HTTP 404: is its class SmscLimiter\?/);
   });
 
   test("a caller that hung up gets no place, where the runtime tells", async (t) => {
@@ -271,10 +264,10 @@ test("the name tells accounts apart, and a stub is taken as it is", async () => 
     idFromName: (name) => names.push(name),
     get: () => ({ fetch: async () => Response.json(granted) }),
   };
-  await durableLimiter(objects).acquire(wish("a"));
-  await durableLimiter(objects, "other").acquire(wish("a"));
+  await durableLimiter(objects).acquire(patient("a"));
+  await durableLimiter(objects, "other").acquire(patient("a"));
   assert.deepEqual(names, ["smsc", "other"]);
   // A stub gives a method for whatever name is asked of it.
   const stub = new Proxy(objects.get(), { get: (stub, name) => stub[name] ?? (() => assert.fail(String(name))) });
-  assert.deepEqual(await durableLimiter(stub).acquire(wish("a")), granted);
+  assert.deepEqual(await durableLimiter(stub).acquire(patient("a")), granted);
 });

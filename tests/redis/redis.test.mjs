@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { redisLimiter } from "smsc-wasm/redis";
 import { durable } from "../js/support/durable.mjs";
 import { compile, faults } from "../js/support/typescript.mjs";
-import { anyWindows, chance, serviceWindows } from "../js/support/wishes.mjs";
+import { anyWindows, chance, serviceWindows, wish } from "../js/support/wishes.mjs";
 import { inTime } from "../many/start.mjs";
 import { clients, startRedis } from "./server.mjs";
 
@@ -26,16 +26,6 @@ async function open(kind = "ioredis") {
   opened.push(one);
   return one.client;
 }
-
-const wish = (ticket, more = {}) => ({
-  ticket,
-  windows: [],
-  atOnce: 14,
-  leaseMs: 60_000,
-  patient: false,
-  force: false,
-  ...more,
-});
 
 test("the script answers as the Durable Object does, whatever happens", async (t) => {
   let now = Date.UTC(2026, 10, 22, 9);

@@ -10,6 +10,17 @@ export function chance(seed) {
   return { next, below, one: (list) => list[below(list.length)], sometimes: (odds) => next() < odds };
 }
 
+/** What a limiter is asked for one request: no windows, and an answer at once. */
+export const wish = (ticket, more) => ({
+  ticket,
+  windows: [],
+  atOnce: 14,
+  leaseMs: 60_000,
+  patient: false,
+  force: false,
+  ...more,
+});
+
 const MINUTE = 60_000;
 const identical = (name) => ({ key: name, most: 2, windowMs: MINUTE });
 const history = { key: "history", most: 5, windowMs: 5 * MINUTE };
