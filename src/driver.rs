@@ -88,7 +88,12 @@ pub enum Reply {
 #[derive(Debug)]
 enum State {
     Ready,
-    Resting { until: u64, reason: WaitReason },
+    /// `seen`: what the clock showed last.
+    Resting {
+        seen: u64,
+        until: u64,
+        reason: WaitReason,
+    },
     UnderWay,
     Over(Result<String>),
 }
@@ -158,10 +163,13 @@ impl Driver {
 
     /// What is to be done next.
     pub fn next(&mut self, now: u64, limits: &mut Limits) -> Step {
-        if let State::Resting { until, .. } = self.state
-            && now >= until
-        {
-            self.state = State::Ready;
+        if let State::Resting { seen, until, .. } = &mut self.state {
+            // A clock that was set back makes nobody rest for longer.
+            *until = until.saturating_sub(seen.saturating_sub(now));
+            *seen = now;
+            if now >= *until {
+                self.state = State::Ready;
+            }
         }
         if matches!(self.state, State::Ready | State::Resting { .. }) && now >= self.deadline {
             self.leave(limits, now);
@@ -171,7 +179,7 @@ impl Driver {
             State::Over(Ok(_)) => Step::Done,
             State::Over(Err(_)) => Step::Failed,
             State::UnderWay => Step::Send { timeout_ms: self.timeout_ms(now) },
-            State::Resting { until, reason } => {
+            State::Resting { until, reason, .. } => {
                 Step::Wait { ms: Some((*until).min(self.deadline).saturating_sub(now)), reason: *reason }
             }
             State::Ready if self.provider && !self.authorized => Step::Authorize,
@@ -242,7 +250,7 @@ impl Driver {
             }
             Some(ms) => {
                 let until = now.saturating_add(ms.clamp(SHORTEST_ASK_MS, LONGEST_ASK_MS));
-                self.state = State::Resting { until, reason: WaitReason::Limit };
+                self.state = State::Resting { seen: now, until, reason: WaitReason::Limit };
             }
         }
     }
@@ -442,7 +450,7 @@ impl Driver {
                     Some(pause) => {
                         let limited = error.code == ErrorCode::RateLimited;
                         let reason = if limited { WaitReason::Limit } else { WaitReason::Retry };
-                        self.state = State::Resting { until: now.saturating_add(pause), reason };
+                        self.state = State::Resting { seen: now, until: now.saturating_add(pause), reason };
                     }
                     None => self.fail(error),
                 }

@@ -95,7 +95,7 @@ fn meaning(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::InvalidParameter => "the service found an error in the parameters",
         ErrorCode::Unauthorized => "wrong login, password or key, or an IP address outside the account's allow-list",
-        ErrorCode::IpBlocked => "the service has blocked this IP address for a while",
+        ErrorCode::IpBlocked => "the service blocks this IP address for a while",
         ErrorCode::NotFound => "the service found nothing of that name or id",
         ErrorCode::RateLimited => "the service refuses more requests of this kind for now",
         ErrorCode::TooManyConnections => "too many requests of this account are under way at once",
@@ -104,7 +104,7 @@ fn meaning(code: ErrorCode) -> &'static str {
         ErrorCode::Undeliverable => "the confirmation code cannot be delivered to the number",
         ErrorCode::CodeAlreadySent => "a code was sent already; another can be sent after 8 hours",
         ErrorCode::WrongCode => "the confirmation code is wrong",
-        _ => "the service reported an error that is not in its tables",
+        _ => "the service reported an error that its tables lack",
     }
 }
 

@@ -99,7 +99,7 @@ function reader(response: ResponseLike) {
     over = true;
     if (typeof response.arrayBuffer === "function") return new Uint8Array(await response.arrayBuffer());
     if (typeof response.text === "function") return new TextEncoder().encode(await response.text());
-    throw new Unusable("`fetch` gave a Response that has no body to read");
+    throw new Unusable("`fetch` gave a Response without a body");
   };
   return {
     whole,

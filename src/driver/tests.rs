@@ -212,6 +212,27 @@ fn credentials_of_a_function_are_asked_for_before_each_attempt_and_after_each_wa
 }
 
 #[test]
+fn a_clock_that_is_set_back_makes_no_pause_longer() {
+    let mut bench = Bench::list("{}");
+    bench.now = 3_600_000;
+    bench.sends();
+    bench.reply(503, "");
+    let wait = |bench: &mut Bench| match bench.next() {
+        Step::Wait { ms: Some(ms), .. } => ms,
+        step => panic!("{step:?}"),
+    };
+    let pause = wait(&mut bench);
+    bench.now -= 3_000_000;
+    assert_eq!(wait(&mut bench), pause);
+    bench.now += pause - 100;
+    assert_eq!(wait(&mut bench), 100);
+    bench.now -= 600_000 - 50;
+    assert_eq!(wait(&mut bench), 100);
+    bench.now += 100;
+    bench.sends();
+}
+
+#[test]
 fn retry_after_is_obeyed() {
     let mut bench = Bench::list("{}");
     bench.sends();
