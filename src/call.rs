@@ -143,7 +143,7 @@ impl Call {
         if self.changes {
             error.message.push_str(
                 "; whether the change was made is not known, so it was not sent again: \
-                 look (`senders.list({ all: true })`) before you repeat it",
+                 look before you repeat it (a sender name with `senders.list({ all: true })`)",
             );
         }
         error

@@ -85,5 +85,40 @@ pub fn read(page: &mut Page) -> bool {
     page.read(&record::columns(MESSAGE))
 }
 
+/// What pages are read into, one after the other, and where JavaScript finds what was read.
+#[derive(Debug, Default)]
+pub struct Pages {
+    page: Page,
+    found: [usize; 3],
+}
+
+/// So much room is not kept for the next page, in bytes.
+const LARGEST_KEPT: usize = 1 << 21;
+
+impl Pages {
+    /// Where a page of so many bytes is to be put.
+    pub fn room(&mut self, length: usize) -> &mut [u8] {
+        if self.page.text().len() > LARGEST_KEPT {
+            self.page = Page::default();
+        }
+        self.page.room(length)
+    }
+
+    /// The page has only so many of those bytes.
+    pub fn shorten(&mut self, length: usize) {
+        self.page.shorten(length);
+    }
+
+    /// Reads the page that was put there, if this can. Gives how many messages it has, and the places of its text and of its
+    /// cells.
+    pub fn read(&mut self) -> Option<&[usize; 3]> {
+        let page = &mut self.page;
+        read(page).then(|| {
+            self.found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
+            &self.found
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -16,11 +16,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     error::{Error, Result},
+    history::Pages,
     text::cut,
 };
 use accounts::Accounts;
 use csv::CsvScanner;
-use operation::{Client, Operation, Pages};
+use operation::{Client, Operation};
 use walk::WalkPlan;
 
 /// Whatever is freed is wiped: credentials pass through many texts on their way.

@@ -1,6 +1,7 @@
 // The core's instance, which can die: a trap (a panic, a stack that is full, no more memory) leaves it in a state that nobody
 // knows. It is never entered again. All that lived in it ends with `internal`, and the next call gets a fresh instance.
 import { internal, type SmscError } from "./errors.js";
+import { write } from "./write.js";
 
 /** Names a thing that lives in the core. */
 export type Handle = number;
@@ -66,25 +67,15 @@ export function put(bytes: Uint8Array, place: number): void {
   new Uint8Array(memory()).set(bytes, place >>> 0);
 }
 
-/** Longer texts are not written where they will lie, which would take room for three bytes a character. */
+/** Longer texts are encoded first, so that the memory grows by no more than they have. */
 const longestWritten = 5000;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Does one thing in the core, with a text. */
 export function invoke(what: number, handle: Handle, line: string, a: number, b: number): number {
   return enter(() => {
-    let { length } = line;
-    if (length > longestWritten) {
-      const bytes = encoder.encode(line);
-      length = bytes.length;
-      put(bytes, exports.room(length));
-    } else if (length > 0) {
-      const room = length * 3;
-      const place = exports.room(room) >>> 0;
-      length = encoder.encodeInto(line, new Uint8Array(memory(), place, room)).written;
-    }
+    const length = line === "" ? 0 : write(line, longestWritten, exports.memory, exports.room);
     return exports.invoke(what, handle, length, Date.now(), a, b);
   });
 }

@@ -11,7 +11,7 @@ const usual = 0xfffff;
 /** Marks the end of a text that holds escapes. */
 const escaped = 0x8000_0000;
 
-/** Makes the messages of what the core found: three numbers lie at that place, as `found` in `src/js/operation.rs` says. */
+/** Makes the messages of what the core found: three numbers lie at that place, as `Pages` in `src/history.rs` says. */
 export function messagesOf(buffer: ArrayBufferLike, place: number): Message[] {
   const [rows, text, at] = new Uint32Array(buffer, place, 3) as unknown as [number, number, number];
   const cut = cutter(buffer, text);

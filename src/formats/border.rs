@@ -3,18 +3,17 @@
 
 use std::cell::RefCell;
 
-use smsc_scan::Page;
 use wasm_bindgen::prelude::*;
 
 use super::{List, decode};
-use crate::{error::Error, history};
+use crate::{error::Error, history::Pages};
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 thread_local! {
     static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    static PAGE: RefCell<(Page, [usize; 3])> = RefCell::default();
+    static PAGES: RefCell<Pages> = RefCell::default();
 }
 
 /// Makes room for a text of so many bytes of UTF-8, and forgets the one before. Gives its address.
@@ -29,20 +28,16 @@ pub fn room(length: usize) -> usize {
 /// Makes room for a page of the history in JSON. Gives its address.
 #[wasm_bindgen]
 pub fn page_room(length: usize) -> usize {
-    PAGE.with_borrow_mut(|(page, _)| page.room(length).as_ptr().addr())
+    PAGES.with_borrow_mut(|pages| pages.room(length).as_ptr().addr())
 }
 
 /// Reads the page that stands there, of so many bytes, if it is one that can be read at once. Gives where three numbers lie, as
-/// `found` in `src/js/operation.rs` does, or 0.
+/// `Pages` in `src/history.rs` says, or 0.
 #[wasm_bindgen]
 pub fn page(length: usize) -> usize {
-    PAGE.with_borrow_mut(|(page, found)| {
-        page.shorten(length);
-        if !history::read(page) {
-            return 0;
-        }
-        *found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
-        found.as_ptr().addr()
+    PAGES.with_borrow_mut(|pages| {
+        pages.shorten(length);
+        pages.read().map_or(0, |found| found.as_ptr().addr())
     })
 }
 

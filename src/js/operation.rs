@@ -2,8 +2,6 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use smsc_scan::Page;
-
 use super::{
     accounts::{Accounts, SharedLimits},
     address, at, float, instant, line, op,
@@ -14,7 +12,7 @@ use crate::{
     credentials::Credentials,
     driver::{Driver, Failure, Lesson, Reply, Step, WaitReason},
     error::{Error, ErrorCode, Result},
-    history,
+    history::{self, Pages},
     input::{Fields, parse},
     limits::Ticket,
     reply::Head,
@@ -114,37 +112,6 @@ pub struct Operation {
     limits: SharedLimits,
 }
 
-/// What pages of the history are read into, one after the other.
-#[derive(Debug, Default)]
-pub struct Pages {
-    page: Page,
-    /// How many messages the page has, and the places of its text and of its cells.
-    found: [usize; 3],
-}
-
-/// So much room is not kept for the next page, in bytes.
-const LARGEST_KEPT: usize = 1 << 21;
-
-impl Pages {
-    /// Where a page of so many bytes is to be put.
-    fn room(&mut self, length: usize) -> f64 {
-        if self.page.text().len() > LARGEST_KEPT {
-            self.page = Page::default();
-        }
-        address(self.page.room(length).as_ptr())
-    }
-
-    /// Reads the page that was put there. Gives where three numbers lie, or 0 where it is for another reader.
-    fn read(&mut self) -> f64 {
-        let page = &mut self.page;
-        if !history::read(page) {
-            return 0.0;
-        }
-        self.found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
-        address(self.found.as_ptr())
-    }
-}
-
 impl Operation {
     /// It is over, or given up: what it holds is given back.
     pub fn ended(&mut self, now: u64) {
@@ -223,15 +190,14 @@ impl Operation {
             }
             // Where a page of the history is to be put, of so many bytes; nowhere, where the call is none that asks for one.
             op::ROOM if driver.is_page() => {
-                pages.get_or_insert_default().room(usize::try_from(instant(a)).unwrap_or_default())
+                let length = usize::try_from(instant(a)).unwrap_or_default();
+                address(pages.get_or_insert_default().room(length).as_ptr())
             }
             op::ROOM => 0.0,
             op::FEED => {
-                let found = pages.as_mut().map_or(0.0, |pages| pages.read());
-                if found > 0.0 {
-                    driver.accepted(instant_now, limits);
-                }
-                found
+                let Some(found) = pages.as_mut().and_then(|pages| pages.read()) else { return Ok(0.0) };
+                driver.accepted(instant_now, limits);
+                address(found.as_ptr())
             }
             op::FAILED => {
                 driver.failed(failure(b), b >= 8.0, text, instant_now, a, limits);

@@ -54,7 +54,8 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
             put_into(project, page, name, &table)?;
         }
     }
-    if !quick {
+    // The README shows them all, of one machine and one day.
+    if !quick && names.is_empty() {
         let mut summary = tools::command(project, "node");
         let table = output_of(summary.arg("benches/summary.mjs").arg(project.path("target/bench")))?;
         put_into(project, "README.md", "bench", &table)?;

@@ -37,7 +37,8 @@ const WORKERS = 40;
 
 /** Many Workers of one account, whose limits a Durable Object holds. */
 async function limits(bench, node, version) {
-  const work = ["work", "pace"].map((name) => fileURLToPath(new URL(`../../many/${name}.mjs`, import.meta.url)));
+  const shared = ["many/work", "many/pace", "js/support/wishes"];
+  const work = shared.map((name) => fileURLToPath(new URL(`../../${name}.mjs`, import.meta.url)));
   const project = await bench.project(["workerd", "workerd-limiter", ...work]);
   const options = { cwd: project.folder };
   const play = async (...args) =>

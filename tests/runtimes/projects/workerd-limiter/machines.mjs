@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { wish } from "./wishes.mjs";
 
 const NAMES = ["limited", "second", "third", "fourth"];
 const stored = mkdtempSync(join(tmpdir(), "smsc-limiter-"));
@@ -40,15 +41,6 @@ async function start(compatibilityDate = "2026-10-01") {
   };
 }
 
-const wish = (ticket, more) => ({
-  ticket,
-  windows: [],
-  atOnce: 14,
-  leaseMs: 60_000,
-  patient: false,
-  force: false,
-  ...more,
-});
 const granted = { granted: true };
 
 /** Waits until a request stands in line. */
