@@ -109,12 +109,11 @@ impl Pages {
         self.page.shorten(length);
     }
 
-    /// Reads the page that was put there, if this can. Gives how many messages it has, and the places of its text and of its
-    /// cells.
+    /// Reads the page that was put there, if this can. Gives how many cells it has, and the places of its text and of them.
     pub fn read(&mut self) -> Option<&[usize; 3]> {
         let page = &mut self.page;
         read(page).then(|| {
-            self.found = [page.rows(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
+            self.found = [page.cells().len(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
             &self.found
         })
     }

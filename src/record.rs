@@ -62,8 +62,11 @@ fn fields_of(spec: &'static str) -> Vec<Field> {
 /// The fields of a flat shape, for [`smsc_scan::Page`].
 #[must_use]
 pub fn columns(shape: &Shape) -> Vec<smsc_scan::Field<'static>> {
-    let fields = fields_of(shape.fields).into_iter();
-    fields.map(|Field { kind, key, .. }| smsc_scan::Field { key, whole: kind == b'#' }).collect()
+    let mut columns = Vec::new();
+    for Field { kind, key, .. } in &fields_of(shape.fields) {
+        columns.push(smsc_scan::Field { key, whole: *kind == b'#' });
+    }
+    columns
 }
 
 /// Writes objects of the service as this package's.

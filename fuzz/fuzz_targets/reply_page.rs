@@ -13,9 +13,9 @@ use smsc_wasm::text::camel;
 /// The messages, as JavaScript makes them.
 fn messages(page: &Page) -> Value {
     let columns = columns(MESSAGE);
-    let text = |cell: u64| {
+    let text = |cell: u64, base: u64| {
         let (from, to) = (cell & 0xFFFF_FFFF, (cell & !ESCAPED) >> 32);
-        let units = &page.text()[from as usize..to as usize];
+        let units = &page.text()[(base + from) as usize..(base + to) as usize];
         let text = String::from_utf16(units).expect("whole characters");
         if cell & ESCAPED == 0 { text } else { serde_json::from_str(&format!("\"{text}\"")).expect("sound escapes") }
     };
@@ -23,7 +23,7 @@ fn messages(page: &Page) -> Value {
         let there = columns.iter().zip(&cells[HEAD..]).enumerate().filter(|(at, _)| cells[1] >> at & 1 == 1);
         let field = |(_, (column, cell)): (usize, (&smsc_scan::Field<'_>, &u64))| {
             let number = || serde_json::from_str(&f64::from_bits(*cell).to_string()).expect("a number");
-            (camel(column.key), if column.whole { number() } else { text(*cell).into() })
+            (camel(column.key), if column.whole { number() } else { text(*cell, cells[0] & 0xFFFF_FFFF).into() })
         };
         Value::from(there.map(field).collect::<Map<_, _>>())
     };
@@ -41,6 +41,5 @@ fuzz_target!(|bytes: &[u8]| {
     let reply = core::str::from_utf8(bytes).expect("what was decoded");
     let slowly: Value = serde_json::from_str(&call.decode(reply).expect("messages")).expect("JSON");
     let found = messages(&page);
-    assert_eq!(found.as_array().map(Vec::len), Some(page.rows()));
     assert_eq!(found, slowly);
 });

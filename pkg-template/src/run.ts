@@ -8,7 +8,7 @@ import { era, type Handle, memory, put, text } from "./instance.js";
 import { discreet, toJson } from "./json.js";
 import { messagesOf } from "./page.js";
 import { Failed, Place } from "./place.js";
-import { joined, type Reply, readAll, retryAfterMs, send, Unusable } from "./transport.js";
+import { joined, type Reply, readAll, retryAfterMs, send, sizeOf, Unusable } from "./transport.js";
 import { myTurn, nextTurn } from "./turns.js";
 
 /** A document to send along with a call. */
@@ -119,17 +119,13 @@ export class Call {
   /** Reads a file's reply up to where it is seen to be a file: then gives its beginning, and the call stays open. */
   async readBeginning(reply: Reply, guard: Guard): Promise<{ pieces: Uint8Array[]; whole: boolean } | undefined> {
     const pieces: Uint8Array[] = [];
-    for (let size = 0; ; ) {
+    for (;;) {
       const piece = await guard.within(reply.read);
-      if (piece !== undefined) {
-        pieces.push(piece);
-        size += piece.length;
-      }
-      const bytes = joined(pieces, size);
       const whole = piece === undefined;
       if (whole) guard.came();
-      const got = this.#judgeReply(reply, bytes, whole);
-      if (got === Got.File) return { pieces: size > 0 ? [bytes] : [], whole };
+      else pieces.push(piece);
+      const got = this.#judgeReply(reply, pieces, whole);
+      if (got === Got.File) return { pieces, whole };
       if (got === Got.Read) {
         reply.cancel();
         return undefined;
@@ -138,19 +134,23 @@ export class Call {
   }
 
   /** What the core says of a reply, or of a file's beginning. */
-  #judgeReply(reply: Reply, body: Uint8Array, whole: boolean): Got {
+  #judgeReply(reply: Reply, pieces: readonly Uint8Array[], whole: boolean): Got {
     const { status, contentType } = reply;
-    if (whole && status === 200 && this.#takesPage(body)) return Got.Read;
+    if (whole && status === 200 && this.#takesPage(pieces)) return Got.Read;
+    const body = joined(pieces);
     const head = `${status}\n${status === 200 ? "" : (retryAfterMs(reply) ?? "")}\n`;
     const text = textOf(body, charsetOf(body, contentType), !whole);
     return core(Op.Replied, this.#call, head + text, Math.random(), Number(whole));
   }
 
   /** Gives the core a page of the history as it came. It takes nearly all, and they are UTF-8. */
-  #takesPage(body: Uint8Array): boolean {
-    const place = core(Op.Room, this.#call, "", body.length);
+  #takesPage(pieces: readonly Uint8Array[]): boolean {
+    let place = core(Op.Room, this.#call, "", sizeOf(pieces));
     if (place === 0) return false;
-    put(body, place);
+    for (const piece of pieces) {
+      put(piece, place);
+      place += piece.length;
+    }
     const found = core(Op.Feed, this.#call);
     if (found === 0) return false;
     this.result = messagesOf(memory(), found);

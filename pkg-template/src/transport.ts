@@ -129,19 +129,19 @@ export function retryAfterMs(reply: Reply): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
 
-/** The whole body, or nothing where it is larger than so many bytes. */
-export async function readAll(reply: Reply, most: number, guard: Guard): Promise<Uint8Array | undefined> {
+/** The whole body, in pieces, or nothing where it is larger than so many bytes. */
+export async function readAll(reply: Reply, most: number, guard: Guard): Promise<Uint8Array[] | undefined> {
   const { all, size: said } = reply;
   if (all && said !== undefined && said <= most) {
     const body = (await guard.within(all)) as Uint8Array;
     // A header can lie.
-    return body.length > most ? undefined : body;
+    return body.length > most ? undefined : [body];
   }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const piece = await guard.within(reply.read);
-    if (piece === undefined) return joined(pieces, size);
+    if (piece === undefined) return pieces;
     size += piece.length;
     if (size > most) {
       reply.cancel();
@@ -151,10 +151,15 @@ export async function readAll(reply: Reply, most: number, guard: Guard): Promise
   }
 }
 
+/** How many bytes pieces have. */
+export function sizeOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((size, piece) => size + piece.length, 0);
+}
+
 /** Several pieces as one. */
-export function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0] as Uint8Array;
-  const whole = new Uint8Array(size);
+  const whole = new Uint8Array(sizeOf(pieces));
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);

@@ -128,7 +128,7 @@ export function held(next: Next): Held {
       while (bytes.length < size) {
         const piece = await next();
         if (piece === undefined) break;
-        bytes = joined(bytes.length > 0 ? [bytes, piece] : [piece], bytes.length + piece.length);
+        bytes = joined(bytes.length > 0 ? [bytes, piece] : [piece]);
       }
       return bytes;
     },
@@ -142,12 +142,8 @@ export function held(next: Next): Held {
 export async function decodeText(source: Bytes, encoding?: string): Promise<string> {
   const decoder = encoding === undefined ? undefined : makeDecoder(encoding);
   const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
-    pieces.push(piece);
-    size += piece.length;
-  }
-  const bytes = joined(pieces, size);
+  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) pieces.push(piece);
+  const bytes = joined(pieces);
   if (decoder) return decoder.decode(bytes);
   const [a, b] = bytes;
   // Without a mark: the upper half of an ASCII character.

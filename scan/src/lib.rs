@@ -1,6 +1,6 @@
 //! The scanner of CSV files: from bytes to the text of all fields, one behind the other, with the end of each.
 //!
-//! It reads pages of the history as well ([`Page`]), whose text it decodes the same way.
+//! It reads pages of the history as well ([`Page`]), whose texts are decoded likewise.
 //!
 //! A crate of its own, since it is compiled for speed while all the rest is compiled for size. It takes 64 bytes at a time.
 //! Masks have a bit for each byte, so that quotes, delimiters and line breaks are found by arithmetic ([`Shape`]); the
@@ -20,7 +20,7 @@ mod windows_1251;
 pub use page::{ESCAPED, Field, HEAD, Page};
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{BLOCK, Blocks, Masks, ROOM, WINDOW, scalar};
+use blocks::{BLOCK, Blocks, ROOM, WINDOW};
 use shape::{Place, Shape};
 use state::State;
 
@@ -36,8 +36,6 @@ pub const PADDING: usize = WINDOW;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
-    /// Whether it is JSON, of which all is kept, and it is written down where its quotes are.
-    json: bool,
     /// Whether to go without vectors, since they are slow here.
     pub plain: bool,
     blocks: Blocks,
@@ -54,28 +52,7 @@ impl Scan {
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
         let blocks = Blocks::new();
-        Self { delimiter, single_byte, json: false, plain: false, blocks, text, ends, counts, state: State::new() }
-    }
-
-    /// The whole of a text of JSON in UTF-8, behind which are [`PADDING`] zeros: its units, and where among them are those of
-    /// which a text within it can hold none as they are: quotes, backslashes, and all below the space.
-    ///
-    /// # Errors
-    /// It is no UTF-8.
-    pub fn decode(&mut self, padded: &[u8]) -> Result<(&[u16], &[u32]), NotUtf8> {
-        self.json = true;
-        self.state = State::new();
-        let length = padded.len().saturating_sub(PADDING);
-        grow(&mut self.text, length.saturating_add(ROOM));
-        let sound = self.all_blocks(padded, length);
-        let marks = self.ends.get(..self.state.ends).filter(|_| sound).ok_or(NotUtf8)?;
-        Ok((self.decoded(), marks))
-    }
-
-    /// What was decoded last.
-    #[must_use]
-    pub fn decoded(&self) -> &[u16] {
-        self.text.get(..self.state.text).unwrap_or_default()
+        Self { delimiter, single_byte, plain: false, blocks, text, ends, counts, state: State::new() }
     }
 
     /// The file is windows-1251 after all: so far it was ASCII.
@@ -97,7 +74,7 @@ impl Scan {
         grow(&mut self.ends, self.state.ends.saturating_add(length).saturating_add(BLOCK));
         grow(&mut self.counts, length.saturating_add(1));
         let before = self.state;
-        let sound = self.all_blocks(padded, length);
+        let sound = self.all(padded, length);
         if sound {
             return Ok(());
         }
@@ -149,65 +126,137 @@ impl Scan {
         (self.state.records.saturating_add(1), self.state.record_line)
     }
 
+    /// Scans so many bytes; says whether they are UTF-8, if they should.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn all_blocks(&mut self, padded: &[u8], length: usize) -> bool {
-        let utf8 = !self.single_byte;
-        let mut state = self.state;
-        let mut sound = true;
-        // What the block before leaves to be continued, and to be the second half of a pair.
-        let (mut continued, mut halved) = (0, 0);
+    fn all(&mut self, padded: &[u8], length: usize) -> bool {
         let mut at = 0_usize;
         while at < length {
+            let mut until = length;
+            if !self.plain {
+                at = self.blocks(padded, at, length);
+                until = length.min(at.saturating_add(BLOCK));
+            }
+            match self.bytes(padded, at, until) {
+                Some(next) => at = next,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Scans blocks, up to one that has to be gone through byte by byte. Gives where that begins.
+    #[inline]
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn blocks(&mut self, padded: &[u8], mut at: usize, length: usize) -> usize {
+        let mut state = self.state;
+        while at < length {
             let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
-            let left = length.saturating_sub(at);
-            let valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
-            let (mut masks, shape);
-            if self.json {
-                masks = Masks::default();
-                // There may be more of them than anybody foresaw, and it takes memory to foresee the most.
-                let room = state.ends.saturating_add(BLOCK);
-                if self.ends.len() < room {
-                    grow(&mut self.ends, room.saturating_mul(2));
-                }
-                let separators = self.blocks.marks(window) & valid;
-                shape = Shape { separators, dropped: 0, breaks: 0, place: Place::Plain };
-            } else {
-                masks = if self.plain {
-                    scalar::Blocks.masks(window, self.delimiter)
-                } else {
-                    self.blocks.masks(window, self.delimiter)
-                };
-                shape = Shape::of(&masks, valid, state.place, window, self.delimiter);
-            }
-            let mut keep = valid & !shape.dropped;
-            if utf8 {
-                if self.plain {
-                    scalar::Blocks.characters(window, &mut masks);
-                } else {
-                    self.blocks.characters(window, &mut masks);
-                }
-                let expected = masks.lead << 1 | masks.third << 2 | masks.fourth << 3 | continued;
-                sound &= expected == masks.continuing & valid && !masks.never;
-                continued = masks.lead >> 63 | masks.third >> 62 | masks.fourth >> 61;
-                // A character beyond the basic plane is a pair of units: the second stands in place of its second byte.
-                keep &= !masks.continuing | masks.fourth << 1 | halved;
-                halved = masks.fourth >> 63;
-            }
-            state.take(&shape, (window, left.min(BLOCK)), keep, &mut self.ends, &mut self.counts);
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
                 break;
             };
-            match (utf8, self.plain) {
-                (true, false) => sound &= self.blocks.widen(window, keep, &masks, room),
-                (true, true) => sound &= scalar::Blocks.widen(window, keep, &masks, room),
-                (false, false) => self.blocks.widen_single(window, keep, room),
-                (false, true) => scalar::Blocks.widen_single(window, keep, room),
+            let left = length.wrapping_sub(at);
+            let mut valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
+            let mut continuing = 0;
+            if !self.single_byte {
+                let characters = self.blocks.characters(window);
+                // The next block shall begin with a character.
+                valid &= !(characters.lead & 1 << 63);
+                continuing = characters.continuing & valid;
+                // The byte behind them continues nothing.
+                let wrong = characters.continuing ^ characters.lead << 1;
+                if characters.longer & valid | wrong & (valid << 1 | 1) != 0 {
+                    break;
+                }
             }
-            state.text = state.text.saturating_add(keep.count_ones() as usize);
-            at = at.saturating_add(BLOCK);
+            let masks = self.blocks.masks(window, self.delimiter);
+            let Some(shape) = Shape::of(&masks, valid, state.place) else { break };
+            let keep = valid & !shape.dropped & !continuing;
+            state.take(&shape, (window, valid.count_ones() as usize), keep, &mut self.ends, &mut self.counts);
+            if self.single_byte {
+                self.blocks.widen_single(window, keep, room);
+            } else {
+                self.blocks.widen(window, keep, room);
+            }
+            state.text = state.text.wrapping_add(keep.count_ones() as usize);
+            at = at.wrapping_add(valid.count_ones() as usize);
         }
         self.state = state;
-        sound && continued == 0
+        at
+    }
+
+    /// Scans byte by byte, from where a character begins up to the first that does at or behind `until`. Gives where that is,
+    /// unless there is something that is no UTF-8.
+    #[inline(never)]
+    fn bytes(&mut self, padded: &[u8], from: usize, until: usize) -> Option<usize> {
+        let (mut at, mut text, mut place) = (from, self.state.text, self.state.place);
+        while at < until {
+            let byte = *padded.get(at)?;
+            let is_break = byte == b'\n' || byte == b'\r';
+            let (mut unit, mut second, mut length) = (u16::from(byte), 0, 1);
+            if byte == b'"' && matches!(place, Place::Quoted | Place::FieldStart) {
+                place = if place == Place::Quoted { Place::AfterQuote } else { Place::Quoted };
+                length = 0;
+            } else if (is_break || byte == self.delimiter) && place != Place::Quoted {
+                self.state.text = text;
+                self.state.place = place;
+                self.state.separator(is_break, &mut self.ends, &mut self.counts);
+                place = Place::FieldStart;
+                length = 0;
+            } else {
+                if byte >= 0x80 {
+                    if self.single_byte {
+                        unit = WINDOWS_1251.get(usize::from(byte & 0x7F)).copied()?;
+                    } else {
+                        (unit, second, length) = character(*padded.get(at..)?.first_chunk()?)?;
+                    }
+                }
+                let quoted = place == Place::Quoted || byte == b'"' && place == Place::AfterQuote;
+                place = if quoted { Place::Quoted } else { Place::Plain };
+            }
+            if is_break {
+                let cr = at
+                    .checked_sub(1)
+                    .filter(|_| at > from)
+                    .map_or(self.state.after_cr, |before| padded.get(before) == Some(&b'\r'));
+                self.state.line(byte == b'\n' && cr, place);
+            }
+            if length == 0 {
+                at = at.wrapping_add(1);
+                continue;
+            }
+            *self.text.get_mut(text)? = unit;
+            text = text.wrapping_add(1);
+            if second != 0 {
+                *self.text.get_mut(text)? = second;
+                text = text.wrapping_add(1);
+            }
+            at = at.wrapping_add(length);
+        }
+        self.state.text = text;
+        self.state.place = place;
+        self.state.after_cr = at.checked_sub(1).and_then(|last| padded.get(last)) == Some(&b'\r');
+        Some(at)
+    }
+}
+
+/// A character of more than one byte: its units, of which the second is 0 where there is none, and how many bytes it has.
+#[inline(never)]
+fn character([first, second, third, fourth]: [u8; 4]) -> Option<(u16, u16, usize)> {
+    let next = |code: u32, byte: u8| (byte & 0xC0 == 0x80).then_some(code << 6 | u32::from(byte & 0x3F));
+    let unit = |code: u32| u16::try_from(code).ok();
+    let two = next((first & 0x1F).into(), second)?;
+    match first {
+        0xC2..0xE0 => Some((unit(two)?, 0, 2)),
+        0xE0..0xF0 => {
+            let three = unit(next(two, third)? & 0xFFFF).filter(|unit| *unit >= 0x800 && unit & 0xF800 != 0xD800)?;
+            Some((three, 0, 3))
+        }
+        0xF0..0xF8 => {
+            let four = next(next(two & 0x1FF, third)?, fourth)?;
+            let high = unit((four >> 10).wrapping_add(0xD7C0)).filter(|unit| unit & 0xFC00 == 0xD800)?;
+            Some((high, unit(four & 0x3FF | 0xDC00)?, 4))
+        }
+        _ => None,
     }
 }
 
@@ -216,5 +265,44 @@ impl Scan {
 fn grow<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
     if list.len() < length {
         list.resize(length, T::default());
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All that a scan tells of a file in two pieces.
+    fn scanned(bytes: &[u8], cut: usize, (single_byte, plain): (bool, bool)) -> Vec<String> {
+        let mut scan = Scan::new(b';', single_byte);
+        scan.plain = plain;
+        let mut told = Vec::new();
+        let (first, rest) = bytes.split_at(cut.min(bytes.len()));
+        for piece in [first, rest, &[]] {
+            let sound = scan.scan(&[piece, &[0; PADDING]].concat());
+            let over = piece.is_empty() && scan.finish();
+            let found = (scan.text(), scan.ends(), scan.counts());
+            told.push(format!("{sound:?} {over} {found:?} {} {:?}", scan.open(), scan.position()));
+        }
+        told
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_and_bytes_agree(
+            text in r#"([a-z;"]|[а-яё]|\r|\n|\r\n|"[а-я;\r\n]{0,9}";|;"a""b"|№|𝄞|[a-zа-я]{20,90}){0,60}"#,
+            cut in 0..300_usize, odd in proptest::option::weighted(0.2, (0..300_usize, any::<u8>())),
+        ) {
+            let mut bytes = text.into_bytes();
+            if let Some((at, byte)) = odd && let Some(slot) = bytes.get_mut(at) {
+                *slot = byte;
+            }
+            let cut = (0..=cut).rev().find(|cut| bytes.get(*cut).is_none_or(|byte| !matches!(byte, 0x80..0xC0))).unwrap_or(0);
+            for single_byte in [false, true] {
+                prop_assert_eq!(scanned(&bytes, cut, (single_byte, false)), scanned(&bytes, cut, (single_byte, true)));
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ pub struct State {
     /// Where in a record.
     pub place: Place,
     /// Whether the last byte was a CR.
-    after_cr: bool,
+    pub after_cr: bool,
     /// Units of text.
     pub text: usize,
     /// Ends of fields.
@@ -122,6 +122,24 @@ impl State {
         self.line = self.line.wrapping_add(lines.count_ones().into());
     }
 
+    /// A field ends, and with a line break the record, unless that stands at its beginning: then the line is blank, or it is the LF
+    /// behind a CR.
+    pub fn separator(&mut self, is_break: bool, ends: &mut [u32], counts: &mut [u32]) {
+        if !is_break {
+            self.end_field(ends);
+        } else if self.place != Place::FieldStart || self.ends > self.complete_ends {
+            self.end_last(ends, counts);
+        }
+    }
+
+    /// A line break, unless it is the LF behind a CR; `place`: where what follows stands.
+    pub fn line(&mut self, behind_cr: bool, place: Place) {
+        self.line = self.line.wrapping_add(u64::from(!behind_cr));
+        if place == Place::FieldStart {
+            self.record_line = self.line;
+        }
+    }
+
     fn end(&self, kept: u64) -> u32 {
         // A piece has less text than this can count.
         #[expect(clippy::cast_possible_truncation, reason = "see above")]
@@ -129,12 +147,16 @@ impl State {
         text.wrapping_add(kept.count_ones())
     }
 
-    /// The record under way ends with the field that ends here.
-    pub fn end_last(&mut self, ends: &mut [u32], counts: &mut [u32]) {
+    fn end_field(&mut self, ends: &mut [u32]) {
         if let Some(end) = ends.get_mut(self.ends) {
             *end = self.end(0);
         }
         self.ends = self.ends.wrapping_add(1);
+    }
+
+    /// The record under way ends with the field that ends here.
+    pub fn end_last(&mut self, ends: &mut [u32], counts: &mut [u32]) {
+        self.end_field(ends);
         self.end_record(ends, counts, self.ends);
     }
 

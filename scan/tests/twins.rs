@@ -7,7 +7,7 @@
     reason = "a test may fail loudly"
 )]
 
-use smsc_scan::blocks::{Masks, ROOM, WINDOW, scalar, simd};
+use smsc_scan::blocks::{CHUNK, ROOM, WINDOW, scalar, simd};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Numbers that look random and are the same each time.
@@ -48,11 +48,8 @@ fn masks_are_the_same() {
     for _ in 0..20_000 {
         let window = window(&mut numbers);
         let delimiter = numbers.one_of(b";,\t|x");
-        let (mut masks, mut twins) = (vectors.masks(&window, delimiter), scalar::Blocks.masks(&window, delimiter));
-        vectors.characters(&window, &mut masks);
-        scalar::Blocks.characters(&window, &mut twins);
-        assert_eq!(masks, twins, "{window:?}");
-        assert_eq!(vectors.marks(&window), scalar::Blocks.marks(&window), "{window:?}");
+        assert_eq!(vectors.masks(&window, delimiter), scalar::Blocks.masks(&window, delimiter), "{window:?}");
+        assert_eq!(vectors.characters(&window), scalar::Blocks.characters(&window), "{window:?}");
     }
 }
 
@@ -61,33 +58,50 @@ fn what_is_kept_is_decoded_alike() {
     let (mut numbers, vectors) = (Numbers(2), simd::Blocks::new());
     for _ in 0..20_000 {
         let window = window(&mut numbers);
-        let mut masks = Masks::default();
-        scalar::Blocks.characters(&window, &mut masks);
-        // First bytes, of ASCII some, and the second ones of four.
-        let some = numbers.one_of(&[!0, numbers.0, 0xFF, 0]);
-        // At the beginning there may be one whose first byte stands in the block before.
-        let second = u64::from(masks.continuing & 0b111 == 0b111);
-        let keep = (!masks.continuing & some) | masks.lead | masks.fourth << 1 | second;
-        let units = |decode: &dyn Fn(&[u8; WINDOW], u64, &Masks, &mut [u16; ROOM]) -> bool| {
+        let characters = scalar::Blocks.characters(&window);
+        // What is of another kind is never kept.
+        let keep = numbers.one_of(&[!0, numbers.0, 0xFF, 0]);
+        let kept = |decode: &dyn Fn(u64, &mut [u16; ROOM]), keep: u64| {
             let mut room = [0; ROOM];
-            let sound = decode(&window, keep, &masks, &mut room);
-            (sound, room[..keep.count_ones() as usize].to_vec())
-        };
-        let by_vectors = units(&|window, keep, masks, room| vectors.widen(window, keep, masks, room));
-        let by_bytes = units(&|window, keep, masks, room| scalar::Blocks.widen(window, keep, masks, room));
-        assert_eq!(by_vectors.0, by_bytes.0, "{window:?}");
-        // What the text is of which one says that it is none does not matter.
-        if by_bytes.0 && !masks.never && masks.lead << 1 & !masks.continuing == 0 && masks.continuing & 1 == second {
-            assert_eq!(by_vectors.1, by_bytes.1, "{window:?} {keep:x}");
-        }
-        let single = |decode: &dyn Fn(&mut [u16; ROOM])| {
-            let mut room = [0; ROOM];
-            decode(&mut room);
+            decode(keep, &mut room);
             room[..keep.count_ones() as usize].to_vec()
         };
+        let sound = keep & !characters.continuing & !characters.longer;
         assert_eq!(
-            single(&|room| vectors.widen_single(&window, keep, room)),
-            single(&|room| scalar::Blocks.widen_single(&window, keep, room))
+            kept(&|keep, room| vectors.widen(&window, keep, room), sound),
+            kept(&|keep, room| scalar::Blocks.widen(&window, keep, room), sound),
+            "{window:?} {keep:x}"
         );
+        assert_eq!(
+            kept(&|keep, room| vectors.widen_single(&window, keep, room), keep),
+            kept(&|keep, room| scalar::Blocks.widen_single(&window, keep, room), keep)
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+fn texts_are_copied_alike() {
+    let (mut numbers, vectors) = (Numbers(3), simd::Texts::new());
+    for _ in 0..20_000 {
+        let window = window(&mut numbers);
+        let ahead = window.first_chunk().unwrap();
+        let carry = u32::from(window[0] & 0xC0 == 0x80);
+        let (mut room, mut twin) = ([0; ROOM], [0; ROOM]);
+        let copied = vectors.copy(ahead, carry, &mut room);
+        let twins = scalar::Texts.copy(ahead, carry, &mut twin);
+        let before = copied.stops.wrapping_sub(1) & !copied.stops & 0xFFFF;
+        let upto = before << 1 | 1;
+        assert_eq!(before, twins.stops.wrapping_sub(1) & !twins.stops & 0xFFFF, "{window:?}");
+        assert_eq!(copied.broken & upto & 0xFFFF, twins.broken & upto & 0xFFFF, "{window:?}");
+        assert_eq!(copied.begin & before, twins.begin & before, "{window:?}");
+        // What the text is of which both say that it is none does not matter, nor what the next will be said of.
+        let cut_off = copied.stops == 0 && copied.carry == 1 && window[CHUNK] & 0xC0 != 0x80;
+        if copied.broken & upto == 0 && !cut_off {
+            let units = (copied.begin & before).count_ones() as usize;
+            assert_eq!(room[..units], twin[..units], "{window:?}");
+        }
+        if copied.stops == 0 {
+            assert_eq!(copied.carry, twins.carry, "{window:?}");
+        }
     }
 }

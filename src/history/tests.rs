@@ -156,9 +156,9 @@ fn found(reply: &str) -> Option<String> {
     }
     let columns = record::columns(MESSAGE);
     let names: Vec<String> = record::columns(MESSAGE).iter().map(|field| crate::text::camel(field.key)).collect();
-    let text = |cell: u64| {
+    let text = |cell: u64, base: u64| {
         let (from, to) = (cell & 0xFFFF_FFFF, (cell & !smsc_scan::ESCAPED) >> 32);
-        let units = &page.text()[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()];
+        let units = &page.text()[usize::try_from(base + from).unwrap()..usize::try_from(base + to).unwrap()];
         serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf16(units).unwrap())).unwrap()
     };
     let message = |cells: &[u64]| {
@@ -166,13 +166,12 @@ fn found(reply: &str) -> Option<String> {
         for (at, column) in columns.iter().enumerate().filter(|(at, _)| cells[1] >> at & 1 == 1) {
             let cell = cells[smsc_scan::HEAD + at];
             let number = || serde_json::from_str(&f64::from_bits(cell).to_string()).unwrap();
-            let value = if column.whole { number() } else { text(cell).into() };
+            let value = if column.whole { number() } else { text(cell, cells[0] & 0xFFFF_FFFF).into() };
             message.insert(names[at].clone(), value);
         }
         serde_json::Value::from(message)
     };
     let messages: Vec<_> = page.cells().chunks(smsc_scan::HEAD + columns.len()).map(message).collect();
-    assert_eq!(messages.len(), page.rows());
     Some(serde_json::Value::from(messages).to_string())
 }
 

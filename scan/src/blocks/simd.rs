@@ -4,13 +4,13 @@
 #![allow(unsafe_code, reason = "vectors are loaded and stored through pointers")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_ge, u8x16_lt, u8x16_max, u8x16_shuffle, u8x16_splat,
-    u8x16_swizzle, u16x8_extend_low_u8x16, u16x8_shl, u16x8_splat, u64x2_splat, v128, v128_and, v128_any_true,
+    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_le, u8x16_shuffle, u8x16_splat, u8x16_sub,
+    u8x16_swizzle, u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, u16x8_shl, u16x8_shr, u64x2_splat, v128, v128_and,
     v128_bitselect, v128_load, v128_load64_zero, v128_or, v128_store,
 };
 use core::hint::black_box;
 
-use super::{Masks, ROOM, WINDOW, scalar};
+use super::{AHEAD, Characters, Copied, Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
 
 /// The work on blocks.
@@ -18,17 +18,16 @@ use crate::WINDOWS_1251;
 pub struct Blocks {
     /// For each choice of 8 units, the shuffle that moves the chosen ones together.
     together: Box<[[u8; 16]; 256]>,
-    bytes: [v128; 10],
-    units: [v128; 3],
+    bytes: &'static [[u8; 16]; 6],
+    units: &'static [[u16; 8]; 3],
 }
 
-/// Of which bytes there are vectors that are the same throughout. They lie in memory, since engines make constants of the code
-/// anew wherever they stand, which takes longer; in Firefox, on some machines, a hundred times. Behind the line breaks: first
-/// bytes of two, which are the same but for the lowest bit where nothing is ever written in two bytes; the first of characters of
-/// two bytes, of three, of four; and the first that never is.
-const BYTES: [u8; 10] = [b'"', b'\\', b' ', b'\n', b'\r', 0xFE, 0xC0, 0xE0, 0xF0, 0xF8];
+/// Vectors that are the same throughout. They lie in memory, since engines make constants of the code anew wherever they stand,
+/// which takes longer; in Firefox, on some machines, a hundred times. Behind the line breaks: the first byte that continues no
+/// character, the first of characters of two bytes, and how far those go.
+const BYTES: [[u8; 16]; 6] = [[b'"'; 16], [b'\n'; 16], [b'\r'; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
 /// The same of units: the last of ASCII, and what bits of a byte are the character's, of a first byte and of the next.
-const UNITS: [u16; 3] = [0x7F, 0x1F, 0x3F];
+const UNITS: [[u16; 8]; 3] = [[0x7F; 8], [0x1F; 8], [0x3F; 8]];
 
 impl Default for Blocks {
     fn default() -> Self {
@@ -39,10 +38,19 @@ impl Default for Blocks {
 /// The vector at a place of a window.
 #[inline]
 #[target_feature(enable = "simd128")]
-fn load(window: &[u8; WINDOW], at: usize) -> v128 {
+fn load<const LENGTH: usize>(window: &[u8; LENGTH], at: usize) -> v128 {
     let bytes = window.get(at..).and_then(|rest| rest.first_chunk::<16>());
     // SAFETY: 16 bytes are read from an array of 16.
     bytes.map_or(u64x2_splat(0), |bytes| unsafe { v128_load(bytes.as_ptr().cast()) })
+}
+
+/// The vectors that lie there.
+#[inline]
+#[target_feature(enable = "simd128")]
+fn vectors<T, const LENGTH: usize, const COUNT: usize>(values: &[[T; LENGTH]; COUNT]) -> [v128; COUNT] {
+    const { assert!(size_of::<[T; LENGTH]>() == 16) };
+    // SAFETY: 16 bytes are read from an array of 16.
+    values.each_ref().map(|vector| unsafe { v128_load(vector.as_ptr().cast()) })
 }
 
 /// The eight bytes at a place of a window, as units.
@@ -61,6 +69,16 @@ fn bits(vectors: [v128; 4]) -> u64 {
     a | b << 16 | c << 32 | d << 48
 }
 
+/// Writes eight units behind so many others.
+#[inline]
+#[target_feature(enable = "simd128")]
+fn store(units: v128, written: usize, room: &mut [u16; ROOM]) {
+    if let Some(to) = room.get_mut(written..).and_then(|rest| rest.first_chunk_mut::<8>()) {
+        // SAFETY: 16 bytes are written to an array of as many.
+        unsafe { v128_store(to.as_mut_ptr().cast(), units) };
+    }
+}
+
 impl Blocks {
     /// Makes the shuffles.
     #[must_use]
@@ -76,9 +94,7 @@ impl Blocks {
                 }
             }
         }
-        let (bytes, units) =
-            (black_box(BYTES).map(|byte| u8x16_splat(byte)), black_box(UNITS).map(|unit| u16x8_splat(unit)));
-        Self { together, bytes, units }
+        Self { together, bytes: black_box(&BYTES), units: black_box(&UNITS) }
     }
 
     /// See [`super::scalar`].
@@ -86,7 +102,7 @@ impl Blocks {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8) -> Masks {
-        let [quote, _, _, lf, cr, ..] = self.bytes;
+        let [quote, lf, cr, ..] = vectors(self.bytes);
         let delimiter = u8x16_splat(delimiter);
         let vectors = [0, 16, 32, 48].map(|at| load(window, at));
         let breaks = bits(vectors.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
@@ -94,7 +110,6 @@ impl Blocks {
             quotes: bits(vectors.map(|v| u8x16_eq(v, quote))),
             events: bits(vectors.map(|v| u8x16_eq(v, delimiter))) | breaks,
             breaks,
-            ..Masks::default()
         }
     }
 
@@ -102,56 +117,36 @@ impl Blocks {
     #[inline]
     #[must_use]
     #[target_feature(enable = "simd128")]
-    pub fn marks(&self, window: &[u8; WINDOW]) -> u64 {
-        let [quote, backslash, space, ..] = self.bytes;
-        bits([0, 16, 32, 48].map(|at| {
-            let v = load(window, at);
-            v128_or(v128_or(u8x16_eq(v, quote), u8x16_eq(v, backslash)), u8x16_lt(v, space))
-        }))
+    pub fn characters(&self, window: &[u8; WINDOW]) -> Characters {
+        let [.., two_bytes, least_of_two, range_of_two] = vectors(self.bytes);
+        let v = [0, 16, 32, 48].map(|at| load(window, at));
+        let beyond_ascii = bits(v);
+        if beyond_ascii == 0 {
+            return Characters::default();
+        }
+        let continuing = bits(v.map(|v| i8x16_lt(v, two_bytes)));
+        let lead = bits(v.map(|v| u8x16_le(u8x16_sub(v, least_of_two), range_of_two)));
+        Characters { continuing, lead, longer: beyond_ascii & !continuing & !lead }
     }
 
     /// See [`super::scalar`].
     #[inline]
     #[target_feature(enable = "simd128")]
-    pub fn characters(&self, window: &[u8; WINDOW], masks: &mut Masks) {
-        let [.., but_lowest, two_bytes, three_bytes, four_bytes, never] = self.bytes;
-        let vectors = [0, 16, 32, 48].map(|at| load(window, at));
-        let beyond_ascii = bits(vectors);
-        if beyond_ascii != 0 {
-            masks.continuing = bits(vectors.map(|v| i8x16_lt(v, two_bytes)));
-            masks.lead = beyond_ascii & !masks.continuing;
-            let all = |[first, second, third, fourth]: [v128; 4], join: fn(v128, v128) -> v128| {
-                join(join(first, second), join(third, fourth))
-            };
-            let too_long = vectors.map(|v| u8x16_eq(v128_and(v, but_lowest), two_bytes));
-            masks.never = v128_any_true(all(too_long, |a, b| v128_or(a, b)));
-            let most = all(vectors, |a, b| u8x16_max(a, b));
-            if v128_any_true(u8x16_ge(most, three_bytes)) {
-                masks.third = bits(vectors.map(|v| u8x16_ge(v, three_bytes)));
-                masks.fourth = bits(vectors.map(|v| u8x16_ge(v, four_bytes)));
-                masks.never |= v128_any_true(u8x16_ge(most, never));
-            }
-        }
-    }
-
-    /// See [`super::scalar`].
-    #[inline]
-    #[must_use]
-    #[target_feature(enable = "simd128")]
-    pub fn widen(&self, window: &[u8; WINDOW], keep: u64, masks: &Masks, room: &mut [u16; ROOM]) -> bool {
-        if !masks.at_most_two_bytes(keep) {
-            // They are rare enough.
-            return scalar::Blocks.widen(window, keep, masks, room);
-        }
-        let [ascii, of_first, of_next] = self.units;
+    pub fn widen(&self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
         let (mut left, mut written) = (keep, 0);
         for at in (0..64).step_by(8) {
-            let (first, second) = (eight(window, at), eight(window, at | 1));
-            let two = v128_or(u16x8_shl(v128_and(first, of_first), 6), v128_and(second, of_next));
-            written = self.push(v128_bitselect(two, first, i16x8_gt(first, ascii)), left, written, room);
+            written = self.push(self.characters_of(eight(window, at), eight(window, at | 1)), left, written, room);
             left >>= 8;
         }
-        true
+    }
+
+    /// The characters that begin with those bytes, where they have one byte or two.
+    #[inline]
+    #[target_feature(enable = "simd128")]
+    fn characters_of(&self, first: v128, second: v128) -> v128 {
+        let [ascii, of_first, of_next] = vectors(self.units);
+        let two = v128_or(u16x8_shl(v128_and(first, of_first), 6), v128_and(second, of_next));
+        v128_bitselect(two, first, i16x8_gt(first, ascii))
     }
 
     /// See [`super::scalar`].
@@ -171,7 +166,7 @@ impl Blocks {
             written = self.push(units, left >> 8, written, room);
             left >>= 16;
         }
-        let [.., two_bytes, _, _, _] = self.bytes;
+        let [.., two_bytes, _, _] = vectors(self.bytes);
         // Signs, and letters beyond the Russian alphabet, are looked up.
         let mut odd = bits([0, 16, 32, 48].map(|at| i8x16_lt(load(window, at), two_bytes))) & keep;
         while odd != 0 {
@@ -192,13 +187,89 @@ impl Blocks {
     fn push(&self, units: v128, keep: u64, written: usize, room: &mut [u16; ROOM]) -> usize {
         let choice = usize::try_from(keep & 0xFF).unwrap_or_default();
         let together = self.together.get(choice);
-        let to = room.get_mut(written..).and_then(|rest| rest.first_chunk_mut::<8>());
-        if let (Some(together), Some(to)) = (together, to) {
-            // SAFETY: 16 bytes are read from an array of 16 bytes, and written to another.
-            unsafe {
-                v128_store(to.as_mut_ptr().cast(), u8x16_swizzle(units, v128_load(together.as_ptr().cast())));
-            }
+        if let Some(together) = together {
+            // SAFETY: 16 bytes are read from an array of 16.
+            store(u8x16_swizzle(units, unsafe { v128_load(together.as_ptr().cast()) }), written, room);
         }
         written.wrapping_add(choice.count_ones() as usize)
+    }
+}
+
+/// The work on texts of JSON.
+#[derive(Debug)]
+pub struct Texts {
+    /// For each choice of bytes that begin characters, of eight and the next, the shuffle that makes a unit of each: of a
+    /// character of two bytes the second and the first, else the byte and nothing.
+    pairs: Box<[[u8; 16]; 512]>,
+    bytes: &'static [[u8; 16]; 6],
+    units: &'static [[u16; 8]; 2],
+}
+
+/// As [`BYTES`]: behind the quote and the backslash the last below the space, the first that continues no character, and the
+/// least of two and how far they go.
+const OF_TEXTS: [[u8; 16]; 6] = [[b'"'; 16], [b'\\'; 16], [0x1F; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
+/// What bits of a unit are the character's: of its last byte, and of the first of two.
+const OF_PAIRS: [[u16; 8]; 2] = [[0x7F; 8], [0x1F00; 8]];
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Texts {
+    /// Makes the shuffles.
+    #[must_use]
+    #[cold]
+    pub fn new() -> Self {
+        let mut pairs = Box::new([[0xFF; 16]; 512]);
+        for (choice, shuffle) in pairs.iter_mut().enumerate() {
+            let (places, _) = shuffle.as_chunks_mut::<2>();
+            let mut places = places.iter_mut();
+            for byte in (0..black_box(8_u8)).filter(|byte| choice >> byte & 1 == 1) {
+                if let Some([low, high]) = places.next() {
+                    let next = byte.wrapping_add(1);
+                    (*low, *high) = if choice >> next & 1 == 1 { (byte, *high) } else { (next, byte) };
+                }
+            }
+        }
+        Self { pairs, bytes: black_box(&OF_TEXTS), units: black_box(&OF_PAIRS) }
+    }
+
+    /// See [`super::scalar`].
+    #[inline]
+    #[must_use]
+    #[target_feature(enable = "simd128")]
+    pub fn copy(&self, window: &[u8; AHEAD], carry: u32, room: &mut [u16; ROOM]) -> Copied {
+        let [quote, backslash, control, two_bytes, least_of_two, range_of_two] = vectors(self.bytes);
+        let v = load(window, 0);
+        let stops = v128_or(v128_or(u8x16_eq(v, quote), u8x16_eq(v, backslash)), u8x16_le(v, control));
+        let stops = u32::from(i8x16_bitmask(stops));
+        let beyond_ascii = u32::from(i8x16_bitmask(v));
+        if beyond_ascii | carry == 0 {
+            store(u16x8_extend_low_u8x16(v), 0, room);
+            store(u16x8_extend_high_u8x16(v), 8, room);
+            return Copied { stops, begin: 0xFFFF, carry: 0, broken: 0 };
+        }
+        let continuing = u32::from(i8x16_bitmask(i8x16_lt(v, two_bytes)));
+        let lead = u32::from(i8x16_bitmask(u8x16_le(u8x16_sub(v, least_of_two), range_of_two)));
+        let follow = lead << 1 | carry;
+        let begin = !follow & 0xFFFF;
+        self.pairs(v, !follow, 0, room);
+        self.pairs(load(window, 8), !follow >> 8, (begin & 0xFF).count_ones() as usize, room);
+        let broken = (continuing ^ follow) & 0xFFFF;
+        Copied { stops: stops | broken | beyond_ascii & !lead & !continuing, begin, carry: lead >> 15, broken }
+    }
+
+    /// Writes the characters that begin in eight bytes, where they have one byte or two, behind so many others.
+    #[inline]
+    #[target_feature(enable = "simd128")]
+    fn pairs(&self, bytes: v128, begin: u32, written: usize, room: &mut [u16; ROOM]) {
+        if let Some(pairs) = self.pairs.get((begin & 0x1FF) as usize) {
+            let [of_last, of_first] = vectors(self.units);
+            // SAFETY: 16 bytes are read from an array of 16.
+            let units = u8x16_swizzle(bytes, unsafe { v128_load(pairs.as_ptr().cast()) });
+            store(v128_or(v128_and(units, of_last), u16x8_shr(v128_and(units, of_first), 2)), written, room);
+        }
     }
 }
