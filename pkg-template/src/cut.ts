@@ -1,10 +1,12 @@
+import * as vectors from "./vectors.js";
+
 /** Makes a string of the units from one place to another. */
 export type Cut = (from: number, to: number) => string;
 
 const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
-/** Firefox: its decoder takes three times as long as `String.fromCharCode`; everywhere else it is the faster. */
-const slowDecoder = "InternalError" in globalThis;
+/** Firefox, whose decoder takes three times as long as `String.fromCharCode` where vectors are slow; else it is the faster. */
+const isFirefox = "InternalError" in globalThis;
 
 /** So many arguments every engine takes. */
 const mostArguments = 65_536;
@@ -16,7 +18,7 @@ export function cutter(buffer: ArrayBufferLike, place: number): Cut {
   const units = new Uint16Array(buffer, place);
   return (from, to) => {
     const some = units.subarray(from, to);
-    if (!slowDecoder || to - from > mostArguments) return utf16.decode(some);
+    if (!isFirefox || vectors.fast || to - from > mostArguments) return utf16.decode(some);
     return String.fromCharCode.apply(null, some as unknown as number[]);
   };
 }

@@ -9,6 +9,7 @@ import { toJson } from "./json.js";
 import { init } from "./load.js";
 import { byNames, lists, type Make, makerOf } from "./row-maker.js";
 import { type Bytes, type FileProgress, held, progress, type Unpacked, unpacked } from "./unpack.js";
+import * as vectors from "./vectors.js";
 
 /**
  * A row of a task's file: by the columns' names where the file has a header, and a list of the values where it has none.
@@ -48,14 +49,6 @@ const groupUnits = 4096;
 /** Large pieces are scanned in parts, so that what is made of them does not pile up. */
 const part = 65_536;
 
-/**
- * How often in turn vectors were slow here, until they were fast once, which is -1. Firefox 140 mixes two kinds of vector
- * code, which some processors punish: then the scanner does better without. A machine with other work to do is slow too, but
- * not each time.
- */
-let vectors = 0;
-const slow = 4;
-
 /** Reads a CSV file row by row, in constant memory. */
 export class RowReader {
   readonly #open: () => Bytes | Promise<Bytes>;
@@ -67,8 +60,6 @@ export class RowReader {
   #rows = 0;
   #failure: unknown;
   #over = false;
-  #scanned = 0;
-  #spent = 0;
 
   #form: CsvForm | undefined;
   /** Whether the file is windows-1251; neither before that is known. */
@@ -173,8 +164,8 @@ export class RowReader {
         const place = core(Op.Room, scanner, "", bytes.length);
         put(bytes, place);
         const began = Date.now();
-        wrong = core(Op.Feed, scanner, "", Number(vectors === slow));
-        this.#watch(bytes.length, Date.now() - began);
+        wrong = core(Op.Feed, scanner, "", Number(vectors.slow));
+        vectors.watch(bytes.length, Date.now() - began);
       }
       if (wrong > 0) this.#mend(scanner, wrong);
       else this.#over = piece === undefined;
@@ -194,16 +185,6 @@ export class RowReader {
     const before = [new Uint8Array(memory(), place, wrong).slice(), this.#piece];
     this.#piece = new Uint8Array();
     begun.next = recoded(async () => before.shift() ?? next(), "utf-8");
-  }
-
-  /** Half a megabyte takes vectors half a millisecond. */
-  #watch(bytes: number, ms: number): void {
-    if (vectors < 0 || vectors === slow || bytes < 8192) return;
-    this.#scanned += bytes;
-    this.#spent += ms;
-    if (this.#scanned < 500_000) return;
-    vectors = this.#spent < 4 ? -1 : vectors + 1;
-    this.#scanned = this.#spent = 0;
   }
 
   /** Looks at what the scanner found. */
