@@ -36,7 +36,8 @@ export interface Unpacked extends Bytes {
   readonly compression: "gzip" | "zip" | undefined;
 }
 
-type Next = () => Promise<Uint8Array | undefined>;
+/** Gives the next piece; nothing at the end. */
+export type Next = () => Promise<Uint8Array | undefined>;
 
 /** The same bytes unpacked, where they begin like gzip or zip. The platform does it. */
 export function unpacked(source: Bytes): Unpacked {
@@ -49,11 +50,8 @@ export function unpacked(source: Bytes): Unpacked {
     const zip = a === 0x50 && b === 0x4b && c === 3 && d === 4;
     if (!zip && (a !== 0x1f || b !== 0x8b)) return rest.next;
     compression = zip ? "zip" : "gzip";
-    const packed = zip ? await zipMember(rest) : rest;
-    const { format } = packed;
-    if (format === undefined) return packed.next;
-    const reader = streamed(packed.next)
-      .pipeThrough(new DecompressionStream(format) as Transform)
+    const reader = streamed(zip ? zipMember(rest) : rest.next)
+      .pipeThrough(new DecompressionStream("gzip") as Transform)
       .getReader();
     cancel = () => {
       source.cancel();
@@ -113,7 +111,6 @@ export interface Held {
   take(size: number): Uint8Array;
   /** The next piece. */
   next: Next;
-  readonly format?: CompressionFormat | undefined;
 }
 
 export function held(next: Next): Held {
@@ -134,7 +131,6 @@ export function held(next: Next): Held {
     },
     take,
     next: async () => (bytes.length > 0 ? take(bytes.length) : next()),
-    format: "gzip",
   };
 }
 

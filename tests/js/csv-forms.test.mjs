@@ -171,6 +171,8 @@ const FORMS = [
     LONG_ROWS,
     form({ compression: "zip" }),
   ],
+  ["zip64", zip([utf8(LONG)], { large: true, descriptor: true }), LONG_ROWS, form({ compression: "zip" })],
+  ["zip64, stored", zip([utf8(LONG)], { large: true, stored: true }), LONG_ROWS, form({ compression: "zip" })],
   ["zip, of nothing", zip([utf8("")]), [], form({ compression: "zip", header: false, columns: undefined })],
 ];
 
@@ -268,6 +270,10 @@ describe("what cannot be read", () => {
       [zip([utf8(TEXT), utf8(TEXT)], { stored: true }), /more than one/],
       [zip([utf8(TEXT)], { encrypted: true }), /encrypted/],
       [zip([utf8(TEXT)], { method: 12 }), /method 12/],
+      [zip([utf8(TEXT)], { sum: 5 }), /unpacked/],
+      [zip([utf8(TEXT)], { sum: 5, stored: true }), /unpacked/],
+      [zip([utf8(TEXT)], { length: 5, large: true }), /unpacked/],
+      [zip([utf8(TEXT), utf8(TEXT)], { large: true }), /more than one/],
       [whole.subarray(0, whole.length - 30), /cut off/],
       [whole.subarray(0, 20), /cut off/],
       [new Uint8Array([...whole.subarray(0, 100), 255, 255, 255, ...whole.subarray(103)]), /unpacked/],
@@ -287,5 +293,6 @@ describe("what cannot be read", () => {
     await refused(reading, "bad_reply");
     assert.ok(packed.length < 70_000 || seen.length > 100, `${seen.length} rows`);
     assert.equal((await collect(parseCsv(packed))).length, 6000);
+    assert.equal((await collect(parseCsv(zip([large], { stored: true })))).length, 6000);
   });
 });

@@ -10,7 +10,7 @@ use crate::run::{aloud, output_of, quietly};
 use crate::tools;
 
 /// What the compiled module is made of.
-pub const SOURCES: [&str; 8] = [
+pub const SOURCES: [&str; 9] = [
     "src",
     "scan",
     "Cargo.toml",
@@ -21,6 +21,7 @@ pub const SOURCES: [&str; 8] = [
     "package-lock.json",
     // The flags stand here.
     "xtask/src/package.rs",
+    "pkg-template/order.mjs",
 ];
 
 /// Compiles the standard library along, for size, and says how a panic ends. That takes options of nightly compilers, which
@@ -58,7 +59,10 @@ pub fn build(project: &Project) -> Result {
             // A panic traps at once, and JavaScript catches the trap where it called.
             let flags = format!("{} -Cpanic=immediate-abort", without_paths(project));
             quietly(project, what, small(wasm_pack.args([".", "--"]), &flags).args(features))?;
-            pack_module(&project.path(&format!("{out}/{module}_bg.wasm")))
+            let wasm = project.path(&format!("{out}/{module}_bg.wasm"));
+            let mut order = tools::command(project, "node");
+            quietly(project, "Putting its functions in order", order.arg("pkg-template/order.mjs").arg(&wasm))?;
+            pack_module(&wasm)
         })?;
     }
 

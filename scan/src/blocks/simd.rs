@@ -17,7 +17,7 @@ use crate::WINDOWS_1251;
 #[derive(Debug)]
 pub struct Blocks {
     /// For each choice of 8 units, the shuffle that moves the chosen ones together.
-    together: Box<[[u8; 16]; 256]>,
+    together: Box<Shuffles>,
     bytes: &'static [[u8; 16]; 6],
     units: &'static [[u16; 8]; 3],
 }
@@ -28,6 +28,31 @@ pub struct Blocks {
 const BYTES: [[u8; 16]; 6] = [[b'"'; 16], [b'\n'; 16], [b'\r'; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
 /// The same of units: the last of ASCII, and what bits of a byte are the character's, of a first byte and of the next.
 const UNITS: [[u16; 8]; 3] = [[0x7F; 8], [0x1F; 8], [0x3F; 8]];
+
+/// Shuffles for each choice of eight places, and for some of the next too.
+type Shuffles = [[u8; 16]; 512];
+
+/// The place of no byte: a shuffle makes it 0.
+const NONE: u8 = 0xFF;
+
+/// Makes shuffles that put units together: each of a choice is of two bytes, as `unit` says.
+#[cold]
+#[inline(never)]
+fn shuffles(unit: fn(usize, u8) -> [u8; 2]) -> Box<Shuffles> {
+    let mut shuffles = Box::new([[NONE; 16]; 512]);
+    for (choice, shuffle) in shuffles.iter_mut().enumerate() {
+        let (places, _) = shuffle.as_chunks_mut::<2>();
+        let mut places = places.iter_mut();
+        for chosen in 0..black_box(8) {
+            if choice >> chosen & 1 == 1
+                && let Some(place) = places.next()
+            {
+                *place = unit(choice, chosen);
+            }
+        }
+    }
+    shuffles
+}
 
 impl Default for Blocks {
     fn default() -> Self {
@@ -82,18 +107,8 @@ fn store(units: v128, written: usize, room: &mut [u16; ROOM]) {
 impl Blocks {
     /// Makes the shuffles.
     #[must_use]
-    #[cold]
     pub fn new() -> Self {
-        // What no unit is chosen for becomes 0.
-        let mut together = Box::new([[0xFF; 16]; 256]);
-        for (choice, shuffle) in together.iter_mut().enumerate() {
-            let mut places = shuffle.iter_mut();
-            for byte in (0..black_box(16)).filter(|byte| choice >> (byte >> 1) & 1 == 1) {
-                if let Some(place) = places.next() {
-                    *place = byte;
-                }
-            }
-        }
+        let together = shuffles(|_, unit| [unit << 1, unit << 1 | 1]);
         Self { together, bytes: black_box(&BYTES), units: black_box(&UNITS) }
     }
 
@@ -200,7 +215,7 @@ impl Blocks {
 pub struct Texts {
     /// For each choice of bytes that begin characters, of eight and the next, the shuffle that makes a unit of each: of a
     /// character of two bytes the second and the first, else the byte and nothing.
-    pairs: Box<[[u8; 16]; 512]>,
+    pairs: Box<Shuffles>,
     bytes: &'static [[u8; 16]; 6],
     units: &'static [[u16; 8]; 2],
 }
@@ -220,19 +235,11 @@ impl Default for Texts {
 impl Texts {
     /// Makes the shuffles.
     #[must_use]
-    #[cold]
     pub fn new() -> Self {
-        let mut pairs = Box::new([[0xFF; 16]; 512]);
-        for (choice, shuffle) in pairs.iter_mut().enumerate() {
-            let (places, _) = shuffle.as_chunks_mut::<2>();
-            let mut places = places.iter_mut();
-            for byte in (0..black_box(8_u8)).filter(|byte| choice >> byte & 1 == 1) {
-                if let Some([low, high]) = places.next() {
-                    let next = byte.wrapping_add(1);
-                    (*low, *high) = if choice >> next & 1 == 1 { (byte, *high) } else { (next, byte) };
-                }
-            }
-        }
+        let pairs = shuffles(|choice, byte| {
+            let next = byte.wrapping_add(1);
+            if choice >> next & 1 == 1 { [byte, NONE] } else { [next, byte] }
+        });
         Self { pairs, bytes: black_box(&OF_TEXTS), units: black_box(&OF_PAIRS) }
     }
 

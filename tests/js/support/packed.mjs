@@ -12,9 +12,11 @@ const numbers = (...list) =>
 
 /**
  * A zip archive: `members` are bytes. `stored`: not compressed; `descriptor`: the sizes stand behind the member;
- * `encrypted`: it says that it is; `method`: says another way to pack.
+ * `encrypted`: it says that it is; `method`: says another way to pack; `large`: as if it could be larger than 4 GB; `sum`, `length`:
+ * of the content, as it says.
  */
-export function zip(members, { stored = false, descriptor = false, encrypted = false, method, comment = "" } = {}) {
+export function zip(members, options = {}) {
+  const { stored = false, descriptor = false, encrypted = false, method, comment = "", large = false } = options;
   const way = method ?? (stored ? 0 : 8);
   const flags = (descriptor ? 8 : 0) | (encrypted ? 1 : 0);
   const pieces = [];
@@ -27,10 +29,11 @@ export function zip(members, { stored = false, descriptor = false, encrypted = f
   members.forEach((content, index) => {
     const name = Buffer.from(`отчёт-${index}.csv`);
     const packed = stored ? Buffer.from(content) : deflateRawSync(content);
+    const length = options.length ?? content.length;
     const sizes = [
-      [crc32 ? crc32(content) : 0, 4],
-      [packed.length, 4],
-      [content.length, 4],
+      [options.sum ?? crc32(content), 4],
+      [large ? 0xffffffff : packed.length, 4],
+      [large ? 0xffffffff : length, 4],
     ];
     const from = at;
     const head = [
@@ -39,11 +42,12 @@ export function zip(members, { stored = false, descriptor = false, encrypted = f
       [way, 2],
       [0, 4],
     ];
+    const other = numbers([0x9999, 2], [0, 2]);
+    const extra = large ? Buffer.concat([other, numbers([1, 2], [16, 2], [length, 8], [packed.length, 8])]) : other;
     const lengths = [
       [name.length, 2],
-      [4, 2],
+      [extra.length, 2],
     ];
-    const extra = numbers([0x9999, 2], [0, 2]);
     add(
       numbers(
         [0x04034b50, 4],
@@ -71,14 +75,25 @@ export function zip(members, { stored = false, descriptor = false, encrypted = f
   });
   const directory = at;
   for (const entry of entries) add(entry);
+  const size = at - directory;
+  if (large) {
+    const record = at;
+    const counts = [
+      [entries.length, 8],
+      [entries.length, 8],
+    ];
+    add(numbers([0x06064b50, 4], [44, 8], [45, 2], [45, 2], [0, 8], ...counts, [size, 8], [directory, 8]));
+    add(numbers([0x07064b50, 4], [0, 4], [record, 8], [1, 4]));
+  }
   const end = [
     [0x06054b50, 4],
     [0, 2],
     [0, 2],
-    [entries.length, 2],
-    [entries.length, 2],
+    [large ? 0xffff : entries.length, 2],
+    [large ? 0xffff : entries.length, 2],
   ];
-  add(numbers(...end, [at - directory, 4], [directory, 4], [comment.length, 2]));
+  const place = large ? [0xffffffff, 0xffffffff] : [size, directory];
+  add(numbers(...end, [place[0], 4], [place[1], 4], [Buffer.byteLength(comment), 2]));
   add(Buffer.from(comment));
   return new Uint8Array(Buffer.concat(pieces));
 }
