@@ -98,7 +98,7 @@ const LARGEST_KEPT: usize = 1 << 21;
 impl Pages {
     /// Where a page of so many bytes is to be put.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
-        if self.page.text().len() > LARGEST_KEPT {
+        if self.page.kept() > LARGEST_KEPT {
             self.page = Page::default();
         }
         self.page.room(length)

@@ -28,22 +28,22 @@ function messages(cut, units, numbers) {
     const own = cut(from, from + units);
     list.push({
       status: numbers[at],
-      statusName: own.slice(40, 50),
-      lastDate: own.slice(60, 79),
+      statusName: own.slice(0, 10),
+      lastDate: own.slice(10, 29),
       lastTimestamp: numbers[at + 1],
-      sendDate: own.slice(100, 119),
+      sendDate: own.slice(29, 48),
       sendTimestamp: numbers[at + 2],
-      phone: own.slice(140, 151),
-      cost: own.slice(160, 164),
-      senderId: own.slice(170, 178),
-      message: own.slice(190, 290),
-      mccmnc: own.slice(300, 305),
-      country: own.slice(310, 316),
-      operator: own.slice(320, 327),
-      region: own.slice(330, 350),
+      phone: own.slice(48, 59),
+      cost: own.slice(59, 63),
+      senderId: own.slice(63, 69),
+      message: own.slice(69, 146),
+      mccmnc: own.slice(146, 151),
+      country: own.slice(151, 157),
+      operator: own.slice(157, 163),
+      region: own.slice(163, 185),
       type: numbers[at + 3],
       id: numbers[at + 4],
-      intId: own.slice(360, 370),
+      intId: own.slice(185, 195),
       smsCnt: numbers[at + 5],
       format: numbers[at + 6],
       crc: numbers[at + 7],
@@ -82,14 +82,14 @@ function rows(cut, units) {
 /** The milliseconds of a page's body and of its objects, and the nanoseconds of a row of a task file. */
 export async function measureFloor(bytes) {
   const numbers = Float64Array.from({ length: 1010 }, (_, at) => 1_790_000_000 + at);
-  const [page, file] = [memory(484), memory(179)];
+  const [page, file] = [memory(195), memory(179)];
   const [ofPage, ofFile] = [cutter(page), cutter(file)];
   const work = {
     async body() {
       const reader = new Response(bytes).body.getReader();
       while (!(await reader.read()).done);
     },
-    objects: () => messages(ofPage, 484, numbers),
+    objects: () => messages(ofPage, 195, numbers),
     rows: () => rows(ofFile, 179),
   };
   const times = await takeTurns(work, ROUNDS);

@@ -159,12 +159,23 @@ impl Scan {
             let mut continuing = 0;
             if !self.single_byte {
                 let characters = self.blocks.characters(window);
-                // The next block shall begin with a character.
-                valid &= !(characters.lead & 1 << 63);
+                let longer = characters.longer & valid;
+                if longer & 1 == 1 {
+                    let Some((unit, second, length)) = window.first_chunk().and_then(|bytes| character(*bytes)) else {
+                        break;
+                    };
+                    let [first, next, ..] = room;
+                    (*first, *next) = (unit, second);
+                    state.plain(second);
+                    at = at.wrapping_add(length);
+                    continue;
+                }
+                // The next block shall begin with such a one, or with another that is whole.
+                valid &= longer.wrapping_sub(1) & !longer & !(characters.lead & 1 << 63);
                 continuing = characters.continuing & valid;
                 // The byte behind them continues nothing.
                 let wrong = characters.continuing ^ characters.lead << 1;
-                if characters.longer & valid | wrong & (valid << 1 | 1) != 0 {
+                if wrong & (valid << 1 | 1) != 0 {
                     break;
                 }
             }
@@ -187,54 +198,38 @@ impl Scan {
     /// Scans byte by byte, from where a character begins up to the first that does at or behind `until`. Gives where that is,
     /// unless there is something that is no UTF-8.
     #[inline(never)]
-    fn bytes(&mut self, padded: &[u8], from: usize, until: usize) -> Option<usize> {
-        let (mut at, mut text, mut place) = (from, self.state.text, self.state.place);
+    fn bytes(&mut self, padded: &[u8], mut at: usize, until: usize) -> Option<usize> {
+        let state = &mut self.state;
         while at < until {
             let byte = *padded.get(at)?;
-            let is_break = byte == b'\n' || byte == b'\r';
-            let (mut unit, mut second, mut length) = (u16::from(byte), 0, 1);
-            if byte == b'"' && matches!(place, Place::Quoted | Place::FieldStart) {
-                place = if place == Place::Quoted { Place::AfterQuote } else { Place::Quoted };
-                length = 0;
-            } else if (is_break || byte == self.delimiter) && place != Place::Quoted {
-                self.state.text = text;
-                self.state.place = place;
-                self.state.separator(is_break, &mut self.ends, &mut self.counts);
-                place = Place::FieldStart;
-                length = 0;
+            let (is_break, behind_cr) = (byte == b'\n' || byte == b'\r', byte == b'\n' && state.after_cr);
+            let mut length = 1;
+            if byte == b'"' && state.place == Place::Quoted {
+                state.place = Place::AfterQuote;
+            } else if byte == b'"' && state.place == Place::FieldStart {
+                state.place = Place::Quoted;
+            } else if (is_break || byte == self.delimiter) && state.place != Place::Quoted {
+                state.separator(is_break, &mut self.ends, &mut self.counts);
+                state.place = Place::FieldStart;
             } else {
-                if byte >= 0x80 {
-                    if self.single_byte {
-                        unit = WINDOWS_1251.get(usize::from(byte & 0x7F)).copied()?;
-                    } else {
-                        (unit, second, length) = character(*padded.get(at..)?.first_chunk()?)?;
-                    }
+                let (mut unit, mut second) = (byte.into(), 0);
+                if byte >= 0x80 && self.single_byte {
+                    unit = WINDOWS_1251.get(usize::from(byte & 0x7F)).copied()?;
+                } else if byte >= 0x80 {
+                    (unit, second, length) = character(*padded.get(at..)?.first_chunk()?)?;
+                } else if byte == b'"' && state.place == Place::AfterQuote {
+                    state.place = Place::Quoted;
                 }
-                let quoted = place == Place::Quoted || byte == b'"' && place == Place::AfterQuote;
-                place = if quoted { Place::Quoted } else { Place::Plain };
+                let [first, next, ..] = self.text.get_mut(state.text..)? else { return None };
+                (*first, *next) = (unit, second);
+                state.plain(second);
             }
             if is_break {
-                let cr = at
-                    .checked_sub(1)
-                    .filter(|_| at > from)
-                    .map_or(self.state.after_cr, |before| padded.get(before) == Some(&b'\r'));
-                self.state.line(byte == b'\n' && cr, place);
+                state.line(behind_cr);
             }
-            if length == 0 {
-                at = at.wrapping_add(1);
-                continue;
-            }
-            *self.text.get_mut(text)? = unit;
-            text = text.wrapping_add(1);
-            if second != 0 {
-                *self.text.get_mut(text)? = second;
-                text = text.wrapping_add(1);
-            }
+            state.after_cr = byte == b'\r';
             at = at.wrapping_add(length);
         }
-        self.state.text = text;
-        self.state.place = place;
-        self.state.after_cr = at.checked_sub(1).and_then(|last| padded.get(last)) == Some(&b'\r');
         Some(at)
     }
 }

@@ -61,6 +61,12 @@ impl Page {
         self.input.get_mut(..length).unwrap_or_default()
     }
 
+    /// For how many bytes there is room.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.input.len()
+    }
+
     /// The page has only so many of those bytes.
     pub fn shorten(&mut self, length: usize) {
         self.length = length;

@@ -122,6 +122,16 @@ impl State {
         self.line = self.line.wrapping_add(lines.count_ones().into());
     }
 
+    /// A character of text was written, wherever that is: one unit, and a second unless it is 0.
+    #[inline]
+    pub fn plain(&mut self, second: u16) {
+        self.text = self.text.wrapping_add(1).wrapping_add((second != 0).into());
+        self.after_cr = false;
+        if self.place != Place::Quoted {
+            self.place = Place::Plain;
+        }
+    }
+
     /// A field ends, and with a line break the record, unless that stands at its beginning: then the line is blank, or it is the LF
     /// behind a CR.
     pub fn separator(&mut self, is_break: bool, ends: &mut [u32], counts: &mut [u32]) {
@@ -132,10 +142,10 @@ impl State {
         }
     }
 
-    /// A line break, unless it is the LF behind a CR; `place`: where what follows stands.
-    pub fn line(&mut self, behind_cr: bool, place: Place) {
+    /// Behind a line break, unless that is the LF behind a CR.
+    pub fn line(&mut self, behind_cr: bool) {
         self.line = self.line.wrapping_add(u64::from(!behind_cr));
-        if place == Place::FieldStart {
+        if self.place == Place::FieldStart {
             self.record_line = self.line;
         }
     }
