@@ -1,15 +1,30 @@
 //! Blocks without vectors: the twin of [`super::simd`] in native builds, which tests and fuzzing take. Its words are plain.
 
-use super::{AHEAD, BLOCK, CHUNK, Characters, Copied, Masks, ROOM, WINDOW};
+use super::{AHEAD, CHUNK, Characters, Copied, Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
 
 /// The work on blocks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Blocks;
 
-/// The bytes of a kind.
-fn bits(window: &[u8; WINDOW], is: impl Fn(u8) -> bool) -> u64 {
-    window.iter().take(BLOCK).rev().fold(0, |mask, byte| mask << 1 | u64::from(is(*byte)))
+/// The lowest and the highest bit of each byte.
+const LOWEST: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = LOWEST << 7;
+
+/// A bit for each byte of a block, of which `of` asks eight at a time: the answer stands in the highest bit of each.
+fn bits(window: &[u8; WINDOW], of: impl Fn(u64) -> u64) -> u64 {
+    let (words, _) = window.as_chunks::<8>();
+    words.iter().zip((0..64).step_by(8)).fold(0, |mask, (bytes, shift)| {
+        let ones = (of(u64::from_le_bytes(*bytes)) & HIGHEST) >> 7;
+        mask | (ones.wrapping_mul(0x0102_0408_1020_4080) >> 56) << shift
+    })
+}
+
+/// Which bytes of a number are that one.
+fn equal(word: u64, byte: u8) -> u64 {
+    let differing = word ^ LOWEST.wrapping_mul(byte.into());
+    // Without the highest bits there is no carry from one byte to the next.
+    !((differing & !HIGHEST).wrapping_add(!HIGHEST) | differing)
 }
 
 impl Blocks {
@@ -22,18 +37,20 @@ impl Blocks {
     /// Where quotes, delimiters and line breaks are.
     #[must_use]
     pub fn masks(self, window: &[u8; WINDOW], delimiter: u8) -> Masks {
-        let breaks = bits(window, |byte| byte == b'\n' || byte == b'\r');
-        let quotes = bits(window, |byte| byte == b'"');
-        Masks { quotes, events: breaks | bits(window, |byte| byte == delimiter), breaks }
+        let breaks = bits(window, |word| equal(word, b'\n') | equal(word, b'\r'));
+        let quotes = bits(window, |word| equal(word, b'"'));
+        Masks { quotes, events: breaks | bits(window, |word| equal(word, delimiter)), breaks }
     }
 
     /// What part of its character each byte is, in UTF-8.
     #[must_use]
     pub fn characters(self, window: &[u8; WINDOW]) -> Characters {
+        // 110xxxxx, but for those two; and 111xxxxx.
+        let never = |word: u64| equal(word & !LOWEST, 0xC0);
         Characters {
-            continuing: bits(window, |byte| matches!(byte, 0x80..0xC0)),
-            lead: bits(window, |byte| matches!(byte, 0xC2..0xE0)),
-            longer: bits(window, |byte| matches!(byte, 0xC0 | 0xC1 | 0xE0..)),
+            continuing: bits(window, |word| word & !(word << 1)),
+            lead: bits(window, |word| word & word << 1 & !(word << 2) & !never(word)),
+            longer: bits(window, |word| word & word << 1 & word << 2 | never(word)),
         }
     }
 
