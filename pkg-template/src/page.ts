@@ -8,7 +8,7 @@ const width = head + 22;
 /** A message has these fields nearly always, of the 22 that it can have: only `err` and `flag` are missing. */
 const usual = 0xfffff;
 
-/** Marks the end of a text that holds escapes. */
+/** The end of a text that holds escapes has a mark, which makes it negative: all but that. */
 const unescaped = 0x7fff_ffff;
 
 /** Makes the messages of what the core found: three numbers lie at that place, as `Pages` in `src/history.rs` says. */
