@@ -62,6 +62,7 @@ fn fields_of(spec: &'static str) -> Vec<Field> {
 /// The fields of a flat shape, for [`smsc_scan::Page`].
 #[must_use]
 pub fn columns(shape: &Shape) -> Vec<smsc_scan::Field<'static>> {
+    // A loop: what collects an iterator of these in place weighs 0.3 kB.
     let mut columns = Vec::new();
     for Field { kind, key, .. } in &fields_of(shape.fields) {
         columns.push(smsc_scan::Field { key, whole: *kind == b'#' });

@@ -22,7 +22,7 @@ pub use windows_1251::WINDOWS_1251;
 
 use blocks::{BLOCK, Blocks, ROOM, WINDOW};
 use shape::{Place, Shape};
-use state::State;
+use state::{State, below};
 
 /// A piece of the file holds bytes that are no UTF-8. Nothing of it was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,12 +166,12 @@ impl Scan {
                     };
                     let [first, next, ..] = room;
                     (*first, *next) = (unit, second);
-                    state.plain(second);
+                    state.wrote(second);
                     at = at.wrapping_add(length);
                     continue;
                 }
                 // The next block shall begin with such a one, or with another that is whole.
-                valid &= longer.wrapping_sub(1) & !longer & !(characters.lead & 1 << 63);
+                valid &= below(longer) & !(characters.lead & 1 << 63);
                 continuing = characters.continuing & valid;
                 // The byte behind them continues nothing.
                 let wrong = characters.continuing ^ characters.lead << 1;
@@ -222,7 +222,7 @@ impl Scan {
                 }
                 let [first, next, ..] = self.text.get_mut(state.text..)? else { return None };
                 (*first, *next) = (unit, second);
-                state.plain(second);
+                state.wrote(second);
             }
             if is_break {
                 state.line(behind_cr);

@@ -124,7 +124,7 @@ impl State {
 
     /// A character of text was written, wherever that is: one unit, and a second unless it is 0.
     #[inline]
-    pub fn plain(&mut self, second: u16) {
+    pub fn wrote(&mut self, second: u16) {
         self.text = self.text.wrapping_add(1).wrapping_add((second != 0).into());
         self.after_cr = false;
         if self.place != Place::Quoted {
@@ -182,7 +182,7 @@ impl State {
     }
 }
 
-/// The bits below the lowest one that is set.
-fn below(bits: u64) -> u64 {
+/// The bits below the lowest one that is set; all of them, where none is.
+pub fn below(bits: u64) -> u64 {
     bits.wrapping_sub(1) & !bits
 }

@@ -1,4 +1,5 @@
-//! Blocks without vectors: the twin of [`super::simd`] in native builds, which tests and fuzzing take. Its words are plain.
+//! Blocks without vectors: the twin of [`super::simd`] in native builds, which tests and fuzzing take. What each function is to do
+//! stands here.
 
 use super::{AHEAD, CHUNK, Characters, Copied, Masks, ROOM, WINDOW};
 use crate::WINDOWS_1251;
