@@ -85,10 +85,10 @@ impl Scan {
     /// The file is over: that ends the record under way, if there is one, unless a quote in it was never closed.
     #[cold]
     pub fn finish(&mut self) -> bool {
-        if self.state.place == Place::Quoted {
+        if self.state.place == Place::QUOTED {
             return false;
         }
-        if self.state.place != Place::FieldStart || self.state.ends > self.state.complete_ends {
+        if self.state.place != Place::FIELD_START || self.state.ends > self.state.complete_ends {
             grow(&mut self.ends, self.state.ends.saturating_add(1));
             grow(&mut self.counts, self.state.counts.saturating_add(1));
             self.state.end_last(&mut self.ends, &mut self.counts);
@@ -148,7 +148,7 @@ impl Scan {
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn blocks(&mut self, padded: &[u8], mut at: usize, length: usize) -> usize {
-        let mut state = self.state;
+        let state = &mut self.state;
         while at < length {
             let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
@@ -191,7 +191,6 @@ impl Scan {
             state.text = state.text.wrapping_add(keep.count_ones() as usize);
             at = at.wrapping_add(valid.count_ones() as usize);
         }
-        self.state = state;
         at
     }
 
@@ -204,21 +203,21 @@ impl Scan {
             let byte = *padded.get(at)?;
             let (is_break, behind_cr) = (byte == b'\n' || byte == b'\r', byte == b'\n' && state.after_cr);
             let mut length = 1;
-            if byte == b'"' && state.place == Place::Quoted {
-                state.place = Place::AfterQuote;
-            } else if byte == b'"' && state.place == Place::FieldStart {
-                state.place = Place::Quoted;
-            } else if (is_break || byte == self.delimiter) && state.place != Place::Quoted {
+            if byte == b'"' && state.place == Place::QUOTED {
+                state.place = Place::AFTER_QUOTE;
+            } else if byte == b'"' && state.place == Place::FIELD_START {
+                state.place = Place::QUOTED;
+            } else if (is_break || byte == self.delimiter) && state.place != Place::QUOTED {
                 state.separator(is_break, &mut self.ends, &mut self.counts);
-                state.place = Place::FieldStart;
+                state.place = Place::FIELD_START;
             } else {
                 let (mut unit, mut second) = (byte.into(), 0);
                 if byte >= 0x80 && self.single_byte {
                     unit = WINDOWS_1251.get(usize::from(byte & 0x7F)).copied()?;
                 } else if byte >= 0x80 {
                     (unit, second, length) = character(*padded.get(at..)?.first_chunk()?)?;
-                } else if byte == b'"' && state.place == Place::AfterQuote {
-                    state.place = Place::Quoted;
+                } else if byte == b'"' && state.place == Place::AFTER_QUOTE {
+                    state.place = Place::QUOTED;
                 }
                 let [first, next, ..] = self.text.get_mut(state.text..)? else { return None };
                 (*first, *next) = (unit, second);

@@ -2,17 +2,19 @@
 
 use crate::blocks::Masks;
 
-/// Where in a record a byte stands.
+/// Where in a record a byte stands: a bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// At the beginning of a field.
-    FieldStart,
+pub struct Place(u64);
+
+impl Place {
     /// Within a field that has no quotes.
-    Plain,
-    /// Within quotes.
-    Quoted,
+    pub const PLAIN: Self = Self(0);
+    /// At the beginning of a field.
+    pub const FIELD_START: Self = Self(1);
     /// Behind a quote that ends the field, or is the first of a doubled one.
-    AfterQuote,
+    pub const AFTER_QUOTE: Self = Self(2);
+    /// Within quotes.
+    pub const QUOTED: Self = Self(4);
 }
 
 /// A block, cut.
@@ -35,27 +37,19 @@ impl Shape {
     pub fn of(masks: &Masks, valid: u64, place: Place) -> Option<Self> {
         let (quotes, events) = (masks.quotes & valid, masks.events & valid);
         let breaks = masks.breaks & valid;
-        let carried = |is: Place| u64::from(place == is);
         // Each quote turns the inside out: the first of a doubled one ends the quoted text and the second begins it again.
-        let inside = running_parity(quotes) ^ carried(Place::Quoted).wrapping_neg();
+        let inside = running_parity(quotes) ^ (place.0 >> 2).wrapping_neg();
         let (opening, closing) = (quotes & inside, quotes & !inside);
         let separators = events & !inside;
-        let starts = separators << 1 | carried(Place::FieldStart);
-        let behind_closing = closing << 1 | carried(Place::AfterQuote);
+        let starts = separators << 1 | place.0 & 1;
+        let behind_closing = closing << 1 | place.0 >> 1 & 1;
         let odd = opening & !starts & !behind_closing | behind_closing & !(events | quotes) & valid;
         if odd != 0 {
             return None;
         }
-        let last = valid ^ valid >> 1;
-        let place = if inside & last != 0 {
-            Place::Quoted
-        } else if closing & last != 0 {
-            Place::AfterQuote
-        } else if separators & last != 0 {
-            Place::FieldStart
-        } else {
-            Place::Plain
-        };
+        // Of a block's last byte no more than one is true.
+        let last = |bits: u64| bits >> (valid.count_ones().wrapping_sub(1) & 63) & 1;
+        let place = Place(last(separators) | last(closing) << 1 | last(inside) << 2);
         // Of a doubled quote the second is text.
         Some(Self { separators, dropped: separators | quotes & !(opening & behind_closing), breaks, place })
     }

@@ -33,7 +33,7 @@ impl State {
     /// At the beginning of a file.
     pub fn new() -> Self {
         Self {
-            place: Place::FieldStart,
+            place: Place::FIELD_START,
             after_cr: false,
             text: 0,
             ends: 0,
@@ -76,7 +76,7 @@ impl State {
     ) {
         let breaks = shape.separators & shape.breaks;
         // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
-        let begins = breaks << 1 | u64::from(self.place == Place::FieldStart && self.ends == self.complete_ends);
+        let begins = breaks << 1 | u64::from(self.place == Place::FIELD_START && self.ends == self.complete_ends);
         let ending = shape.separators & !(breaks & begins);
         let (mut left, mut next) = (ending, self.ends);
         while left != 0 {
@@ -97,7 +97,7 @@ impl State {
     }
 
     /// Takes the line breaks of a block, some of which end records.
-    #[inline]
+    #[inline(never)]
     fn take_breaks(&mut self, shape: &Shape, window: &[u8; WINDOW], ending: u64, ends: &[u32], counts: &mut [u32]) {
         let mut lines = shape.breaks;
         let mut pairs = lines & (lines << 1 | u64::from(self.after_cr));
@@ -127,8 +127,8 @@ impl State {
     pub fn wrote(&mut self, second: u16) {
         self.text = self.text.wrapping_add(1).wrapping_add((second != 0).into());
         self.after_cr = false;
-        if self.place != Place::Quoted {
-            self.place = Place::Plain;
+        if self.place != Place::QUOTED {
+            self.place = Place::PLAIN;
         }
     }
 
@@ -137,7 +137,7 @@ impl State {
     pub fn separator(&mut self, is_break: bool, ends: &mut [u32], counts: &mut [u32]) {
         if !is_break {
             self.end_field(ends);
-        } else if self.place != Place::FieldStart || self.ends > self.complete_ends {
+        } else if self.place != Place::FIELD_START || self.ends > self.complete_ends {
             self.end_last(ends, counts);
         }
     }
@@ -145,7 +145,7 @@ impl State {
     /// Behind a line break, unless that is the LF behind a CR.
     pub fn line(&mut self, behind_cr: bool) {
         self.line = self.line.wrapping_add(u64::from(!behind_cr));
-        if self.place == Place::FieldStart {
+        if self.place == Place::FIELD_START {
             self.record_line = self.line;
         }
     }

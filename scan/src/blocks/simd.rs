@@ -4,9 +4,9 @@
 #![allow(unsafe_code, reason = "vectors are loaded and stored through pointers")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_lt, i16x8_gt, u8x16_add, u8x16_eq, u8x16_le, u8x16_shuffle, u8x16_splat, u8x16_sub,
-    u8x16_swizzle, u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, u16x8_shl, u16x8_shr, u64x2_splat, v128, v128_and,
-    v128_bitselect, v128_load, v128_load64_zero, v128_or, v128_store,
+    i8x16_bitmask, i8x16_lt, u8x16_add, u8x16_eq, u8x16_le, u8x16_min, u8x16_shuffle, u8x16_splat, u8x16_sub,
+    u8x16_sub_sat, u8x16_swizzle, u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, u16x8_shl, u16x8_shr, u64x2_splat,
+    v128, v128_and, v128_load, v128_or, v128_store,
 };
 use core::hint::black_box;
 
@@ -19,15 +19,18 @@ pub struct Blocks {
     /// For each choice of 8 units, the shuffle that moves the chosen ones together.
     together: Box<Shuffles>,
     bytes: &'static [[u8; 16]; 6],
-    units: &'static [[u16; 8]; 3],
+    two: &'static [[u8; 16]; 4],
+    letters: &'static [[u8; 16]; 3],
 }
 
 /// Vectors that are the same throughout. They lie in memory, since engines make constants of the code anew wherever they stand,
 /// which takes longer; in Firefox, on some machines, a hundred times. Behind the line breaks: the first byte that continues no
 /// character, the first of characters of two bytes, and how far those go.
 const BYTES: [[u8; 16]; 6] = [[b'"'; 16], [b'\n'; 16], [b'\r'; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
-/// The same of units: the last of ASCII, and what bits of a byte are the character's, of a first byte and of the next.
-const UNITS: [[u16; 8]; 3] = [[0x7F; 8], [0x1F; 8], [0x3F; 8]];
+/// What makes units of characters of one byte or two: the highest bit and all others, the two highest, and the three lowest.
+const TWO: [[u8; 16]; 4] = [[0x80; 16], [0x7F; 16], [0xC0; 16], [0x07; 16]];
+/// What makes units of the letters of windows-1251: nothing, and what their lower and their upper halves have more.
+const LETTERS: [[u8; 16]; 3] = [[0; 16], [0x50; 16], [0x04; 16]];
 
 /// Shuffles for each choice of eight places, and for some of the next too.
 type Shuffles = [[u8; 16]; 512];
@@ -78,15 +81,6 @@ fn vectors<T, const LENGTH: usize, const COUNT: usize>(values: &[[T; LENGTH]; CO
     values.each_ref().map(|vector| unsafe { v128_load(vector.as_ptr().cast()) })
 }
 
-/// The eight bytes at a place of a window, as units.
-#[inline]
-#[target_feature(enable = "simd128")]
-fn eight(window: &[u8; WINDOW], at: usize) -> v128 {
-    let bytes = window.get(at..).and_then(|rest| rest.first_chunk::<8>());
-    // SAFETY: 8 bytes are read from an array of 8.
-    bytes.map_or(u64x2_splat(0), |bytes| u16x8_extend_low_u8x16(unsafe { v128_load64_zero(bytes.as_ptr().cast()) }))
-}
-
 #[inline]
 #[target_feature(enable = "simd128")]
 fn bits(vectors: [v128; 4]) -> u64 {
@@ -109,7 +103,7 @@ impl Blocks {
     #[must_use]
     pub fn new() -> Self {
         let together = shuffles(|_, unit| [unit << 1, unit << 1 | 1]);
-        Self { together, bytes: black_box(&BYTES), units: black_box(&UNITS) }
+        Self { together, bytes: black_box(&BYTES), two: black_box(&TWO), letters: black_box(&LETTERS) }
     }
 
     /// See [`super::scalar`].
@@ -148,39 +142,29 @@ impl Blocks {
     #[inline]
     #[target_feature(enable = "simd128")]
     pub fn widen(&self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
-        let (mut left, mut written) = (keep, 0);
-        for at in (0..64).step_by(8) {
-            written = self.push(self.characters_of(eight(window, at), eight(window, at | 1)), left, written, room);
-            left >>= 8;
-        }
-    }
-
-    /// The characters that begin with those bytes, where they have one byte or two.
-    #[inline]
-    #[target_feature(enable = "simd128")]
-    fn characters_of(&self, first: v128, second: v128) -> v128 {
-        let [ascii, of_first, of_next] = vectors(self.units);
-        let two = v128_or(u16x8_shl(v128_and(first, of_first), 6), v128_and(second, of_next));
-        v128_bitselect(two, first, i16x8_gt(first, ascii))
+        let [highest, others, two_highest, three_lowest] = vectors(self.two);
+        self.push_sixteens(keep, room, |at| {
+            let (first, next) = (load(window, at), load(window, at | 1));
+            // The smaller of a byte and the next with its highest bit set: the byte, if it is ASCII, and the next, if the character
+            // has two. Its first has two bits more for the lower half of the unit, and three for the upper.
+            let last = v128_and(u8x16_min(first, v128_or(next, highest)), others);
+            let first = u8x16_sub_sat(first, two_highest);
+            let lower = v128_or(last, v128_and(u16x8_shl(first, 6), two_highest));
+            (lower, v128_and(u16x8_shr(first, 2), three_lowest))
+        });
     }
 
     /// See [`super::scalar`].
     #[inline]
     #[target_feature(enable = "simd128")]
     pub fn widen_single(&self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
-        let (mut left, mut written) = (keep, 0);
-        for at in [0, 16, 32, 48] {
-            // The lower and the upper halves of sixteen units: letters follow each other from U+0410 on.
-            let first = load(window, at);
-            let letter = i8x16_lt(first, u8x16_splat(0));
-            let lower = u8x16_add(first, v128_and(letter, u8x16_splat(0x50)));
-            let upper = v128_and(letter, u8x16_splat(0x04));
-            let units = u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(lower, upper);
-            written = self.push(units, left, written, room);
-            let units = u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(lower, upper);
-            written = self.push(units, left >> 8, written, room);
-            left >>= 16;
-        }
+        let [zero, lower, upper] = vectors(self.letters);
+        self.push_sixteens(keep, room, |at| {
+            // Letters follow each other from U+0410 on.
+            let bytes = load(window, at);
+            let letters = i8x16_lt(bytes, zero);
+            (u8x16_add(bytes, v128_and(letters, lower)), v128_and(letters, upper))
+        });
         let [.., two_bytes, _, _] = vectors(self.bytes);
         // Signs, and letters beyond the Russian alphabet, are looked up.
         let mut odd = bits([0, 16, 32, 48].map(|at| i8x16_lt(load(window, at), two_bytes))) & keep;
@@ -194,6 +178,25 @@ impl Blocks {
                 *slot = *unit;
             }
         }
+    }
+
+    /// Writes the units of a block that are to be kept. The lower and the upper halves of sixteen, from a place on, are as told.
+    #[inline]
+    #[target_feature(enable = "simd128")]
+    fn push_sixteens(&self, keep: u64, room: &mut [u16; ROOM], halves: impl Fn(usize) -> (v128, v128)) {
+        let mut written = 0;
+        let mut push = |at| {
+            let (lower, upper) = halves(at);
+            let units = u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(lower, upper);
+            written = self.push(units, keep >> at, written, room);
+            let units = u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(lower, upper);
+            written = self.push(units, keep >> (at | 8), written, room);
+        };
+        // A loop would stay one.
+        push(0);
+        push(16);
+        push(32);
+        push(48);
     }
 
     /// Writes those of eight units that are to be kept, behind so many others. Gives how many there are then.
