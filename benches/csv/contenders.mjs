@@ -2,7 +2,6 @@
 import Papa from "papaparse";
 import { parseCsv } from "smsc-wasm";
 import { inferSchema, initParser } from "udsv";
-import { takeTurns } from "./turns.mjs";
 
 async function* texts(stream, encoding) {
   const decoder = new TextDecoder(encoding);
@@ -90,18 +89,15 @@ const contenders = {
   },
 };
 
-/** Has each of them read what `stream` gives, by turns: how long it took, and what there was, which must be the same. */
-export async function read(names, rounds, encoding, stream) {
-  const found = {};
-  const reading = (name) => async () => {
+/** What reads by one of them what `stream` gives, and tells what there was, which must be the same for all. */
+export function reader(name, encoding, stream) {
+  return async () => {
     let rows = 0;
     let signs = 0;
     await contenders[name](stream(), encoding, (row) => {
       rows++;
       signs += row.Телефон.length;
     });
-    found[name] = `${rows} rows, ${signs} signs`;
+    return `${rows} rows, ${signs} signs`;
   };
-  const times = await takeTurns(Object.fromEntries(names.map((name) => [name, reading(name)])), rounds);
-  return { times, found };
 }

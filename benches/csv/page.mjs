@@ -1,6 +1,7 @@
 // In a browser: /page.html?encoding=…; what was measured is left in `result`.
-import { read } from "./contenders.mjs";
+import { reader } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
+import { takeTurns } from "./turns.mjs";
 
 const encoding = new URLSearchParams(location.search).get("encoding");
 const bytes = encode(header + makeRows(8_000_000), encoding);
@@ -19,5 +20,16 @@ function stream() {
   );
 }
 
-const names = ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"];
-globalThis.result = await read(names, 9, encoding, stream).catch((error) => ({ failed: String(error) }));
+const found = {};
+async function measure() {
+  const work = {};
+  for (const name of ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"]) {
+    const read = reader(name, encoding, stream);
+    work[name] = async () => {
+      found[name] = await read();
+    };
+  }
+  return { times: await takeTurns(work, 9), found };
+}
+
+globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

@@ -1,10 +1,11 @@
-// Reads a file in the runtime that runs this, and says how long it took, how many rows there were, and the most memory:
-// read.mjs <file> <encoding> <rounds> <contender>…
+// Reads a file in the runtime that runs this, whenever it is told so by a line, and says in one how many rows there were, how long
+// it took, and the most memory: read.mjs <file> <encoding> <contender>
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
-import { read } from "./contenders.mjs";
+import { createInterface } from "node:readline";
+import { reader } from "./contenders.mjs";
 
-const [file, encoding, rounds, ...names] = process.argv.slice(2);
+const [file, encoding, name] = process.argv.slice(2);
 
 /** The same memory for each piece: what a source takes shall not count for who reads it. */
 const piece = new Uint8Array(65_536);
@@ -26,8 +27,6 @@ function stream() {
   );
 }
 
-const result = await read(names, Number(rounds), encoding, stream);
-
 /** The most memory so far, in megabytes; only Linux says it to everybody. */
 function peak() {
   try {
@@ -37,4 +36,9 @@ function peak() {
   }
 }
 
-console.log(JSON.stringify({ ...result, peak: peak() }));
+const read = reader(name, encoding, stream);
+for await (const _ of createInterface({ input: process.stdin })) {
+  const began = performance.now();
+  const found = await read();
+  console.log(JSON.stringify({ found, time: performance.now() - began, peak: peak() }));
+}

@@ -1,7 +1,8 @@
 /** Where it is measured: every runtime that npm brings, and the browsers that are installed. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { createInterface } from "node:readline";
 import { build } from "esbuild";
 import { Browsers } from "../../tests/runtimes/lib/browser.mjs";
 import { nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
@@ -30,6 +31,25 @@ export function runtimes(project, majors) {
 /** What a script of the project prints, as JSON. */
 export async function printed(project, [, program, options], args) {
   return JSON.parse(await run(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 }));
+}
+
+/**
+ * Starts a script of the project that does its work whenever it reads a line, and prints what came of it in another, as JSON:
+ * what has it do that once, and what ends it.
+ */
+export function started(project, [, program, options], args) {
+  // On Windows npm's programs are scripts, which only a shell can run.
+  const shell = process.platform === "win32" && !program.endsWith(".exe");
+  const stdio = ["pipe", "pipe", "inherit"];
+  const child = spawn(program, [...options, ...args], { cwd: project.folder, stdio, shell });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const turn = async () => {
+    child.stdin.write("\n");
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${program} ${args.join(" ")} ended too early`);
+    return JSON.parse(value);
+  };
+  return { turn, end: () => child.stdin.end() };
 }
 
 /**

@@ -18,19 +18,60 @@ use crate::WINDOWS_1251;
 pub struct Blocks {
     /// For each choice of 8 units, the shuffle that moves the chosen ones together.
     together: Box<Shuffles>,
-    bytes: &'static [[u8; 16]; 6],
-    two: &'static [[u8; 16]; 4],
-    letters: &'static [[u8; 16]; 3],
+    vectors: &'static Vectors,
 }
 
 /// Vectors that are the same throughout. They lie in memory, since engines make constants of the code anew wherever they stand,
-/// which takes longer; in Firefox, on some machines, a hundred times. Behind the line breaks: the first byte that continues no
-/// character, the first of characters of two bytes, and how far those go.
-const BYTES: [[u8; 16]; 6] = [[b'"'; 16], [b'\n'; 16], [b'\r'; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
-/// What makes units of characters of one byte or two: the highest bit and all others, the two highest, and the three lowest.
-const TWO: [[u8; 16]; 4] = [[0x80; 16], [0x7F; 16], [0xC0; 16], [0x07; 16]];
-/// What makes units of the letters of windows-1251: nothing, and what their lower and their upper halves have more.
-const LETTERS: [[u8; 16]; 3] = [[0; 16], [0x50; 16], [0x04; 16]];
+/// which takes longer; in Firefox, on some machines, a hundred times.
+#[derive(Debug)]
+struct Vectors {
+    quote: [u8; 16],
+    lf: [u8; 16],
+    cr: [u8; 16],
+    backslash: [u8; 16],
+    /// The last below the space.
+    control: [u8; 16],
+    /// The first that continues no character, and the two highest bits.
+    two_bytes: [u8; 16],
+    /// The first of characters of two bytes, and how far those go.
+    least_of_two: [u8; 16],
+    range_of_two: [u8; 16],
+    zero: [u8; 16],
+    highest_bit: [u8; 16],
+    other_bits: [u8; 16],
+    three_lowest_bits: [u8; 16],
+    /// What the halves of units have more than letters of windows-1251.
+    lower: [u8; 16],
+    upper: [u8; 16],
+    /// What bits of a unit are the character's: of its last byte, and of the first of two.
+    of_last: [u8; 16],
+    of_first: [u8; 16],
+}
+
+static VECTORS: Vectors = Vectors {
+    quote: [b'"'; 16],
+    lf: [b'\n'; 16],
+    cr: [b'\r'; 16],
+    backslash: [b'\\'; 16],
+    control: [0x1F; 16],
+    two_bytes: [0xC0; 16],
+    least_of_two: [0xC2; 16],
+    range_of_two: [0x1D; 16],
+    zero: [0; 16],
+    highest_bit: [0x80; 16],
+    other_bits: [0x7F; 16],
+    three_lowest_bits: [0x07; 16],
+    lower: [0x50; 16],
+    upper: [0x04; 16],
+    of_last: units(0x7F),
+    of_first: units(0x1F00),
+};
+
+/// Eight of these units.
+const fn units(unit: u16) -> [u8; 16] {
+    let [l, h] = unit.to_le_bytes();
+    [l, h, l, h, l, h, l, h, l, h, l, h, l, h, l, h]
+}
 
 /// Shuffles for each choice of eight places, and for some of the next too.
 type Shuffles = [[u8; 16]; 512];
@@ -63,22 +104,20 @@ impl Default for Blocks {
     }
 }
 
+/// The vector that lies there.
+#[inline]
+#[target_feature(enable = "simd128")]
+fn vector(bytes: &[u8; 16]) -> v128 {
+    // SAFETY: 16 bytes are read from an array of as many.
+    unsafe { v128_load(bytes.as_ptr().cast()) }
+}
+
 /// The vector at a place of a window.
 #[inline]
 #[target_feature(enable = "simd128")]
 fn load<const LENGTH: usize>(window: &[u8; LENGTH], at: usize) -> v128 {
-    let bytes = window.get(at..).and_then(|rest| rest.first_chunk::<16>());
-    // SAFETY: 16 bytes are read from an array of 16.
-    bytes.map_or(u64x2_splat(0), |bytes| unsafe { v128_load(bytes.as_ptr().cast()) })
-}
-
-/// The vectors that lie there.
-#[inline]
-#[target_feature(enable = "simd128")]
-fn vectors<T, const LENGTH: usize, const COUNT: usize>(values: &[[T; LENGTH]; COUNT]) -> [v128; COUNT] {
-    const { assert!(size_of::<[T; LENGTH]>() == 16) };
-    // SAFETY: 16 bytes are read from an array of 16.
-    values.each_ref().map(|vector| unsafe { v128_load(vector.as_ptr().cast()) })
+    let bytes = window.get(at..).and_then(|rest| rest.first_chunk());
+    bytes.map_or(u64x2_splat(0), |bytes| vector(bytes))
 }
 
 #[inline]
@@ -103,7 +142,7 @@ impl Blocks {
     #[must_use]
     pub fn new() -> Self {
         let together = shuffles(|_, unit| [unit << 1, unit << 1 | 1]);
-        Self { together, bytes: black_box(&BYTES), two: black_box(&TWO), letters: black_box(&LETTERS) }
+        Self { together, vectors: black_box(&VECTORS) }
     }
 
     /// See [`super::scalar`].
@@ -111,7 +150,8 @@ impl Blocks {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn masks(&self, window: &[u8; WINDOW], delimiter: u8) -> Masks {
-        let [quote, lf, cr, ..] = vectors(self.bytes);
+        let Vectors { quote, lf, cr, .. } = self.vectors;
+        let (quote, lf, cr) = (vector(quote), vector(lf), vector(cr));
         let delimiter = u8x16_splat(delimiter);
         let vectors = [0, 16, 32, 48].map(|at| load(window, at));
         let breaks = bits(vectors.map(|v| v128_or(u8x16_eq(v, lf), u8x16_eq(v, cr))));
@@ -127,7 +167,8 @@ impl Blocks {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn characters(&self, window: &[u8; WINDOW]) -> Characters {
-        let [.., two_bytes, least_of_two, range_of_two] = vectors(self.bytes);
+        let Vectors { two_bytes, least_of_two, range_of_two, .. } = self.vectors;
+        let (two_bytes, least_of_two, range_of_two) = (vector(two_bytes), vector(least_of_two), vector(range_of_two));
         let v = [0, 16, 32, 48].map(|at| load(window, at));
         let beyond_ascii = bits(v);
         if beyond_ascii == 0 {
@@ -142,15 +183,17 @@ impl Blocks {
     #[inline]
     #[target_feature(enable = "simd128")]
     pub fn widen(&self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
-        let [highest, others, two_highest, three_lowest] = vectors(self.two);
+        let Vectors { highest_bit, other_bits, two_bytes, three_lowest_bits, .. } = self.vectors;
+        let (highest_bit, other_bits) = (vector(highest_bit), vector(other_bits));
+        let (two_bytes, three_lowest_bits) = (vector(two_bytes), vector(three_lowest_bits));
         self.push_sixteens(keep, room, |at| {
             let (first, next) = (load(window, at), load(window, at | 1));
             // The smaller of a byte and the next with its highest bit set: the byte, if it is ASCII, and the next, if the character
             // has two. Its first has two bits more for the lower half of the unit, and three for the upper.
-            let last = v128_and(u8x16_min(first, v128_or(next, highest)), others);
-            let first = u8x16_sub_sat(first, two_highest);
-            let lower = v128_or(last, v128_and(u16x8_shl(first, 6), two_highest));
-            (lower, v128_and(u16x8_shr(first, 2), three_lowest))
+            let last = v128_and(u8x16_min(first, v128_or(next, highest_bit)), other_bits);
+            let first = u8x16_sub_sat(first, two_bytes);
+            let lower = v128_or(last, v128_and(u16x8_shl(first, 6), two_bytes));
+            (lower, v128_and(u16x8_shr(first, 2), three_lowest_bits))
         });
     }
 
@@ -158,14 +201,14 @@ impl Blocks {
     #[inline]
     #[target_feature(enable = "simd128")]
     pub fn widen_single(&self, window: &[u8; WINDOW], keep: u64, room: &mut [u16; ROOM]) {
-        let [zero, lower, upper] = vectors(self.letters);
+        let Vectors { zero, lower, upper, two_bytes, .. } = self.vectors;
+        let (zero, lower, upper, two_bytes) = (vector(zero), vector(lower), vector(upper), vector(two_bytes));
         self.push_sixteens(keep, room, |at| {
             // Letters follow each other from U+0410 on.
             let bytes = load(window, at);
             let letters = i8x16_lt(bytes, zero);
             (u8x16_add(bytes, v128_and(letters, lower)), v128_and(letters, upper))
         });
-        let [.., two_bytes, _, _] = vectors(self.bytes);
         // Signs, and letters beyond the Russian alphabet, are looked up.
         let mut odd = bits([0, 16, 32, 48].map(|at| i8x16_lt(load(window, at), two_bytes))) & keep;
         while odd != 0 {
@@ -206,8 +249,7 @@ impl Blocks {
         let choice = usize::try_from(keep & 0xFF).unwrap_or_default();
         let together = self.together.get(choice);
         if let Some(together) = together {
-            // SAFETY: 16 bytes are read from an array of 16.
-            store(u8x16_swizzle(units, unsafe { v128_load(together.as_ptr().cast()) }), written, room);
+            store(u8x16_swizzle(units, vector(together)), written, room);
         }
         written.wrapping_add(choice.count_ones() as usize)
     }
@@ -219,15 +261,8 @@ pub struct Texts {
     /// For each choice of bytes that begin characters, of eight and the next, the shuffle that makes a unit of each: of a
     /// character of two bytes the second and the first, else the byte and nothing.
     pairs: Box<Shuffles>,
-    bytes: &'static [[u8; 16]; 6],
-    units: &'static [[u16; 8]; 2],
+    vectors: &'static Vectors,
 }
-
-/// As [`BYTES`]: behind the quote and the backslash the last below the space, the first that continues no character, and the
-/// least of two and how far they go.
-const OF_TEXTS: [[u8; 16]; 6] = [[b'"'; 16], [b'\\'; 16], [0x1F; 16], [0xC0; 16], [0xC2; 16], [0x1D; 16]];
-/// What bits of a unit are the character's: of its last byte, and of the first of two.
-const OF_PAIRS: [[u16; 8]; 2] = [[0x7F; 8], [0x1F00; 8]];
 
 impl Default for Texts {
     fn default() -> Self {
@@ -243,7 +278,7 @@ impl Texts {
             let next = byte.wrapping_add(1);
             if choice >> next & 1 == 1 { [byte, NONE] } else { [next, byte] }
         });
-        Self { pairs, bytes: black_box(&OF_TEXTS), units: black_box(&OF_PAIRS) }
+        Self { pairs, vectors: black_box(&VECTORS) }
     }
 
     /// See [`super::scalar`].
@@ -251,7 +286,8 @@ impl Texts {
     #[must_use]
     #[target_feature(enable = "simd128")]
     pub fn copy(&self, window: &[u8; AHEAD], carry: u32, room: &mut [u16; ROOM]) -> Copied {
-        let [quote, backslash, control, two_bytes, least_of_two, range_of_two] = vectors(self.bytes);
+        let Vectors { quote, backslash, control, two_bytes, least_of_two, range_of_two, .. } = self.vectors;
+        let (quote, backslash, control) = (vector(quote), vector(backslash), vector(control));
         let v = load(window, 0);
         let stops = v128_or(v128_or(u8x16_eq(v, quote), u8x16_eq(v, backslash)), u8x16_le(v, control));
         let stops = u32::from(i8x16_bitmask(stops));
@@ -261,8 +297,9 @@ impl Texts {
             store(u16x8_extend_high_u8x16(v), 8, room);
             return Copied { stops, begin: 0xFFFF, carry: 0, broken: 0 };
         }
-        let continuing = u32::from(i8x16_bitmask(i8x16_lt(v, two_bytes)));
-        let lead = u32::from(i8x16_bitmask(u8x16_le(u8x16_sub(v, least_of_two), range_of_two)));
+        let continuing = u32::from(i8x16_bitmask(i8x16_lt(v, vector(two_bytes))));
+        let lead = u8x16_le(u8x16_sub(v, vector(least_of_two)), vector(range_of_two));
+        let lead = u32::from(i8x16_bitmask(lead));
         let follow = lead << 1 | carry;
         let begin = !follow & 0xFFFF;
         self.pairs(v, !follow, 0, room);
@@ -276,9 +313,8 @@ impl Texts {
     #[target_feature(enable = "simd128")]
     fn pairs(&self, bytes: v128, begin: u32, written: usize, room: &mut [u16; ROOM]) {
         if let Some(pairs) = self.pairs.get((begin & 0x1FF) as usize) {
-            let [of_last, of_first] = vectors(self.units);
-            // SAFETY: 16 bytes are read from an array of 16.
-            let units = u8x16_swizzle(bytes, unsafe { v128_load(pairs.as_ptr().cast()) });
+            let (of_last, of_first) = (vector(&self.vectors.of_last), vector(&self.vectors.of_first));
+            let units = u8x16_swizzle(bytes, vector(pairs));
             store(v128_or(v128_and(units, of_last), u16x8_shr(v128_and(units, of_first), 2)), written, room);
         }
     }
