@@ -14,7 +14,7 @@ pub use simd::{Blocks, Texts};
 pub const BLOCK: usize = 64;
 
 /// A block, and what is looked at behind it: a character can begin in it and end there.
-pub const WINDOW: usize = 80;
+pub const WINDOW: usize = BLOCK + AHEAD;
 
 /// The units of a block, and what is written beside them.
 pub const ROOM: usize = 72;

@@ -20,7 +20,7 @@ mod windows_1251;
 pub use page::{ESCAPED, Field, HEAD, Page};
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{BLOCK, Blocks, ROOM, WINDOW};
+use blocks::{AHEAD, BLOCK, Blocks, ROOM, WINDOW};
 use shape::{Place, Shape};
 use state::{State, below};
 
@@ -29,7 +29,7 @@ use state::{State, below};
 pub struct NotUtf8;
 
 /// So many bytes have to be there behind a piece, and be zero.
-pub const PADDING: usize = WINDOW;
+pub const PADDING: usize = AHEAD;
 
 /// A scan of one file.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ impl Scan {
         while at < length {
             let mut until = length;
             if !self.plain {
-                at = self.blocks(padded, at, length);
+                at = self.blocks(padded, at);
                 until = length.min(at.saturating_add(BLOCK));
             }
             match self.bytes(padded, at, until) {
@@ -147,20 +147,19 @@ impl Scan {
     /// Scans blocks, up to one that has to be gone through byte by byte. Gives where that begins.
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn blocks(&mut self, padded: &[u8], mut at: usize, length: usize) -> usize {
+    fn blocks(&mut self, padded: &[u8], mut at: usize) -> usize {
         let state = &mut self.state;
-        while at < length {
-            let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { break };
+        // 1 where the last character of the block before ends in this one.
+        let mut carry = 0;
+        // Where there is no window, no whole block is left.
+        while let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
             let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
                 break;
             };
-            let left = length.wrapping_sub(at);
-            let mut valid = if left < BLOCK { (1_u64 << left).wrapping_sub(1) } else { !0 };
-            let mut continuing = 0;
+            let (mut valid, mut continuing, mut carried) = (!0, 0, 0);
             if !self.single_byte {
                 let characters = self.blocks.characters(window);
-                let longer = characters.longer & valid;
-                if longer & 1 == 1 {
+                if characters.longer & !carry & 1 == 1 {
                     let Some((unit, second, length)) = window.first_chunk().and_then(|bytes| character(*bytes)) else {
                         break;
                     };
@@ -170,28 +169,32 @@ impl Scan {
                     at = at.wrapping_add(length);
                     continue;
                 }
-                // The next block shall begin with such a one, or with another that is whole.
-                valid &= below(longer) & !(characters.lead & 1 << 63);
-                continuing = characters.continuing & valid;
+                // The next block shall begin with such a one.
+                valid = below(characters.longer);
+                continuing = characters.continuing;
                 // The byte behind them continues nothing.
-                let wrong = characters.continuing ^ characters.lead << 1;
-                if wrong & (valid << 1 | 1) != 0 {
+                if (continuing ^ (characters.lead << 1 | carry)) & (valid << 1 | 1) != 0 {
                     break;
                 }
+                carried = (characters.lead & valid) >> 63;
             }
             let masks = self.blocks.masks(window, self.delimiter);
             let Some(shape) = Shape::of(&masks, valid, state.place) else { break };
+            carry = carried;
             let keep = valid & !shape.dropped & !continuing;
-            state.take(&shape, (window, valid.count_ones() as usize), keep, &mut self.ends, &mut self.counts);
+            state.take(&shape, window, keep, &mut self.ends, &mut self.counts);
             if self.single_byte {
                 self.blocks.widen_single(window, keep, room);
             } else {
                 self.blocks.widen(window, keep, room);
             }
             state.text = state.text.wrapping_add(keep.count_ones() as usize);
-            at = at.wrapping_add(valid.count_ones() as usize);
+            at = at.wrapping_add(shape.length);
         }
-        at
+        // It begins with a character, if need be with the last one once more.
+        let begun = usize::from(carry == 1);
+        state.text = state.text.wrapping_sub(begun);
+        at.wrapping_sub(begun)
     }
 
     /// Scans byte by byte, from where a character begins up to the first that does at or behind `until`. Gives where that is,

@@ -28,6 +28,8 @@ pub struct Shape {
     pub breaks: u64,
     /// Where the block ends.
     pub place: Place,
+    /// How many bytes it has.
+    pub length: usize,
 }
 
 impl Shape {
@@ -47,11 +49,11 @@ impl Shape {
         if odd != 0 {
             return None;
         }
-        // Of a block's last byte no more than one is true.
-        let last = |bits: u64| bits >> (valid.count_ones().wrapping_sub(1) & 63) & 1;
+        let length = valid.count_ones() as usize;
+        let last = |bits: u64| bits >> (length.wrapping_sub(1) & 63) & 1;
         let place = Place(last(separators) | last(closing) << 1 | last(inside) << 2);
         // Of a doubled quote the second is text.
-        Some(Self { separators, dropped: separators | quotes & !(opening & behind_closing), breaks, place })
+        Some(Self { separators, dropped: separators | quotes & !(opening & behind_closing), breaks, place, length })
     }
 }
 

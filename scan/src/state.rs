@@ -64,34 +64,29 @@ impl State {
         (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
     }
 
-    /// Takes the separators of a block of so many bytes, of which those to be kept follow the text so far.
+    /// Takes the separators of a block, whose bytes that are to be kept follow the text so far.
     #[inline]
-    pub fn take(
-        &mut self,
-        shape: &Shape,
-        (window, length): (&[u8; WINDOW], usize),
-        keep: u64,
-        ends: &mut [u32],
-        counts: &mut [u32],
-    ) {
+    pub fn take(&mut self, shape: &Shape, window: &[u8; WINDOW], keep: u64, ends: &mut [u32], counts: &mut [u32]) {
         let breaks = shape.separators & shape.breaks;
         // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
         let begins = breaks << 1 | u64::from(self.place == Place::FIELD_START && self.ends == self.complete_ends);
         let ending = shape.separators & !(breaks & begins);
         let (mut left, mut next) = (ending, self.ends);
         while left != 0 {
-            // Four at a time, whether there are so many or not: how many there are is hard to foresee.
-            let Some(four) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<4>()) else { break };
-            for end in four {
-                *end = self.end(keep & below(left));
+            // Eight at a time, whether there are so many or not: how many there are is hard to foresee.
+            let Some(eight) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<8>()) else { break };
+            for end in eight {
+                // The separators themselves are not kept.
+                *end = self.end(keep & (left ^ left.wrapping_sub(1)));
                 left &= left.wrapping_sub(1);
             }
-            next = next.wrapping_add(4);
+            next = next.wrapping_add(8);
         }
         if shape.breaks != 0 {
             self.take_breaks(shape, window, ending, ends, counts);
+        } else {
+            self.after_cr = false;
         }
-        self.after_cr = window.get(length.wrapping_sub(1)) == Some(&b'\r');
         self.ends = self.ends.wrapping_add(ending.count_ones() as usize);
         self.place = shape.place;
     }
@@ -99,27 +94,28 @@ impl State {
     /// Takes the line breaks of a block, some of which end records.
     #[inline(never)]
     fn take_breaks(&mut self, shape: &Shape, window: &[u8; WINDOW], ending: u64, ends: &[u32], counts: &mut [u32]) {
-        let mut lines = shape.breaks;
-        let mut pairs = lines & (lines << 1 | u64::from(self.after_cr));
-        while pairs != 0 {
-            let at = pairs.trailing_zeros() as usize;
-            let bit = pairs & pairs.wrapping_neg();
-            let cr = at.checked_sub(1).map_or(self.after_cr, |before| window.get(before) == Some(&b'\r'));
-            if cr && window.get(at) == Some(&b'\n') {
-                lines &= !bit;
+        let mut left = shape.breaks;
+        // Two places behind the last CR: one behind the LF that would belong to it.
+        let mut behind_pair = usize::from(self.after_cr);
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            let upto = left ^ left.wrapping_sub(1);
+            let bit = left & upto;
+            let byte = window.get(at);
+            let behind_cr = byte == Some(&b'\n') && behind_pair == at.wrapping_add(1);
+            self.line = self.line.wrapping_add(u64::from(!behind_cr));
+            if byte == Some(&b'\r') {
+                behind_pair = at.wrapping_add(2);
             }
-            pairs &= !bit;
-        }
-        let mut separating = shape.separators & shape.breaks;
-        while separating != 0 {
-            let upto = below(separating) << 1 | 1;
-            if separating & upto & ending != 0 {
+            if ending & bit != 0 {
                 self.end_record(ends, counts, self.ends.wrapping_add((ending & upto).count_ones() as usize));
             }
-            self.record_line = self.line.wrapping_add((lines & upto).count_ones().into());
-            separating &= separating.wrapping_sub(1);
+            if shape.separators & bit != 0 {
+                self.record_line = self.line;
+            }
+            left ^= bit;
         }
-        self.line = self.line.wrapping_add(lines.count_ones().into());
+        self.after_cr = behind_pair == shape.length.wrapping_add(1);
     }
 
     /// A character of text was written, wherever that is: one unit, and a second unless it is 0.
