@@ -55,8 +55,8 @@ impl Blocks {
         }
     }
 
-    /// Decodes the bytes to be kept, which are first bytes of characters of one byte or two: one unit each, from the beginning of
-    /// `room`.
+    /// Decodes the bytes to be kept, which are first bytes of whole characters of one byte or two: one unit each, from the beginning
+    /// of `room`.
     pub fn widen(self, window: &[u8; WINDOW], mut keep: u64, room: &mut [u16; ROOM]) {
         for slot in room.iter_mut().take(keep.count_ones() as usize) {
             let at = keep.trailing_zeros() as usize;
