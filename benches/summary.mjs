@@ -8,7 +8,7 @@ const COLUMNS = {
   page: "A page of the history, by hand",
   call: "A call, more than `fetch`",
   start: "First reply, later than with `fetch`",
-  "utf-8": "Rows of a task file, uDSV",
+  "utf-8": "Rows of a task file, uDSV by its callback; by `for await`",
   "windows-1251": "The same in windows-1251",
 };
 

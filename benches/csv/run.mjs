@@ -72,7 +72,7 @@ const add = (name, encoding, size, bytes, { times }) => {
   const row = [name, encoding, size, `${speed.toFixed(0)} MB/s`, ...others];
   speeds.push(row);
   summary[name] ??= {};
-  summary[name][encoding] ??= others[0];
+  summary[name][encoding] ??= others.slice(0, 2).join("; ");
   console.error(row.join("  "));
 };
 for (const runtime of places) {
