@@ -48,6 +48,9 @@ for (const [module, file] of [
   const packed = compiled(module, "wasm.gz").toString("base64");
   writeFileSync(join(work, file), `export const packed = ${JSON.stringify(packed)};\n`);
 }
+const texts = join(work, "texts.wasm");
+execFileSync("wasm-as", ["--enable-gc", "--enable-reference-types", join(template, "texts.wat"), "-o", texts]);
+writeFileSync(join(work, "texts-bytes.ts"), `export const texts = "${readFileSync(texts, "base64")}";\n`);
 
 const common = {
   absWorkingDir: work,

@@ -26,6 +26,12 @@ interface Exports {
   __wbindgen_start(): void;
 }
 
+/** Makes a string of so many units at an address of the core's memory, unless the decoder would be faster. */
+export type Texts = (place: number, length: number) => string | undefined;
+
+/** What makes strings of this life's memory, and what puts it there when a life begins, where an entry of the package has that. */
+export const engine: { texts?: Texts | undefined; begun?(memory: WebAssembly.Memory): void } = {};
+
 let exports: Exports;
 let module: WebAssembly.Module;
 /** What ended the life before. */
@@ -43,6 +49,7 @@ export function ended(): SmscError {
 function begin(instance: WebAssembly.Instance): void {
   exports = instance.exports as unknown as Exports;
   exports.__wbindgen_start();
+  engine.begun?.(exports.memory);
 }
 
 /** The one import would fill a table of JavaScript values, of which none crosses. */

@@ -18,7 +18,7 @@ export async function unpacked(packed: string): Promise<BufferSource> {
 }
 
 /** By the platform where it can; else by a loop, which is twenty times as fast as `Uint8Array.from` with a function. */
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const native = (Uint8Array as unknown as { fromBase64?(text: string): Uint8Array<ArrayBuffer> }).fromBase64;
   if (native) return native.call(Uint8Array, text);
   if (globalThis.Buffer) return globalThis.Buffer.from(text, "base64");

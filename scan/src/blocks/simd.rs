@@ -228,12 +228,12 @@ impl Blocks {
     #[target_feature(enable = "simd128")]
     fn push_sixteens(&self, keep: u64, room: &mut [u16; ROOM], halves: impl Fn(usize) -> (v128, v128)) {
         let mut written = 0;
-        let mut push = |at| {
-            let (lower, upper) = halves(at);
+        let mut push = |at: u32| {
+            let (lower, upper) = halves(at as usize);
             let units = u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(lower, upper);
-            written = self.push(units, keep >> at, written, room);
+            written = self.push(units, keep.rotate_right(at.wrapping_sub(4)), written, room);
             let units = u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(lower, upper);
-            written = self.push(units, keep >> (at | 8), written, room);
+            written = self.push(units, keep.rotate_right(at | 4), written, room);
         };
         // A loop would stay one.
         push(0);
@@ -242,16 +242,17 @@ impl Blocks {
         push(48);
     }
 
-    /// Writes those of eight units that are to be kept, behind so many others. Gives how many there are then.
+    /// Writes those of eight units that are to be kept, by the fifth bit of `keep` and those that follow, behind so many others. Gives
+    /// how many there are then.
     #[inline]
     #[target_feature(enable = "simd128")]
     fn push(&self, units: v128, keep: u64, written: usize, room: &mut [u16; ROOM]) -> usize {
-        let choice = usize::try_from(keep & 0xFF).unwrap_or_default();
-        let together = self.together.get(choice);
-        if let Some(together) = together {
+        // Sixteen times the choice: there its shuffle begins.
+        let offset = usize::try_from(keep & 0xFF0).unwrap_or_default();
+        if let Some(together) = self.together.as_flattened().get(offset..).and_then(|rest| rest.first_chunk()) {
             store(u8x16_swizzle(units, vector(together)), written, room);
         }
-        written.wrapping_add(choice.count_ones() as usize)
+        written.wrapping_add(offset.count_ones() as usize)
     }
 }
 
