@@ -369,6 +369,14 @@ fn xml_is_taken_as_it_is_written() {
 }
 
 #[test]
+fn a_message_that_may_be_two_records_is_refused() {
+    for message in [",1,2,1,2,1,2\n5, type = ,1,2,1,2, type = ", "\n0,1,2,1,2,1,2,1,2,1,2, type = , type = "] {
+        assert!(may_be_two(message));
+        assert!(refused(List::History, 1, &history_in(1, message)).contains("more than one way"));
+    }
+}
+
+#[test]
 fn a_deep_or_wide_document_ends_soon() {
     let deep = |n: usize| ["<list><sms>", &"<a>".repeat(n), &"</a>".repeat(n), "</sms></list>"].concat();
     assert!(decode(List::History, 2, &deep(100)).is_ok());
@@ -389,6 +397,11 @@ fn a_deep_or_wide_document_ends_soon() {
 
 const PIECES: &str = r#"(<list>|</list>|<sms>|</sms>|<sender|<task>|</|<!--|-->|<!\[CDATA\[|\]\]>|<!DOCTYPE|&|;|&#x41;| id="|">|ERROR = |0,-|Status = 1, |check_time = |, message = |, type = 0|, ID = 1|, int_id = 5|, sms_cnt = 1|, format = 0|, crc = 1|name = |, id = |, status = 1|, created = |, time = |, file = |\r?\n|,|[0-9]{1,2}|1,2,3,4,5,6|\[|\{"|":|\]|\}|.)"#;
 
+/// Whether a line of the message can pass for the beginning of a record in fmt=1.
+fn may_be_two(message: &str) -> bool {
+    message.split('\n').skip(1).any(|line| line.starts_with(|sign: char| sign.is_ascii_digit()) && line.contains(','))
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused(pieces in proptest::collection::vec(PIECES, 0..16), fmt in 0u32..4) {
@@ -403,8 +416,11 @@ proptest! {
     #[test]
     fn any_message_is_read_as_it_was_written(message in r#"(, (type|ID|crc|message) = |[,\n\r&<>;"' a5я]|,1,2|\PC){0,20}"#) {
         for fmt in 0..3 {
-            let read = decoded(List::History, fmt, &history_in(fmt, &message));
-            prop_assert_eq!(read, history_of(fmt, &[&message]));
+            let text = history_in(fmt, &message);
+            if fmt == 1 && may_be_two(&message) {
+                continue;
+            }
+            prop_assert_eq!(decoded(List::History, fmt, &text), history_of(fmt, &[&message]));
         }
     }
 }
