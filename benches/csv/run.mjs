@@ -51,7 +51,7 @@ async function read(runtime, path, encoding, rounds, contenders) {
       }
     }
   } finally {
-    for (const [, { end }] of readers) end();
+    for (const [, { stop }] of readers) stop();
   }
   same(runtime[0], found);
   return { times, peaks };
@@ -95,7 +95,7 @@ await inBrowsers(project, "page.mjs", async (title, open) => {
 });
 
 /** V8 with two megabytes for young objects: their part of the heap grows by itself in whatever runs for long. */
-const HELD = { "Node.js": ["--max-semi-space-size=2"], Deno: ["--v8-flags=--max-semi-space-size=2"], Bun: undefined };
+const HELD = { "Node.js": ["--max-semi-space-size=2"], Deno: ["--v8-flags=--max-semi-space-size=2"] };
 const held = ([name, program, options]) => {
   const more = HELD[name.split(" ")[0]];
   return more && [name, program, [...options, ...more]];
@@ -104,19 +104,19 @@ const held = ([name, program, options]) => {
 const memory = [];
 const sizes = quick ? [50] : [50, 500, 1000];
 for (const runtime of places) {
-  const peaks = async (place, contender) => {
-    const list = [];
+  const row = [runtime[0]];
+  for (const [place, contender] of [
+    [runtime, "nobody"],
+    [runtime, "smsc-wasm"],
+    [held(runtime), "smsc-wasm"],
+    [runtime, "uDSV"],
+  ]) {
     for (const size of sizes) {
-      if (place === undefined) list.push("");
-      else {
-        const { peaks } = await read(place, file(size, "utf-8"), "utf-8", 1, [contender]);
-        list.push(`${peaks[contender].toFixed(0)} MB`);
-      }
+      const result = place && (await read(place, file(size, "utf-8"), "utf-8", 1, [contender]));
+      row.push(result ? `${result.peaks[contender].toFixed(0)} MB` : "");
     }
-    return list;
-  };
-  const own = [...(await peaks(runtime, "smsc-wasm")), ...(await peaks(held(runtime), "smsc-wasm"))];
-  memory.push([runtime[0], ...(await peaks(runtime, "nobody")), ...own, ...(await peaks(runtime, "uDSV"))]);
+  }
+  memory.push(row);
   console.error(memory.at(-1).join("  "));
 }
 summarise(folder, summary);

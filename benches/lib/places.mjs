@@ -1,13 +1,12 @@
 /** Where it is measured: every runtime that npm brings, and the browsers that are installed. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { createInterface } from "node:readline";
 import { build } from "esbuild";
 import { Browsers } from "../../tests/runtimes/lib/browser.mjs";
 import { nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
 import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
-import { run } from "../../tests/runtimes/lib/process.mjs";
+import { answering, run } from "../../tests/runtimes/lib/process.mjs";
 import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
 
 /** Each with its name and version, its program, and what the program takes before a script. */
@@ -33,23 +32,10 @@ export async function printed(project, [, program, options], args) {
   return JSON.parse(await run(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 }));
 }
 
-/**
- * Starts a script of the project that does its work whenever it reads a line, and prints what came of it in another, as JSON:
- * what has it do that once, and what ends it.
- */
+/** Starts a script that does its work whenever it is asked, and prints what came of it as JSON: what asks it, and what ends it. */
 export function started(project, [, program, options], args) {
-  // On Windows npm's programs are scripts, which only a shell can run.
-  const shell = process.platform === "win32" && !program.endsWith(".exe");
-  const stdio = ["pipe", "pipe", "inherit"];
-  const child = spawn(program, [...options, ...args], { cwd: project.folder, stdio, shell });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const turn = async () => {
-    child.stdin.write("\n");
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${program} ${args.join(" ")} ended too early`);
-    return JSON.parse(value);
-  };
-  return { turn, end: () => child.stdin.end() };
+  const { ask, stop } = answering(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 });
+  return { turn: async () => JSON.parse(await ask()), stop };
 }
 
 /**

@@ -12,25 +12,26 @@ const isFirefox = "InternalError" in globalThis;
 /** So many units there is room for; and every engine takes so many arguments. */
 const longest = 16_384;
 
-/** A life of the core has begun, with that memory. */
+/** A life of the core has begun, with that memory. What makes its strings is compiled when the first is asked for. */
 export function begun(memory: WebAssembly.Memory): void {
-  engine.texts = undefined;
   if (globalThis.Buffer) return;
-  const own = ofEngine(memory);
-  if (!own && !isFirefox) return;
+  let best: Texts | undefined;
   engine.texts = (place, length) => {
     if (length > longest || (isFirefox && vectors.fast)) return undefined;
-    if (own) return own(place, length);
-    return String.fromCharCode.apply(null, new Uint16Array(memory.buffer, place, length) as unknown as number[]);
+    best ??= bestOf(memory);
+    return best(place, length);
   };
 }
 
-function ofEngine(memory: WebAssembly.Memory): Texts | undefined {
+/** The fastest that the engine has. */
+function bestOf(memory: WebAssembly.Memory): Texts {
   try {
     const module = new (WebAssembly.Module as Compile)(fromBase64(texts), { builtins: ["js-string"] });
     return new WebAssembly.Instance(module, { core: { memory } }).exports.text as Texts;
   } catch {
-    return undefined;
+    if (!isFirefox) return () => undefined;
+    return (place, length) =>
+      String.fromCharCode.apply(null, new Uint16Array(memory.buffer, place, length) as unknown as number[]);
   }
 }
 

@@ -77,7 +77,7 @@ impl State {
             let Some(eight) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<8>()) else { break };
             for end in eight {
                 // The separators themselves are not kept.
-                *end = self.end(keep & (left ^ left.wrapping_sub(1)));
+                *end = self.end(keep & upto(left));
                 left &= left.wrapping_sub(1);
             }
             next = next.wrapping_add(8);
@@ -99,7 +99,7 @@ impl State {
         let mut behind_pair = usize::from(self.after_cr);
         while left != 0 {
             let at = left.trailing_zeros() as usize;
-            let upto = left ^ left.wrapping_sub(1);
+            let upto = upto(left);
             let bit = left & upto;
             let byte = window.get(at);
             let behind_cr = byte == Some(&b'\n') && behind_pair == at.wrapping_add(1);
@@ -176,6 +176,11 @@ impl State {
         self.complete_ends = end;
         self.complete_text = ends.get(end.wrapping_sub(1)).map_or(0, |end| *end as usize);
     }
+}
+
+/// The lowest bit that is set, and those below it; all of them, where none is.
+fn upto(bits: u64) -> u64 {
+    bits ^ bits.wrapping_sub(1)
 }
 
 /// The bits below the lowest one that is set; all of them, where none is.

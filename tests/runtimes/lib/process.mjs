@@ -1,6 +1,7 @@
 /** Other programs: run to their end, or kept running while something is done with them. */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 
 /** No tool looks for news of itself, reports how it is used, or finds anybody's account. */
 const QUIET = {
@@ -57,19 +58,34 @@ function start(command, args, { cwd, env, timeoutMs = 240_000 }) {
   }).finally(() => clearTimeout(timer));
   process.once("exit", stop);
   ended.catch(() => {}).finally(() => process.off("exit", stop));
-  return { output, ended, stop };
+  return { child, output, ended, stop };
 }
 
 /** The end of what a program said, which is where it tells what went wrong. */
 const tail = (text) => text.trimEnd().split("\n").slice(-40).join("\n");
 
+const failure = (command, args, { all }) =>
+  new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(all)}`);
+
 /** Runs a program to its end and gives what it wrote to stdout. */
 export async function run(command, args, options) {
   const { output, ended } = start(command, args, options);
   const code = await ended;
-  if (code !== 0)
-    throw new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(output.all)}`);
+  if (code !== 0) throw failure(command, args, output);
   return output.out;
+}
+
+/** Runs a program that answers each line that it reads with one of its own: what asks it once, and what ends it. */
+export function answering(command, args, options) {
+  const { child, output, stop } = start(command, args, options);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async () => {
+    child.stdin.write("\n");
+    const { value, done } = await lines.next();
+    if (done) throw failure(command, args, output);
+    return value;
+  };
+  return { ask, stop };
 }
 
 /** Runs a server while `use` does something with it. `url` has to answer, whatever the status. */
