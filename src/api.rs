@@ -1,0 +1,14 @@
+//! What users pass and receive. [`input`] reads it into validated [`values`]; [`lenient`] reads the service's responses.
+
+pub mod command;
+pub mod document;
+pub mod history;
+pub mod input;
+pub mod lenient;
+pub mod message;
+pub mod options;
+pub mod registrations;
+pub mod sender;
+pub mod senders;
+pub mod tasks;
+pub mod values;

@@ -1,0 +1,173 @@
+//! Any other command of the service: a script by its name, with parameters as they are.
+
+use std::borrow::Cow;
+
+use crate::{
+    api::{
+        input::{Input, Kind, describe_number},
+        options::CallOptions,
+        values::BoundedInt,
+    },
+    client::{
+        error::{Error, ErrorCode, Result},
+        rate_limits::{self, Rules},
+    },
+    protocol::{
+        form::{Form, ResponseFormat},
+        request::Request,
+    },
+};
+
+/// Parameters that the package sets itself.
+const RESERVED: [&str; 5] = ["login", "psw", "apikey", "charset", "fmt"];
+
+/// A command. `is_raw`: the response is the service's own text, in the format of the parameter `fmt`. `is_idempotent`: the
+/// caller says that it may be sent again.
+///
+/// # Errors
+/// `invalid_parameter`, naming the parameter and what it takes.
+pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempotent: bool) -> Result<Request> {
+    let name = script.strip_suffix(".php").unwrap_or(script);
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(is_name) {
+        let message = "`script` takes the file name of one of the service's scripts, such as \"balance.php\"";
+        return invalid("script", message);
+    }
+    let mut form = Form::new(format!("{name}.php"));
+    if is_raw {
+        form.format = ResponseFormat::Text;
+    }
+    let keys = match parameters.kind() {
+        Kind::Undefined => Vec::new(),
+        Kind::Object => parameters.keys().ok_or_else(unreadable)?,
+        _ => return Err(Error::new(ErrorCode::InvalidParameter, "`parameters` takes an object")),
+    };
+    for key in keys {
+        let kind = parameters.get(&key).ok_or_else(unreadable)?.kind();
+        if key == "fmt" && is_raw {
+            form.format = response_format(&kind)?;
+        } else if RESERVED.contains(&key.as_str()) {
+            return invalid(&key, &format!("`{key}` is set by the package itself"));
+        } else if let Some(value) = form_value(&key, kind)? {
+            form.set(Cow::Owned(key), value);
+        }
+    }
+    let is_change = !is_idempotent && !only_reads(&form);
+    let rules = rules(&form);
+    Ok(if is_change { Request::change(form, rules) } else { Request::read(form, rules) })
+}
+
+/// Splits the option `idempotent` off the options of a call.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommandOptions {
+    /// Aborts the call.
+    pub signal: Option<crate::api::input::Handle>,
+    /// Milliseconds for one attempt.
+    pub timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
+    /// Milliseconds for the whole call.
+    pub total_timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
+    /// Further attempts, if the call only reads.
+    pub max_retries: Option<BoundedInt<0, 100>>,
+    /// The reaction when the service's limits forbid the request now.
+    #[serde(rename = "limits")]
+    pub on_limit: Option<crate::api::options::OnLimit>,
+    /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
+    pub idempotent: Option<bool>,
+}
+
+impl CommandOptions {
+    /// The options of every call.
+    #[must_use]
+    pub fn call(&self) -> CallOptions {
+        CallOptions {
+            signal: self.signal,
+            timeout_ms: self.timeout_ms,
+            total_timeout_ms: self.total_timeout_ms,
+            max_retries: self.max_retries,
+            on_limit: self.on_limit,
+        }
+    }
+}
+
+fn invalid<T>(name: &str, message: &str) -> Result<T> {
+    Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
+}
+
+fn unreadable() -> Error {
+    Error::new(ErrorCode::InvalidParameter, "`parameters` takes an object, and got an object that cannot be read")
+}
+
+fn response_format<V>(kind: &Kind<V>) -> Result<ResponseFormat> {
+    let format = match kind {
+        Kind::Undefined => Some(ResponseFormat::Text),
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+        Kind::Number(fmt @ 0.0..=3.0) if fmt.fract() == 0.0 => ResponseFormat::from_fmt(*fmt as u64),
+        _ => None,
+    };
+    match format {
+        Some(format) => Ok(format),
+        None => invalid("fmt", "`fmt` takes a whole number from 0 to 3"),
+    }
+}
+
+/// A value as a form holds it: a text, an integer, `true` as `1`, `false` as `0`. `None` for `undefined`.
+fn form_value<V>(name: &str, kind: Kind<V>) -> Result<Option<String>> {
+    match kind {
+        Kind::Undefined => Ok(None),
+        Kind::Text(text) | Kind::BigInt(text) => Ok(Some(text)),
+        Kind::Bool(flag) => Ok(Some(if flag { "1" } else { "0" }.into())),
+        Kind::Number(number) if number.is_finite() => Ok(Some(number_text(number))),
+        _ => invalid(name, &format!("`{name}` takes a text, a number, `true` or `false`")),
+    }
+}
+
+/// In the module the engine formats fractions: the standard library's formatting of floats would add 9 kB.
+fn number_text(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        return describe_number(number);
+    }
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::Number::from(number).to_string(10).map(String::from).unwrap_or_default();
+    #[cfg(not(target_arch = "wasm32"))]
+    number.to_string()
+}
+
+fn rules(form: &Form) -> Rules {
+    match form.script.as_ref() {
+        "get.php" if form.get("get_messages").is_some() => &rate_limits::HISTORY,
+        "senders.php" if form.get("get").is_some() => &rate_limits::SENDERS_LIST,
+        "senders.php" if form.get("add").is_some() => &rate_limits::SENDERS_ADD,
+        "downloads.php" => &rate_limits::TASKS,
+        _ => &[],
+    }
+}
+
+/// Commands known to change nothing, which may be sent again.
+fn only_reads(form: &Form) -> bool {
+    let has_none = |commands: &[&str]| commands.iter().all(|command| form.get(command).is_none());
+    match form.script.as_ref() {
+        "get.php" | "balance.php" | "info.php" | "downloads.php" => true,
+        "status.php" => has_none(&["del"]),
+        "senders.php" => form.get("get").is_some() && has_none(&["add", "chg", "del", "send_code", "check_code"]),
+        _ => false,
+    }
+}
+
+/// What comes of the response of `call`: its JSON text, or `None` for a bare `OK`.
+///
+/// # Errors
+/// `bad_reply`, if it is not JSON.
+pub fn check_json(response: &str) -> Result<Option<&str>> {
+    let text = response.trim_ascii();
+    if text.eq_ignore_ascii_case("ok") {
+        return Ok(None);
+    }
+    match crate::protocol::json::parse(text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) => Err(crate::protocol::response::not_json(response, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,398 @@
+//! Reads what a user passed into typed values, so that every mistake is found before anything is sent and is named by its
+//! path.
+//!
+//! The [`Input`] trait is what a JavaScript value looks like from here; `web` implements it for `JsValue`, and the tests for
+//! JSON. `serde-wasm-bindgen` reads only the fields that a struct names, so that it would let a mistyped option pass; it has
+//! no paths, and it panics on a getter that throws.
+
+use std::fmt;
+
+use serde::{
+    de::{
+        self, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess,
+        SeqAccess, Unexpected, Visitor, value::StrDeserializer,
+    },
+    forward_to_deserialize_any,
+};
+
+use crate::client::error::{Error, ErrorCode};
+
+/// A value that a user passed.
+pub trait Input: Sized {
+    /// The value by its kind.
+    fn kind(&self) -> Kind<Self>;
+
+    /// The names of an object's own fields; `None` if it cannot be read.
+    fn keys(&self) -> Option<Vec<String>>;
+
+    /// A field of an object, also one of its prototype; `None` if it cannot be read.
+    fn get(&self, name: &str) -> Option<Self>;
+
+    /// Keeps the value for JavaScript under a number: functions, signals, documents.
+    fn keep(self) -> u32;
+}
+
+/// The kinds of values.
+#[derive(Debug)]
+pub enum Kind<V> {
+    /// `undefined` or `null`.
+    Undefined,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// The digits of a `bigint`.
+    BigInt(String),
+    /// A string.
+    Text(String),
+    /// A `Date`: milliseconds since 1970, or NaN.
+    Date(f64),
+    /// An array.
+    Array(Vec<V>),
+    /// Any other object.
+    Object,
+    /// A function.
+    Function,
+    /// Anything else, by its name.
+    Other(&'static str),
+}
+
+/// A value that only JavaScript can use, by the number under which [`Input::keep`] keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handle(pub u32);
+
+/// A function that a user passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Callback(pub Handle);
+
+/// The name by which [`Handle`] asks for a value of any kind.
+const ANY: &str = "$any";
+/// The name by which [`Callback`] asks for a function.
+const FUNCTION: &str = "$function";
+
+/// Reads a value that a user passed. `what` names it in errors ("the query").
+///
+/// # Errors
+/// With that code, naming the path of the value at fault.
+pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str) -> Result<T, Error> {
+    T::deserialize(InputDeserializer(input)).map_err(|error| error.into_error(code, what))
+}
+
+/// What is wrong with a value, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InputError {
+    path: String,
+    message: String,
+}
+
+impl InputError {
+    /// The same error, inside a field of that name.
+    #[must_use]
+    fn inside(mut self, name: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{name}{dot}{}", self.path);
+        self
+    }
+
+    fn into_error(self, code: ErrorCode, what: &str) -> Error {
+        let Self { path, message } = self;
+        if path.is_empty() {
+            return Error::new(code, format!("{what} {message}"));
+        }
+        Error::new(code, format!("`{path}` {message}")).parameter(&path)
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+impl de::Error for InputError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { path: String::new(), message: message.to_string() }
+    }
+
+    fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        match got {
+            Unexpected::Unit => Self::custom(format_args!("is missing; it takes {expected}")),
+            Unexpected::Other(got) => Self::custom(format_args!("takes {expected}, and got {got}")),
+            Unexpected::Str(text) => Self::custom(format_args!("takes {expected}, and got \"{}\"", shorten(text))),
+            Unexpected::Bool(flag) => Self::custom(format_args!("takes {expected}, and got {flag}")),
+            _ => Self::custom(format_args!("takes {expected}")),
+        }
+    }
+
+    fn invalid_value(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(got, expected)
+    }
+
+    fn unknown_variant(got: &str, expected: &'static [&'static str]) -> Self {
+        let expected = expected.join("\", \"");
+        Self::custom(format_args!("takes one of \"{expected}\", and got \"{}\"", shorten(got)))
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("is not known here; there are `{}`", known.join("`, `")))
+    }
+
+    fn missing_field(name: &'static str) -> Self {
+        Self::custom("is missing").inside(name)
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self::custom("is given twice")
+    }
+}
+
+/// A text of at most 40 characters, for a message.
+fn shorten(text: &str) -> String {
+    const MAX_LENGTH: usize = 40;
+    let mut short: String = text.chars().take(MAX_LENGTH).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// An integer as text; no float is formatted, which would add 9 kB to the module.
+#[must_use]
+pub fn describe_number(number: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared below")]
+    let integer = number as i64;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "whether it is that integer")]
+    match number {
+        _ if number.is_nan() => "NaN".into(),
+        _ if number.is_infinite() => "Infinity".into(),
+        _ if integer as f64 == number => integer.to_string(),
+        _ => "a fraction".into(),
+    }
+}
+
+struct InputDeserializer<V>(V);
+
+impl<V: Input> InputDeserializer<V> {
+    /// The error for a value of a kind that the visitor does not take.
+    fn mismatch(kind: &Kind<V>, expected: &dyn Expected) -> InputError {
+        let got = match kind {
+            Kind::Undefined => return InputError::invalid_type(Unexpected::Unit, expected),
+            Kind::Bool(flag) => return InputError::invalid_type(Unexpected::Bool(*flag), expected),
+            Kind::Text(text) => return InputError::invalid_type(Unexpected::Str(text), expected),
+            Kind::Number(number) => describe_number(*number),
+            Kind::BigInt(digits) => shorten(digits),
+            Kind::Date(_) => "a Date".into(),
+            Kind::Array(items) if items.is_empty() => "an empty list".into(),
+            Kind::Array(_) => "a list".into(),
+            Kind::Object => "an object".into(),
+            Kind::Function => "a function".into(),
+            Kind::Other(kind) => (*kind).into(),
+        };
+        InputError::invalid_type(Unexpected::Other(&got), expected)
+    }
+}
+
+/// What an object takes the place of, for messages.
+struct AnObject;
+
+impl Expected for AnObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+}
+
+impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
+    type Error = InputError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.0.kind() {
+            Kind::Undefined => visitor.visit_unit(),
+            Kind::Bool(flag) => visitor.visit_bool(flag),
+            Kind::Number(number) => visitor.visit_f64(number),
+            Kind::BigInt(digits) => visitor.visit_newtype_struct(digits.into_deserializer()),
+            Kind::Text(text) => visitor.visit_string(text),
+            #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
+            Kind::Date(ms) if ms.is_finite() => visitor.visit_i64(ms as i64),
+            Kind::Array(items) if !items.is_empty() => {
+                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
+            }
+            kind => Err(Self::mismatch(&kind, &visitor)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        if matches!(self.0.kind(), Kind::Undefined) { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.0.kind() {
+            Kind::Bool(flag) => visitor.visit_bool(flag),
+            kind => Err(Self::mismatch(&kind, &"`true` or `false`")),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.0.kind() {
+            Kind::Text(text) => visitor.visit_string(text),
+            kind => Err(Self::mismatch(&kind, &"a text")),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        match (name, self.0.kind()) {
+            (ANY | FUNCTION, kind @ Kind::Undefined) => Err(Self::mismatch(&kind, &visitor)),
+            (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.keep()),
+            (FUNCTION, kind) => Err(Self::mismatch(&kind, &visitor)),
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    /// Reads every known field, so that a missing one gets an error that says what it takes, and rejects unknown fields: a
+    /// typo would otherwise change the meaning unseen.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        known: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        let keys = match self.0.kind() {
+            Kind::Undefined => return visitor.visit_map(Fields::<I> { object: None, known, read: 0 }),
+            Kind::Object => self.0.keys(),
+            kind => return Err(Self::mismatch(&kind, &AnObject)),
+        };
+        let Some(keys) = keys else {
+            return Err(InputError::custom("takes an object, and got an object that cannot be read"));
+        };
+        for key in keys {
+            if !known.contains(&key.as_str())
+                && self.0.get(&key).is_none_or(|value| !matches!(value.kind(), Kind::Undefined))
+            {
+                return Err(InputError::unknown_field(&key, known).inside(&key));
+            }
+        }
+        visitor.visit_map(Fields { object: Some(self.0), known, read: 0 })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        match self.0.kind() {
+            Kind::Text(word) => visitor.visit_enum(word.into_deserializer()),
+            kind => {
+                let expected = format!("one of \"{}\"", variants.join("\", \""));
+                Err(Self::mismatch(&kind, &expected.as_str()))
+            }
+        }
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str bytes byte_buf unit unit_struct seq tuple tuple_struct map
+        identifier ignored_any
+    }
+}
+
+/// The known fields of an object, one after the other.
+struct Fields<V> {
+    object: Option<V>,
+    known: &'static [&'static str],
+    read: usize,
+}
+
+impl<'de, V: Input> MapAccess<'de> for Fields<V> {
+    type Error = InputError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, InputError> {
+        let Some(name) = self.known.get(self.read) else { return Ok(None) };
+        let key: StrDeserializer<'_, InputError> = (*name).into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, InputError> {
+        let name = self.known.get(self.read).copied().unwrap_or_default();
+        self.read = self.read.saturating_add(1);
+        let read = match &self.object {
+            None => seed.deserialize(Missing),
+            Some(object) => match object.get(name) {
+                Some(value) => seed.deserialize(InputDeserializer(value)),
+                None => Err(InputError::custom("cannot be read: its getter throws")),
+            },
+        };
+        read.map_err(|error| error.inside(name))
+    }
+}
+
+/// A field of an object that was not passed.
+struct Missing;
+
+impl<'de> Deserializer<'de> for Missing {
+    type Error = InputError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        Err(InputError::invalid_type(Unexpected::Unit, &visitor))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The items of an array.
+struct Items<V> {
+    items: std::vec::IntoIter<V>,
+    index: usize,
+}
+
+impl<'de, V: Input> SeqAccess<'de> for Items<V> {
+    type Error = InputError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, InputError> {
+        let Some(item) = self.items.next() else { return Ok(None) };
+        let index = self.index;
+        self.index = index.saturating_add(1);
+        let read = seed.deserialize(InputDeserializer(item));
+        read.map(Some).map_err(|error| error.inside(&format!("[{index}]")))
+    }
+}
+
+struct HandleVisitor(&'static str);
+
+impl Visitor<'_> for HandleVisitor {
+    type Value = Handle;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_u32<E: de::Error>(self, handle: u32) -> Result<Handle, E> {
+        Ok(Handle(handle))
+    }
+}
+
+impl<'de> de::Deserialize<'de> for Handle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(ANY, HandleVisitor("a value"))
+    }
+}
+
+impl<'de> de::Deserialize<'de> for Callback {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(FUNCTION, HandleVisitor("a function")).map(Self)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

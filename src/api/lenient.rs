@@ -1,0 +1,233 @@
+//! Lenient types for responses: numbers come as numbers or as text, fields are missing or new. A field of another kind than
+//! expected, or an unknown one, stays under the service's own key in `extra`. Nothing is dropped.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::protocol::json::{Object, Value};
+
+/// An integer, quoted or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Integer(pub i64);
+
+/// The largest integer up to which JavaScript's numbers are exact.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+impl Serialize for Integer {
+    /// As a JavaScript number, which beyond 2^53 is rounded.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.unsigned_abs() <= MAX_SAFE_INTEGER {
+            return serializer.serialize_i64(self.0);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a number of JavaScript has no more")]
+        serializer.serialize_f64(self.0 as f64)
+    }
+}
+
+/// A text; a number is taken as its digits, so that an `int_id` or a cost never passes through a float.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Text(pub String);
+
+/// A text; an empty one counts as absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NonEmpty(pub String);
+
+/// Fields that this package does not know, under the service's own keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extra(pub Object);
+
+impl Extra {
+    /// Whether there are no such fields.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_object(&self.0, serializer)
+    }
+}
+
+fn serialize_object<S: Serializer>(fields: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(fields.len()))?;
+    for (name, value) in fields {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(digits) => match digits.parse() {
+                Ok(integer) => Integer(integer).serialize(serializer),
+                Err(_) => serializer.serialize_f64(parse_float(digits)),
+            },
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(fields) => serialize_object(fields, serializer),
+        }
+    }
+}
+
+/// In the module the engine parses floats: the standard library's parser would add 15 kB.
+fn parse_float(digits: &str) -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::Number::parse_float(digits);
+    #[cfg(not(target_arch = "wasm32"))]
+    digits.parse().unwrap_or(f64::NAN)
+}
+
+/// A type that is read from a field of a response.
+pub trait FromResponse: Sized {
+    /// Reads the value, or returns it.
+    ///
+    /// # Errors
+    /// The value, if it is of another kind.
+    fn from_response(value: Value) -> Result<Option<Self>, Value>;
+}
+
+impl FromResponse for Integer {
+    fn from_response(value: Value) -> Result<Option<Self>, Value> {
+        value.as_integer().map(|integer| Some(Self(integer))).ok_or(value)
+    }
+}
+
+impl FromResponse for Text {
+    fn from_response(value: Value) -> Result<Option<Self>, Value> {
+        match value {
+            Value::Text(text) | Value::Number(text) => Ok(Some(Self(text))),
+            other => Err(other),
+        }
+    }
+}
+
+impl FromResponse for NonEmpty {
+    fn from_response(value: Value) -> Result<Option<Self>, Value> {
+        match value {
+            Value::Text(text) | Value::Number(text) => Ok((!text.is_empty()).then_some(Self(text))),
+            other => Err(other),
+        }
+    }
+}
+
+impl<T: From<Record>> FromResponse for Vec<T> {
+    fn from_response(value: Value) -> Result<Option<Self>, Value> {
+        match value {
+            Value::Array(items) if items.iter().all(|item| item.as_object().is_some()) => {
+                let objects = items.into_iter().filter_map(|item| match item {
+                    Value::Object(fields) => Some(T::from(Record::new(fields))),
+                    _ => None,
+                });
+                Ok(Some(objects.collect()))
+            }
+            other => Err(other),
+        }
+    }
+}
+
+/// The fields of an object of the service, taken out one by one.
+#[derive(Debug)]
+pub struct Record(Object);
+
+impl Record {
+    /// The fields of an object.
+    #[must_use]
+    pub fn new(fields: Object) -> Self {
+        Self(fields)
+    }
+
+    /// Takes a field out. One of another kind stays.
+    pub fn take<T: FromResponse>(&mut self, key: &str) -> Option<T> {
+        let index = self.0.iter().position(|(name, _)| name == key)?;
+        let (_, value) = self.0.get_mut(index)?;
+        match T::from_response(core::mem::replace(value, Value::Null)) {
+            Ok(read) => {
+                self.0.remove(index);
+                read
+            }
+            Err(other) => {
+                *value = other;
+                None
+            }
+        }
+    }
+
+    /// The fields that were not taken out. A `null` counts as absent.
+    #[must_use]
+    pub fn rest(self) -> Extra {
+        let mut fields = self.0;
+        fields.retain(|(_, value)| *value != Value::Null);
+        Extra(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::json;
+
+    #[derive(Serialize)]
+    struct Part {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        number: Option<Integer>,
+        #[serde(skip_serializing_if = "Extra::is_empty")]
+        extra: Extra,
+    }
+
+    impl From<Record> for Part {
+        fn from(mut record: Record) -> Self {
+            Self { number: record.take("n"), extra: record.rest() }
+        }
+    }
+
+    #[derive(Serialize)]
+    struct Whole {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        a: Option<Integer>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        b: Option<Text>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        c: Option<NonEmpty>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        d: Option<Vec<Part>>,
+        #[serde(skip_serializing_if = "Extra::is_empty")]
+        extra: Extra,
+    }
+
+    fn read(text: &str) -> String {
+        let Ok(Value::Object(fields)) = json::parse(text) else { panic!("{text} is not an object") };
+        let mut record = Record::new(fields);
+        let whole = Whole {
+            a: record.take("a"),
+            b: record.take("b"),
+            c: record.take("c"),
+            d: record.take("d"),
+            extra: record.rest(),
+        };
+        serde_json::to_string(&whole).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_texts_are_accepted_for_one_another() {
+        assert_eq!(read(r#"{"b":"x","a":5}"#), r#"{"a":5,"b":"x"}"#);
+        assert_eq!(
+            read(r#"{"a":" -5 ","b":123456789012345678901}"#),
+            r#"{"a":-5,"b":"123456789012345678901"}"#
+        );
+        assert_eq!(read(r#"{"a":2.0,"b":0.10}"#), r#"{"a":2,"b":"0.10"}"#);
+    }
+
+    #[test]
+    fn a_field_of_another_kind_or_an_unknown_one_stays_in_extra() {
+        assert_eq!(read(r#"{"a":"x","b":null,"z":[1]}"#), r#"{"extra":{"a":"x","z":[1]}}"#);
+        assert_eq!(read(r#"{"a":1.5,"b":{},"e":"y"}"#), r#"{"extra":{"a":1.5,"b":{},"e":"y"}}"#);
+        assert_eq!(read(r#"{"d":[{"n":1},{"m":2}]}"#), r#"{"d":[{"number":1},{"extra":{"m":2}}]}"#);
+        assert_eq!(read(r#"{"d":[5]}"#), r#"{"extra":{"d":[5]}}"#);
+        assert_eq!(read(r#"{"c":"","z":null}"#), "{}");
+        assert_eq!(read(r#"{"a":1,"a":2}"#), r#"{"a":1,"extra":{"a":2}}"#);
+    }
+}

@@ -1,0 +1,189 @@
+//! A message of the history, as the service's page "Получение истории отправленных сообщений" describes it.
+
+use serde::Serialize;
+use smsc_scan::Field;
+use tsify::Tsify;
+
+use crate::api::lenient::{Extra, Integer, Record, Text};
+
+/// A sent message and its outcome, as the history gives it (fields of the page "Получение истории отправленных сообщений").
+/// A field that a response does not hold is absent.
+#[derive(Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Status code; its meaning is in `messageStatuses`. Below zero too: -1 waits to be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub status: Option<Integer>,
+    /// The status in words, in the account's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub status_name: Option<Text>,
+    /// When the status last changed, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `lastTimestamp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub last_date: Option<Text>,
+    /// When the status last changed, in Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub last_timestamp: Option<Integer>,
+    /// When the message was sent, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `sendTimestamp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub send_date: Option<Text>,
+    /// When the message was sent, in Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub send_timestamp: Option<Integer>,
+    /// The recipient's phone number, or e-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub phone: Option<Text>,
+    /// What the message cost, in the account's currency: a decimal text with a dot, never rounded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub cost: Option<Text>,
+    /// The sender name that the recipient saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub sender_id: Option<Text>,
+    /// The text of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub message: Option<Text>,
+    /// Mobile country code and mobile network code of the recipient's operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub mccmnc: Option<Text>,
+    /// Country in which the recipient's number is registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub country: Option<Text>,
+    /// The recipient's operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub operator: Option<Text>,
+    /// Region in which the recipient's number is registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub region: Option<Text>,
+    /// Kind of message; its meaning is in `messageTypes`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub kind: Option<Integer>,
+    /// The message's id: given by the sender, or by the service. Unique only together with the phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub id: Option<Integer>,
+    /// The message's global id, given by the service: digits, as text, since it can exceed 2^53. The `cursor` of a query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub int_id: Option<Text>,
+    /// Of how many parts the message consisted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub sms_cnt: Option<Integer>,
+    /// Format of the message: 0 for SMS, 8 for e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub format: Option<Integer>,
+    /// Checksum of the message, unsigned 32-bit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub crc: Option<Integer>,
+    /// Why the message was not delivered; its meaning is in `deliveryErrors`. 0 or absent: no error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub err: Option<Integer>,
+    /// A number that the service adds to some replies and does not explain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub flag: Option<Integer>,
+    /// Other fields of the response, under the service's own keys; absent if there are none.
+    #[serde(skip_serializing_if = "Extra::is_empty")]
+    #[tsify(optional, type = "Record<string, unknown>")]
+    pub extra: Extra,
+}
+
+impl From<Record> for Message {
+    fn from(mut record: Record) -> Self {
+        Self {
+            status: record.take("status"),
+            status_name: record.take("status_name"),
+            last_date: record.take("last_date"),
+            last_timestamp: record.take("last_timestamp"),
+            send_date: record.take("send_date"),
+            send_timestamp: record.take("send_timestamp"),
+            phone: record.take("phone"),
+            cost: record.take("cost"),
+            sender_id: record.take("sender_id"),
+            message: record.take("message"),
+            mccmnc: record.take("mccmnc"),
+            country: record.take("country"),
+            operator: record.take("operator"),
+            region: record.take("region"),
+            kind: record.take("type"),
+            id: record.take("id"),
+            int_id: record.take("int_id"),
+            sms_cnt: record.take("sms_cnt"),
+            format: record.take("format"),
+            crc: record.take("crc"),
+            err: record.take("err"),
+            flag: record.take("flag"),
+            extra: record.rest(),
+        }
+    }
+}
+
+/// The fields of [`Message`] for the fast reader of pages, in the order of the struct. A test compares the two.
+pub const COLUMNS: [Field<'static>; 22] = [
+    integer("status"),
+    text("status_name"),
+    text("last_date"),
+    integer("last_timestamp"),
+    text("send_date"),
+    integer("send_timestamp"),
+    text("phone"),
+    text("cost"),
+    text("sender_id"),
+    text("message"),
+    text("mccmnc"),
+    text("country"),
+    text("operator"),
+    text("region"),
+    integer("type"),
+    integer("id"),
+    text("int_id"),
+    integer("sms_cnt"),
+    integer("format"),
+    integer("crc"),
+    integer("err"),
+    integer("flag"),
+];
+
+const fn integer(key: &str) -> Field<'_> {
+    Field { key, whole: true }
+}
+
+const fn text(key: &str) -> Field<'_> {
+    Field { key, whole: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::json::{self, Value};
+
+    #[test]
+    fn columns_are_the_fields_of_the_struct() {
+        let record = COLUMNS.iter().map(|Field { key, .. }| ((*key).to_owned(), Value::Number("1".into())));
+        let message = Message::from(Record::new(record.collect()));
+        let message = json::parse(&serde_json::to_string(&message).unwrap()).unwrap();
+        let fields = message.as_object().unwrap();
+        assert_eq!(fields.len(), COLUMNS.len());
+        for (Field { key, whole }, (name, value)) in COLUMNS.iter().zip(fields) {
+            assert_eq!(key.replace('_', ""), name.to_lowercase());
+            assert_eq!(*whole, matches!(value, Value::Number(_)), "{key}");
+        }
+    }
+}

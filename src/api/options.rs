@@ -1,0 +1,361 @@
+//! The options of a client and of a call.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+use tsify::Tsify;
+
+use crate::{
+    api::{
+        input::{Callback, Handle},
+        values::{BoundedInt, SecretText},
+    },
+    client::error::{Error, ErrorCode, Result},
+    protocol::{credentials::Credentials, form::Hash},
+};
+
+/// The reaction when the service's limits forbid a request now.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum OnLimit {
+    /// Waits until they allow it.
+    Wait,
+    /// Fails at once.
+    Fail,
+    /// Sends it all the same.
+    Off,
+}
+
+/// The account's host.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Region {
+    /// smsc.ru
+    #[default]
+    Ru,
+    /// smsc.ua
+    Ua,
+    /// smsc.kz
+    Kz,
+    /// smscentre.com
+    Com,
+}
+
+impl Region {
+    fn host(self) -> &'static str {
+        match self {
+            Self::Ru => "smsc.ru",
+            Self::Ua => "smsc.ua",
+            Self::Kz => "smsc.kz",
+            Self::Com => "smscentre.com",
+        }
+    }
+}
+
+/// `setTimeout` fires at once for a longer time: 2^31 - 1 ms.
+pub const MAX_TIMER_MS: u64 = 2_147_483_647;
+
+/// The largest response that can be asked for, in bytes: the memory of a WebAssembly module has no more.
+const MAX_RESPONSE_BYTES: u64 = 4_294_967_295;
+
+const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
+
+/// The options of a client.
+#[derive(Clone, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientOptions {
+    /// The account's API key, instead of `login` and `password`.
+    #[tsify(optional, type = "string")]
+    pub api_key: Option<SecretText>,
+    /// The account's login.
+    #[tsify(optional, type = "string")]
+    pub login: Option<SecretText>,
+    /// The account's password, or its lowercase MD5.
+    #[tsify(optional, type = "string")]
+    pub password: Option<SecretText>,
+    /// Returns the credentials before each request, instead of the three above.
+    #[tsify(optional, type = "() => Credentials | Promise<Credentials>")]
+    pub credentials: Option<Callback>,
+    /// The account's host: smsc.ru (the default), smsc.ua, smsc.kz or smscentre.com.
+    #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"com\"")]
+    pub region: Option<Region>,
+    /// Instead of `region`: a mirror, a proxy or an emulator. `/sys/<script>.php` is appended.
+    #[tsify(optional, type = "string")]
+    pub base_url: Option<Handle>,
+    /// With a `region`: after a failed connection, one try at `www2.<host>`. Default true.
+    #[serde(rename = "reserveHost")]
+    #[tsify(optional)]
+    pub fallback_host: Option<bool>,
+    /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
+    #[tsify(optional, type = "number")]
+    pub timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
+    /// Milliseconds for a whole call with its retries and waits. Default none.
+    #[tsify(optional, type = "number")]
+    pub total_timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
+    /// Further attempts of calls that only read. Default 2.
+    #[tsify(optional, type = "number")]
+    pub max_retries: Option<BoundedInt<0, 100>>,
+    /// The largest response that is not a file, in bytes. Default 64 MiB.
+    #[serde(rename = "maxReplyBytes")]
+    #[tsify(optional, type = "number")]
+    pub max_response_bytes: Option<BoundedInt<1, MAX_RESPONSE_BYTES>>,
+    /// Allows a `baseUrl` with `http:` beyond this machine. The credentials then travel in the clear.
+    #[serde(rename = "allowInsecure")]
+    #[tsify(optional)]
+    pub allow_insecure_http: Option<bool>,
+    /// Allows credentials in a browser's page or its workers, where anyone who opens the page can read them.
+    #[tsify(optional)]
+    pub dangerously_allow_browser: Option<bool>,
+    /// The reaction when the service's limits forbid a request now: `"wait"` (the default), `"fail"` with `rate_limited`, or
+    /// `"off"`.
+    #[serde(rename = "limits")]
+    #[tsify(optional)]
+    pub on_limit: Option<OnLimit>,
+    /// The account's limits if several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or a
+    /// custom one. Default: every client of the account in this process shares them.
+    #[serde(rename = "limiter")]
+    #[tsify(optional, type = "Limiter")]
+    pub rate_limiter: Option<Handle>,
+    /// Instead of `globalThis.fetch`.
+    #[tsify(optional, type = "typeof globalThis.fetch")]
+    pub fetch: Option<Callback>,
+    /// Called before each wait.
+    #[tsify(optional, type = "(wait: Wait) => void")]
+    pub on_wait: Option<Callback>,
+    /// Receives log lines.
+    #[tsify(optional, type = "Logger")]
+    pub logger: Option<Handle>,
+}
+
+/// The options of one call, its last argument. They override those of the client.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CallOptions {
+    /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
+    #[tsify(optional, type = "AbortSignal | undefined")]
+    pub signal: Option<Handle>,
+    /// Milliseconds for one attempt, its body included.
+    #[tsify(optional, type = "number | undefined")]
+    pub timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
+    /// Milliseconds for the whole call with its retries and waits.
+    #[tsify(optional, type = "number | undefined")]
+    pub total_timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
+    /// Further attempts, if the call only reads.
+    #[tsify(optional, type = "number | undefined")]
+    pub max_retries: Option<BoundedInt<0, 100>>,
+    /// The reaction when the service's limits forbid the request now.
+    #[serde(rename = "limits")]
+    #[tsify(optional, type = "OnLimit | undefined")]
+    pub on_limit: Option<OnLimit>,
+}
+
+/// What holds for one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallSettings {
+    /// The time of one attempt.
+    pub timeout_ms: u64,
+    /// The time of the whole call, if it is limited.
+    pub total_timeout_ms: Option<u64>,
+    /// Further attempts of a call that only reads.
+    pub max_retries: u64,
+    /// The reaction when the service's limits forbid it now.
+    pub on_limit: OnLimit,
+}
+
+impl CallSettings {
+    /// The defaults of a client.
+    pub const DEFAULT: Self =
+        Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, on_limit: OnLimit::Wait };
+
+    /// These settings, overridden by the options of a call.
+    #[must_use]
+    pub fn with(self, options: &CallOptions) -> Self {
+        Self {
+            timeout_ms: options.timeout_ms.map_or(self.timeout_ms, |BoundedInt(ms)| ms),
+            total_timeout_ms: options.total_timeout_ms.map(|BoundedInt(ms)| ms).or(self.total_timeout_ms),
+            max_retries: options.max_retries.map_or(self.max_retries, |BoundedInt(count)| count),
+            on_limit: options.on_limit.unwrap_or(self.on_limit),
+        }
+    }
+}
+
+/// The settings of a client: its options, validated.
+#[derive(Clone, Debug)]
+pub struct ClientSettings {
+    /// The address of the service, to which `/sys/<script>.php` is appended.
+    pub base_url: String,
+    /// The address after a failed connection.
+    pub fallback_url: Option<String>,
+    /// The account, without its secrets: clients of one account share its limits.
+    pub account: String,
+    /// The credentials.
+    pub credentials: Rc<Credentials>,
+    /// Whether a function returns the credentials before each attempt.
+    pub has_provider: bool,
+    /// Whether the limits are kept by a limiter that is shared with other processes.
+    pub has_shared_limiter: bool,
+    /// What a call can override.
+    pub call: CallSettings,
+    /// The largest response that is not a file, in bytes.
+    pub max_response_bytes: u64,
+}
+
+/// An address as the platform parses it.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The whole address.
+    pub href: String,
+    /// The protocol, with its colon.
+    pub protocol: String,
+    /// The host name, without a port.
+    pub hostname: String,
+    /// Whether it has a user name, password, query or fragment.
+    pub has_extras: bool,
+}
+
+impl ClientOptions {
+    /// Validates the options against each other. `is_page`: the code runs in a browser's page. `parse_url` parses the
+    /// `baseUrl`; `None` if it is not an address.
+    ///
+    /// # Errors
+    /// `invalid_option`, naming the option and what it takes.
+    pub fn validate(&self, is_page: bool, parse_url: impl Fn(Handle) -> Option<Address>) -> Result<ClientSettings> {
+        let secret = |text: &Option<SecretText>| text.as_ref().map(|SecretText(text)| text.clone());
+        let credentials = Credentials::new(
+            secret(&self.api_key),
+            secret(&self.login),
+            secret(&self.password),
+            ErrorCode::InvalidOption,
+        )?;
+        let has_provider = self.credentials.is_some();
+        if has_provider && !credentials.is_none() {
+            return wrong(
+                "credentials",
+                "`credentials` takes a function instead of `apiKey`, `login` and `password`, not along with them",
+            );
+        }
+        let (base_url, fallback_url) = match self.base_url {
+            Some(_) if self.region.is_some() => {
+                return wrong("baseUrl", "`baseUrl` takes an address instead of `region`, not along with it");
+            }
+            Some(_) if self.fallback_host == Some(true) => {
+                return wrong("reserveHost", "`reserveHost` takes `true` only with a `region`");
+            }
+            Some(url) => (base_url(parse_url(url), self.allow_insecure_http == Some(true))?, None),
+            None => {
+                let host = self.region.unwrap_or_default().host();
+                let fallback = (self.fallback_host != Some(false)).then(|| format!("https://www2.{host}"));
+                (format!("https://{host}"), fallback)
+            }
+        };
+        let has_credentials = has_provider || !credentials.is_none();
+        if !has_credentials && self.base_url.is_none() {
+            return wrong(
+                "apiKey",
+                "`createClient` takes `apiKey`, or `login` and `password`, or `credentials`, or the `baseUrl` of a proxy \
+                 that adds them",
+            );
+        }
+        if is_page && has_credentials && self.dangerously_allow_browser != Some(true) {
+            return wrong(
+                "dangerouslyAllowBrowser",
+                "anyone who opens this page could read the account's credentials and send at its cost. Let a proxy on a \
+                 server add them, and pass its address as `baseUrl`; or, for a page that only you can open, set \
+                 `dangerouslyAllowBrowser: true`",
+            );
+        }
+        let call = CallOptions {
+            signal: None,
+            timeout_ms: self.timeout_ms,
+            total_timeout_ms: self.total_timeout_ms,
+            max_retries: self.max_retries,
+            on_limit: self.on_limit,
+        };
+        Ok(ClientSettings {
+            account: account_name(&base_url, &credentials),
+            base_url,
+            fallback_url,
+            credentials: Rc::new(credentials),
+            has_provider,
+            has_shared_limiter: self.rate_limiter.is_some(),
+            call: CallSettings::DEFAULT.with(&call),
+            max_response_bytes: self.max_response_bytes.map_or(DEFAULT_MAX_RESPONSE_BYTES, |BoundedInt(max)| max),
+        })
+    }
+}
+
+fn wrong<T>(name: &str, message: &str) -> Result<T> {
+    Err(Error::new(ErrorCode::InvalidOption, message).parameter(name))
+}
+
+fn base_url(address: Option<Address>, is_insecure_allowed: bool) -> Result<String> {
+    let Some(Address { href, protocol, hostname, has_extras }) = address else {
+        return wrong(
+            "baseUrl",
+            "`baseUrl` takes an address such as \"https://proxy.example/smsc\"; a relative one only in a page",
+        );
+    };
+    if has_extras {
+        return wrong("baseUrl", "`baseUrl` takes an address without user name, password, query and fragment");
+    }
+    let is_loopback = hostname == "localhost"
+        || hostname.ends_with(".localhost")
+        || hostname == "[::1]"
+        || (hostname.starts_with("127.") && hostname.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    match protocol.as_str() {
+        "https:" => {}
+        "http:" if is_loopback || is_insecure_allowed => {}
+        "http:" => {
+            return wrong(
+                "baseUrl",
+                "`baseUrl` takes an https: address, since http: carries the credentials in the clear: it is for this \
+                 machine, or with `allowInsecure: true`",
+            );
+        }
+        _ => return wrong("baseUrl", "`baseUrl` takes an https: address"),
+    }
+    Ok(href.trim_end_matches('/').into())
+}
+
+/// Names an account by its address and a hash of its login or key, which reveals neither.
+#[must_use]
+pub fn account_name(base_url: &str, credentials: &Credentials) -> String {
+    let mut hash = Hash::default();
+    credentials.each_field(|name, value| {
+        if name != "psw" {
+            hash.add(name);
+            hash.add(value);
+        }
+    });
+    format!("{base_url} {}", hash.0)
+}
+
+/// The value that `credentials()` returns.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProvidedCredentials {
+    api_key: Option<SecretText>,
+    login: Option<SecretText>,
+    password: Option<SecretText>,
+}
+
+impl ProvidedCredentials {
+    /// The credentials themselves.
+    ///
+    /// # Errors
+    /// `unauthorized`, if there are none, or half a pair.
+    pub fn into_credentials(self) -> Result<Credentials> {
+        let secret = |text: Option<SecretText>| text.map(|SecretText(text)| text);
+        let Self { api_key, login, password } = self;
+        let credentials =
+            Credentials::new(secret(api_key), secret(login), secret(password), ErrorCode::Unauthorized)?;
+        if credentials.is_none() {
+            let message = "`credentials()` returned neither `{ apiKey }` nor `{ login, password }`";
+            return Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials"));
+        }
+        Ok(credentials)
+    }
+}
+
+#[cfg(test)]
+mod tests;

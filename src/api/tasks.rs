@@ -1,0 +1,174 @@
+//! Deferred tasks: `downloads.php` (page "Дії з відкладеними завданнями").
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::{
+    api::{
+        input::{Callback, Handle},
+        lenient::{Extra, Integer, NonEmpty, Record, Text},
+        options::{CallOptions, OnLimit},
+        values::{BoundedInt, Id, NonEmptyText},
+    },
+    client::{
+        error::{Error, ErrorCode, Result},
+        rate_limits,
+    },
+    protocol::{
+        form::Form,
+        request::{Endpoint, Request},
+        response,
+    },
+};
+
+/// The error number that means that no task was found.
+const NOTHING_FOUND: i64 = 5;
+
+/// The service documents no maximum; this one keeps a typo from asking for everything.
+pub const MAX_LIST_LENGTH: u64 = 1_000_000;
+
+/// Selects tasks. All fields are optional.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskQuery {
+    /// The number of tasks; default what the service gives.
+    #[tsify(optional, type = "number")]
+    pub limit: Option<BoundedInt<1, MAX_LIST_LENGTH>>,
+    /// Only tasks with ids after this one.
+    #[tsify(optional, type = "string | number | bigint")]
+    pub after_id: Option<Id>,
+}
+
+/// A deferred task: an export of many messages that the service makes in its own time. Tasks are made in the account's web
+/// pages.
+#[derive(Debug, Serialize, Tsify)]
+pub struct Task {
+    /// Its id, given by the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub id: Option<Integer>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "string")]
+    pub name: Option<Text>,
+    /// 0 waiting, 1 running, 2 done, 3 cancelled, 4 failed; also in `taskStatuses`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(type = "number")]
+    pub status: Option<Integer>,
+    /// When it was made, as the service writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "string")]
+    pub created: Option<NonEmpty>,
+    /// When it starts, as the service writes it; absent if that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "string")]
+    pub time: Option<NonEmpty>,
+    /// The name of its file; absent before it exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "string")]
+    pub file: Option<NonEmpty>,
+    /// Other fields of the response, under the service's own keys; absent if there are none.
+    #[serde(skip_serializing_if = "Extra::is_empty")]
+    #[tsify(optional, type = "Record<string, unknown>")]
+    pub extra: Extra,
+}
+
+impl From<Record> for Task {
+    fn from(mut record: Record) -> Self {
+        Self {
+            id: record.take("id"),
+            name: record.take("name"),
+            status: record.take("status"),
+            created: record.take("created"),
+            time: record.take("time"),
+            file: record.take("file"),
+            extra: record.rest(),
+        }
+    }
+}
+
+impl Endpoint for TaskQuery {
+    const METHOD: &'static str = "tasks.list";
+    type Output = Vec<Task>;
+
+    fn to_request(&self) -> Result<Request> {
+        let mut form = Form::new("downloads.php").with("get_list", "1");
+        form.set_some("cnt", self.limit.map(|BoundedInt(limit)| limit.to_string()));
+        form.set_some("after_id", self.after_id.as_ref().map(|Id(id)| id.as_str()));
+        Ok(Request::list(form, &rate_limits::TASKS, NOTHING_FOUND))
+    }
+
+    fn decode(response: &str) -> Result<Vec<Task>> {
+        response::list(response)
+    }
+}
+
+/// The file of a task: by the task's id, or by the file's name.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TaskRef {
+    /// The id of the task.
+    pub id: Option<Id>,
+    /// The name of the file.
+    pub name: Option<NonEmptyText>,
+}
+
+impl Endpoint for TaskRef {
+    const METHOD: &'static str = "tasks.download";
+    type Output = ();
+
+    fn to_request(&self) -> Result<Request> {
+        let invalid = |name: &str, message: &str| {
+            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
+        };
+        let mut form = Form::new("downloads.php").with("get_file", "1");
+        match (&self.id, &self.name) {
+            (Some(Id(id)), None) => form.set("id", id.as_str()),
+            (None, Some(NonEmptyText(name))) => form.set("name", name.as_str()),
+            (Some(_), Some(_)) => return invalid("name", "pass `{ id }` or `{ name }`, not both"),
+            (None, None) => return invalid("id", "`id` is missing: pass `{ id }` or `{ name }`"),
+        }
+        Ok(Request::file(form, &rate_limits::TASKS))
+    }
+
+    fn decode(_: &str) -> Result<()> {
+        Err(Error::internal("a file is not decoded"))
+    }
+}
+
+/// Options of `tasks.waitFor`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitOptions {
+    /// Aborts the wait.
+    pub signal: Option<Handle>,
+    /// Milliseconds for one attempt.
+    pub timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
+    /// Milliseconds for the whole wait.
+    pub total_timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
+    /// Further attempts of each request.
+    pub max_retries: Option<BoundedInt<0, 100>>,
+    /// The reaction when the service's limits forbid a request now.
+    #[serde(rename = "limits")]
+    pub on_limit: Option<OnLimit>,
+    /// Milliseconds to wait for the task. Default: no limit.
+    pub max_wait_ms: Option<BoundedInt<0, { u64::MAX }>>,
+    /// Called with the task after each poll.
+    pub on_progress: Option<Callback>,
+}
+
+impl WaitOptions {
+    /// The options of each request.
+    #[must_use]
+    pub fn call(&self) -> CallOptions {
+        CallOptions {
+            signal: None,
+            timeout_ms: self.timeout_ms,
+            total_timeout_ms: self.total_timeout_ms,
+            max_retries: self.max_retries,
+            on_limit: self.on_limit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! How a call runs. State machines: time and randomness are arguments.
+
+pub mod clock;
+pub mod error;
+pub mod exchange;
+pub mod pagination;
+pub mod polling;
+pub mod progress;
+pub mod rate_limits;

@@ -1,0 +1,165 @@
+//! The one error type. JavaScript makes an `SmscError` of it, field by field.
+
+use core::ops::{Deref, DerefMut};
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// What went wrong, as a stable word to branch on. Each says whether the failure was found before anything was sent, on the
+/// network, in the response, or was reported by the service itself (its `N`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// A client or call option is unknown, malformed or contradicts another.
+    InvalidOption,
+    /// A parameter is missing, malformed or out of range; found before sending, or reported by the service (N=1).
+    InvalidParameter,
+    /// Wrong login, password or key, an address outside the account's allow-list (N=2), or `credentials()` failed.
+    Unauthorized,
+    /// The service has blocked this IP address for a while (N=4).
+    IpBlocked,
+    /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list).
+    NotFound,
+    /// A request limit of the service is used up (N=9, or a request forbidden here with `limits: "fail"`).
+    RateLimited,
+    /// Fifteen or more requests of this account were in flight at once (N=9, the concurrent kind).
+    TooManyConnections,
+    /// The sender name could not be saved or deleted (N=5).
+    NotSaved,
+    /// The number has a wrong format (N=7).
+    InvalidNumber,
+    /// The confirmation code cannot be delivered to the number (N=8).
+    Undeliverable,
+    /// A code was sent to this number already; again after 8 hours (N=10).
+    CodeAlreadySent,
+    /// The confirmation code is wrong (N=11).
+    WrongCode,
+    /// An N that the service's pages do not list for this endpoint.
+    UnknownApiError,
+    /// The connection failed, or broke before the response was complete.
+    Connection,
+    /// An attempt, or the whole call, took longer than allowed.
+    Timeout,
+    /// The caller's signal aborted the call; its reason is the `cause`.
+    Aborted,
+    /// The HTTP status is not 200.
+    HttpStatus,
+    /// The response is not one that this endpoint gives.
+    #[serde(rename = "bad_reply")]
+    BadResponse,
+    /// The awaited task ended in an error (status 4).
+    TaskFailed,
+    /// The awaited task was cancelled (status 3).
+    TaskCancelled,
+    /// The document is too large, or of a kind that the service does not accept.
+    DocumentRejected,
+    /// A fault in this package.
+    Internal,
+}
+
+/// A `Result` whose error is [`Error`].
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// An error, boxed so that a `Result` stays small.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.message)]
+pub struct Error(Box<ErrorDetails>);
+
+/// What an `SmscError` carries beyond its stack and its cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetails {
+    /// The stable word.
+    pub code: ErrorCode,
+    /// The sentence for people.
+    pub message: String,
+    /// `"history"`, `"senders"`, `"tasks"`, or a script's name; absent if no call was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub endpoint: Option<String>,
+    /// Whether a retry is safe and may succeed.
+    #[serde(skip_serializing_if = "is_false")]
+    #[tsify(optional, type = "boolean")]
+    pub retryable: bool,
+    /// The service's own error number N.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub api_code: Option<i64>,
+    /// The service's own text, shortened and without credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub api_message: Option<String>,
+    /// The HTTP status, if it is not 200.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub http_status: Option<u16>,
+    /// When a retry makes sense, in milliseconds from the rejection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub retry_after_ms: Option<u64>,
+    /// The parameter or option at fault, as a path (`registrations.uaReg.taxId`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub parameter: Option<String>,
+    /// Whether the response was empty or cut off, so that a retry of a read may succeed.
+    #[serde(skip)]
+    pub is_incomplete: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl Deref for Error {
+    type Target = ErrorDetails;
+
+    fn deref(&self) -> &ErrorDetails {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut ErrorDetails {
+        &mut self.0
+    }
+}
+
+impl Error {
+    /// An error with a code and a message.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self(Box::new(ErrorDetails {
+            code,
+            message: message.into(),
+            endpoint: None,
+            retryable: false,
+            api_code: None,
+            api_message: None,
+            http_status: None,
+            retry_after_ms: None,
+            parameter: None,
+            is_incomplete: false,
+        }))
+    }
+
+    /// A fault of this package itself.
+    #[must_use]
+    pub fn internal(message: &str) -> Self {
+        Self::new(ErrorCode::Internal, message)
+    }
+
+    /// The same error, naming the parameter or option at fault.
+    #[must_use]
+    pub fn parameter(mut self, path: &str) -> Self {
+        self.parameter = Some(path.into());
+        self
+    }
+
+    /// The same error, naming the endpoint unless it names one already.
+    #[must_use]
+    pub fn at(mut self, endpoint: &str) -> Self {
+        self.endpoint.get_or_insert_with(|| endpoint.into());
+        self
+    }
+}

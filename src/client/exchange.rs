@@ -1,0 +1,604 @@
+//! Runs one call, whichever endpoint it is: when to send, what a response means, whether to retry. Time and randomness are
+//! arguments; the caller does what [`Exchange::next`] says and reports the outcome.
+
+use std::rc::Rc;
+
+use crate::{
+    api::options::{CallSettings, ClientSettings, OnLimit, account_name},
+    client::{
+        error::{Error, ErrorCode, ErrorDetails, Result},
+        rate_limits::{Decision, RateLimits, RequestId, WindowKey},
+    },
+    protocol::{
+        api_error::{ApiError, MAX_ERROR_LENGTH},
+        credentials::Credentials,
+        request::{BodyKind, Request},
+        response::{Head, excerpt, is_html},
+    },
+};
+
+/// The delay before the first retry; each further one is twice as long, up to [`MAX_BACKOFF_MS`].
+const MIN_BACKOFF_MS: u64 = 500;
+const MAX_BACKOFF_MS: u64 = 8_000;
+/// A longer `Retry-After` is not waited for: the call rejects with `retryAfterMs`.
+const MAX_RETRY_DELAY_MS: u64 = 60_000;
+/// After an error 9 of a request without windows, the service's shortest window has to pass.
+const AFTER_RATE_LIMIT_MS: u64 = 60_000;
+/// A shared limiter that says "soon" is not asked more often than this, and one that says "later" not less often: a waiter
+/// ahead may give up, and no process wakes one that sleeps in another.
+const MIN_ACQUIRE_INTERVAL_MS: u64 = 20;
+const MAX_ACQUIRE_INTERVAL_MS: u64 = 60_000;
+/// Credentials that were asked for longer ago than this, because the call had to wait, are asked for again.
+const CREDENTIALS_FRESH_MS: u64 = 1_000;
+/// A shared limiter that leaves this many questions of one attempt unanswered, each for the time of an attempt, fails the call.
+pub const MAX_UNANSWERED: u32 = 2;
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Wait this number of milliseconds (`None`: until another request ends), then ask again.
+    Wait {
+        /// The milliseconds.
+        ms: Option<u64>,
+        /// Why.
+        reason: WaitReason,
+    },
+    /// Ask `credentials()`, and [pass on](Exchange::authorize) the result.
+    Authorize,
+    /// Ask the shared limiter, and [pass on](Exchange::acquired) its decision.
+    Acquire,
+    /// Send the request, and give it up after this number of milliseconds.
+    Send {
+        /// The milliseconds.
+        timeout_ms: u64,
+    },
+    /// The call is over: [`Exchange::take_result`].
+    Done,
+}
+
+/// Why a call waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitReason {
+    /// The service's rate limits.
+    RateLimit,
+    /// A delay before a retry.
+    Retry,
+}
+
+/// How an attempt failed without a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection, or it broke.
+    Connection,
+    /// It took too long.
+    Timeout,
+    /// `credentials()` failed: nothing was sent.
+    Credentials,
+    /// The shared limiter failed: nothing was sent.
+    Limiter,
+    /// The response is not HTTP, too large, or a redirect to another host.
+    BadResponse,
+}
+
+/// What the body of a response turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Not enough of a file to decide.
+    Incomplete,
+    /// A file, which stays in flight until [`Exchange::end`].
+    File,
+    /// A value that was read, or an error: the attempt is over.
+    Read,
+}
+
+#[derive(Debug)]
+enum State {
+    Ready,
+    Waiting { since: u64, ms: u64, reason: WaitReason },
+    InFlight,
+    Done(Result<()>),
+}
+
+/// Feedback for a shared limiter, after an error 9 of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feedback {
+    /// This one of the windows that the request counts in is full.
+    WindowFull(usize),
+    /// Too many requests are in flight at once.
+    TooManyConnections,
+}
+
+/// One call in progress.
+#[derive(Debug)]
+pub struct Exchange {
+    request: Request,
+    settings: CallSettings,
+    client: Rc<ClientSettings>,
+    credentials: Rc<Credentials>,
+    /// When the credentials of the next attempt were returned, if a function returns them.
+    authorized_at: Option<u64>,
+    id: RequestId,
+    windows: Vec<WindowKey>,
+    has_permit: bool,
+    started_at: u64,
+    attempt: u64,
+    /// Errors 9 so far: the window that is taken for full changes with each.
+    rejections: usize,
+    feedback: Option<Feedback>,
+    unanswered: u32,
+    had_connection_failure: bool,
+    use_fallback: bool,
+    state: State,
+}
+
+impl Exchange {
+    /// Prepares a call. The id is unique among all calls.
+    #[must_use]
+    pub fn new(request: Request, client: Rc<ClientSettings>, settings: CallSettings, id: RequestId, now: u64) -> Self {
+        Self {
+            windows: WindowKey::of(request.rules, &request.form),
+            request,
+            settings,
+            credentials: Rc::clone(&client.credentials),
+            client,
+            authorized_at: None,
+            id,
+            has_permit: false,
+            started_at: now,
+            attempt: 0,
+            rejections: 0,
+            feedback: None,
+            unanswered: 0,
+            had_connection_failure: false,
+            use_fallback: false,
+            state: State::Ready,
+        }
+    }
+
+    /// Its number in the queue.
+    #[must_use]
+    pub fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The settings of the call.
+    #[must_use]
+    pub fn settings(&self) -> CallSettings {
+        self.settings
+    }
+
+    /// The windows that the request counts in.
+    #[must_use]
+    pub fn windows(&self) -> &[WindowKey] {
+        &self.windows
+    }
+
+    /// The account that the next attempt is for.
+    #[must_use]
+    pub fn account(&self) -> String {
+        account_name(&self.client.base_url, &self.credentials)
+    }
+
+    /// What to do next.
+    pub fn next(&mut self, now: u64, limits: &mut RateLimits) -> Step {
+        if let State::Waiting { since, ms, .. } = self.state
+            && now.saturating_sub(since) >= ms
+        {
+            self.state = State::Ready;
+        }
+        if matches!(self.state, State::Ready | State::Waiting { .. }) && self.remaining_ms(now) == Some(0) {
+            self.release(now, limits);
+            self.fail(self.total_timeout());
+        }
+        match &self.state {
+            State::Done(_) => Step::Done,
+            State::InFlight => Step::Send { timeout_ms: self.timeout_ms(now) },
+            State::Waiting { since, ms, reason } => {
+                let left = ms.saturating_sub(now.saturating_sub(*since));
+                let ms = Some(self.remaining_ms(now).map_or(left, |remaining| remaining.min(left)));
+                Step::Wait { ms, reason: *reason }
+            }
+            State::Ready => self.start_attempt(now, limits),
+        }
+    }
+
+    /// The permit comes before the credentials if those grew old in the queue: a call that asks for credentials holds up no
+    /// other call.
+    fn start_attempt(&mut self, now: u64, limits: &mut RateLimits) -> Step {
+        let is_fresh = |at: u64| now.saturating_sub(at) <= CREDENTIALS_FRESH_MS;
+        if self.client.has_provider && self.authorized_at.is_none() {
+            return Step::Authorize;
+        }
+        if !self.has_permit && self.client.has_shared_limiter {
+            return Step::Acquire;
+        }
+        if !self.has_permit {
+            let decision = if self.settings.on_limit == OnLimit::Off {
+                limits.force(&self.windows, now);
+                Decision::Grant
+            } else {
+                limits.acquire(self.id, &self.windows, now)
+            };
+            if let Some(step) = self.decided(decision, now, limits) {
+                return step;
+            }
+        }
+        if self.client.has_provider && !self.authorized_at.is_some_and(is_fresh) {
+            return Step::Authorize;
+        }
+        self.state = State::InFlight;
+        self.attempt = self.attempt.saturating_add(1);
+        Step::Send { timeout_ms: self.timeout_ms(now) }
+    }
+
+    /// What to do after a decision; `None` if the permit was granted.
+    fn decided(&mut self, decision: Decision, now: u64, limits: &mut RateLimits) -> Option<Step> {
+        match decision {
+            Decision::Grant => {
+                self.has_permit = true;
+                None
+            }
+            Decision::Deny { retry_after_ms } if self.settings.on_limit == OnLimit::Fail => {
+                self.release(now, limits);
+                self.fail(forbidden(retry_after_ms));
+                Some(Step::Done)
+            }
+            Decision::Deny { retry_after_ms } => {
+                let remaining = self.remaining_ms(now);
+                let ms = match (retry_after_ms, remaining) {
+                    (Some(ms), Some(remaining)) => Some(ms.min(remaining)),
+                    (ms, remaining) => ms.or(remaining),
+                };
+                Some(Step::Wait { ms, reason: WaitReason::RateLimit })
+            }
+        }
+    }
+
+    /// The shared limiter granted or denied the request.
+    pub fn acquired(&mut self, decision: Decision, now: u64, limits: &mut RateLimits) {
+        self.unanswered = 0;
+        match decision {
+            Decision::Grant => {
+                limits.force(&self.windows, now);
+                self.has_permit = true;
+            }
+            Decision::Deny { .. } if self.settings.on_limit == OnLimit::Fail => {
+                self.decided(decision, now, limits);
+            }
+            Decision::Deny { retry_after_ms } => self.ask_again(retry_after_ms.unwrap_or(0), now),
+        }
+    }
+
+    /// The shared limiter did not answer within the time of an attempt.
+    pub fn unanswered(&mut self, now: u64, limits: &mut RateLimits) {
+        self.unanswered = self.unanswered.saturating_add(1);
+        if self.unanswered < MAX_UNANSWERED {
+            return self.ask_again(0, now);
+        }
+        self.release(now, limits);
+        let ms = self.settings.timeout_ms.saturating_mul(MAX_UNANSWERED.into());
+        self.fail(Error::new(ErrorCode::RateLimited, format!("`limiter` did not answer within {ms} ms")));
+    }
+
+    fn ask_again(&mut self, ms: u64, now: u64) {
+        let ms = ms.clamp(MIN_ACQUIRE_INTERVAL_MS, MAX_ACQUIRE_INTERVAL_MS);
+        self.state = State::Waiting { since: now, ms, reason: WaitReason::RateLimit };
+    }
+
+    /// Feedback for a shared limiter, once.
+    pub fn take_feedback(&mut self) -> Option<Feedback> {
+        self.feedback.take()
+    }
+
+    /// The credentials of this attempt. If they are those of another account, the request leaves the limits of the former one,
+    /// and asks for a permit of the new.
+    pub fn authorize(&mut self, credentials: Credentials, now: u64, limits: &mut RateLimits) {
+        let account = self.account();
+        self.credentials = Rc::new(credentials);
+        self.authorized_at = Some(now);
+        if account != self.account() && !self.client.has_shared_limiter {
+            self.release(now, limits);
+        }
+    }
+
+    /// The credentials of the current attempt.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The address of the request.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let base = match &self.client.fallback_url {
+            Some(fallback) if self.use_fallback => fallback,
+            _ => &self.client.base_url,
+        };
+        format!("{base}/sys/{}", self.request.form.script)
+    }
+
+    /// The endpoint's name, for waits and log lines.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.request.endpoint()
+    }
+
+    /// A response came, or the beginning of a file; `is_complete`: nothing more will come. `decode` reads a text that is not an
+    /// error.
+    pub fn received(
+        &mut self,
+        head: Head,
+        text: &str,
+        is_complete: bool,
+        decode: &mut dyn FnMut(&str) -> Result<()>,
+        (now, random): (u64, f64),
+        limits: &mut RateLimits,
+    ) -> Body {
+        let is_file = self.request.body_kind == BodyKind::File;
+        let result = if let Some(error) = self.reject_status(head) {
+            Err(error)
+        } else if is_file && !may_be_error(text, is_complete) {
+            return Body::File;
+        } else if is_file && !is_complete && text.len() < MAX_ERROR_LENGTH {
+            return Body::Incomplete;
+        } else if is_file {
+            match self.error_in_file(text) {
+                Some(error) => Err(error),
+                None => return Body::File,
+            }
+        } else {
+            // The error quotes the response: a secret in it is redacted before it can be truncated.
+            self.request.decode(text, decode).or_else(|error| match self.credentials.redact(text) {
+                clean if clean == text => Err(error),
+                clean => self.request.decode(&clean, &mut *decode),
+            })
+        };
+        self.release(now, limits);
+        self.settle(result, now, random, limits);
+        Body::Read
+    }
+
+    /// A complete response came and was read by the fast reader.
+    pub fn accept(&mut self, now: u64, limits: &mut RateLimits) {
+        self.release(now, limits);
+        self.state = State::Done(Ok(()));
+    }
+
+    fn error_in_file(&self, text: &str) -> Option<Error> {
+        let text = self.credentials.redact(text);
+        if let Some(error) = ApiError::find(&text) {
+            return Some(error.to_error(self.request.scope));
+        }
+        is_html(&text).then(|| {
+            let message = format!("the response is a page of HTML instead of a file: {}", excerpt(&text));
+            Error::new(ErrorCode::BadResponse, message)
+        })
+    }
+
+    /// The attempt failed without a response.
+    pub fn failed(
+        &mut self,
+        failure: Failure,
+        description: &str,
+        (now, random): (u64, f64),
+        limits: &mut RateLimits,
+    ) {
+        let error = self.failure(failure, description, now);
+        self.release(now, limits);
+        if !matches!(self.state, State::InFlight) {
+            // It failed before anything was sent, and counts as an attempt all the same.
+            self.attempt = self.attempt.saturating_add(1);
+        }
+        let is_first_connection_failure = failure == Failure::Connection && !self.had_connection_failure;
+        self.had_connection_failure |= failure == Failure::Connection;
+        self.settle(Err(error), now, random, limits);
+        if is_first_connection_failure
+            && self.client.fallback_url.is_some()
+            && let State::Waiting { ms, .. } = &mut self.state
+        {
+            *ms = 0;
+            self.use_fallback = true;
+        }
+    }
+
+    /// A file broke off. It is not requested again, since its beginning was delivered already. Returns the error.
+    pub fn file_failed(&mut self, failure: Failure, description: &str, now: u64, limits: &mut RateLimits) -> Error {
+        let error = self.failure(failure, description, now);
+        self.release(now, limits);
+        self.complete(error)
+    }
+
+    /// The time of an attempt, or for the next chunk of a file.
+    #[must_use]
+    pub fn timeout_ms(&self, now: u64) -> u64 {
+        let timeout_ms = self.settings.timeout_ms;
+        self.remaining_ms(now).map_or(timeout_ms, |remaining| remaining.min(timeout_ms))
+    }
+
+    /// What is left of the time of the whole call, if it is limited.
+    #[must_use]
+    pub fn remaining_ms(&self, now: u64) -> Option<u64> {
+        let total = self.settings.total_timeout_ms?;
+        Some(total.saturating_sub(now.saturating_sub(self.started_at)))
+    }
+
+    fn failure(&self, failure: Failure, description: &str, now: u64) -> Error {
+        let description = self.credentials.redact(description);
+        let quoted = excerpt(&description);
+        let error = match failure {
+            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {quoted}")),
+            Failure::Timeout if self.remaining_ms(now) == Some(0) => self.total_timeout(),
+            Failure::Timeout => {
+                let ms = self.settings.timeout_ms;
+                Error::new(ErrorCode::Timeout, format!("no complete response within timeoutMs ({ms} ms)"))
+            }
+            Failure::Credentials => {
+                return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {quoted}"));
+            }
+            Failure::Limiter => return Error::new(ErrorCode::RateLimited, format!("`limiter` failed: {quoted}")),
+            Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
+        };
+        if matches!(self.state, State::InFlight) { self.request.with_unknown_outcome(error) } else { error }
+    }
+
+    /// The call is over for whatever reason, finished or given up: its permit is released.
+    pub fn end(&mut self, now: u64, limits: &mut RateLimits) {
+        self.release(now, limits);
+    }
+
+    /// The result, once.
+    ///
+    /// # Errors
+    /// What the call failed with.
+    pub fn take_result(&mut self) -> Result<()> {
+        match core::mem::replace(&mut self.state, State::Done(Err(Error::internal("the result was taken already")))) {
+            State::Done(result) => result,
+            _ => Err(Error::internal("the call is not over yet")),
+        }
+    }
+
+    /// Releases the permit, or leaves the queue. A permit for which nothing was sent counts in no window.
+    fn release(&mut self, now: u64, limits: &mut RateLimits) {
+        if !self.has_permit {
+            limits.leave(self.id);
+        } else if matches!(self.state, State::InFlight) {
+            limits.release(&self.windows, now);
+        } else {
+            limits.cancel(&self.windows, now);
+        }
+        self.has_permit = false;
+    }
+
+    fn total_timeout(&self) -> Error {
+        let ms = self.settings.total_timeout_ms.unwrap_or_default();
+        Error::new(ErrorCode::Timeout, format!("the call took longer than totalTimeoutMs ({ms} ms)"))
+    }
+
+    fn reject_status(&self, head: Head) -> Option<Error> {
+        if head.status == 200 {
+            return None;
+        }
+        let message = format!("the service's host answered with HTTP status {}", head.status);
+        let mut error = Error::new(ErrorCode::HttpStatus, message);
+        error.http_status = Some(head.status);
+        error.retry_after_ms = head.retry_after_ms;
+        Some(self.request.with_unknown_outcome(error))
+    }
+
+    fn settle(&mut self, result: Result<()>, now: u64, random: f64, limits: &mut RateLimits) {
+        self.use_fallback = false;
+        self.authorized_at = None;
+        let mut error = match result {
+            Ok(()) => return self.state = State::Done(Ok(())),
+            Err(error) => error,
+        };
+        self.observe_rejection(&mut error, now, limits);
+        match self.retry_delay(&error, random) {
+            Some(ms) => {
+                let is_limited = error.code == ErrorCode::RateLimited;
+                let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
+                self.state = State::Waiting { since: now, ms, reason };
+            }
+            None => self.fail(error),
+        }
+    }
+
+    /// Feedback after error 9: another program uses the same account. The service does not say which window is full: first the
+    /// shortest is taken for it, and if the same call is rejected again, the next.
+    fn observe_rejection(&mut self, error: &mut Error, now: u64, limits: &mut RateLimits) {
+        if error.api_code.is_none() {
+            return;
+        }
+        if error.code == ErrorCode::TooManyConnections {
+            limits.reduce_concurrency(now);
+            self.feedback = Some(Feedback::TooManyConnections);
+        } else if error.code == ErrorCode::RateLimited {
+            let index = self.rejections.min(self.windows.len().saturating_sub(1));
+            let window = self.windows.get(index).copied();
+            self.rejections = self.rejections.saturating_add(1);
+            if let Some(window) = window {
+                limits.observe_rejection(&window, now);
+                self.feedback = Some(Feedback::WindowFull(index));
+            }
+            error.retry_after_ms = Some(window.map_or(AFTER_RATE_LIMIT_MS, |window| window.rule.window_ms));
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        let error = self.complete(error);
+        self.state = State::Done(Err(error));
+    }
+
+    /// The error as the caller gets it.
+    fn complete(&self, mut error: Error) -> Error {
+        error.retryable = !self.request.is_change && is_transient(&error);
+        error.message = self.credentials.redact(&error.message);
+        error.api_message = error.api_message.take().map(|text| self.credentials.redact(&text));
+        error.at(self.endpoint())
+    }
+
+    fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
+        let is_limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
+        let may_retry = !self.request.is_change
+            && self.attempt <= self.settings.max_retries
+            && (is_transient(error) || error.is_incomplete)
+            && (!is_limited || (self.settings.on_limit == OnLimit::Wait && error.api_code.is_some()));
+        let retry_after_ms = error.retry_after_ms.unwrap_or(0);
+        if !may_retry || (!is_limited && retry_after_ms > MAX_RETRY_DELAY_MS) {
+            return None;
+        }
+        let doublings = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
+        let backoff = MIN_BACKOFF_MS.saturating_mul(1_u64.wrapping_shl(doublings)).min(MAX_BACKOFF_MS);
+        Some(with_jitter(backoff, random).max(retry_after_ms))
+    }
+}
+
+/// The error for a request that the limits forbid now: for this number of milliseconds, or because too many are in flight.
+fn forbidden(retry_after_ms: Option<u64>) -> Error {
+    let Some(ms) = retry_after_ms else {
+        let message = "14 requests of this account are in flight, the maximum at once";
+        return Error::new(ErrorCode::TooManyConnections, message);
+    };
+    let message = format!("the service's limits forbid this request for another {ms} ms");
+    let mut error = Error::new(ErrorCode::RateLimited, message);
+    error.retry_after_ms = Some(ms);
+    error
+}
+
+/// Whether the beginning of a file could be that of an error or a page of HTML.
+fn may_be_error(text: &str, is_complete: bool) -> bool {
+    let start = text.as_bytes().trim_ascii_start();
+    if start.is_empty() {
+        return !is_complete;
+    }
+    ["ERROR", "0,", "<", "{", "["].iter().any(|mark| {
+        let shared = mark.len().min(start.len());
+        mark.as_bytes().get(..shared) == start.get(..shared)
+    })
+}
+
+/// Whether a retry may succeed.
+fn is_transient(error: &ErrorDetails) -> bool {
+    match error.code {
+        ErrorCode::Connection | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::TooManyConnections => true,
+        ErrorCode::HttpStatus => error.http_status.is_some_and(|status| status == 429 || status >= 500),
+        _ => false,
+    }
+}
+
+/// Between half of the delay and all of it, so that many programs do not return at the same moment.
+fn with_jitter(delay: u64, random: f64) -> u64 {
+    let share = if (0.0..1.0).contains(&random) { random } else { 0.0 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
+    let jittered = (delay as f64 * (0.5 + share / 2.0)) as u64;
+    jittered
+}
+
+#[cfg(test)]
+mod tests;

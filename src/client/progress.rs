@@ -1,0 +1,115 @@
+//! The progress of an iteration.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::protocol::date::Day;
+
+/// The progress of an iteration, passed to `onProgress` after each page.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct WalkProgress {
+    /// Items so far, messages or sender names, those before `cursor` included.
+    #[tsify(type = "number")]
+    pub messages: u64,
+    /// Pages requested so far.
+    #[tsify(type = "number")]
+    pub requests: u64,
+    /// Milliseconds spent waiting for the service's limits and between retries.
+    #[tsify(type = "number")]
+    pub waited_ms: u64,
+    /// `sendTimestamp` of the oldest message so far, in Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub oldest: Option<i64>,
+    /// An estimate of the milliseconds to the end, if the query has an end (`limit`, or `start`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub eta_ms: Option<u64>,
+    /// Continues from here, in another process too: the same query with this `cursor`. Absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub cursor: Option<String>,
+}
+
+/// Counts the progress of an iteration.
+#[derive(Debug)]
+pub struct ProgressCounter {
+    limit: Option<u64>,
+    start: Option<Day>,
+    started_at: u64,
+    /// Items before the cursor of the query.
+    initial: u64,
+    messages: u64,
+    requests: u64,
+    oldest: Option<i64>,
+}
+
+impl ProgressCounter {
+    /// An iteration that begins now; `initial` items came before the cursor of its query.
+    #[must_use]
+    pub fn new(limit: Option<u64>, start: Option<Day>, initial: u64, now: u64) -> Self {
+        Self { limit, start, started_at: now, initial, messages: initial, requests: 0, oldest: None }
+    }
+
+    /// The progress after a page. `wall_ms` is the time in milliseconds since 1970.
+    pub fn after_page(
+        &mut self,
+        new: u64,
+        oldest: Option<i64>,
+        cursor: Option<String>,
+        waited_ms: u64,
+        (now, wall_ms): (u64, u64),
+    ) -> WalkProgress {
+        self.messages = self.messages.saturating_add(new);
+        self.requests = self.requests.saturating_add(1);
+        self.oldest = oldest.or(self.oldest);
+        let eta_ms = match cursor {
+            None => Some(0),
+            Some(_) => self.eta_ms(now, wall_ms),
+        };
+        let Self { messages, requests, oldest, .. } = *self;
+        WalkProgress { messages, requests, waited_ms, oldest, eta_ms, cursor }
+    }
+
+    /// As much time again for the rest: of the items wanted, or of the days between `start` and now.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "estimate")]
+    fn eta_ms(&self, now: u64, wall_ms: u64) -> Option<u64> {
+        let (done, all) = match self.limit {
+            Some(limit) => (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial)),
+            None => {
+                let oldest_ms = u64::try_from(self.oldest?).ok()?.saturating_mul(1000);
+                (wall_ms.saturating_sub(oldest_ms), wall_ms.saturating_sub(self.start?.start_ms()))
+            }
+        };
+        if done == 0 {
+            return None;
+        }
+        let elapsed = now.saturating_sub(self.started_at) as f64;
+        Some((elapsed * (all.saturating_sub(done) as f64 / done as f64)).round() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn estimates_by_the_items_or_by_the_period() {
+        let mut by_items = ProgressCounter::new(Some(300), None, 0, 0);
+        let progress = by_items.after_page(100, Some(5), Some("/1/100".into()), 7, (2_000, 0));
+        assert_eq!((progress.messages, progress.requests, progress.waited_ms), (100, 1, 7));
+        assert_eq!((progress.eta_ms, progress.oldest), (Some(4_000), Some(5)));
+        assert_eq!(by_items.after_page(100, None, None, 7, (3_000, 0)).eta_ms, Some(0));
+
+        let start = Day::parse("2026-11-01");
+        let day = 86_400;
+        let start_ms = start.map(Day::start_ms).unwrap();
+        let mut by_period = ProgressCounter::new(None, start, 0, 0);
+        let oldest = i64::try_from(start_ms / 1000).unwrap() + 5 * day;
+        let now = start_ms + 10 * 86_400_000;
+        assert_eq!(by_period.after_page(10, Some(oldest), Some("x".into()), 0, (1_000, now)).eta_ms, Some(1_000));
+        let mut without_end = ProgressCounter::new(None, None, 0, 0);
+        assert_eq!(without_end.after_page(10, Some(oldest), Some("x".into()), 0, (1_000, now)).eta_ms, None);
+    }
+}

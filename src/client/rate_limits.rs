@@ -1,0 +1,435 @@
+//! The service's rate limits: how often a kind of request may be sent, and how many at once. Time is an argument.
+//!
+//! A request counts in every window that its rules name, from its permit until the window's full length after its response
+//! came: the service counted it at some moment before that. Requests that have to wait queue in order, one queue per account;
+//! a later request may overtake only in windows that it does not share with an earlier one.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::protocol::form::Form;
+
+/// The service accepts fewer than 15 requests of one login at once.
+pub const MAX_CONCURRENT: usize = 14;
+
+const MINUTE: u64 = 60_000;
+
+/// One limit of the service.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, as `rateLimits()` shows it.
+    pub name: &'static str,
+    /// The maximum number of requests in a window.
+    pub limit: usize,
+    /// The length of the window in milliseconds.
+    pub window_ms: u64,
+    /// Whether only identical requests count together.
+    pub is_per_request: bool,
+}
+
+/// The limits that a request counts against, shortest window first.
+pub type Rules = &'static [Rule];
+
+/// History: 3 identical requests a minute and 30 an hour.
+pub static HISTORY: [Rule; 2] = [
+    Rule { name: "history.identical", limit: 3, window_ms: MINUTE, is_per_request: true },
+    Rule { name: "history", limit: 30, window_ms: 3_600_000, is_per_request: false },
+];
+/// Lists of sender names: 3 identical requests a minute.
+pub static SENDERS_LIST: [Rule; 1] =
+    [Rule { name: "senders.list.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
+/// New sender names: 5 a minute.
+pub static SENDERS_ADD: [Rule; 1] =
+    [Rule { name: "senders.add", limit: 5, window_ms: MINUTE, is_per_request: false }];
+/// Task lists and files: 3 identical requests a minute.
+pub static TASKS: [Rule; 1] =
+    [Rule { name: "tasks.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
+
+/// The rules of all endpoints.
+static ALL_RULES: [Rules; 4] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS];
+
+/// A window that a request counts in.
+#[derive(Clone, Copy, Debug)]
+pub struct WindowKey {
+    /// Its rule.
+    pub rule: &'static Rule,
+    /// A hash of the request if only identical ones count together, else 0.
+    pub identity: u64,
+}
+
+impl WindowKey {
+    /// The windows that a request counts in.
+    #[must_use]
+    pub fn of(rules: Rules, form: &Form) -> Vec<Self> {
+        let identity = form.identity();
+        rules.iter().map(|rule| Self { rule, identity: if rule.is_per_request { identity } else { 0 } }).collect()
+    }
+
+    /// Its name, the same on every machine. It reveals nothing of the request.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.rule.is_per_request {
+            format!("{} {}", self.rule.name, self.identity)
+        } else {
+            self.rule.name.into()
+        }
+    }
+
+    /// The window with that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let (rule_name, identity) = match name.split_once(' ') {
+            Some((rule_name, identity)) => (rule_name, identity.parse().ok()?),
+            None => (name, 0),
+        };
+        let rule = ALL_RULES.iter().copied().flatten().find(|rule| rule.name == rule_name)?;
+        Some(Self { rule, identity })
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.identity == other.identity && core::ptr::eq(self.rule, other.rule)
+    }
+}
+
+/// The number of a request in the queue, unique among all requests.
+pub type RequestId = u32;
+
+/// The rate limits of one account, shared by every client of it in this process.
+#[derive(Debug, Default)]
+pub struct RateLimits {
+    windows: Vec<Window>,
+    in_flight: usize,
+    queue: Vec<(RequestId, Vec<WindowKey>)>,
+    /// Until when fewer requests may be in flight at once, and how many.
+    reduced: (u64, usize),
+    /// The number of windows at which the empty ones are next dropped.
+    sweep_at: usize,
+    /// The last time that was passed.
+    last_now: u64,
+}
+
+#[derive(Debug)]
+struct Window {
+    key: WindowKey,
+    /// When the responses came; [`IN_FLIGHT`] while one is awaited. At most as many as the limit are kept, and they are not
+    /// dropped when their time is over: a clock that jumps forward and back shall not lose them.
+    requests: Vec<u64>,
+}
+
+const IN_FLIGHT: u64 = u64::MAX;
+
+/// Whether the request may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It may, and holds its permit until [`RateLimits::release`].
+    Grant,
+    /// Not now.
+    Deny {
+        /// In how many milliseconds it may be, at the earliest; `None` if too many requests are in flight, so that only a
+        /// response can tell.
+        retry_after_ms: Option<u64>,
+    },
+}
+
+/// The waiter that is next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// This request may be sent now.
+    Ready(RequestId),
+    /// No request before this number of milliseconds.
+    In(u64),
+    /// No request before another one ends.
+    Never,
+}
+
+/// One row of `rateLimits()`: how full a window is.
+#[derive(Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct RateLimit {
+    /// The limit's name: `history`, `history.identical`, `senders.list.identical`, `senders.add`, `tasks.identical`, or
+    /// `connections` for requests in flight at once. Of several windows with one name, the fullest.
+    pub scope: &'static str,
+    /// Requests that count in it now.
+    #[tsify(type = "number")]
+    pub used: usize,
+    /// The maximum number of requests.
+    #[tsify(type = "number")]
+    pub limit: usize,
+    /// The length of the window in milliseconds; 0 for `connections`.
+    #[tsify(type = "number")]
+    pub window_ms: u64,
+    /// Milliseconds until another request fits; 0 if one fits now.
+    #[tsify(type = "number")]
+    pub free_in_ms: u64,
+}
+
+impl Window {
+    fn new(key: WindowKey) -> Self {
+        Self { key, requests: Vec::new() }
+    }
+
+    /// When the requests end that count now. A response that is awaited comes now at the earliest.
+    fn ends(&self, now: u64) -> impl Iterator<Item = u64> {
+        let ends = self.requests.iter().map(move |end| if *end == IN_FLIGHT { now } else { *end });
+        ends.filter(move |end| end.saturating_add(self.key.rule.window_ms) > now)
+    }
+
+    /// More than the limit are there only if calls ignore the limits: the last ones alone decide when the window is free.
+    fn trim(&mut self) {
+        while self.requests.len() > self.key.rule.limit {
+            let oldest = self.requests.iter().enumerate().min_by_key(|(_, end)| **end);
+            match oldest {
+                Some((index, end)) if *end != IN_FLIGHT => self.requests.swap_remove(index),
+                _ => break,
+            };
+        }
+    }
+
+    /// In how many milliseconds another request may be sent, after a number of others, at the earliest.
+    fn free_in(&self, ahead: usize, now: u64) -> u64 {
+        let Rule { limit, window_ms, .. } = *self.key.rule;
+        let Some(excess) = self.ends(now).count().saturating_add(ahead).checked_sub(limit) else { return 0 };
+        // The earliest end first, and each makes way for one request, whose own end makes way for the next: `limit` at a time.
+        let (wave, rank) = (excess.checked_div(limit).unwrap_or(0), excess.checked_rem(limit).unwrap_or(0));
+        let mut ends: Vec<u64> = self.ends(now).collect();
+        ends.sort_unstable();
+        let waves = u64::try_from(wave).unwrap_or_default().saturating_add(1);
+        let end = ends.get(rank).copied().unwrap_or(now);
+        end.saturating_add(window_ms.saturating_mul(waves)).saturating_sub(now)
+    }
+}
+
+/// What the earlier requests of the queue will use.
+#[derive(Default)]
+struct Ahead {
+    windows: Vec<(WindowKey, usize)>,
+    connections: usize,
+}
+
+impl Ahead {
+    fn count(&self, key: &WindowKey) -> usize {
+        self.windows.iter().find(|(other, _)| other.is(key)).map_or(0, |(_, count)| *count)
+    }
+
+    fn add(&mut self, keys: &[WindowKey], is_granted: bool) {
+        self.connections = self.connections.saturating_add(is_granted.into());
+        for key in keys {
+            match self.windows.iter_mut().find(|(other, _)| other.is(key)) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => self.windows.push((*key, 1)),
+            }
+        }
+    }
+}
+
+impl RateLimits {
+    /// Asks for a permit. A request that is denied is queued until it gets one or [leaves](Self::leave).
+    pub fn acquire(&mut self, id: RequestId, keys: &[WindowKey], now: u64) -> Decision {
+        self.observe(now);
+        let mut ahead = Ahead::default();
+        let mut is_queued = false;
+        for (other, others_keys) in &self.queue {
+            if *other == id {
+                is_queued = true;
+                break;
+            }
+            ahead.add(others_keys, self.decide(others_keys, &ahead, now) == Decision::Grant);
+        }
+        let decision = self.decide(keys, &ahead, now);
+        match decision {
+            Decision::Grant => {
+                self.leave(id);
+                self.force(keys, now);
+            }
+            Decision::Deny { .. } if !is_queued => self.queue.push((id, keys.to_vec())),
+            Decision::Deny { .. } => {}
+        }
+        decision
+    }
+
+    /// Whether a request may be sent once those ahead of it were.
+    fn decide(&self, keys: &[WindowKey], ahead: &Ahead, now: u64) -> Decision {
+        let free_in = |key: &WindowKey| {
+            let window = self.windows.iter().find(|window| window.key.is(key));
+            window.unwrap_or(&Window::new(*key)).free_in(ahead.count(key), now)
+        };
+        let longest = keys.iter().map(free_in).max().unwrap_or(0);
+        if longest > 0 {
+            return Decision::Deny { retry_after_ms: Some(longest) };
+        }
+        let (until, reduced) = self.reduced;
+        let max = if now < until { reduced } else { MAX_CONCURRENT };
+        if self.in_flight.saturating_add(ahead.connections) >= max {
+            return Decision::Deny { retry_after_ms: None };
+        }
+        Decision::Grant
+    }
+
+    /// Takes a permit without asking: for calls with limits "off", which count for the others all the same.
+    pub fn force(&mut self, keys: &[WindowKey], now: u64) {
+        self.in_flight = self.in_flight.saturating_add(1);
+        for key in keys {
+            self.with_window(key, now, |window| window.requests.push(IN_FLIGHT));
+        }
+    }
+
+    /// Releases the permit of a request: its response came, or never will.
+    pub fn release(&mut self, keys: &[WindowKey], now: u64) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        for key in keys {
+            self.with_window(key, now, |window| {
+                if let Some(end) = window.requests.iter_mut().find(|end| **end == IN_FLIGHT) {
+                    *end = now;
+                }
+                window.trim();
+            });
+        }
+    }
+
+    /// Releases the permit of a request that was never sent.
+    pub fn cancel(&mut self, keys: &[WindowKey], now: u64) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        for key in keys {
+            self.with_window(key, now, |window| {
+                if let Some(index) = window.requests.iter().position(|end| *end == IN_FLIGHT) {
+                    window.requests.swap_remove(index);
+                }
+            });
+        }
+    }
+
+    /// Removes a request from the queue.
+    pub fn leave(&mut self, id: RequestId) {
+        self.queue.retain(|(waiter, _)| *waiter != id);
+    }
+
+    /// Counts a request of another copy of the package, or of an instance that trapped: with the time of its response, or
+    /// still in flight.
+    pub fn count(&mut self, keys: &[WindowKey], ended_at: Option<u64>, now: u64) {
+        match ended_at {
+            None => self.force(keys, now),
+            Some(end) => {
+                for key in keys {
+                    self.with_window(key, now, |window| {
+                        window.requests.push(end.min(now));
+                        window.trim();
+                    });
+                }
+            }
+        }
+    }
+
+    /// Feedback after error 9: another program uses the same account. The window counts as full.
+    pub fn observe_rejection(&mut self, key: &WindowKey, now: u64) {
+        self.with_window(key, now, |window| {
+            let used = window.ends(now).count();
+            for _ in used..key.rule.limit {
+                window.requests.push(now);
+            }
+            window.trim();
+        });
+    }
+
+    /// Feedback after error 9 of the concurrent kind: another program has requests in flight too. For a minute, no more than
+    /// half of those in flight now.
+    pub fn reduce_concurrency(&mut self, now: u64) {
+        self.observe(now);
+        self.reduced = (now.saturating_add(MINUTE), (self.in_flight / 2).max(1));
+    }
+
+    /// The waiter that is next.
+    #[must_use]
+    pub fn next(&mut self, now: u64) -> Next {
+        self.observe(now);
+        let mut ahead = Ahead::default();
+        let mut earliest: Option<u64> = None;
+        for (id, keys) in &self.queue {
+            match self.decide(keys, &ahead, now) {
+                Decision::Grant => return Next::Ready(*id),
+                Decision::Deny { retry_after_ms: Some(ms) } => {
+                    earliest = Some(earliest.map_or(ms, |other| other.min(ms)));
+                }
+                Decision::Deny { retry_after_ms: None } => {
+                    // Later requests need a connection as well.
+                    let reduced_for = self.reduced.0.checked_sub(now).filter(|ms| *ms > 0);
+                    earliest = earliest.map_or(reduced_for, |ms| Some(ms.min(reduced_for.unwrap_or(ms))));
+                    break;
+                }
+            }
+            ahead.add(keys, false);
+        }
+        earliest.map_or(Next::Never, Next::In)
+    }
+
+    /// Whether the limits can be dropped: no request in flight or queued, and every window empty.
+    pub fn is_idle(&mut self, now: u64) -> bool {
+        self.observe(now);
+        self.in_flight == 0
+            && self.queue.is_empty()
+            && self.windows.iter().all(|window| window.ends(now).next().is_none())
+    }
+
+    /// How full the windows are that were used so far.
+    pub fn report(&mut self, now: u64) -> Vec<RateLimit> {
+        self.observe(now);
+        let mut rows: Vec<RateLimit> = Vec::new();
+        for window in &self.windows {
+            let Rule { name: scope, limit, window_ms, .. } = *window.key.rule;
+            let used = window.ends(now).count();
+            let free_in_ms = window.free_in(0, now);
+            let row = RateLimit { scope, used, limit, window_ms, free_in_ms };
+            match rows.iter_mut().find(|row| row.scope == scope) {
+                Some(other) if (other.used, other.free_in_ms) < (used, free_in_ms) => *other = row,
+                Some(_) => {}
+                None => rows.push(row),
+            }
+        }
+        let used = self.in_flight;
+        if !rows.is_empty() || used > 0 {
+            rows.push(RateLimit { scope: "connections", used, limit: MAX_CONCURRENT, window_ms: 0, free_in_ms: 0 });
+        }
+        rows
+    }
+
+    /// A clock that is set back makes no wait longer: an end later than now counts from now.
+    fn observe(&mut self, now: u64) {
+        if now < self.last_now {
+            for end in self.windows.iter_mut().flat_map(|window| &mut window.requests) {
+                if *end != IN_FLIGHT {
+                    *end = (*end).min(now);
+                }
+            }
+            self.reduced.0 = self.reduced.0.min(now.saturating_add(MINUTE));
+        }
+        self.last_now = now;
+    }
+
+    /// Changes the window of a key, which is created if necessary.
+    fn with_window<T>(&mut self, key: &WindowKey, now: u64, change: impl FnOnce(&mut Window) -> T) -> T {
+        self.observe(now);
+        if let Some(window) = self.windows.iter_mut().find(|window| window.key.is(key)) {
+            return change(window);
+        }
+        if self.windows.len() >= self.sweep_at {
+            self.sweep(now);
+            self.sweep_at = self.windows.len().saturating_mul(2).saturating_add(8);
+        }
+        let mut window = Window::new(*key);
+        let changed = change(&mut window);
+        self.windows.push(window);
+        changed
+    }
+
+    /// Drops the empty windows, except for one of each name, which the report shows.
+    fn sweep(&mut self, now: u64) {
+        let mut names: Vec<&str> = Vec::new();
+        self.windows.retain(|window| {
+            let is_first = !names.contains(&window.key.rule.name);
+            names.push(window.key.rule.name);
+            is_first || window.ends(now).next().is_some()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

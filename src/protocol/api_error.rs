@@ -1,0 +1,192 @@
+//! The service's errors. They come with HTTP 200 and in the form of any of the four formats, whichever was asked for, so each
+//! form is searched in every response.
+
+use crate::{
+    client::error::{Error, ErrorCode},
+    protocol::{
+        json::{self, Value, field},
+        request::Scope,
+        response::excerpt,
+    },
+};
+
+/// An error is shorter than this, in bytes.
+pub const MAX_ERROR_LENGTH: usize = 4096;
+
+/// The service's text is kept up to this length, in characters.
+const MAX_MESSAGE_LENGTH: usize = 300;
+
+/// An error as the service reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// The service's N.
+    pub n: i64,
+    /// Its text, which is never matched on, except for N=9.
+    pub text: String,
+}
+
+impl ApiError {
+    /// Searches a response for an error in each of its forms.
+    #[must_use]
+    pub fn find(response: &str) -> Option<Self> {
+        let response = response.trim_ascii();
+        let (n, text) = if let Some(rest) = response.strip_prefix("ERROR") {
+            // fmt=0: `ERROR = N (text)`.
+            let rest = rest.trim_ascii().strip_prefix('=')?.trim_ascii();
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
+            let (n, text) = rest.split_at_checked(end)?;
+            let text = text.trim_ascii();
+            let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+            (n.parse().ok()?, bare.into())
+        } else if let Some(n) = response.strip_prefix("0,") {
+            // fmt=1: `0,-N`, and nothing else.
+            let digits = n.trim_ascii().strip_prefix('-')?;
+            let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            (digits.parse().ok().filter(|_| is_plain)?, String::new())
+        } else if response.starts_with('<') {
+            // fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
+            let root =
+                if response.starts_with("<?xml") { response.split_once("?>")?.1.trim_ascii() } else { response };
+            let inside = root.strip_prefix("<result>")?;
+            let n = between(inside, "<error_code>", "</error_code>")?.trim_ascii().parse().ok()?;
+            (n, unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()))
+        } else {
+            return Self::find_in_json(response);
+        };
+        Some(Self { n, text })
+    }
+
+    /// fmt=3: `{"error": "text", "error_code": N}`, the number quoted or not, alone or as the only member of a list.
+    fn find_in_json(response: &str) -> Option<Self> {
+        // A long list is data, and so is a text without the number's name, unless that is spelled with escapes: it need not be
+        // parsed twice.
+        let may_be_error = response.starts_with('{') || (response.starts_with('[') && response.len() < MAX_ERROR_LENGTH);
+        if !may_be_error || !(response.contains("error_code") || response.contains('\\')) {
+            return None;
+        }
+        let mut value = json::parse(response).ok()?;
+        if let Value::Array(items) = &mut value {
+            value = if items.len() == 1 { items.pop()? } else { return None };
+        }
+        let Value::Object(fields) = value else { return None };
+        let text = field(&fields, "error").and_then(Value::as_text).unwrap_or_default();
+        Some(Self { n: field(&fields, "error_code")?.as_integer()?, text: text.into() })
+    }
+
+    /// The error that a caller gets. Error 9 has two causes, which only its text distinguishes.
+    #[must_use]
+    pub fn to_error(&self, scope: Scope) -> Error {
+        let code = match scope.error_code(self.n) {
+            ErrorCode::RateLimited if self.text.to_ascii_lowercase().contains("concurrent") => {
+                ErrorCode::TooManyConnections
+            }
+            code => code,
+        };
+        let text = if self.text.is_empty() { String::new() } else { format!(": {}", excerpt(&self.text)) };
+        let mut error = Error::new(code, format!("{} (error {}{text})", meaning(code), self.n));
+        error.api_code = Some(self.n);
+        error.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(MAX_MESSAGE_LENGTH).collect());
+        error
+    }
+}
+
+fn meaning(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::InvalidParameter => "the service found an error in the parameters",
+        ErrorCode::Unauthorized => "wrong login, password or key, or an IP address outside the account's allow-list",
+        ErrorCode::IpBlocked => "the service blocks this IP address for a while",
+        ErrorCode::NotFound => "the service found nothing with that name or id",
+        ErrorCode::RateLimited => "the service accepts no more requests of this kind for now",
+        ErrorCode::TooManyConnections => "too many requests of this account are in flight at once",
+        ErrorCode::NotSaved => "the service could not save or delete the sender name",
+        ErrorCode::InvalidNumber => "the number has a wrong format",
+        ErrorCode::Undeliverable => "the confirmation code cannot be delivered to the number",
+        ErrorCode::CodeAlreadySent => "a code was sent already; another can be sent after 8 hours",
+        ErrorCode::WrongCode => "the confirmation code is wrong",
+        _ => "the service reported an error that its pages do not list here",
+    }
+}
+
+/// The text between two tags.
+#[must_use]
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (_, inside) = text.split_once(before)?;
+    inside.split_once(after).map(|(inside, _)| inside)
+}
+
+fn unescape_xml(text: &str) -> String {
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    entities.into_iter().fold(text.into(), |text: String, (entity, c)| text.replace(entity, c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(response: &str) -> Option<(i64, String)> {
+        ApiError::find(response).map(|error| (error.n, error.text))
+    }
+
+    #[test]
+    fn finds_every_documented_form() {
+        let expected = Some((2, "authorise error".into()));
+        for response in [
+            "ERROR = 2 (authorise error)",
+            "ERROR = 2 (authorise error)\n",
+            "ERROR=2 (authorise error)",
+            "<result>\n<error>authorise error</error>\n<error_code>2</error_code>\n</result>",
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<result><error>authorise error</error><error_code>2</error_code></result>",
+            "{\n\"error\": \"authorise error\",\n\"error_code\": 2\n}",
+            "{\"error\":\"authorise error\",\"error_code\":\"2\"}",
+            "[{\"error\":\"authorise error\",\"error_code\":2}]",
+        ] {
+            assert_eq!(found(response), expected, "{response}");
+        }
+        assert_eq!(found("0,-2"), Some((2, String::new())));
+        assert_eq!(found("ERROR = 9 (слишком часто (30), час)"), Some((9, "слишком часто (30), час".into())));
+        assert_eq!(found("ERROR = 7"), Some((7, String::new())));
+    }
+
+    #[test]
+    fn finds_no_error_in_data_that_resembles_one() {
+        for response in [
+            "",
+            "OK",
+            "[]",
+            "0,-2,5",
+            "0,-+2",
+            "0,1700000000,0,79990000000",
+            "[{\"sender\": \"ERROR\", \"id\": 1}]",
+            "[{\"message\": \"\\\"error_code\\\": 5\"}]",
+            "[{\"error_code\": 1}, {\"error_code\": 2}]",
+            "{\"sender\": 15}",
+            "<list><sms><message>&lt;error_code&gt;5&lt;/error_code&gt;</message></sms></list>",
+            "ERROR in the name;phone\n1;2",
+        ] {
+            assert_eq!(found(response), None, "{response}");
+        }
+    }
+
+    #[test]
+    fn distinguishes_the_causes_of_error_9_by_its_text() {
+        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Scope::Script).code;
+        assert_eq!(code("too many concurrent requests"), ErrorCode::TooManyConnections);
+        assert_eq!(code("Too Many Concurrent Requests"), ErrorCode::TooManyConnections);
+        assert_eq!(code("duplicate request, wait a minute"), ErrorCode::RateLimited);
+        assert_eq!(code(""), ErrorCode::RateLimited);
+    }
+
+    #[test]
+    fn keeps_the_number_of_an_unknown_error() {
+        let error = ApiError { n: -77, text: "?".into() }.to_error(Scope::Tasks);
+        assert_eq!((error.code, error.api_code), (ErrorCode::UnknownApiError, Some(-77)));
+    }
+
+    proptest! {
+        #[test]
+        fn reads_any_response(response in r#"(ERROR|0,-|<result>|<error_code>|\{"error|["\[\{\(= ,0-9-]|.){0,40}"#) {
+            let _ = ApiError::find(&response);
+        }
+    }
+}

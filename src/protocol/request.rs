@@ -1,0 +1,180 @@
+//! A request of the API, its parameters checked: which script, which fields, which limits, and whether it changes anything.
+//! An endpoint is a type that makes one.
+
+use serde::Serialize;
+
+use crate::{
+    client::{
+        error::{Error, ErrorCode, Result},
+        rate_limits::Rules,
+    },
+    protocol::{api_error::ApiError, form::Form},
+};
+
+/// An endpoint of the service: what a user passes, what is sent for it, and what comes back.
+pub trait Endpoint {
+    /// The method in this package's API, for log lines (`history.list`).
+    const METHOD: &'static str;
+    /// What a response is decoded into.
+    type Output: Serialize;
+
+    /// The request for it.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, naming the parameter and what it takes.
+    fn to_request(&self) -> Result<Request>;
+
+    /// Decodes a response that is not an error.
+    ///
+    /// # Errors
+    /// `bad_reply`, if the response is not one of this endpoint.
+    fn decode(response: &str) -> Result<Self::Output>;
+}
+
+/// The group of pages that a request belongs to: it names the endpoint in errors and gives the meaning of an N.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// `get.php`
+    History,
+    /// `senders.php`
+    Senders,
+    /// `downloads.php`
+    Tasks,
+    /// Any other script.
+    Script,
+}
+
+impl Scope {
+    /// The scope of a script.
+    #[must_use]
+    pub fn of_script(script: &str) -> Self {
+        match script {
+            "get.php" => Self::History,
+            "senders.php" => Self::Senders,
+            "downloads.php" => Self::Tasks,
+            _ => Self::Script,
+        }
+    }
+
+    /// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и
+    /// коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
+    #[must_use]
+    pub fn error_code(self, n: i64) -> ErrorCode {
+        match (self, n) {
+            (_, 1) => ErrorCode::InvalidParameter,
+            (_, 2) => ErrorCode::Unauthorized,
+            (_, 4) => ErrorCode::IpBlocked,
+            (_, 9) => ErrorCode::RateLimited,
+            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
+            (Self::Senders, 5) => ErrorCode::NotSaved,
+            (Self::Senders, 7) => ErrorCode::InvalidNumber,
+            (Self::Senders, 8) => ErrorCode::Undeliverable,
+            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
+            (Self::Senders, 11) => ErrorCode::WrongCode,
+            _ => ErrorCode::UnknownApiError,
+        }
+    }
+}
+
+/// What the body of a response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// A text to decode.
+    Text,
+    /// A page of the history, which nearly always has the form that the fast reader takes.
+    HistoryPage,
+    /// A file, which is not decoded.
+    File,
+}
+
+/// One request, its parameters checked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The group of pages that it belongs to.
+    pub scope: Scope,
+    /// The fields that it sends.
+    pub form: Form,
+    /// Whether it changes something at the service, so that it is never sent twice.
+    pub is_change: bool,
+    /// Which of the service's limits it counts against.
+    pub rules: Rules,
+    /// The error number that means an empty list.
+    pub empty_list_code: Option<i64>,
+    /// What the body of its response is.
+    pub body_kind: BodyKind,
+}
+
+impl Request {
+    /// A request that only reads.
+    #[must_use]
+    pub fn read(form: Form, rules: Rules) -> Self {
+        Self {
+            scope: Scope::of_script(&form.script),
+            form,
+            is_change: false,
+            rules,
+            empty_list_code: None,
+            body_kind: BodyKind::Text,
+        }
+    }
+
+    /// A request for a list; that error number means that the list is empty.
+    #[must_use]
+    pub fn list(form: Form, rules: Rules, empty_list_code: i64) -> Self {
+        Self { empty_list_code: Some(empty_list_code), ..Self::read(form, rules) }
+    }
+
+    /// A request for a file.
+    #[must_use]
+    pub fn file(form: Form, rules: Rules) -> Self {
+        Self { body_kind: BodyKind::File, ..Self::read(form, rules) }
+    }
+
+    /// A request that changes something.
+    #[must_use]
+    pub fn change(form: Form, rules: Rules) -> Self {
+        Self { is_change: true, ..Self::read(form, rules) }
+    }
+
+    /// The endpoint's name in errors.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        match self.scope {
+            Scope::History => "history",
+            Scope::Senders => "senders",
+            Scope::Tasks => "tasks",
+            Scope::Script => &self.form.script,
+        }
+    }
+
+    /// Decodes a complete response, error or not.
+    ///
+    /// # Errors
+    /// What the service reported, or `bad_reply`.
+    pub fn decode(&self, response: &str, decode: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+        if let Some(error) = ApiError::find(response) {
+            return match self.empty_list_code {
+                Some(empty) if empty == error.n => decode("[]"),
+                _ => Err(error.to_error(self.scope)),
+            };
+        }
+        if response.trim_ascii().is_empty() {
+            let mut error = Error::new(ErrorCode::BadResponse, "the response is empty");
+            error.is_incomplete = true;
+            return Err(self.with_unknown_outcome(error));
+        }
+        decode(response).map_err(|error| self.with_unknown_outcome(error))
+    }
+
+    /// Adds, for a change, that its outcome is unknown: so that no caller repeats it in good faith.
+    #[must_use]
+    pub fn with_unknown_outcome(&self, mut error: Error) -> Error {
+        if self.is_change {
+            error.message.push_str(
+                "; whether the change was made is not known, so it was not sent again: check before you repeat it \
+                 (a sender name with `senders.list({ all: true })`)",
+            );
+        }
+        error
+    }
+}

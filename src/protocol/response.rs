@@ -1,0 +1,153 @@
+//! Responses: their head, and the forms that are common to all endpoints.
+
+use crate::{
+    api::lenient::Record,
+    client::error::{Error, ErrorCode, Result},
+    protocol::{
+        api_error::between,
+        json::{self, SyntaxError, Value, field},
+    },
+};
+
+/// The head of an HTTP response.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Retry-After` header, in milliseconds from now.
+    pub retry_after_ms: Option<u64>,
+}
+
+/// Whether a change was acknowledged, in any format: `OK`, `<result>OK</result>`, `{"result": "OK"}`.
+#[must_use]
+pub fn is_ok(response: &str) -> bool {
+    let response = response.trim_ascii();
+    if let Ok(Value::Object(fields)) = json::parse(response) {
+        return field(&fields, "result").and_then(Value::as_text) == Some("OK");
+    }
+    between(response, "<result>", "</result>").map_or(response, str::trim_ascii).eq_ignore_ascii_case("ok")
+}
+
+/// Checks that a change was acknowledged.
+///
+/// # Errors
+/// `bad_reply`, if it was not.
+pub fn acknowledged(response: &str) -> Result<()> {
+    if is_ok(response) {
+        return Ok(());
+    }
+    let message = format!("the response is neither OK nor an error: {}", excerpt(response));
+    Err(Error::new(ErrorCode::BadResponse, message))
+}
+
+/// Decodes a JSON list of objects. `null` and an empty object count as an empty list.
+///
+/// # Errors
+/// `bad_reply`, if the text is not JSON, or is something else.
+pub fn list<T: From<Record>>(response: &str) -> Result<Vec<T>> {
+    objects(response).map(|objects| objects.into_iter().map(|fields| T::from(Record::new(fields))).collect())
+}
+
+/// The objects of a JSON list.
+///
+/// # Errors
+/// As [`list`].
+pub fn objects(response: &str) -> Result<Vec<json::Object>> {
+    let not_a_list =
+        || Error::new(ErrorCode::BadResponse, format!("the response is not a list of objects: {}", excerpt(response)));
+    match json::parse(response).map_err(|error| not_json(response, error))? {
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| match item {
+                Value::Object(fields) => Ok(fields),
+                _ => Err(not_a_list()),
+            })
+            .collect(),
+        Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
+        Value::Null => Ok(Vec::new()),
+        _ => Err(not_a_list()),
+    }
+}
+
+/// The error for a response that is not JSON: what it is instead, and where it breaks off.
+#[must_use]
+pub fn not_json(text: &str, error: SyntaxError) -> Error {
+    let what = if text.trim_ascii().starts_with('<') {
+        "a page of HTML or XML"
+    } else if error.is_too_large {
+        "JSON with too many values"
+    } else if error.is_incomplete {
+        "JSON that is cut off"
+    } else {
+        "not JSON"
+    };
+    let message = format!("the response is {what} (at byte {}): {}", error.offset, excerpt(text));
+    let mut bad = Error::new(ErrorCode::BadResponse, message);
+    bad.is_incomplete = error.is_incomplete;
+    bad
+}
+
+/// Whether a text is a page of HTML.
+#[must_use]
+pub fn is_html(text: &str) -> bool {
+    let start: String = text.trim_ascii().chars().take(15).map(|c| c.to_ascii_lowercase()).collect();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// The beginning of a response, for an error message.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const MAX_LENGTH: usize = 120;
+    let mut chars = text.chars();
+    let shown = chars.by_ref().take(MAX_LENGTH).map(|c| if c.is_control() { ' ' } else { c });
+    let shown: String = shown.collect();
+    let ellipsis = if chars.next().is_some() { "…" } else { "" };
+    format!("\"{shown}{ellipsis}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn is_ok_in_each_format() {
+        for response in [
+            "OK",
+            "ok\n",
+            "{\n\"result\": \"OK\"\n}",
+            "<result>OK</result>",
+            "<?xml version=\"1.0\"?><result>OK</result>",
+        ] {
+            assert!(is_ok(response), "{response}");
+        }
+        for response in ["", "NO", "{\"result\":\"\"}", "[]", "OKAY"] {
+            assert!(!is_ok(response), "{response}");
+        }
+    }
+
+    #[test]
+    fn a_response_that_is_not_a_list_of_objects_is_bad() {
+        for (text, message) in [
+            ("[1]", "the response is not a list of objects: \"[1]\""),
+            ("{\"error\":1}", "the response is not a list of objects: \"{\"error\":1}\""),
+            ("5", "the response is not a list of objects: \"5\""),
+            ("[{\"a\":1},", "the response is JSON that is cut off (at byte 9): \"[{\"a\":1},\""),
+            ("<html>", "the response is a page of HTML or XML (at byte 0): \"<html>\""),
+            ("hello", "the response is not JSON (at byte 1): \"hello\""),
+        ] {
+            let error = objects(text).unwrap_err();
+            assert_eq!((error.code, error.to_string().as_str()), (ErrorCode::BadResponse, message));
+        }
+        for text in ["[]", "{}", "null"] {
+            assert!(objects(text).unwrap().is_empty());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn is_ok_reads_any_response(response in r#"(OK|<result>|\{"result|["\[\{\(= ,0-9-]|.){0,40}"#) {
+            let _ = is_ok(&response);
+        }
+    }
+}
