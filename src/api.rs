@@ -7,6 +7,7 @@ pub mod input;
 pub mod lenient;
 pub mod message;
 pub mod options;
+pub mod page_reader;
 pub mod registrations;
 pub mod sender;
 pub mod senders;

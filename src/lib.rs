@@ -3,7 +3,7 @@
 //! * [`api`]: what users pass and receive, one module per concept. An endpoint is a type with a `to_request`.
 //! * [`protocol`]: what goes over the wire: forms, credentials, responses, errors, formats.
 //! * [`client`]: how a call runs: attempts, retries, deadlines, rate limits, pagination, polling.
-//! * `csv`: task files: charset, dialect, columns, archives.
+//! * [`csv`]: task files: charset, dialect, columns, archives.
 //! * `web` (wasm only): the exports, and the execution of a call: `fetch`, timers, signals. It makes no decisions.
 //!
 //! Everything but `web` is pure: no clock, no I/O, no JavaScript. `ARCHITECTURE.md` shows the path of one call.
@@ -20,7 +20,7 @@
 
 pub mod api;
 pub mod client;
-//pub mod csv;
+pub mod csv;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]

@@ -22,11 +22,15 @@ pub use windows_1251::WINDOWS_1251;
 
 use blocks::{AHEAD, BLOCK, Blocks, ROOM, WINDOW};
 use shape::{Place, Shape};
+pub use state::Oversized;
 use state::{State, below};
 
 /// A piece of the file holds bytes that are no UTF-8. Nothing of it was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUtf8;
+
+/// The most fields that a record may have.
+pub const MAX_FIELDS: usize = 100_000;
 
 /// So many bytes have to be there behind a piece, and be zero.
 pub const PADDING: usize = AHEAD;
@@ -36,8 +40,8 @@ pub const PADDING: usize = AHEAD;
 pub struct Scan {
     delimiter: u8,
     single_byte: bool,
-    /// Whether to go without vectors, since they are slow here.
-    pub plain: bool,
+    /// Whether to scan byte by byte, because vector instructions are slow on this machine.
+    pub scalar: bool,
     blocks: Blocks,
     text: Vec<u16>,
     ends: Vec<u32>,
@@ -52,7 +56,7 @@ impl Scan {
     pub fn new(delimiter: u8, single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
         let blocks = Blocks::new();
-        Self { delimiter, single_byte, plain: false, blocks, text, ends, counts, state: State::new() }
+        Self { delimiter, single_byte, scalar: false, blocks, text, ends, counts, state: State::new() }
     }
 
     /// The file is windows-1251 after all: so far it was ASCII.
@@ -114,13 +118,31 @@ impl Scan {
         self.counts.get(..self.state.counts).unwrap_or_default()
     }
 
-    /// How much text there is of the record under way, in UTF-16 units.
+    /// The length of the incomplete record's text so far, in UTF-16 units.
     #[must_use]
-    pub fn open(&self) -> usize {
+    pub fn pending_units(&self) -> usize {
         self.state.text.saturating_sub(self.state.complete_text)
     }
 
-    /// The number of the record under way, the header counted, and the line on which it begins.
+    /// The number of the incomplete record's complete fields.
+    #[must_use]
+    pub fn pending_fields(&self) -> usize {
+        self.state.ends.saturating_sub(self.state.complete_ends)
+    }
+
+    /// Whether the incomplete record has an open quote.
+    #[must_use]
+    pub fn is_in_quotes(&self) -> bool {
+        self.state.place == Place::QUOTED
+    }
+
+    /// The first complete record of the piece with more than [`MAX_FIELDS`] fields.
+    #[must_use]
+    pub fn oversized(&self) -> Option<Oversized> {
+        self.state.oversized
+    }
+
+    /// The number of the incomplete record, the header included, and the line on which it begins.
     #[must_use]
     pub fn position(&self) -> (u64, u64) {
         (self.state.records.saturating_add(1), self.state.record_line)
@@ -132,7 +154,7 @@ impl Scan {
         let mut at = 0_usize;
         while at < length {
             let mut until = length;
-            if !self.plain {
+            if !self.scalar {
                 at = self.blocks(padded, at);
                 until = length.min(at.saturating_add(BLOCK));
             }
@@ -272,16 +294,16 @@ mod tests {
     use super::*;
 
     /// All that a scan tells of a file in two pieces.
-    fn scanned(bytes: &[u8], cut: usize, (single_byte, plain): (bool, bool)) -> Vec<String> {
+    fn scanned(bytes: &[u8], cut: usize, (single_byte, scalar): (bool, bool)) -> Vec<String> {
         let mut scan = Scan::new(b';', single_byte);
-        scan.plain = plain;
+        scan.scalar = scalar;
         let mut told = Vec::new();
         let (first, rest) = bytes.split_at(cut.min(bytes.len()));
         for piece in [first, rest, &[]] {
             let sound = scan.scan(&[piece, &[0; PADDING]].concat());
             let over = piece.is_empty() && scan.finish();
             let found = (scan.text(), scan.ends(), scan.counts());
-            told.push(format!("{sound:?} {over} {found:?} {} {:?}", scan.open(), scan.position()));
+            told.push(format!("{sound:?} {over} {found:?} {} {:?}", scan.pending_units(), scan.position()));
         }
         told
     }

@@ -1,9 +1,21 @@
 //! From the separators of a block to the ends of fields and records.
 
 use crate::{
+    MAX_FIELDS,
     blocks::WINDOW,
     shape::{Place, Shape},
 };
+
+/// A complete record with more than [`MAX_FIELDS`] fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oversized {
+    /// The number of complete records before it in the piece.
+    pub index: usize,
+    /// Its number in the file, the header included.
+    pub record: u64,
+    /// The line on which it begins.
+    pub line: u64,
+}
 
 /// Where a scan stands.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +39,8 @@ pub struct State {
     line: u64,
     /// The line on which the record under way begins.
     pub record_line: u64,
+    /// The first complete record of the piece with too many fields.
+    pub oversized: Option<Oversized>,
 }
 
 impl State {
@@ -43,6 +57,7 @@ impl State {
             records: 0,
             line: 1,
             record_line: 1,
+            oversized: None,
         }
     }
 
@@ -62,6 +77,7 @@ impl State {
         self.text = self.text.wrapping_sub(units);
         self.ends = self.ends.wrapping_sub(fields);
         (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
+        self.oversized = None;
     }
 
     /// Takes the separators of a block, whose bytes that are to be kept follow the text so far.
@@ -168,11 +184,15 @@ impl State {
 
     /// A record is complete, with so many ends.
     fn end_record(&mut self, ends: &[u32], counts: &mut [u32], end: usize) {
+        let fields = end.wrapping_sub(self.complete_ends);
         if let Some(count) = counts.get_mut(self.counts) {
-            *count = u32::try_from(end.wrapping_sub(self.complete_ends)).unwrap_or_default();
+            *count = u32::try_from(fields).unwrap_or_default();
+        }
+        self.records = self.records.wrapping_add(1);
+        if fields > MAX_FIELDS && self.oversized.is_none() {
+            self.oversized = Some(Oversized { index: self.counts, record: self.records, line: self.record_line });
         }
         self.counts = self.counts.wrapping_add(1);
-        self.records = self.records.wrapping_add(1);
         self.complete_ends = end;
         self.complete_text = ends.get(end.wrapping_sub(1)).map_or(0, |end| *end as usize);
     }

@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use crate::{
     api::{
         input::{Input, Kind, describe_number},
-        options::CallOptions,
-        values::BoundedInt,
     },
     client::{
         error::{Error, ErrorCode, Result},
@@ -57,39 +55,6 @@ pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempoten
     Ok(if is_change { Request::change(form, rules) } else { Request::read(form, rules) })
 }
 
-/// Splits the option `idempotent` off the options of a call.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CommandOptions {
-    /// Aborts the call.
-    pub signal: Option<crate::api::input::Handle>,
-    /// Milliseconds for one attempt.
-    pub timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
-    /// Milliseconds for the whole call.
-    pub total_timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
-    /// Further attempts, if the call only reads.
-    pub max_retries: Option<BoundedInt<0, 100>>,
-    /// The reaction when the service's limits forbid the request now.
-    #[serde(rename = "limits")]
-    pub on_limit: Option<crate::api::options::OnLimit>,
-    /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
-    pub idempotent: Option<bool>,
-}
-
-impl CommandOptions {
-    /// The options of every call.
-    #[must_use]
-    pub fn call(&self) -> CallOptions {
-        CallOptions {
-            signal: self.signal,
-            timeout_ms: self.timeout_ms,
-            total_timeout_ms: self.total_timeout_ms,
-            max_retries: self.max_retries,
-            on_limit: self.on_limit,
-        }
-    }
-}
-
 fn invalid<T>(name: &str, message: &str) -> Result<T> {
     Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
 }
@@ -128,7 +93,7 @@ fn number_text(number: f64) -> String {
         return describe_number(number);
     }
     #[cfg(target_arch = "wasm32")]
-    return js_sys::Number::from(number).to_string(10).map(String::from).unwrap_or_default();
+    return js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default();
     #[cfg(not(target_arch = "wasm32"))]
     number.to_string()
 }

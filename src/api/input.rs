@@ -78,6 +78,14 @@ pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str)
     T::deserialize(InputDeserializer(input)).map_err(|error| error.into_error(code, what))
 }
 
+/// Reads an argument that is a parameter itself.
+///
+/// # Errors
+/// With that code, naming the parameter.
+pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name: &str) -> Result<T, Error> {
+    T::deserialize(InputDeserializer(input)).map_err(|error| error.inside(name).into_error(code, name))
+}
+
 /// What is wrong with a value, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub struct InputError {

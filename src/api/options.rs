@@ -127,26 +127,94 @@ pub struct ClientOptions {
     pub logger: Option<Handle>,
 }
 
-/// The options of one call, its last argument. They override those of the client.
-#[derive(Clone, Debug, Default, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct CallOptions {
-    /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
-    #[tsify(optional, type = "AbortSignal | undefined")]
-    pub signal: Option<Handle>,
-    /// Milliseconds for one attempt, its body included.
-    #[tsify(optional, type = "number | undefined")]
-    pub timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
-    /// Milliseconds for the whole call with its retries and waits.
-    #[tsify(optional, type = "number | undefined")]
-    pub total_timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
-    /// Further attempts, if the call only reads.
-    #[tsify(optional, type = "number | undefined")]
-    pub max_retries: Option<BoundedInt<0, 100>>,
-    /// The reaction when the service's limits forbid the request now.
-    #[serde(rename = "limits")]
-    #[tsify(optional, type = "OnLimit | undefined")]
-    pub on_limit: Option<OnLimit>,
+/// Declares the options of a call: those of every call, and some more.
+macro_rules! call_options {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$field_attribute:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Default, serde::Deserialize, tsify::Tsify)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name {
+            /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
+            #[tsify(optional, type = "AbortSignal | undefined")]
+            pub signal: Option<$crate::api::input::Handle>,
+            /// Milliseconds for one attempt, its body included.
+            #[tsify(optional, type = "number | undefined")]
+            pub timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
+            /// Milliseconds for the whole call with its retries and waits.
+            #[tsify(optional, type = "number | undefined")]
+            pub total_timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
+            /// Further attempts, if the call only reads.
+            #[tsify(optional, type = "number | undefined")]
+            pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
+            /// The reaction when the service's limits forbid the request now.
+            #[serde(rename = "limits")]
+            #[tsify(optional, type = "OnLimit | undefined")]
+            pub on_limit: Option<$crate::api::options::OnLimit>,
+            $($(#[$field_attribute])* pub $field: $type,)*
+        }
+
+        impl $crate::api::options::CallOverrides for $name {
+            fn signal(&self) -> Option<$crate::api::input::Handle> {
+                self.signal
+            }
+
+            fn override_settings(
+                &self,
+                settings: $crate::api::options::CallSettings,
+            ) -> $crate::api::options::CallSettings {
+                use $crate::api::values::BoundedInt;
+                $crate::api::options::CallSettings {
+                    timeout_ms: self.timeout_ms.map_or(settings.timeout_ms, |BoundedInt(ms)| ms),
+                    total_timeout_ms: self.total_timeout_ms.map(|BoundedInt(ms)| ms).or(settings.total_timeout_ms),
+                    max_retries: self.max_retries.map_or(settings.max_retries, |BoundedInt(count)| count),
+                    on_limit: self.on_limit.unwrap_or(settings.on_limit),
+                }
+            }
+        }
+    };
+}
+call_options! {
+    /// The options of one call, its last argument. They override those of the client.
+    CallOptions {}
+}
+
+call_options! {
+    /// Options of `call` and `raw`.
+    CommandOptions {
+        /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
+        #[tsify(optional, type = "boolean | undefined")]
+        idempotent: Option<bool>,
+    }
+}
+
+call_options! {
+    /// Options of an iteration.
+    WalkOptions {
+        /// Called after each page.
+        #[tsify(optional, type = "((progress: WalkProgress) => void) | undefined")]
+        on_progress: Option<Callback>,
+    }
+}
+
+call_options! {
+    /// Options of `tasks.waitFor`.
+    WaitOptions {
+        /// How long to wait for the task, in milliseconds. Default: no limit.
+        #[tsify(optional, type = "number | undefined")]
+        max_wait_ms: Option<BoundedInt<0, { u64::MAX }>>,
+        /// Called with the task after each poll.
+        #[tsify(optional, type = "((task: Task) => void) | undefined")]
+        on_progress: Option<Callback>,
+    }
+}
+
+/// What every call's options override.
+pub trait CallOverrides {
+    /// The signal.
+    fn signal(&self) -> Option<Handle>;
+    /// The settings of the client, overridden by these options.
+    #[must_use]
+    fn override_settings(&self, settings: CallSettings) -> CallSettings;
 }
 
 /// What holds for one call.
@@ -166,17 +234,6 @@ impl CallSettings {
     /// The defaults of a client.
     pub const DEFAULT: Self =
         Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, on_limit: OnLimit::Wait };
-
-    /// These settings, overridden by the options of a call.
-    #[must_use]
-    pub fn with(self, options: &CallOptions) -> Self {
-        Self {
-            timeout_ms: options.timeout_ms.map_or(self.timeout_ms, |BoundedInt(ms)| ms),
-            total_timeout_ms: options.total_timeout_ms.map(|BoundedInt(ms)| ms).or(self.total_timeout_ms),
-            max_retries: options.max_retries.map_or(self.max_retries, |BoundedInt(count)| count),
-            on_limit: options.on_limit.unwrap_or(self.on_limit),
-        }
-    }
 }
 
 /// The settings of a client: its options, validated.
@@ -264,13 +321,8 @@ impl ClientOptions {
                  `dangerouslyAllowBrowser: true`",
             );
         }
-        let call = CallOptions {
-            signal: None,
-            timeout_ms: self.timeout_ms,
-            total_timeout_ms: self.total_timeout_ms,
-            max_retries: self.max_retries,
-            on_limit: self.on_limit,
-        };
+        let Self { timeout_ms, total_timeout_ms, max_retries, on_limit, .. } = *self;
+        let call = CallOptions { signal: None, timeout_ms, total_timeout_ms, max_retries, on_limit };
         Ok(ClientSettings {
             account: account_name(&base_url, &credentials),
             base_url,
@@ -278,7 +330,7 @@ impl ClientOptions {
             credentials: Rc::new(credentials),
             has_provider,
             has_shared_limiter: self.rate_limiter.is_some(),
-            call: CallSettings::DEFAULT.with(&call),
+            call: call.override_settings(CallSettings::DEFAULT),
             max_response_bytes: self.max_response_bytes.map_or(DEFAULT_MAX_RESPONSE_BYTES, |BoundedInt(max)| max),
         })
     }

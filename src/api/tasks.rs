@@ -5,9 +5,7 @@ use tsify::Tsify;
 
 use crate::{
     api::{
-        input::{Callback, Handle},
         lenient::{Extra, Integer, NonEmpty, Record, Text},
-        options::{CallOptions, OnLimit},
         values::{BoundedInt, Id, NonEmptyText},
     },
     client::{
@@ -132,41 +130,6 @@ impl Endpoint for TaskRef {
 
     fn decode(_: &str) -> Result<()> {
         Err(Error::internal("a file is not decoded"))
-    }
-}
-
-/// Options of `tasks.waitFor`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WaitOptions {
-    /// Aborts the wait.
-    pub signal: Option<Handle>,
-    /// Milliseconds for one attempt.
-    pub timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
-    /// Milliseconds for the whole wait.
-    pub total_timeout_ms: Option<BoundedInt<1, { crate::api::options::MAX_TIMER_MS }>>,
-    /// Further attempts of each request.
-    pub max_retries: Option<BoundedInt<0, 100>>,
-    /// The reaction when the service's limits forbid a request now.
-    #[serde(rename = "limits")]
-    pub on_limit: Option<OnLimit>,
-    /// Milliseconds to wait for the task. Default: no limit.
-    pub max_wait_ms: Option<BoundedInt<0, { u64::MAX }>>,
-    /// Called with the task after each poll.
-    pub on_progress: Option<Callback>,
-}
-
-impl WaitOptions {
-    /// The options of each request.
-    #[must_use]
-    pub fn call(&self) -> CallOptions {
-        CallOptions {
-            signal: None,
-            timeout_ms: self.timeout_ms,
-            total_timeout_ms: self.total_timeout_ms,
-            max_retries: self.max_retries,
-            on_limit: self.on_limit,
-        }
     }
 }
 

@@ -132,9 +132,15 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Prepares a call. The id is unique among all calls.
+    /// Prepares a call. The id is unique among all calls; the whole call began at `started_at`.
     #[must_use]
-    pub fn new(request: Request, client: Rc<ClientSettings>, settings: CallSettings, id: RequestId, now: u64) -> Self {
+    pub fn new(
+        request: Request,
+        client: Rc<ClientSettings>,
+        settings: CallSettings,
+        id: RequestId,
+        started_at: u64,
+    ) -> Self {
         Self {
             windows: WindowKey::of(request.rules, &request.form),
             request,
@@ -144,7 +150,7 @@ impl Exchange {
             authorized_at: None,
             id,
             has_permit: false,
-            started_at: now,
+            started_at,
             attempt: 0,
             rejections: 0,
             feedback: None,

@@ -4,51 +4,57 @@ use super::*;
 
 type Rows = Vec<Vec<String>>;
 
-/// All records as texts, the file fed in pieces of the given size.
-fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<()>) {
+/// All records as texts, from a file in pieces of the given size.
+fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<(), CsvError>) {
     let mut scanner = Scanner::new(form.0, form.1, form.2);
     let mut rows = Vec::new();
     let mut collect = |scanner: &Scanner| {
         let records = scanner.records();
-        let mut ends = records.ends().iter().map(|end| *end as usize);
+        let mut ends = records.ends.iter().map(|end| *end as usize);
         let mut start = 0;
-        for count in records.counts() {
+        for count in records.counts {
             let row = ends.by_ref().take(*count as usize).map(|end| {
-                let cell = String::from_utf16_lossy(&records.text()[start..end]);
+                let cell = String::from_utf16_lossy(&records.text[start..end]);
                 start = end;
                 cell
             });
             rows.push(row.collect());
         }
     };
-    let mut fed = 0;
+    let mut end = 0;
     for chunk in bytes.chunks(piece.max(1)) {
-        scanner.room(chunk.len()).copy_from_slice(chunk);
-        fed += chunk.len();
-        let wrong = scanner.feed(false).unwrap();
+        scanner.buffer(chunk.len()).copy_from_slice(chunk);
+        end += chunk.len();
+        let result = scanner.scan(chunk.len(), false);
         collect(&scanner);
-        if wrong > 0 {
-            // As JavaScript does, with a decoder that sees all that is left.
-            let rest = String::from_utf8_lossy(&bytes[fed - wrong..]);
-            scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
-            assert_eq!(scanner.feed(false), Ok(0));
-            collect(&scanner);
-            break;
+        match result {
+            Ok(0) => {}
+            Ok(rejected) => {
+                // As JavaScript does, with a decoder that sees all of the rest.
+                assert_eq!(scanner.buffer(rejected), &bytes[end - rejected..end]);
+                let rest = String::from_utf8_lossy(&bytes[end - rejected..]);
+                scanner.buffer(rest.len()).copy_from_slice(rest.as_bytes());
+                assert_eq!(scanner.scan(rest.len(), false), Ok(0));
+                collect(&scanner);
+                break;
+            }
+            Err(error) => return (rows, Err(error)),
         }
     }
     let mut result = scanner.finish();
-    if let Ok(wrong @ 1..) = result {
-        let rest = String::from_utf8_lossy(&bytes[bytes.len() - wrong..]);
-        scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
+    if let Ok(rejected @ 1..) = result {
+        let rest = String::from_utf8_lossy(&bytes[bytes.len() - rejected..]);
+        scanner.buffer(rest.len()).copy_from_slice(rest.as_bytes());
+        assert_eq!(scanner.scan(rest.len(), false), Ok(0));
+        collect(&scanner);
         result = scanner.finish();
     }
     collect(&scanner);
-    (rows, result.map(|wrong| assert_eq!(wrong, 0)))
+    (rows, result.map(|rejected| assert_eq!(rejected, 0)))
 }
 
-/// What most tests are about.
 const UTF_8: (u8, bool, bool) = (b';', false, false);
-const A_GUESS: (u8, bool, bool) = (b';', false, true);
+const GUESSED: (u8, bool, bool) = (b';', false, true);
 
 fn rows(text: &str) -> Rows {
     delimited(text, b';')
@@ -69,7 +75,7 @@ fn table(cells: &[&[&str]]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn delimiters_quotes_and_line_ends() {
+fn reads_delimiters_quotes_and_line_ends() {
     let expected = table(&[&["Телефон", "Текст"], &["79991234567", "a;\"b\"\r\nc"], &["2", ""]]);
     for (delimiter, end) in [(";", "\n"), (",", "\r\n"), ("\t", "\r"), ("|", "\n")] {
         let text = ["Телефон,Текст", "79991234567,\"a;\"\"b\"\"\r\nc\"", "2,"].join(end).replace(',', delimiter);
@@ -80,7 +86,7 @@ fn delimiters_quotes_and_line_ends() {
 }
 
 #[test]
-fn blank_lines_are_no_records() {
+fn skips_blank_lines() {
     assert_eq!(rows(""), table(&[]));
     assert_eq!(rows("\n\r\n\r\r"), table(&[]));
     assert_eq!(rows("\na;b\n\n\r\n1;2\r\rc\n"), table(&[&["a", "b"], &["1", "2"], &["c"]]));
@@ -89,7 +95,7 @@ fn blank_lines_are_no_records() {
 }
 
 #[test]
-fn both_charsets() {
+fn reads_utf_8_and_windows_1251() {
     let text = "Имя;Сумма\nЁж «Їжак» №5;1";
     let expected = table(&[&["Имя", "Сумма"], &["Ёж «Їжак» №5", "1"]]);
     let single = |c: char| {
@@ -99,27 +105,27 @@ fn both_charsets() {
     };
     let cp1251: Vec<u8> = text.chars().map(single).collect();
     for piece in [1, 3, 5, usize::MAX] {
-        assert_eq!(read(text.as_bytes(), A_GUESS, piece), (expected.clone(), Ok(())));
+        assert_eq!(read(text.as_bytes(), GUESSED, piece), (expected.clone(), Ok(())));
         assert_eq!(read(&cp1251, (b';', true, false), piece), (expected.clone(), Ok(())));
-        assert_eq!(read(&cp1251, A_GUESS, piece), (expected.clone(), Ok(())));
+        assert_eq!(read(&cp1251, GUESSED, piece), (expected.clone(), Ok(())));
     }
     assert_eq!(read("a;b\n€\u{10FFFF}".as_bytes(), UTF_8, 1).0, table(&[&["a", "b"], &["€\u{10FFFF}"]]));
     assert_eq!(read(b"a;b\n\xF0\x9F", UTF_8, 1).0, table(&[&["a", "b"], &["\u{FFFD}"]]));
 }
 
 #[test]
-fn an_unclosed_quote_is_named_after_the_sound_rows() {
-    let (rows, result) = read(b"a;b\n1;2\n\n3;\"x\ny\n", A_GUESS, 4);
+fn an_unclosed_quote_is_an_error_after_the_complete_records() {
+    let (rows, result) = read(b"a;b\n1;2\n\n3;\"x\ny\n", GUESSED, 4);
     assert_eq!(rows, table(&[&["a", "b"], &["1", "2"]]));
-    let error = result.unwrap_err();
-    assert_eq!(error.code, ErrorCode::BadReply);
-    assert_eq!(error.to_string(), "record 3, which begins on line 4, has no end: a quote in it is never closed");
+    let error = crate::client::error::Error::from(result.unwrap_err());
+    assert_eq!(error.code, crate::client::error::ErrorCode::BadResponse);
+    assert_eq!(error.message, "record 3, which begins on line 4, has no end: a quote in it is never closed");
 }
 
-/// A CR and its LF are one line break, wherever a piece or a block of 64 bytes ends; and a CR that ended a block before is not
-/// the one before an LF.
+/// A CR and its LF are one line break, wherever a piece or a block of 64 bytes ends. A CR in an earlier block does not belong to
+/// an LF.
 #[test]
-fn lines_are_counted_alike_however_the_file_was_cut() {
+fn line_numbers_do_not_depend_on_the_pieces() {
     for (text, line) in [("aa\r\n\r\r\"", 4), ("a\rb\n\"", 3)] {
         for before in 0..70 {
             for length in [0, 64, 128] {
@@ -135,65 +141,77 @@ fn lines_are_counted_alike_however_the_file_was_cut() {
 }
 
 #[test]
-fn a_quote_within_a_plain_field_is_a_character() {
+fn a_quote_inside_an_unquoted_field_is_text() {
     assert_eq!(rows("a;b\nx\"y;\"z\"w"), table(&[&["a", "b"], &["x\"y", "zw"]]));
 }
 
 #[test]
-fn options_are_checked() {
-    let options = |json: &str| {
-        let values = crate::input::parse(json, ErrorCode::InvalidParameter, "it").unwrap();
-        check(&Fields::new(&values, ErrorCode::InvalidParameter))
-    };
-    assert_eq!(options(r#"{"delimiter":"\t","encoding":"cp1251","header":true}"#).unwrap(), "windows-1251");
-    assert_eq!(options("{}").unwrap(), "");
-    for wrong in [
-        r#"{"delimiter":""}"#,
-        r#"{"delimiter":";;"}"#,
-        r#"{"delimiter":"\""}"#,
-        r#"{"delimiter":"§"}"#,
-        r#"{"encoding":"ebcdic"}"#,
-        r#"{"header":1}"#,
-        r#"{"quote":"'"}"#,
+fn a_record_with_too_many_fields_is_an_error_after_the_records_before_it() {
+    let wide = ";".repeat(MAX_FIELDS);
+    for (after, error) in [("", "2"), ("\n", "2"), ("\n5\n", "2"), ("\r\n;", "2")] {
+        let text = format!("1;2\n\n{wide}{after}");
+        for piece in [1000, 65_536, usize::MAX] {
+            let (rows, result) = read(text.as_bytes(), UTF_8, piece);
+            assert_eq!(rows, table(&[&["1", "2"]]));
+            let message = result.unwrap_err().to_string();
+            let expected = format!("record {error}, which begins on line 3, has more than 100000 fields");
+            assert_eq!(message, expected, "{after:?} in pieces of {piece}");
+        }
+    }
+    let (rows, result) = read(&wide.as_bytes()[1..], UTF_8, 65_536);
+    assert_eq!((rows[0].len(), result), (MAX_FIELDS, Ok(())));
+}
+
+#[test]
+fn a_record_that_is_too_long_is_not_reported_as_an_unclosed_quote() {
+    for (begin, expected) in [
+        ("a\n", "record 2, which begins on line 2, is longer than 67108864 characters"),
+        ("a\n\"", "record 2, which begins on line 2, has no end: a quote in it is never closed"),
     ] {
-        assert_eq!(options(wrong).unwrap_err().code, ErrorCode::InvalidParameter, "{wrong}");
+        let mut scanner = Scanner { max_record_units: 1000, ..Scanner::new(b';', false, false) };
+        let text = format!("{begin}{}", "x".repeat(1000));
+        scanner.buffer(text.len()).copy_from_slice(text.as_bytes());
+        assert_eq!(scanner.scan(text.len(), false), Ok(0));
+        scanner.buffer(1).copy_from_slice(b"x");
+        let error = scanner.scan(1, false).unwrap_err();
+        assert_eq!(error.to_string(), expected);
     }
 }
 
 #[test]
-fn ascii_for_long_and_windows_1251_then() {
+fn a_guess_changes_to_windows_1251_at_the_first_other_byte() {
     let ascii = "1;abc\n".repeat(2000);
     let text = [ascii.as_bytes(), b"2;\xC0\xE0\n"].concat();
     for piece in [1, 5000, usize::MAX] {
-        let (rows, _) = read(&text, A_GUESS, piece);
+        let (rows, _) = read(&text, GUESSED, piece);
         assert_eq!((rows.len(), rows.last().unwrap()[1].as_str()), (2001, "Аа"));
     }
     let broken = [ascii.as_bytes(), "2;а".as_bytes(), b"\xC0\n"].concat();
     for piece in [1, 5000, usize::MAX] {
-        assert_eq!(read(&broken, A_GUESS, piece).0.last().unwrap()[1], "а\u{FFFD}");
+        assert_eq!(read(&broken, GUESSED, piece).0.last().unwrap()[1], "а\u{FFFD}");
     }
 }
 
-fn written(rows: &[Vec<String>], delimiter: char, end: &str) -> String {
+fn write(rows: &[Vec<String>], delimiter: char, end: &str) -> String {
     let cell = |text: &String| format!("\"{}\"", text.replace('"', "\"\""));
     rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string()) + end).collect()
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read(
+    fn reads_back_any_quoted_records(
         rows in proptest::collection::vec(proptest::collection::vec("[a-zА-яё€𝄞\"\r\n;,0-9]{0,6}", 1..5), 0..8),
         delimiter in proptest::sample::select(vec![';', ',', '\t', '|']), crlf: bool, piece in 1usize..40,
     ) {
         let form = (delimiter as u8, false, false);
-        let text = written(&rows, delimiter, if crlf { "\r\n" } else { "\n" });
+        let text = write(&rows, delimiter, if crlf { "\r\n" } else { "\n" });
         let (read_rows, result) = read(text.as_bytes(), form, piece);
         prop_assert!(result.is_ok());
         prop_assert_eq!(read_rows, rows);
     }
 
     #[test]
-    fn the_same_as_another_parser_reads(
+    fn agrees_with_the_csv_crate(
         pieces in proptest::collection::vec(proptest::sample::select(vec![
             "a", "Ж", "€", "𝄞", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "0123456789012345678901234567890123456789",
             ";", ";", ";", "\"", "\"", "\"\"", "\";\"", "\n", "\r\n", "\r", "\n\"",
@@ -206,7 +224,7 @@ proptest! {
         let mut other = other.has_headers(false).flexible(true).delimiter(b';').from_reader(text.as_bytes());
         let other: Rows = other.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
         if result.is_err() {
-            // The other one takes a record that does not end.
+            // The crate accepts a record that does not end.
             prop_assert_eq!(rows.len() + 1, other.len());
             rows.push(other.last().unwrap().clone());
         }
@@ -214,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_in_any_pieces_are_read_alike(
+    fn pieces_do_not_matter(
         bytes in proptest::collection::vec(proptest::sample::select(
             b"a\"\"\r\n;,\xD0\xB0\xFF\xFE\xEF\xBB\xBF\xE0\xED\xA0\xF0\x90\x9F\xF4\xC1".to_vec()), 0..150),
         piece in 1_usize..70,
@@ -224,7 +242,7 @@ proptest! {
         let whole = read(&bytes, form, usize::MAX);
         prop_assert_eq!(&read(&bytes, form, piece), &whole);
         if form == UTF_8 {
-            // What is invalid is replaced, as everywhere.
+            // Invalid bytes become replacement characters, as in every decoder.
             let text = String::from_utf8_lossy(&bytes);
             prop_assert_eq!(read(text.as_bytes(), form, usize::MAX), whole);
         }

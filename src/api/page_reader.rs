@@ -1,0 +1,127 @@
+//! The fast reader of history pages: nearly every page has the form that [`smsc_scan::Page`] reads in one pass. For such a page
+//! the usual decoding gives the same messages, as a test shows.
+
+use smsc_scan::{ESCAPED, HEAD, Page};
+
+use crate::api::message::COLUMNS;
+
+/// A larger buffer is not kept for the next page, in bytes.
+const MAX_KEPT: usize = 1 << 21;
+
+/// Reads pages into columns, one after the other.
+#[derive(Debug, Default)]
+pub struct PageReader {
+    page: Page,
+    summary: [usize; 3],
+}
+
+impl PageReader {
+    /// The buffer for a page of this number of bytes.
+    pub fn buffer(&mut self, length: usize) -> &mut [u8] {
+        if self.page.kept() > MAX_KEPT {
+            self.page = Page::default();
+        }
+        self.page.room(length)
+    }
+
+    /// The page has only this number of the buffer's bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.page.shorten(length);
+    }
+
+    /// Reads the page in the buffer. Returns whether it has the usual form and is not empty.
+    pub fn read(&mut self) -> bool {
+        self.page.read(&COLUMNS)
+    }
+
+    /// The number of cells, the address of the text and the address of the cells, for JavaScript.
+    pub fn summary(&mut self) -> &[usize; 3] {
+        let page = &self.page;
+        self.summary = [page.cells().len(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
+        &self.summary
+    }
+
+    fn rows(&self) -> impl DoubleEndedIterator<Item = &[u64]> {
+        self.page.cells().chunks_exact(HEAD.saturating_add(COLUMNS.len()))
+    }
+
+    /// The number of messages.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows().count()
+    }
+
+    /// Whether there are no messages.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.page.cells().is_empty()
+    }
+
+    /// The `intId`s of the messages; an empty one for a message without.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.rows().map(|row| self.text(row, "int_id").unwrap_or_default()).collect()
+    }
+
+    /// The `intId` of the last message.
+    #[must_use]
+    pub fn last_id(&self) -> Option<String> {
+        self.text(self.rows().next_back()?, "int_id")
+    }
+
+    /// The `sendTimestamp` of the last message, in Unix seconds.
+    #[must_use]
+    pub fn last_timestamp(&self) -> Option<i64> {
+        let cell = cell(self.rows().next_back()?, "send_timestamp")?;
+        #[expect(clippy::cast_possible_truncation, reason = "it has at most 15 digits")]
+        let timestamp = f64::from_bits(cell) as i64;
+        Some(timestamp)
+    }
+
+    /// A text of a message.
+    fn text(&self, row: &[u64], key: &str) -> Option<String> {
+        let (base, _) = span(*row.first()?);
+        let cell = cell(row, key).filter(|cell| cell & ESCAPED == 0)?;
+        let (from, to) = span(cell);
+        let units = self.page.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
+        Some(String::from_utf16_lossy(units))
+    }
+}
+
+/// The cell of a field, if the message has it.
+fn cell(row: &[u64], key: &str) -> Option<u64> {
+    let column = COLUMNS.iter().position(|field| field.key == key)?;
+    let present = row.get(1)?;
+    let has_field = present.checked_shr(u32::try_from(column).ok()?)? & 1 == 1;
+    row.get(HEAD.checked_add(column)?).copied().filter(|_| has_field)
+}
+
+/// The two halves of a cell: from where to where a text reaches.
+#[expect(clippy::cast_possible_truncation, reason = "halves")]
+fn span(cell: u64) -> (usize, usize) {
+    (cell as u32 as usize, (cell >> 32) as u32 as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(text: &str) -> PageReader {
+        let mut reader = PageReader::default();
+        reader.buffer(text.len()).copy_from_slice(text.as_bytes());
+        assert!(reader.read(), "{text}");
+        reader
+    }
+
+    #[test]
+    fn knows_the_ids_and_the_last_message() {
+        let reader = reader(
+            r#"[{"phone":"7","int_id":"18446744073709551616","send_timestamp":5},{"message":"да","status":1},
+            {"send_timestamp":"1790000000","message":"x\ny","int_id":42}]"#,
+        );
+        assert_eq!(reader.ids(), ["18446744073709551616", "", "42"]);
+        assert_eq!(reader.last_id().as_deref(), Some("42"));
+        assert_eq!(reader.last_timestamp(), Some(1_790_000_000));
+        assert_eq!(reader.len(), 3);
+    }
+}

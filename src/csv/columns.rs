@@ -1,0 +1,103 @@
+//! The columns' names: whether the first record holds them, and how they become distinct.
+
+use std::collections::BTreeMap;
+
+/// White space, as JavaScript's `trim` removes it: with the byte order mark, and without U+0085.
+fn is_space(c: char) -> bool {
+    (c.is_whitespace() && c != '\u{85}') || c == '\u{FEFF}'
+}
+
+/// Whether a cell looks like a column's name: it begins with a letter, or a sign that often begins one, and is no e-mail
+/// address.
+fn is_name(cell: &str) -> bool {
+    let cell = cell.trim_start_matches(is_space);
+    cell.starts_with(|first: char| first.is_alphabetic() || "№#%_".contains(first)) && !cell.contains("@")
+}
+
+/// Whether the first record of a file names its columns: each cell looks like a name or is blank, and not all are blank.
+#[must_use]
+pub fn names_columns(cells: &[impl AsRef<str>]) -> bool {
+    let mut cells = cells.iter().map(AsRef::as_ref);
+    let names = cells.clone().filter(|cell| is_name(cell)).count();
+    names > 0 && cells.all(|cell| cell.chars().all(is_space) || is_name(cell))
+}
+
+/// Makes every name different: the second `name` becomes `name_2`, or the next number that is free.
+#[must_use]
+pub fn distinct_names(names: &[impl AsRef<str>]) -> Vec<String> {
+    // The next number for a name. 0: the name is not used yet.
+    let mut numbers: BTreeMap<String, u32> = names.iter().map(|name| (name.as_ref().into(), 0)).collect();
+    let mut distinct = Vec::with_capacity(names.len());
+    for name in names.iter().map(AsRef::as_ref) {
+        let mut number = numbers.get(name).copied().unwrap_or_default();
+        let mut unique = name.to_owned();
+        if number > 0 {
+            loop {
+                unique = format!("{name}_{number}");
+                number = number.saturating_add(1);
+                if !numbers.contains_key(&unique) {
+                    break;
+                }
+            }
+            numbers.insert(unique.clone(), 2);
+        }
+        numbers.insert(name.into(), number.max(2));
+        distinct.push(unique);
+    }
+    distinct
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_header_has_only_names_and_blank_cells() {
+        for header in [
+            &["phone"][..],
+            &["Телефон", "Текст"],
+            &["№", "#", "", "Имя (ФИО)", "_x", "% доставки"],
+            &[" a", "\u{FEFF}b", " \t"],
+            &["__proto__", "constructor"],
+        ] {
+            assert!(names_columns(header), "{header:?}");
+        }
+        for record in [&[][..], &[""], &[" ", ""], &["79991234567", "Текст"], &["a", "1"], &["a", "b@c.ru"], &["-"]]
+        {
+            assert!(!names_columns(record), "{record:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_names_are_numbered() {
+        assert_eq!(distinct_names(&["a", "a", "a_2", "a"]), ["a", "a_3", "a_2", "a_4"]);
+        assert_eq!(distinct_names(&["", "", "x"]), ["", "_2", "x"]);
+        assert_eq!(distinct_names(&["a_2", "a", "a"]), ["a_2", "a", "a_3"]);
+        assert_eq!(distinct_names(&[] as &[&str]), [""; 0]);
+    }
+
+    /// The same by the definition: the lowest free number, counted on for each name.
+    fn distinct_by_search(names: &[String]) -> Vec<String> {
+        let mut taken: Vec<String> = Vec::new();
+        for name in names {
+            let free = |unique: &String| !taken.contains(unique) && (unique == name || !names.contains(unique));
+            let candidates = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}_{number}")));
+            let unique = candidates.into_iter().find(free).unwrap();
+            taken.push(unique);
+        }
+        taken
+    }
+
+    proptest! {
+        #[test]
+        fn names_become_distinct(names in proptest::collection::vec("(a|b|a_2|a_3|a_2_2|)", 0..20)) {
+            let distinct = distinct_names(&names);
+            prop_assert_eq!(distinct.iter().collect::<HashSet<_>>().len(), names.len());
+            prop_assert_eq!(distinct, distinct_by_search(&names));
+        }
+    }
+}

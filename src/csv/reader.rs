@@ -1,0 +1,195 @@
+//! The reading of one file after its beginning was inspected: the scanner, the header, and the dialect that users see.
+
+use super::{
+    charset::Charset,
+    columns::{distinct_names, names_columns},
+    dialect::{Compression, CsvForm, Preamble},
+    error::CsvError,
+    options::CsvOptions,
+    scanner::{Records, Scanner},
+};
+
+/// The reading of one file.
+#[derive(Debug)]
+pub struct CsvReader {
+    scanner: Scanner,
+    form: CsvForm,
+    header_option: Option<bool>,
+    /// Whether the first record, or the end of the file, was seen.
+    is_form_known: bool,
+    is_form_new: bool,
+    header_records: usize,
+}
+
+impl CsvReader {
+    /// A reader of a file with this preamble. The byte order mark is not to be scanned.
+    #[must_use]
+    pub fn new(options: &CsvOptions, preamble: &Preamble, compression: Option<Compression>) -> Self {
+        let Preamble { charset, is_guess, delimiter, .. } = *preamble;
+        Self {
+            scanner: Scanner::new(delimiter, charset == Charset::Windows1251, is_guess),
+            form: CsvForm { encoding: charset, delimiter: delimiter.into(), header: false, columns: None, compression },
+            header_option: options.header,
+            is_form_known: false,
+            is_form_new: false,
+            header_records: 0,
+        }
+    }
+
+    /// The memory for the next `length` bytes of the file.
+    pub fn buffer(&mut self, length: usize) -> &mut [u8] {
+        self.scanner.buffer(length)
+    }
+
+    /// Scans the first `length` bytes of the buffer, as [`Scanner::scan`] does.
+    ///
+    /// # Errors
+    /// If a record is too long. The records before it are complete.
+    pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, CsvError> {
+        let result = self.scanner.scan(length, is_scalar);
+        self.update_form(result.is_err());
+        result
+    }
+
+    /// Ends the file, as [`Scanner::finish`] does.
+    ///
+    /// # Errors
+    /// If a quote is never closed. The records before it are complete.
+    pub fn finish(&mut self) -> Result<usize, CsvError> {
+        let result = self.scanner.finish();
+        self.update_form(!matches!(result, Ok(1..)));
+        result
+    }
+
+    /// The complete records of the last piece, the header included.
+    #[must_use]
+    pub fn records(&self) -> Records<'_> {
+        self.scanner.records()
+    }
+
+    /// The number of records of the last piece, 0 or 1, that are the header.
+    #[must_use]
+    pub fn header_records(&self) -> usize {
+        self.header_records
+    }
+
+    /// The dialect, if the last piece showed it or changed it. A file that begins with ASCII may turn out to be windows-1251.
+    pub fn take_form(&mut self) -> Option<&CsvForm> {
+        core::mem::take(&mut self.is_form_new).then_some(&self.form)
+    }
+
+    fn update_form(&mut self, is_over: bool) {
+        self.header_records = 0;
+        let records = self.scanner.records();
+        if self.scanner.is_single_byte() && self.form.encoding != Charset::Windows1251 {
+            self.form.encoding = Charset::Windows1251;
+            self.is_form_new = self.is_form_known;
+        }
+        if self.is_form_known || (records.counts.is_empty() && !is_over) {
+            return;
+        }
+        if !records.counts.is_empty() {
+            let cells = first_record(&records);
+            if self.header_option.unwrap_or_else(|| names_columns(&cells)) {
+                self.form.header = true;
+                self.form.columns = Some(distinct_names(&cells));
+                self.header_records = 1;
+            }
+        }
+        self.is_form_known = true;
+        self.is_form_new = true;
+    }
+}
+
+fn first_record(records: &Records<'_>) -> Vec<String> {
+    let count = records.counts.first().copied().unwrap_or_default() as usize;
+    let mut start = 0;
+    let ends = records.ends.iter().take(count).map(|end| *end as usize);
+    ends.map(|end| {
+        let cell = records.text.get(start..end).unwrap_or_default();
+        start = end;
+        String::from_utf16_lossy(cell)
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::csv::dialect::detect;
+
+    /// The forms that are reported, and the rows without the header.
+    fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvForm>, Vec<Vec<String>>, Result<(), CsvError>) {
+        let options: CsvOptions = serde_json::from_str(options).unwrap();
+        let ControlFlow::Break(preamble) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
+        let mut reader = CsvReader::new(&options, &preamble, None);
+        let (mut forms, mut rows) = (Vec::new(), Vec::new());
+        let mut collect = |reader: &mut CsvReader| {
+            let records = reader.records();
+            let mut ends = records.ends.iter().map(|end| *end as usize);
+            let mut start = 0;
+            for (index, count) in records.counts.iter().enumerate() {
+                let row: Vec<String> = (&mut ends)
+                    .take(*count as usize)
+                    .map(|end| String::from_utf16_lossy(&records.text[core::mem::replace(&mut start, end)..end]))
+                    .collect();
+                if index >= reader.header_records() {
+                    rows.push(row);
+                }
+            }
+            forms.extend(reader.take_form().cloned());
+        };
+        for chunk in bytes[preamble.mark_length..].chunks(piece) {
+            reader.buffer(chunk.len()).copy_from_slice(chunk);
+            let result = reader.scan(chunk.len(), false);
+            collect(&mut reader);
+            if let Err(error) = result {
+                return (forms, rows, Err(error));
+            }
+        }
+        let result = reader.finish();
+        collect(&mut reader);
+        (forms, rows, result.map(|rejected| assert_eq!(rejected, 0)))
+    }
+
+    fn form(encoding: Charset, columns: Option<&[&str]>) -> CsvForm {
+        let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        CsvForm { encoding, delimiter: ';', header: columns.is_some(), columns, compression: None }
+    }
+
+    #[test]
+    fn the_header_is_detected_and_no_row() {
+        for piece in [1, 3, 100] {
+            let (forms, rows, result) = read("\u{FEFF}\r\na;a\r\n1;2\n".as_bytes(), "{}", piece);
+            assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "a_2"]))]);
+            assert_eq!((rows, result), (vec![vec!["1".to_owned(), "2".into()]], Ok(())));
+        }
+    }
+
+    #[test]
+    fn options_decide_about_the_header() {
+        let (forms, rows, _) = read(b"a;b\nc;d", r#"{"header":false}"#, 9);
+        assert_eq!((forms, rows.len()), (vec![form(Charset::Utf8, None)], 2));
+        let (forms, rows, _) = read(b"1;2\nc;d", r#"{"header":true}"#, 9);
+        assert_eq!((forms, rows.len()), (vec![form(Charset::Utf8, Some(&["1", "2"]))], 1));
+        let (forms, rows, _) = read(b"7999;\xD2", "{}", 9);
+        assert_eq!((forms, rows), (vec![form(Charset::Windows1251, None)], vec![vec!["7999".to_owned(), "Т".into()]]));
+    }
+
+    #[test]
+    fn an_empty_file_has_a_form() {
+        assert_eq!(read(b"", "{}", 9), (vec![form(Charset::Utf8, None)], vec![], Ok(())));
+        assert_eq!(read(b"\n\n", r#"{"header":true}"#, 9).0, [form(Charset::Utf8, None)]);
+        assert_eq!(read(b"\"a", "{}", 9).0, [form(Charset::Utf8, None)]);
+    }
+
+    #[test]
+    fn a_later_charset_changes_the_form() {
+        let bytes = [b"a;b\n".to_vec(), b"1;abc\n".repeat(2000), b"2;\xCF\xF0\n".to_vec()].concat();
+        let (forms, rows, _) = read(&bytes, r#"{"header":true}"#, 5000);
+        assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "b"])), form(Charset::Windows1251, Some(&["a", "b"]))]);
+        assert_eq!(rows.last().unwrap()[1], "Пр");
+    }
+}

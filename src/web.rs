@@ -1,0 +1,51 @@
+//! What touches JavaScript: the exports, and the execution of a call. It decides nothing.
+//!
+//! * [`exports`]: what the package's TypeScript calls; [`convert`] passes values both ways.
+//! * [`client`]: runs a call: asks the state machine for the next step and awaits it. [`fetch`] sends, [`limiter`] asks a shared
+//!   rate limiter, [`account`] queues the calls of one account, [`download`] reads a file, [`iteration`] and [`poller`] repeat
+//!   calls.
+//! * [`timer`], [`signal`], [`clock`], [`promise`]: the platform as futures.
+//! * [`host`]: what the package's TypeScript does for this module.
+#![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
+
+mod convert;
+mod host;
+#[cfg(feature = "formats")]
+mod formats;
+mod pages;
+
+#[cfg(not(feature = "formats"))]
+mod account;
+#[cfg(not(feature = "formats"))]
+mod client;
+#[cfg(not(feature = "formats"))]
+mod clock;
+#[cfg(not(feature = "formats"))]
+mod document;
+#[cfg(not(feature = "formats"))]
+mod download;
+#[cfg(not(feature = "formats"))]
+mod exports;
+#[cfg(not(feature = "formats"))]
+mod fetch;
+#[cfg(not(feature = "formats"))]
+mod csv;
+#[cfg(not(feature = "formats"))]
+mod iteration;
+#[cfg(not(feature = "formats"))]
+mod limiter;
+#[cfg(not(feature = "formats"))]
+mod logger;
+#[cfg(not(feature = "formats"))]
+mod poller;
+#[cfg(not(feature = "formats"))]
+mod promise;
+#[cfg(not(feature = "formats"))]
+mod signal;
+#[cfg(not(feature = "formats"))]
+mod timer;
+
+/// Zeroes memory on free, because credentials pass through many temporary strings.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
+    zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());

@@ -1,0 +1,115 @@
+//! Values from and to JavaScript.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Date, Reflect};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    api::input::{self, Handle, Input, Kind},
+    client::error::{Error, ErrorCode},
+    web::host,
+};
+
+thread_local! {
+    /// The values that [`Input::keep`] keeps until they are [taken](take).
+    static KEPT: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Reads a value that a user passed. `what` names it in errors. Values that only
+/// JavaScript can use are kept beside it.
+pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
+    let read = input::read(JsInput(value.clone()), code, what);
+    let kept = Kept(KEPT.take());
+    read.map(|read| (read, kept))
+}
+
+/// The values of an input that only JavaScript can use.
+pub struct Kept(Vec<JsValue>);
+
+impl Kept {
+    /// The value with that handle.
+    pub fn get(&self, Handle(index): Handle) -> JsValue {
+        self.0.get(index as usize).cloned().unwrap_or_default()
+    }
+}
+
+/// A JavaScript value as the input of a call.
+pub struct JsInput(pub JsValue);
+
+#[wasm_bindgen]
+extern "C" {
+    /// Throws for some proxies.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = keys)]
+    fn object_keys(object: &JsValue) -> Result<Array, JsValue>;
+
+    /// `String(value)`
+    #[wasm_bindgen(catch, js_name = String)]
+    fn to_text(value: &JsValue) -> Result<String, JsValue>;
+}
+
+impl Input for JsInput {
+    fn kind(&self) -> Kind<Self> {
+        let value = &self.0;
+        if value.is_undefined() || value.is_null() {
+            Kind::Undefined
+        } else if let Some(text) = value.as_string() {
+            Kind::Text(text)
+        } else if let Some(number) = value.as_f64() {
+            Kind::Number(number)
+        } else if let Some(flag) = value.as_bool() {
+            Kind::Bool(flag)
+        } else if value.is_bigint() {
+            Kind::BigInt(to_text(value).unwrap_or_default())
+        } else if value.is_function() {
+            Kind::Function
+        } else if Array::is_array(value) {
+            let items: &Array = value.unchecked_ref();
+            Kind::Array((0..items.length()).map(|index| Self(items.get(index))).collect())
+        } else if host::is_date(value) {
+            Kind::Date(value.unchecked_ref::<Date>().value_of())
+        } else if value.is_object() {
+            Kind::Object
+        } else {
+            Kind::Other("a symbol")
+        }
+    }
+
+    fn keys(&self) -> Option<Vec<String>> {
+        let keys = object_keys(&self.0).ok()?;
+        Some(keys.iter().filter_map(|key| key.as_string()).collect())
+    }
+
+    fn get(&self, name: &str) -> Option<Self> {
+        Reflect::get(&self.0, &name.into()).ok().map(Self)
+    }
+
+    fn keep(self) -> u32 {
+        KEPT.with_borrow_mut(|kept| {
+            kept.push(self.0);
+            u32::try_from(kept.len().saturating_sub(1)).unwrap_or_default()
+        })
+    }
+}
+
+/// A string, or an object that is one by its `toString`: a `URL`.
+pub fn text_of(value: &JsValue) -> Option<String> {
+    value.as_string().or_else(|| value.is_object().then(|| to_text(value).ok()).flatten())
+}
+
+/// A value of Rust as a JavaScript value: maps become objects.
+pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    value.serialize(&serializer).map_err(|error| Error::internal(&format!("a value cannot be passed on: {error}")))
+}
+
+/// An error as an `SmscError`.
+pub fn error_to_js(error: &Error) -> JsValue {
+    error_with_cause(error, &JsValue::UNDEFINED)
+}
+
+/// An error as an `SmscError` with a cause.
+pub fn error_with_cause(error: &Error, cause: &JsValue) -> JsValue {
+    host::smsc_error(&to_js(&**error).unwrap_or_default(), cause)
+}

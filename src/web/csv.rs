@@ -1,0 +1,237 @@
+//! Exports for files: the scanner, the zip reader, and detection. TypeScript moves the bytes, makes strings and objects of
+//! the records, and uses the platform's decoders.
+
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{error_to_js, read};
+use crate::{
+    client::error::{Error, ErrorCode},
+    csv::{
+        charset::{byte_order_mark, detect_charset},
+        dialect::{CHARSET_BYTES, Compression, CsvForm, Preamble, detect},
+        error::CsvError,
+        message_columns::MessageColumn,
+        options::CsvOptions,
+        reader::CsvReader,
+        zip::{self, ZipStep},
+    },
+};
+
+/// The longest piece that [`CsvScanner::scan`] takes. TypeScript splits longer ones, so that few objects are made at once.
+const MAX_PIECE_BYTES: usize = 65_536;
+
+/// The numbers that a scan leaves in the memory; `row-reader.ts` reads them in the same order:
+///
+/// 0. the address for the next piece, or of the bytes that were rejected;
+/// 1. the address of the text of all fields, in UTF-16;
+/// 2. the address of the fields' ends in the text;
+/// 3. the address of the records' numbers of fields;
+/// 4. the number of records;
+/// 5. the number of records, 0 or 1, that are the header;
+/// 6. 1 if [`CsvScanner::take_form`] has a new dialect.
+type Results = [u32; 7];
+
+/// The scanner of one file.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct CsvScanner {
+    options: CsvOptions,
+    preamble: Option<Preamble>,
+    reader: Option<CsvReader>,
+    form: Option<CsvForm>,
+    results: Box<Results>,
+}
+
+#[wasm_bindgen]
+impl CsvScanner {
+    /// A scanner of a file with these options.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, if an option is unknown or invalid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue) -> Result<Self, JsValue> {
+        let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`csv`").map_err(|mut error| {
+            error.parameter = error.parameter.take().map(|name| format!("csv.{name}"));
+            error_to_js(&error)
+        })?;
+        let (options, _) = options;
+        Ok(Self { options, preamble: None, reader: None, form: None, results: Box::default() })
+    }
+
+    /// Inspects the beginning of the file, or all of it if `is_complete`. Returns the number of bytes that it needs, or 0 once
+    /// the charset and the delimiter are known.
+    pub fn detect(
+        &mut self,
+        head: &[u8],
+        is_complete: bool,
+        #[wasm_bindgen(unchecked_param_type = "CsvForm[\"compression\"]")] compression: Option<String>,
+    ) -> usize {
+        match detect(head, is_complete, &self.options) {
+            ControlFlow::Continue(needed) => needed,
+            ControlFlow::Break(preamble) => {
+                let compression = match compression.as_deref() {
+                    Some("gzip") => Some(Compression::Gzip),
+                    Some("zip") => Some(Compression::Zip),
+                    _ => None,
+                };
+                self.preamble = Some(preamble);
+                self.reader = Some(CsvReader::new(&self.options, &preamble, compression));
+                self.update_results();
+                0
+            }
+        }
+    }
+
+    /// The length of the byte order mark, which is not to be scanned.
+    #[wasm_bindgen(getter, js_name = markLength)]
+    #[must_use]
+    pub fn mark_length(&self) -> usize {
+        self.preamble.map_or(0, |preamble| preamble.mark_length)
+    }
+
+    /// The charset for `TextDecoder`, if the file has to be converted to UTF-8 first.
+    #[wasm_bindgen(getter, js_name = decoderLabel)]
+    #[must_use]
+    pub fn decoder_label(&self) -> Option<String> {
+        let charset = self.preamble?.charset;
+        (!charset.is_scannable()).then(|| charset.label().into())
+    }
+
+    /// The address of the results. It never changes.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn results(&self) -> u32 {
+        address(self.results.as_ptr())
+    }
+
+    /// Scans the first `length` bytes of the buffer, at most 64 kB. Returns 0, or the number of bytes at the beginning of the buffer
+    /// that are not UTF-8.
+    ///
+    /// # Errors
+    /// `bad_reply`, if a record is too long. The records before it are complete.
+    pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, JsValue> {
+        let reader = self.reader.as_mut().ok_or_else(not_detected)?;
+        let result = reader.scan(length.min(MAX_PIECE_BYTES), is_scalar);
+        self.update_results();
+        result.map_err(to_js_error)
+    }
+
+    /// Ends the file. Returns the same as `scan`.
+    ///
+    /// # Errors
+    /// `bad_reply`, if a quote is never closed. The records before it are complete.
+    pub fn finish(&mut self) -> Result<usize, JsValue> {
+        let reader = self.reader.as_mut().ok_or_else(not_detected)?;
+        let result = reader.finish();
+        self.update_results();
+        result.map_err(to_js_error)
+    }
+
+    /// The dialect, if the last piece showed it or changed it.
+    ///
+    /// # Errors
+    /// `internal`, if it cannot be converted.
+    #[wasm_bindgen(js_name = takeForm)]
+    pub fn take_form(&mut self) -> Result<Option<Ts<CsvForm>>, JsValue> {
+        self.form.take().as_ref().map(to_js).transpose()
+    }
+
+    fn update_results(&mut self) {
+        let Some(reader) = &mut self.reader else { return };
+        let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
+        if let Some(form) = reader.take_form() {
+            self.form = Some(form.clone());
+        }
+        let records = reader.records();
+        *self.results = [
+            buffer,
+            address(records.text.as_ptr()),
+            address(records.ends.as_ptr()),
+            address(records.counts.as_ptr()),
+            count(records.counts.len()),
+            count(reader.header_records()),
+            self.form.is_some().into(),
+        ];
+    }
+}
+
+/// The repackaging of a zip archive as gzip.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct ZipReader(zip::ZipReader);
+
+#[wasm_bindgen]
+impl ZipReader {
+    /// The repackaging of one archive.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next step. `held` are the bytes that were neither skipped nor passed on.
+    ///
+    /// # Errors
+    /// `bad_reply`, if the archive does not hold exactly one file that can be read.
+    pub fn step(&mut self, held: &[u8], is_complete: bool) -> Result<Ts<ZipStep>, JsValue> {
+        to_js(&self.0.step(held, is_complete).map_err(|error| to_js_error(error.into()))?)
+    }
+}
+
+/// The compression by a file's first four bytes.
+#[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvForm[\"compression\"]")]
+#[must_use]
+pub fn detect_compression(head: &[u8]) -> Option<String> {
+    Compression::detect(head).map(|compression| match compression {
+        Compression::Gzip => "gzip".into(),
+        Compression::Zip => "zip".into(),
+    })
+}
+
+/// The charset of a text by its beginning, for `TextDecoder`. UTF-8 is only assumed unless there is a byte order mark.
+#[wasm_bindgen(js_name = detectCharset)]
+#[must_use]
+pub fn charset_label(head: &[u8]) -> String {
+    let marked = byte_order_mark(head).map(|(charset, _)| charset);
+    let charset = marked.unwrap_or_else(|| detect_charset(head.get(..CHARSET_BYTES).unwrap_or(head)));
+    charset.label().into()
+}
+
+/// The fields of a message that columns with these titles hold; `undefined` for a title that is not recognized.
+///
+/// # Errors
+/// `internal`, if they cannot be converted.
+#[wasm_bindgen(js_name = messageColumns, unchecked_return_type = "(MessageColumn | undefined)[]")]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
+pub fn message_columns(titles: Vec<String>) -> Result<Vec<JsValue>, JsValue> {
+    let columns = titles.iter().map(|title| match MessageColumn::of_title(title) {
+        Some(column) => to_js(&column).map(|column| column.js_value()),
+        None => Ok(JsValue::UNDEFINED),
+    });
+    columns.collect()
+}
+
+fn to_js<T: Tsify + Serialize>(value: &T) -> Result<Ts<T>, JsValue> {
+    Ts::from_rust(value).map_err(|_| error_to_js(&Error::internal("a value cannot be converted to JavaScript")))
+}
+
+fn to_js_error(error: CsvError) -> JsValue {
+    error_to_js(&error.into())
+}
+
+fn not_detected() -> JsValue {
+    error_to_js(&Error::internal("the file's beginning was not inspected"))
+}
+
+fn address<T>(pointer: *const T) -> u32 {
+    count(pointer.addr())
+}
+
+/// A number of this 32-bit platform.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}

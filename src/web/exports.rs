@@ -1,0 +1,314 @@
+//! What the package's TypeScript calls. A new endpoint is one line of [`endpoints`].
+
+use std::rc::Rc;
+
+use js_sys::{Array, JSON, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    api::{
+        command,
+        history::HistoryQuery,
+        input::Handle,
+        options::{CallOptions, CommandOptions, WaitOptions},
+        senders::{SenderCode, SenderCodeRequest, SenderInput, SenderQuery, SenderRef, SenderUpdate},
+        tasks::{TaskQuery, TaskRef},
+        values::Id,
+    },
+    client::{
+        error::{Error, ErrorCode, Result},
+        polling::TaskId,
+        rate_limits::WindowKey,
+    },
+    protocol::request::{Endpoint, Request},
+    web::{
+        account::Account,
+        client::{Call, CallContext, Client as InnerClient, Failed, Reading},
+        convert::{self, JsInput, error_to_js, to_js},
+        document::Upload,
+        download, iteration,
+        iteration::{Pages, Query},
+        poller,
+        promise::promise,
+    },
+};
+
+/// A client of one account.
+#[wasm_bindgen]
+pub struct Client(Rc<InnerClient>);
+
+/// Exports a method of [`Client`] for each endpoint: its name in JavaScript, its input, and the type of its promise.
+macro_rules! endpoints {
+    ($($name:ident as $js_name:ident: $endpoint:ty => $output:literal;)*) => {
+        #[wasm_bindgen]
+        impl Client {
+            $(
+                #[doc = concat!("Calls `", stringify!($js_name), "`.")]
+                #[wasm_bindgen(js_name = $js_name, unchecked_return_type = $output)]
+                pub fn $name(&self, input: &JsValue, options: &JsValue) -> Promise {
+                    self.call_endpoint::<$endpoint>(input, options)
+                }
+            )*
+        }
+    };
+}
+
+endpoints! {
+    senders_list as sendersList: SenderQuery => "Promise<Sender[]>";
+    senders_send_code as sendersSendCode: SenderCodeRequest => "Promise<void>";
+    senders_confirm_code as sendersConfirmCode: SenderCode => "Promise<void>";
+    senders_remove as sendersRemove: SenderRef => "Promise<void>";
+    tasks_list as tasksList: TaskQuery => "Promise<Task[]>";
+}
+
+/// How a response becomes a JavaScript value.
+type Decode = fn(&str) -> Result<JsValue>;
+
+fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
+    to_js(&E::decode(response)?)
+}
+
+/// An endpoint with a document.
+trait WithDocument {
+    fn document(&self) -> Option<Handle>;
+}
+
+impl WithDocument for SenderInput {
+    fn document(&self) -> Option<Handle> {
+        self.document
+    }
+}
+
+impl WithDocument for SenderUpdate {
+    fn document(&self) -> Option<Handle> {
+        self.document
+    }
+}
+
+/// The options of a call that has no others.
+fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>> {
+    let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "the options")?;
+    client.context(&options, &kept)
+}
+
+/// The name of an endpoint in errors, by the method.
+fn scope_of(method: &str) -> &str {
+    method.split_once('.').map_or(method, |(scope, _)| scope)
+}
+
+/// Runs a call to its value.
+async fn run(client: &Rc<InnerClient>, call: Call, upload: Option<&Upload>, decode: Decode) -> Result<JsValue, Failed> {
+    let _ = client;
+    let mut value = JsValue::UNDEFINED;
+    let mut decode = |response: &str| {
+        value = decode(response)?;
+        Ok(())
+    };
+    call.run(upload, &mut Reading { page: &mut |_| false, decode: &mut decode }).await?;
+    Ok(value)
+}
+
+impl Client {
+    fn call_endpoint<E: Endpoint + DeserializeOwned>(&self, input: &JsValue, options: &JsValue) -> Promise {
+        let context = call_context(&self.0, options);
+        let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
+        let request = input.and_then(|(input, _)| input.to_request());
+        self.start(E::METHOD, context, request, decode::<E>)
+    }
+
+    /// Starts a call without a document.
+    fn start(
+        &self,
+        method: &'static str,
+        context: Result<Rc<CallContext>>,
+        request: Result<Request>,
+        decode: Decode,
+    ) -> Promise {
+        let client = Rc::clone(&self.0);
+        promise(async move {
+            let run = async { run(&client, Call::new(&client, &context?, request?), None, decode).await };
+            run.await.map_err(|failed| failed.at(scope_of(method)).into())
+        })
+    }
+
+    fn call_with_document<E>(&self, input: &JsValue, options: &JsValue) -> Promise
+    where
+        E: Endpoint + DeserializeOwned + WithDocument + 'static,
+    {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
+        promise(async move {
+            let run = async {
+                let (context, (input, kept)) = (context?, input?);
+                let request = input.to_request()?;
+                let call = Call::new(&client, &context, request);
+                call.check_signal()?;
+                let upload = match input.document() {
+                    Some(document) => Some(Upload::read(&kept.get(document)).await?),
+                    None => None,
+                };
+                run(&client, call, upload.as_ref(), decode::<E>).await
+            };
+            run.await.map_err(|failed: Failed| failed.at(scope_of(E::METHOD)).into())
+        })
+    }
+
+    fn command(&self, script: &JsValue, parameters: &JsValue, options: &JsValue, is_raw: bool) -> Promise {
+        let script = script.as_string().unwrap_or_default();
+        let client = Rc::clone(&self.0);
+        let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "the options");
+        let parameters = JsInput(parameters.clone());
+        promise(async move {
+            let run = async {
+                let (options, kept) = options?;
+                let context = client.context(&options, &kept)?;
+                let is_idempotent = options.idempotent == Some(true);
+                let request = command::request(&script, &parameters, is_raw, is_idempotent)?;
+                let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
+                run(&client, Call::new(&client, &context, request), None, decode).await
+            };
+            run.await.map_err(|failed: Failed| failed.at(&script).into())
+        })
+    }
+}
+
+/// The engine parses it: the package does not know its type.
+fn parse_json(response: &str) -> Result<JsValue> {
+    let Some(text) = command::check_json(response)? else {
+        let value = Object::new();
+        let _ = Reflect::set(&value, &"result".into(), &"OK".into());
+        return Ok(value.into());
+    };
+    JSON::parse(text).map_err(|_| Error::internal("JSON that the engine rejects"))
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Validates the options of `createClient`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "ClientOptions")] options: &JsValue) -> Result<Self, JsValue> {
+        InnerClient::new(options).map(|client| Self(Rc::new(client))).map_err(|error| error_to_js(&error))
+    }
+
+    /// Calls `history.list`.
+    #[wasm_bindgen(js_name = historyList, unchecked_return_type = "Promise<HistoryPage>")]
+    pub fn history_list(&self, query: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let query = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
+        promise(async move {
+            let run = async { iteration::list(&client, &context?, &query?.0).await };
+            run.await.map_err(|failed| failed.at("history").into())
+        })
+    }
+
+    /// Begins `history.pages`.
+    #[wasm_bindgen(js_name = historyPages)]
+    pub fn history_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
+        let pages = Query::history(query).and_then(|query| Pages::start(&self.0, query, options));
+        pages.map_err(|error| error_to_js(&error.at("history")))
+    }
+
+    /// Begins `senders.iterate`.
+    #[wasm_bindgen(js_name = sendersPages)]
+    pub fn senders_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
+        let pages = Query::senders(query).and_then(|query| Pages::start(&self.0, query, options));
+        pages.map_err(|error| error_to_js(&error.at("senders")))
+    }
+
+    /// Calls `senders.add`.
+    #[wasm_bindgen(js_name = sendersAdd, unchecked_return_type = "Promise<NewSender>")]
+    pub fn senders_add(&self, sender: &JsValue, options: &JsValue) -> Promise {
+        self.call_with_document::<SenderInput>(sender, options)
+    }
+
+    /// Calls `senders.update`.
+    #[wasm_bindgen(js_name = sendersUpdate, unchecked_return_type = "Promise<void>")]
+    pub fn senders_update(&self, change: &JsValue, options: &JsValue) -> Promise {
+        self.call_with_document::<SenderUpdate>(change, options)
+    }
+
+    /// Calls `tasks.get`.
+    #[wasm_bindgen(js_name = tasksGet, unchecked_return_type = "Promise<Task | undefined>")]
+    pub fn tasks_get(&self, id: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let id = task_id(id);
+        promise(async move {
+            let run = async { poller::get(&client, &context?, id?).await };
+            run.await.map_err(|failed: Failed| failed.at("tasks").into())
+        })
+    }
+
+    /// Calls `tasks.waitFor`.
+    #[wasm_bindgen(js_name = tasksWaitFor, unchecked_return_type = "Promise<Task>")]
+    pub fn tasks_wait_for(&self, id: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let options = convert::read::<WaitOptions>(options, ErrorCode::InvalidOption, "the options");
+        let id = task_id(id);
+        promise(async move {
+            let prepared = options.and_then(|(options, kept)| {
+                let context = client.context(&options, &kept)?;
+                Ok((context, id?, options, kept))
+            });
+            let (context, id, options, kept) = prepared.map_err(|error| error_to_js(&error.at("tasks")))?;
+            poller::wait_for(&client, &context, id, &options, &kept).await
+        })
+    }
+
+    /// Calls `tasks.download`.
+    #[wasm_bindgen(js_name = tasksDownload, unchecked_return_type = "Promise<Download>")]
+    pub fn tasks_download(&self, task: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
+        promise(async move {
+            let run = async { download::download(&client, &context?, &task?.0).await };
+            run.await.map(JsValue::from).map_err(|failed| failed.at("tasks").into())
+        })
+    }
+
+    /// Calls any script, for its parsed JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
+    pub fn call(&self, script: &JsValue, parameters: &JsValue, options: &JsValue) -> Promise {
+        self.command(script, parameters, options, false)
+    }
+
+    /// Calls any script, for the service's own text.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn raw(&self, script: &JsValue, parameters: &JsValue, options: &JsValue) -> Promise {
+        self.command(script, parameters, options, true)
+    }
+
+    /// How full the service's limits are.
+    #[wasm_bindgen(js_name = rateLimits, unchecked_return_type = "RateLimit[]")]
+    pub fn rate_limits(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.rate_limits()).map_err(|error| error_to_js(&error))
+    }
+}
+
+/// The id of a task.
+fn task_id(id: &JsValue) -> Result<TaskId> {
+    let id = crate::api::input::read_named::<Id>(JsInput(id.clone()), ErrorCode::InvalidParameter, "id")?;
+    TaskId::new(&id)
+}
+
+fn windows(names: &Array) -> Vec<WindowKey> {
+    names.iter().filter_map(|name| WindowKey::parse(&name.as_string()?)).collect()
+}
+
+/// Counts a request of another copy of the package, or of an instance that trapped. `age_ms` is the time since its response;
+/// absent while it is in flight.
+#[wasm_bindgen(js_name = countRequest)]
+pub fn count_request(account: &str, names: &Array, age_ms: Option<f64>) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+    Account::count(account, &windows(names), age_ms.map(|ms| ms as u64));
+}
+
+/// A request that was counted in flight ended; `was_sent` is false if it was never sent.
+#[wasm_bindgen(js_name = uncountRequest)]
+pub fn uncount_request(account: &str, names: &Array, was_sent: bool) {
+    Account::uncount(account, &windows(names), was_sent);
+}

@@ -1,0 +1,266 @@
+//! A rate limiter that many processes share. It is not trusted: it may answer anything, or never.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use js_sys::{Object, Promise};
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api::options::OnLimit,
+    client::{
+        error::{Error, ErrorCode},
+        exchange::{Exchange, Failure, Feedback},
+        rate_limits::{Decision, MAX_CONCURRENT},
+    },
+    web::{
+        clock::now,
+        convert::{self, to_js},
+        host::{self, LimiterLike},
+        logger::Observers,
+        promise::settled,
+        signal::within,
+        timer::sleep,
+    },
+};
+
+/// A lease lasts this much longer than an attempt may take.
+const LEASE_GRACE_MS: u64 = 10_000;
+/// The answer to a renewal or a release is waited for no longer than this.
+const MAX_ANSWER_MS: u64 = 10_000;
+/// After an error 9 of the concurrent kind, fewer requests are in flight for this time.
+const REDUCED_MS: u64 = 60_000;
+
+/// One window of the service's limits: a number of requests in a number of milliseconds.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitWindow {
+    /// Names the window: `"history"`, or a name with a hash of the request if only identical requests count together.
+    pub key: String,
+    /// The maximum number of requests.
+    #[tsify(type = "number")]
+    pub most: usize,
+    /// Its length in milliseconds.
+    #[tsify(type = "number")]
+    pub window_ms: u64,
+}
+
+/// A request that asks whether it may be sent now.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitRequest {
+    /// Names the request in the queue, the same each time that it asks. No other request, on whatever machine, has it.
+    pub ticket: String,
+    /// The windows that it counts in.
+    pub windows: Vec<LimitWindow>,
+    /// The maximum number of requests of the account in flight at once.
+    #[tsify(type = "number")]
+    pub at_once: usize,
+    /// Its lease ends after this number of milliseconds without a `release` or another `acquire`: its program died.
+    #[tsify(type = "number")]
+    pub lease_ms: u64,
+    /// Whether the answer may be held back for a while if only the end of another request can tell when to go.
+    pub patient: bool,
+    /// Takes its permit without asking: a call with limits "off", which counts for the others all the same.
+    pub force: bool,
+}
+
+/// Whether a request may be sent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitAnswer {
+    granted: bool,
+    wait_ms: Option<f64>,
+    at_once: Option<bool>,
+}
+
+/// Feedback after error 9 of the service: another program uses the account, past this limiter.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitHold {
+    /// For this number of milliseconds from now…
+    #[tsify(type = "number")]
+    pub ms: u64,
+    /// …these windows take no request…
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub windows: Option<Vec<String>>,
+    /// …and no more requests than this may be in flight at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub at_once: Option<usize>,
+}
+
+/// The answer of a limiter that was asked.
+pub enum Acquired {
+    /// It decided.
+    Decision(Decision),
+    /// It did not answer within the time of an attempt.
+    Unanswered,
+    /// It failed, with that.
+    Failed(JsValue),
+}
+
+/// The permit of one attempt. The limiter keeps it until it is released, or its lease ends.
+pub struct Lease {
+    limiter: LimiterLike,
+    ticket: String,
+    request: LimitRequest,
+    /// Whether the lease is released, after which it is not renewed.
+    is_released: Cell<bool>,
+    /// The renewal in flight: a release waits for it.
+    renewal: RefCell<Option<Promise>>,
+    observers: Rc<Observers>,
+}
+
+impl Lease {
+    /// Prepares to ask for a permit. `attempt` distinguishes the attempts of one call.
+    pub fn new(limiter: &LimiterLike, exchange: &Exchange, attempt: u32, observers: &Rc<Observers>) -> Rc<Self> {
+        let ticket = format!("{}-{}-{attempt}", host::process_id(), exchange.id());
+        let window = |key: &crate::client::rate_limits::WindowKey| LimitWindow {
+            key: key.name(),
+            most: key.rule.limit,
+            window_ms: key.rule.window_ms,
+        };
+        let on_limit = exchange.settings().on_limit;
+        let request = LimitRequest {
+            ticket: ticket.clone(),
+            windows: exchange.windows().iter().map(window).collect(),
+            at_once: MAX_CONCURRENT,
+            lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
+            patient: on_limit == OnLimit::Wait,
+            force: on_limit == OnLimit::Off,
+        };
+        host::hold_lease(limiter, &ticket);
+        Rc::new(Self {
+            limiter: limiter.clone(),
+            ticket,
+            request,
+            is_released: Cell::new(false),
+            renewal: RefCell::default(),
+            observers: Rc::clone(observers),
+        })
+    }
+
+    fn ask(&self, request: &LimitRequest, signal: &JsValue) -> Result<JsValue, JsValue> {
+        let request = to_js(request).map_err(|error| convert::error_to_js(&error))?;
+        self.limiter.acquire(request.unchecked_ref::<Object>(), signal)
+    }
+
+    /// Asks for the permit.
+    pub async fn acquire(&self, signal: &JsValue) -> Acquired {
+        let answer = match settled(self.ask(&self.request, signal)).await {
+            Ok(answer) => answer,
+            Err(thrown) => return Acquired::Failed(thrown),
+        };
+        match decision(&answer) {
+            Ok(decision) => Acquired::Decision(decision),
+            Err(error) => Acquired::Failed(convert::error_to_js(&error)),
+        }
+    }
+
+    /// Renews the lease by a timer until it is released: a request may take longer than its lease, or its reader may pause.
+    pub fn renew_until_released(self: &Rc<Self>) {
+        let lease = Rc::downgrade(self);
+        let interval_ms = self.request.lease_ms / 2;
+        spawn_local(async move {
+            loop {
+                sleep(interval_ms).await;
+                let Some(lease) = lease.upgrade().filter(|lease| !lease.is_released.get()) else { return };
+                // If the lease has ended in spite of it, it takes a permit anew: the request is in flight.
+                let request = LimitRequest { force: true, patient: false, ..lease.request.clone() };
+                let renewal = lease.ask(&request, &JsValue::UNDEFINED);
+                match renewal {
+                    Ok(promise) => {
+                        let promise = Promise::resolve(&promise);
+                        lease.renewal.replace(Some(promise.clone()));
+                        if let Err(thrown) = settled(Ok(promise.into())).await {
+                            lease.warn(&thrown);
+                        }
+                        lease.renewal.replace(None);
+                    }
+                    Err(thrown) => lease.warn(&thrown),
+                }
+            }
+        });
+    }
+
+    /// Releases the permit, or leaves the queue; the call does not wait for the limiter's answer. A failure here has no effect but
+    /// a log line: the lease ends by itself.
+    pub fn release(self: &Rc<Self>, feedback: Option<Feedback>) {
+        if self.is_released.replace(true) {
+            return;
+        }
+        let lease = Rc::clone(self);
+        let hold = lease.hold(feedback);
+        let renewal = lease.renewal.take();
+        // Without a renewal in flight the limiter is called at once.
+        let released = if renewal.is_none() { Some(lease.call_release(&hold)) } else { None };
+        spawn_local(async move {
+            if let Some(renewal) = renewal {
+                // A renewal never overtakes a release.
+                let _ = within(Some(MAX_ANSWER_MS), None, settled(Ok(renewal.into()))).await;
+            }
+            let released = released.unwrap_or_else(|| lease.call_release(&hold));
+            if let Ok(Err(thrown)) = within(Some(MAX_ANSWER_MS), None, settled(released)).await {
+                lease.warn(&thrown);
+            }
+            host::drop_lease(&lease.ticket);
+        });
+    }
+
+    fn call_release(&self, hold: &JsValue) -> Result<JsValue, JsValue> {
+        self.limiter.release(&self.ticket, hold)
+    }
+
+    fn hold(&self, feedback: Option<Feedback>) -> JsValue {
+        let hold = match feedback {
+            None => return JsValue::UNDEFINED,
+            Some(Feedback::TooManyConnections) => {
+                LimitHold { ms: REDUCED_MS, windows: None, at_once: Some(MAX_CONCURRENT / 2) }
+            }
+            Some(Feedback::WindowFull(index)) => match self.request.windows.get(index) {
+                Some(window) => {
+                    LimitHold { ms: window.window_ms, windows: Some(vec![window.key.clone()]), at_once: None }
+                }
+                None => return JsValue::UNDEFINED,
+            },
+        };
+        to_js(&hold).unwrap_or_default()
+    }
+
+    fn warn(&self, thrown: &JsValue) {
+        self.observers.log("warn", || format!("smsc: the limiter failed: {}", host::describe_thrown(thrown)));
+    }
+}
+
+/// The decision of a limiter. An answer that is not one fails the call: it is never a grant.
+fn decision(answer: &JsValue) -> Result<Decision, Error> {
+    let wrong = |what: &str| {
+        let message = format!("`limiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, atOnce }}`");
+        Error::new(ErrorCode::RateLimited, message)
+    };
+    let (answer, _) = convert::read::<LimitAnswer>(answer, ErrorCode::RateLimited, "`limiter.acquire` returned a value that")
+        .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
+    if answer.granted {
+        return Ok(Decision::Grant);
+    }
+    match answer.wait_ms {
+        Some(ms) if ms.is_finite() && ms >= 0.0 => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+            let ms = ms.ceil() as u64;
+            let retry_after_ms = if answer.at_once == Some(true) { None } else { Some(ms) };
+            Ok(Decision::Deny { retry_after_ms })
+        }
+        Some(_) => Err(wrong("a `waitMs` that is not a number of milliseconds")),
+        None => Err(wrong("no `waitMs`")),
+    }
+}
+
+/// How a failure of the limiter counts for the call.
+pub const FAILURE: Failure = Failure::Limiter;

@@ -1,0 +1,61 @@
+//! Pages of the history: from bytes to messages, by the fast reader or as any other response.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Uint8Array};
+
+use crate::{api::page_reader::PageReader, web::host};
+
+thread_local! {
+    /// Made for the first page.
+    static READER: RefCell<Option<Box<PageReader>>> = const { RefCell::new(None) };
+}
+
+/// The messages of a page, and what an iteration needs to know of them.
+pub struct ReadPage {
+    pub messages: Array,
+    pub length: usize,
+    pub last_id: Option<String>,
+    pub last_timestamp: Option<i64>,
+    /// Only if they were asked for.
+    pub ids: Vec<String>,
+}
+
+/// Reads a page with the fast reader; `None` if it has another form.
+pub fn read(chunks: &[Uint8Array], with_ids: bool) -> Option<ReadPage> {
+    READER.with_borrow_mut(|reader| {
+        let reader = reader.get_or_insert_default();
+        let length = chunks.iter().fold(0_usize, |sum, chunk| sum.saturating_add(chunk.length() as usize));
+        let mut rest = reader.buffer(length);
+        for chunk in chunks {
+            let (start, behind) = rest.split_at_mut_checked(chunk.length() as usize)?;
+            chunk.copy_to(start);
+            rest = behind;
+        }
+        if !reader.read() {
+            return None;
+        }
+        let summary = reader.summary().as_ptr().addr();
+        Some(ReadPage {
+            messages: host::build_messages(summary),
+            length: reader.len(),
+            last_id: reader.last_id(),
+            last_timestamp: reader.last_timestamp(),
+            ids: if with_ids { reader.ids() } else { Vec::new() },
+        })
+    })
+}
+
+/// Reads a page that is given as text; `None` if it has another form.
+#[cfg(feature = "formats")]
+pub fn read_text(text: &str) -> Option<Array> {
+    READER.with_borrow_mut(|reader| {
+        let reader = reader.get_or_insert_default();
+        reader.buffer(text.len()).copy_from_slice(text.as_bytes());
+        if !reader.read() {
+            return None;
+        }
+        let summary = reader.summary().as_ptr().addr();
+        Some(host::build_messages(summary))
+    })
+}

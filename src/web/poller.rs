@@ -1,0 +1,276 @@
+//! Tasks: one task of the list, and waiting for a task. Callers that wait for tasks of one account share each poll.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    rc::{Rc, Weak},
+    task::{Poll, Waker},
+};
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    api::{
+        options::{OnLimit, WaitOptions},
+        tasks::{Task, TaskQuery},
+    },
+    client::{
+        error::{Error, ErrorCode, Result},
+        polling::{TaskId, TaskSearch, TaskState, next_poll_ms},
+    },
+    protocol::request::Endpoint,
+    web::{
+        client::{Call, CallContext, Client, Failed, Reading, aborted},
+        clock::now,
+        convert::{Kept, error_to_js, to_js},
+        promise::settled,
+        signal::{Interrupted, within},
+    },
+};
+
+/// Searches tasks.
+async fn search(client: &Rc<Client>, context: &Rc<CallContext>, ids: Vec<TaskId>) -> Result<Vec<Task>, Failed> {
+    let mut search = TaskSearch::new(ids);
+    loop {
+        let mut tasks = None;
+        let mut decode = |response: &str| {
+            tasks = Some(TaskQuery::decode(response)?);
+            Ok(())
+        };
+        let reading = &mut Reading { page: &mut |_| false, decode: &mut decode };
+        Call::new(client, context, search.query().to_request()?).run(None, reading).await?;
+        let tasks = tasks.unwrap_or_default();
+        if search.accept(&tasks) {
+            return Ok(tasks);
+        }
+    }
+}
+
+/// The task with that id, or `undefined`.
+pub async fn get(client: &Rc<Client>, context: &Rc<CallContext>, id: TaskId) -> Result<JsValue, Failed> {
+    let tasks = search(client, context, vec![id]).await?;
+    match TaskSearch::find(&tasks, id) {
+        Some(task) => Ok(to_js(task)?),
+        None => Ok(JsValue::UNDEFINED),
+    }
+}
+
+/// The callers that wait for tasks of one account.
+#[derive(Default)]
+struct Group {
+    key: String,
+    waiters: RefCell<Vec<Rc<Waiter>>>,
+    /// Whether one of them polls now, for all.
+    is_polling: Cell<bool>,
+}
+
+struct Waiter {
+    id: TaskId,
+    /// What the last poll found, until the waiter takes it.
+    found: RefCell<Option<Option<JsTask>>>,
+    waker: Cell<Option<Waker>>,
+}
+
+/// A task as JavaScript gets it.
+#[derive(Clone)]
+struct JsTask {
+    value: JsValue,
+    state: TaskState,
+}
+
+thread_local! {
+    static GROUPS: RefCell<Vec<Weak<Group>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Group {
+    fn get(key: String) -> Rc<Self> {
+        GROUPS.with_borrow_mut(|groups| {
+            groups.retain(|group| group.strong_count() > 0);
+            if let Some(group) = groups.iter().filter_map(Weak::upgrade).find(|group| group.key == key) {
+                return group;
+            }
+            let group = Rc::new(Self { key, ..Self::default() });
+            groups.push(Rc::downgrade(&group));
+            group
+        })
+    }
+
+    fn wake_all(&self) {
+        for waiter in self.waiters.borrow().iter() {
+            if let Some(waker) = waiter.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// One poll for all waiters.
+    async fn poll(&self, client: &Rc<Client>, context: &Rc<CallContext>) -> Result<(), Failed> {
+        // Callers that come at the same moment share the first poll too.
+        let _ = settled(Ok(Promise::resolve(&JsValue::UNDEFINED).into())).await;
+        let waiters = self.waiters.borrow().clone();
+        let ids = waiters.iter().map(|waiter| waiter.id).collect();
+        let tasks = search(client, context, ids).await?;
+        for waiter in waiters {
+            let found = match TaskSearch::find(&tasks, waiter.id) {
+                Some(task) => Some(JsTask { value: to_js(task)?, state: task.state() }),
+                None => None,
+            };
+            waiter.found.replace(Some(found));
+        }
+        Ok(())
+    }
+}
+
+/// Stops polling on drop, so that another waiter takes over.
+struct Polling<'a>(&'a Group);
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        self.0.is_polling.set(false);
+        self.0.wake_all();
+    }
+}
+
+/// A waiter in its group, which it leaves on drop.
+struct Membership {
+    group: Rc<Group>,
+    waiter: Rc<Waiter>,
+}
+
+impl Membership {
+    /// Ready when a poll of another caller is over, or none is in flight.
+    async fn shared_poll(&self) {
+        poll_fn(|context| {
+            if self.waiter.found.borrow().is_some() || !self.group.is_polling.get() {
+                return Poll::Ready(());
+            }
+            self.waiter.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        self.group.waiters.borrow_mut().retain(|waiter| !Rc::ptr_eq(waiter, &self.waiter));
+    }
+}
+
+/// Waits until a task is done.
+pub async fn wait_for(
+    client: &Rc<Client>,
+    context: &Rc<CallContext>,
+    id: TaskId,
+    options: &WaitOptions,
+    kept: &Kept,
+) -> std::result::Result<JsValue, JsValue> {
+    let on_progress: Option<Function> = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());
+    let group = Group::get(client.account_key());
+    let waiter = Rc::new(Waiter { id, found: RefCell::default(), waker: Cell::default() });
+    group.waiters.borrow_mut().push(Rc::clone(&waiter));
+    let member = Membership { group, waiter };
+    let max_wait_ms = options.max_wait_ms.map(|max| max.0);
+    let total_ms = context.settings.total_timeout_ms;
+    let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
+    let is_unlimited = context.settings.on_limit == OnLimit::Off;
+    let (began, mut due_ms) = (now(), 0);
+    let mut last: Option<JsTask> = None;
+    loop {
+        let elapsed = now().saturating_sub(began);
+        // A limit of 0 leaves time for one poll.
+        let left = limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
+        if left == Some(0) {
+            return Err(given_up(limit_ms.unwrap_or(0), last.as_ref()));
+        }
+        let step = next_found(&member, client, context, due_ms.max(elapsed).saturating_sub(elapsed));
+        let left = left.filter(|left| *left != u64::MAX);
+        let found = match within(left, context.signal.as_ref(), step).await {
+            Err(Interrupted::Aborted) => {
+                let Some(signal) = &context.signal else { continue };
+                return Err(aborted(signal, "tasks").into());
+            }
+            Err(Interrupted::TimedOut) => continue,
+            Ok(Err(failed)) => return Err(failed.at("tasks").into()),
+            Ok(Ok(None)) => continue,
+            Ok(Ok(Some(found))) => found,
+        };
+        let Some(task) = found else {
+            let message = format!("there is no task {}", id.text());
+            return Err(error_to_js(&Error::new(ErrorCode::NotFound, message).at("tasks")));
+        };
+        last = Some(task.clone());
+        if let Some(on_progress) = &on_progress {
+            on_progress.call1(&JsValue::UNDEFINED, &task.value)?;
+        }
+        match task.state {
+            TaskState::Done => return Ok(task.value),
+            TaskState::Cancelled => return Err(ended(ErrorCode::TaskCancelled, id, "was cancelled", &task)),
+            TaskState::Failed => return Err(ended(ErrorCode::TaskFailed, id, "failed", &task)),
+            TaskState::Pending => {}
+        }
+        let elapsed = now().saturating_sub(began);
+        due_ms = next_poll_ms(elapsed, is_unlimited);
+        let wait_ms = due_ms.saturating_sub(elapsed);
+        let wait_ms = limit_ms.map_or(wait_ms, |limit| wait_ms.min(limit.saturating_sub(elapsed)));
+        if limit_ms.is_none_or(|limit| elapsed < limit) {
+            client.observers().polling(wait_ms);
+        }
+    }
+}
+
+/// What the next poll found, of this caller or another; `None` if there is nothing yet.
+async fn next_found(
+    member: &Membership,
+    client: &Rc<Client>,
+    context: &Rc<CallContext>,
+    wait_ms: u64,
+) -> Result<Option<Option<JsTask>>, Failed> {
+    let Membership { group, waiter } = member;
+    if let Some(found) = waiter.found.take() {
+        return Ok(Some(found));
+    }
+    if wait_ms > 0 {
+        // Another caller's poll may come first.
+        let polled = poll_fn(|task| {
+            if waiter.found.borrow().is_some() {
+                return Poll::Ready(());
+            }
+            waiter.waker.set(Some(task.waker().clone()));
+            Poll::Pending
+        });
+        let _ = within(Some(wait_ms), None, polled).await;
+        return Ok(waiter.found.take());
+    }
+    if group.is_polling.get() {
+        member.shared_poll().await;
+        return Ok(waiter.found.take());
+    }
+    group.is_polling.set(true);
+    let polling = Polling(group);
+    let polled = group.poll(client, context).await;
+    drop(polling);
+    polled?;
+    Ok(waiter.found.take())
+}
+
+fn ended(code: ErrorCode, id: TaskId, what: &str, task: &JsTask) -> JsValue {
+    with_task(&Error::new(code, format!("task {} {what}", id.text())).at("tasks"), Some(task))
+}
+
+fn given_up(limit_ms: u64, task: Option<&JsTask>) -> JsValue {
+    let message = format!("the task was not done within {limit_ms} ms");
+    let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
+    error.retryable = true;
+    with_task(&error, task)
+}
+
+/// The error with the task as last seen.
+fn with_task(error: &Error, task: Option<&JsTask>) -> JsValue {
+    let error = error_to_js(error);
+    if let Some(task) = task {
+        let _ = js_sys::Reflect::set(&error, &"task".into(), &task.value);
+    }
+    error
+}

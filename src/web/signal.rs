@@ -1,0 +1,169 @@
+//! Abort signals and time limits of futures.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::{Rc, Weak},
+    task::{Poll, Waker},
+};
+
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    client::error::{Error, ErrorCode},
+    web::{host::SignalLike, timer::sleep},
+};
+
+/// How waiting ended without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupted {
+    /// The caller's signal aborted it.
+    Aborted,
+    /// Its time was over.
+    TimedOut,
+}
+
+/// A caller's signal. All calls with one signal share a listener, so that Node.js prints no warning of a leak.
+#[derive(Clone)]
+pub struct Signal(Rc<Shared>);
+
+struct Shared {
+    signal: SignalLike,
+    waiters: RefCell<Waiters>,
+    listener: RefCell<Option<Closure<dyn Fn()>>>,
+}
+
+#[derive(Default)]
+struct Waiters {
+    last_id: u32,
+    wakers: BTreeMap<u32, Waker>,
+}
+
+thread_local! {
+    static SIGNALS: RefCell<Vec<Weak<Shared>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Signal {
+    /// A signal that a user passed.
+    ///
+    /// # Errors
+    /// `invalid_option`, if it is not an `AbortSignal`.
+    pub fn new(value: &JsValue) -> Result<Self, Error> {
+        let has_listeners = js_sys::Reflect::get(value, &"addEventListener".into()).is_ok_and(|add| add.is_function());
+        if !has_listeners {
+            return Err(Error::new(ErrorCode::InvalidOption, "`signal` takes an AbortSignal").parameter("signal"));
+        }
+        let known = SIGNALS.with_borrow_mut(|signals| {
+            signals.retain(|signal| signal.strong_count() > 0);
+            signals.iter().filter_map(Weak::upgrade).find(|shared| *shared.signal == *value)
+        });
+        if let Some(shared) = known {
+            return Ok(Self(shared));
+        }
+        let signal: SignalLike = value.clone().unchecked_into();
+        let shared =
+            Rc::new(Shared { signal, waiters: RefCell::default(), listener: RefCell::default() });
+        let weak = Rc::downgrade(&shared);
+        let listener = Closure::<dyn Fn()>::new(move || {
+            let Some(shared) = weak.upgrade() else { return };
+            let wakers = std::mem::take(&mut shared.waiters.borrow_mut().wakers);
+            for waker in wakers.into_values() {
+                waker.wake();
+            }
+        });
+        let _ = shared.signal.add_listener("abort", listener.as_ref().unchecked_ref());
+        shared.listener.replace(Some(listener));
+        SIGNALS.with_borrow_mut(|signals| signals.push(Rc::downgrade(&shared)));
+        Ok(Self(shared))
+    }
+
+    /// Whether it has aborted.
+    pub fn is_aborted(&self) -> bool {
+        self.0.signal.aborted()
+    }
+
+    /// Why it has aborted.
+    pub fn reason(&self) -> JsValue {
+        self.0.signal.reason()
+    }
+
+    /// Ready once it has aborted.
+    async fn aborted(&self) {
+        let mut registration = Registration { shared: &self.0, id: None };
+        poll_fn(|context| {
+            if self.is_aborted() {
+                return Poll::Ready(());
+            }
+            registration.register(context.waker());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(listener) = self.listener.take() {
+            let _ = self.signal.remove_listener("abort", listener.as_ref().unchecked_ref());
+        }
+    }
+}
+
+/// A waiter of a signal.
+struct Registration<'a> {
+    shared: &'a Shared,
+    id: Option<u32>,
+}
+
+impl Registration<'_> {
+    fn register(&mut self, waker: &Waker) {
+        let mut waiters = self.shared.waiters.borrow_mut();
+        let id = *self.id.get_or_insert_with(|| {
+            waiters.last_id = waiters.last_id.wrapping_add(1);
+            waiters.last_id
+        });
+        waiters.wakers.insert(id, waker.clone());
+    }
+}
+
+impl Drop for Registration<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.shared.waiters.borrow_mut().wakers.remove(&id);
+        }
+    }
+}
+
+/// The value of a future, unless the time is over or the signal aborts first.
+pub async fn within<T>(
+    ms: Option<u64>,
+    signal: Option<&Signal>,
+    future: impl Future<Output = T>,
+) -> Result<T, Interrupted> {
+    let mut future = pin!(future);
+    let mut aborted = pin!(async {
+        match signal {
+            Some(signal) => signal.aborted().await,
+            None => std::future::pending().await,
+        }
+    });
+    let mut timed_out = pin!(async {
+        match ms {
+            Some(ms) => sleep(ms).await,
+            None => std::future::pending().await,
+        }
+    });
+    poll_fn(|context| {
+        // The signal first: it may have aborted before anything began.
+        if signal.is_some() && aborted.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(Interrupted::Aborted));
+        }
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Ok(value));
+        }
+        timed_out.as_mut().poll(context).map(|()| Err(Interrupted::TimedOut))
+    })
+    .await
+}
