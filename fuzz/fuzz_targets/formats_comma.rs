@@ -1,10 +1,11 @@
-//! fmt=1: any text is read or refused; and any message in a sound record is read as it was written, or refused.
+//! fmt=1: any text is decoded or rejected, and any message in a valid record is decoded as it was written, or rejected.
 #![no_main]
 
 mod formats;
 
 use libfuzzer_sys::fuzz_target;
-use smsc_wasm::formats::List;
+use smsc_wasm::protocol::form::ResponseFormat::Comma;
+use smsc_wasm::protocol::formats::{List, SenderSelection};
 
 fn record(message: &str) -> String {
     format!(
@@ -15,10 +16,10 @@ fn record(message: &str) -> String {
 
 fuzz_target!(|data: &[u8]| {
     let Some((list, text)) = formats::input(data) else { return };
-    formats::read(list, 1, &text);
-    let reply = [record(&text), record("last")].join("\n");
-    if let Some(messages) = formats::read(List::History, 1, &reply) {
-        // A message that holds a whole end, a line break and a whole beginning is two.
+    formats::decode(list, Comma, &text);
+    let response = [record(&text), record("last")].join("\n");
+    if let Some(messages) = formats::decode(List::History, Comma, &response) {
+        // A message that contains the complete end of a record, a line break and the complete start of another is two.
         if text.split('\n').skip(1).all(|line| line.matches(',').count() < 12) {
             assert_eq!(messages.len(), 2);
             assert_eq!(messages[0]["message"], text);
@@ -27,12 +28,12 @@ fuzz_target!(|data: &[u8]| {
     }
     if !text.contains(['\n', '\r']) {
         let task = format!("5,{text},2,x,,a.csv");
-        assert_eq!(formats::read(List::Tasks, 1, &task).expect("a task")[0]["name"], text);
-        // A line that begins like an error is one.
+        assert_eq!(formats::decode(List::Tasks, Comma, &task).expect("a task")[0]["name"], text);
+        // A line that starts like an error is one.
         if !text.is_empty() && !text.trim_ascii_start().starts_with("ERROR") {
             let sender = format!("{text},1,5");
-            let sender = &formats::read(List::Senders(Some(true)), 1, &sender).expect("a sender")[0];
-            assert_eq!((&sender["name"], &sender["status"]), (&text.clone().into(), &1.into()));
+            let senders = formats::decode(List::Senders(SenderSelection::All), Comma, &sender).expect("a sender name");
+            assert_eq!((&senders[0]["name"], &senders[0]["status"]), (&text.clone().into(), &1.into()));
         }
     }
 });

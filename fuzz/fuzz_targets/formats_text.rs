@@ -1,10 +1,11 @@
-//! fmt=0: any text is read or refused; and any message in a sound record is read as it was written, or refused.
+//! fmt=0: any text is decoded or rejected, and any message in a valid record is decoded as it was written, or rejected.
 #![no_main]
 
 mod formats;
 
 use libfuzzer_sys::fuzz_target;
-use smsc_wasm::formats::List;
+use smsc_wasm::protocol::form::ResponseFormat::Text;
+use smsc_wasm::protocol::formats::List;
 
 fn record(message: &str) -> String {
     format!(
@@ -16,12 +17,11 @@ fn record(message: &str) -> String {
 
 fuzz_target!(|data: &[u8]| {
     let Some((list, text)) = formats::input(data) else { return };
-    formats::read(list, 0, &text);
-    let reply = [record(&text), record("last")].join("\n");
-    if let Some(messages) = formats::read(List::History, 0, &reply) {
-        // A message that holds a whole end, a line break and a whole beginning is two.
-        let quotes = text.contains("\nStatus") || text.contains("\nstatus") || text.to_lowercase().contains("\nstatus");
-        if !quotes {
+    formats::decode(list, Text, &text);
+    let response = [record(&text), record("last")].join("\n");
+    if let Some(messages) = formats::decode(List::History, Text, &response) {
+        // A message that contains the complete end of a record, a line break and the complete start of another is two.
+        if !text.to_ascii_lowercase().contains("\nstatus") {
             assert_eq!(messages.len(), 2);
             assert_eq!(messages[0]["message"], text);
             assert_eq!(messages[1]["message"], "last");
@@ -29,6 +29,6 @@ fuzz_target!(|data: &[u8]| {
     }
     if !text.contains(['\n', '\r']) {
         let task = format!("id = 5, name = {text}, status = 2, created = x, time = , file = a.csv");
-        assert_eq!(formats::read(List::Tasks, 0, &task).expect("a task")[0]["name"], text);
+        assert_eq!(formats::decode(List::Tasks, Text, &task).expect("a task")[0]["name"], text);
     }
 });
