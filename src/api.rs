@@ -4,6 +4,8 @@ pub mod command;
 pub mod document;
 pub mod history;
 pub mod input;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod json_input;
 pub mod lenient;
 pub mod message;
 pub mod options;

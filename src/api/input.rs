@@ -90,6 +90,8 @@ pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name:
 #[derive(Debug, PartialEq, Eq)]
 pub struct InputError {
     path: String,
+    /// The index in the list at the path. No list holds objects, so that it comes last.
+    index: Option<usize>,
     message: String,
 }
 
@@ -97,17 +99,19 @@ impl InputError {
     /// The same error, inside a field of that name.
     #[must_use]
     fn inside(mut self, name: &str) -> Self {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        let dot = if self.path.is_empty() { "" } else { "." };
         self.path = format!("{name}{dot}{}", self.path);
         self
     }
 
+    /// The message names the item of a list, the error's `parameter` the list.
     fn into_error(self, code: ErrorCode, what: &str) -> Error {
-        let Self { path, message } = self;
+        let Self { path, index, message } = self;
         if path.is_empty() {
             return Error::new(code, format!("{what} {message}"));
         }
-        Error::new(code, format!("`{path}` {message}")).parameter(&path)
+        let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
+        Error::new(code, format!("`{path}{item}` {message}")).parameter(&path)
     }
 }
 
@@ -121,7 +125,7 @@ impl std::error::Error for InputError {}
 
 impl de::Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { path: String::new(), message: message.to_string() }
+        Self { path: String::new(), index: None, message: message.to_string() }
     }
 
     fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -130,6 +134,9 @@ impl de::Error for InputError {
             Unexpected::Other(got) => Self::custom(format_args!("takes {expected}, and got {got}")),
             Unexpected::Str(text) => Self::custom(format_args!("takes {expected}, and got \"{}\"", shorten(text))),
             Unexpected::Bool(flag) => Self::custom(format_args!("takes {expected}, and got {flag}")),
+            Unexpected::Signed(_) => Self::custom(format_args!("takes {expected}, and got a Date")),
+            Unexpected::NewtypeStruct => Self::custom(format_args!("takes {expected}, and got a bigint")),
+            Unexpected::Seq => Self::custom(format_args!("takes {expected}, and got a list")),
             _ => Self::custom(format_args!("takes {expected}")),
         }
     }
@@ -202,7 +209,10 @@ impl<V: Input> InputDeserializer<V> {
     }
 }
 
-/// What an object takes the place of, for messages.
+/// A text where no text is expected. It is not shown: it may be a key, as in `createClient("…")`.
+const A_TEXT: Unexpected<'static> = Unexpected::Other("a text");
+
+/// An object is expected.
 struct AnObject;
 
 impl Expected for AnObject {
@@ -248,6 +258,15 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         }
     }
 
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.0.kind() {
+            Kind::Array(items) if !items.is_empty() => {
+                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
+            }
+            kind => Err(Self::mismatch(&kind, &"a list that is not empty")),
+        }
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -256,6 +275,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         match (name, self.0.kind()) {
             (ANY | FUNCTION, kind @ Kind::Undefined) => Err(Self::mismatch(&kind, &visitor)),
             (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.keep()),
+            (FUNCTION, Kind::Text(_)) => Err(InputError::invalid_type(A_TEXT, &visitor)),
             (FUNCTION, kind) => Err(Self::mismatch(&kind, &visitor)),
             _ => visitor.visit_newtype_struct(self),
         }
@@ -272,6 +292,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         let keys = match self.0.kind() {
             Kind::Undefined => return visitor.visit_map(Fields::<I> { object: None, known, read: 0 }),
             Kind::Object => self.0.keys(),
+            Kind::Text(_) => return Err(InputError::invalid_type(A_TEXT, &AnObject)),
             kind => return Err(Self::mismatch(&kind, &AnObject)),
         };
         let Some(keys) = keys else {
@@ -303,7 +324,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str bytes byte_buf unit unit_struct seq tuple tuple_struct map
+        i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str bytes byte_buf unit unit_struct tuple tuple_struct map
         identifier ignored_any
     }
 }
@@ -372,7 +393,7 @@ impl<'de, V: Input> SeqAccess<'de> for Items<V> {
         let index = self.index;
         self.index = index.saturating_add(1);
         let read = seed.deserialize(InputDeserializer(item));
-        read.map(Some).map_err(|error| error.inside(&format!("[{index}]")))
+        read.map(Some).map_err(|error| InputError { index: Some(index), ..error })
     }
 }
 
