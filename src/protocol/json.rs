@@ -57,15 +57,18 @@ pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     let parsed = parser.document();
     let rest = parser.lexer.as_slice().len();
     parsed.map_err(|failure| SyntaxError {
-        is_incomplete: rest == 0 && failure != Failure::TooLarge,
+        is_incomplete: rest == 0 && failure == Failure::Syntax,
         is_too_large: failure == Failure::TooLarge,
-        offset: text.len().saturating_sub(rest),
+        offset: text.len().saturating_sub(rest).saturating_sub((failure == Failure::InvalidByte).into()),
     })
 }
 
 #[derive(PartialEq, Eq)]
 enum Failure {
+    /// The rest of the text is wrong, or there is none.
     Syntax,
+    /// The byte before the rest is wrong.
+    InvalidByte,
     TooLarge,
 }
 
@@ -82,8 +85,21 @@ impl From<Error> for Failure {
 }
 
 impl From<hifijson::str::Error> for Failure {
-    fn from(_: hifijson::str::Error) -> Self {
-        Self::Syntax
+    fn from(error: hifijson::str::Error) -> Self {
+        match error {
+            hifijson::str::Error::Control => Self::InvalidByte,
+            hifijson::str::Error::Escape(error) => error.into(),
+            _ => Self::Syntax,
+        }
+    }
+}
+
+impl From<escape::Error> for Failure {
+    fn from(error: escape::Error) -> Self {
+        match error {
+            escape::Error::InvalidKind(_) | escape::Error::InvalidHex(_) => Self::InvalidByte,
+            _ => Self::Syntax,
+        }
     }
 }
 
@@ -134,12 +150,19 @@ impl Parser<'_> {
                 })?;
                 Ok(Value::Object(fields))
             }
-            _ => match self.lexer.null_or_bool() {
-                Some(Some(flag)) => Ok(Value::Bool(flag)),
-                Some(None) => Ok(Value::Null),
-                None => Err(Failure::Syntax),
-            },
+            b'n' => self.word(b"null", Value::Null),
+            b't' => self.word(b"true", Value::Bool(true)),
+            b'f' => self.word(b"false", Value::Bool(false)),
+            _ => Err(Failure::Syntax),
         }
+    }
+
+    /// A value that is one word. (The lexer's own reader of these words does not stop at the first wrong letter.)
+    fn word(&mut self, word: &[u8], value: Value) -> Result<Value, Failure> {
+        for letter in word {
+            self.lexer.expect(Read::peek_next, *letter).ok_or(Failure::Syntax)?;
+        }
+        Ok(value)
     }
 
     /// The members of an array or object, without the bracket that opens it.
@@ -186,10 +209,10 @@ impl Parser<'_> {
                         // Only the first escape is the broken one: continue behind its four digits.
                         *lexer = start;
                         lexer.discarded();
-                        let _: u16 = lexer.hex().map_err(hifijson::str::Error::Escape)?;
+                        let _: u16 = lexer.hex()?;
                         char::REPLACEMENT_CHARACTER
                     }
-                    Err(_) => return Err(Failure::Syntax),
+                    Err(error) => return Err(error.into()),
                 };
                 text.push(unescaped);
                 Ok(())

@@ -134,7 +134,7 @@ mod tests {
             ("5", "the response is not a list of objects: \"5\""),
             ("[{\"a\":1},", "the response is JSON that is cut off (at byte 9): \"[{\"a\":1},\""),
             ("<html>", "the response is a page of HTML or XML (at byte 0): \"<html>\""),
-            ("hello", "the response is not JSON (at byte 1): \"hello\""),
+            ("hello", "the response is not JSON (at byte 0): \"hello\""),
         ] {
             let error = objects(text).unwrap_err();
             assert_eq!((error.code, error.to_string().as_str()), (ErrorCode::BadResponse, message));
