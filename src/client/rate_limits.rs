@@ -79,11 +79,12 @@ impl WindowKey {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let (rule_name, identity) = match name.split_once(' ') {
-            Some((rule_name, identity)) => (rule_name, identity.parse().ok()?),
-            None => (name, 0),
+            Some((rule_name, identity)) => (rule_name, Some(identity.parse().ok()?)),
+            None => (name, None),
         };
-        let rule = ALL_RULES.iter().copied().flatten().find(|rule| rule.name == rule_name)?;
-        Some(Self { rule, identity })
+        let is_named = |rule: &&Rule| rule.name == rule_name && rule.is_per_request == identity.is_some();
+        let rule = ALL_RULES.iter().copied().flatten().find(is_named)?;
+        Some(Self { rule, identity: identity.unwrap_or_default() })
     }
 
     fn is(&self, other: &Self) -> bool {
