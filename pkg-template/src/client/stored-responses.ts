@@ -1,4 +1,5 @@
 import type { Message, Sender, Task } from "../core.js";
+import { formatsGlue } from "../formats-glue.js";
 import { SmscError } from "../runtime/errors.js";
 import { type Glue, Instance } from "../runtime/instance.js";
 
@@ -137,11 +138,8 @@ async function load(): Promise<void> {
   instance = await createInstance(compiledModule);
 }
 
-// TODO: import the script that wasm-bindgen generates for `formats`, once the build provides it as a function.
-declare const glue: Glue<Exports>;
-
 async function createInstance(module: WebAssembly.Module): Promise<Instance<Exports>> {
-  const created = new Instance(glue);
+  const created = new Instance(formatsGlue as Glue<Exports>);
   created.start(await WebAssembly.instantiate(module, created.imports("formats")));
   return created;
 }

@@ -3,7 +3,7 @@
 import { setModuleSource } from "../client/stored-responses.js";
 import { unpacked } from "../runtime/unpacked.js";
 
-setModuleSource(async () => WebAssembly.compile(await unpacked((await import("./formats-bytes.js")).packed)));
+setModuleSource(async () => WebAssembly.compile(await unpacked((await import("../formats-bytes.js")).packed)));
 
 export {
   decodeHistory,

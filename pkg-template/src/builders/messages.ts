@@ -1,0 +1,84 @@
+import type { Message } from "../core.js";
+import { textSlicer } from "./text-slicer.js";
+
+/** As in `scan/src/page.rs`: the cells of a message before those of its fields, and all of them. */
+const headCells = 2;
+const messageCells = headCells + 22;
+
+/** The fields that a message nearly always has, of the 22 that it can have: only `err` and `flag` are missing. */
+const usualFields = 0xfffff;
+
+/** The end of a text with escapes has a mark, which makes it negative. */
+const unmarked = 0x7fff_ffff;
+
+/** Makes the messages of a page that the core read: three numbers at that address describe it, as in `src/api/page_reader.rs`. */
+export function buildMessages(memory: WebAssembly.Memory, address: number): Message[] {
+  const { buffer } = memory;
+  const [cells, textAddress, cellAddress] = new Uint32Array(buffer, address, 3) as unknown as [number, number, number];
+  const slice = textSlicer(memory, textAddress);
+  const words = new Int32Array(buffer, cellAddress, 2 * cells);
+  const numbers = new Float64Array(buffer, cellAddress, cells);
+  const messages: Message[] = [];
+  for (let cell = 0; cell < cells; cell += messageCells) {
+    const [from, to] = [words[2 * cell] as number, words[2 * cell + 1] as number];
+    const [present, hasEscapes] = [words[2 * cell + 2] as number, words[2 * cell + 3] as number];
+    // One string for each message: a message that is kept does not hold the page.
+    const text = slice(from, to);
+    const message = usualMessage(text, words, numbers, cell + headCells);
+    if (present !== usualFields || hasEscapes) correct(message, text, words, numbers, cell + headCells, present);
+    messages.push(message as unknown as Message);
+  }
+  return messages;
+}
+
+/** Removes the fields that a message does not have, adds the rare ones, and unescapes its texts. */
+function correct(
+  message: Record<string, unknown>,
+  text: string,
+  words: Int32Array,
+  numbers: Float64Array,
+  cell: number,
+  present: number,
+): void {
+  Object.keys(message).forEach((name, field) => {
+    const at = 2 * (cell + field);
+    const to = words[at + 1] as number;
+    if (!((present >> field) & 1)) delete message[name];
+    else if (typeof message[name] === "string" && to < 0)
+      message[name] = JSON.parse(`"${text.slice(words[at], to & unmarked)}"`);
+  });
+  if ((present >> 20) & 1) message.err = numbers[cell + 20];
+  if (present >> 21) message.flag = numbers[cell + 21];
+}
+
+/** A message with all usual fields, in the order of their cells. One literal: engines make such objects fastest. */
+function usualMessage(
+  text: string,
+  words: Int32Array,
+  numbers: Float64Array,
+  cell: number,
+): Record<string, unknown> {
+  const at = 2 * cell;
+  return {
+    status: numbers[cell],
+    statusName: text.slice(words[at + 2], words[at + 3]),
+    lastDate: text.slice(words[at + 4], words[at + 5]),
+    lastTimestamp: numbers[cell + 3],
+    sendDate: text.slice(words[at + 8], words[at + 9]),
+    sendTimestamp: numbers[cell + 5],
+    phone: text.slice(words[at + 12], words[at + 13]),
+    cost: text.slice(words[at + 14], words[at + 15]),
+    senderId: text.slice(words[at + 16], words[at + 17]),
+    message: text.slice(words[at + 18], words[at + 19]),
+    mccmnc: text.slice(words[at + 20], words[at + 21]),
+    country: text.slice(words[at + 22], words[at + 23]),
+    operator: text.slice(words[at + 24], words[at + 25]),
+    region: text.slice(words[at + 26], words[at + 27]),
+    type: numbers[cell + 14],
+    id: numbers[cell + 15],
+    intId: text.slice(words[at + 32], words[at + 33]),
+    smsCnt: numbers[cell + 17],
+    format: numbers[cell + 18],
+    crc: numbers[cell + 19],
+  };
+}

@@ -1,0 +1,35 @@
+import type * as Core from "../core.js";
+import { type CoreInstance, currentInstance } from "../runtime/instance.js";
+
+/** A client in the core, which is created anew in a fresh instance. */
+export class Connection {
+  readonly #options: Core.ClientOptions;
+  #instance: CoreInstance;
+  #client: Core.Client;
+
+  constructor(options: Core.ClientOptions) {
+    this.#instance = currentInstance();
+    this.#client = this.#instance.enter((core) => new core.Client(options));
+    // Options that are changed later do not matter.
+    this.#options = { ...options };
+  }
+
+  /** Does something with the client. */
+  enter<T>(act: (client: Core.Client) => T): T {
+    const instance = currentInstance();
+    if (instance !== this.#instance) {
+      this.#client = instance.enter((core) => new core.Client(this.#options));
+      this.#instance = instance;
+    }
+    return instance.enter(() => act(this.#client));
+  }
+
+  /** Makes a call. */
+  call<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
+    try {
+      return this.enter(act);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// For Node, Deno, Bun, browsers and bundlers: the bytes are inside, so that no path, permission or setting is needed.
+import { jsStringReader } from "../builders/js-strings.js";
+import { setStringReader } from "../builders/text-slicer.js";
+import { packed } from "../bytes.js";
+import { setSource } from "../runtime/load.js";
+import { unpacked } from "../runtime/unpacked.js";
+
+setSource(() => unpacked(packed));
+setStringReader(jsStringReader);
+
+export * from "../client/api.js";
+export {
+  decodeHistory,
+  decodeSenders,
+  decodeTasks,
+  type ReplyFormat,
+  type SavedSenders,
+} from "./formats.js";

@@ -1,0 +1,2 @@
+// Without the bytes, for pages that load the .wasm file: `init` is given its address.
+export * from "../client/api.js";

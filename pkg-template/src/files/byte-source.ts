@@ -1,0 +1,103 @@
+/** The progress of a file's reading. */
+export interface FileProgress {
+  /** Bytes received, before decompression. */
+  bytes: number;
+  /** Rows read; 0 if the file is not read by rows. */
+  rows: number;
+  /** Size of the file in bytes, if it is known. */
+  total?: number;
+}
+
+/** A report of progress; `total` is absent if it is not known. */
+export function progressOf({ bytesRead: bytes, total }: ByteSource, rows: number): FileProgress {
+  return total === undefined ? { bytes, rows } : { bytes, rows, total };
+}
+
+/** Resolves with the next piece, or with `undefined` at the end. */
+export type Pull = () => Promise<Uint8Array | undefined>;
+
+/** Bytes that arrive in pieces. */
+export interface ByteSource {
+  readonly next: Pull;
+  /** Ends the source early. */
+  cancel(): void;
+  /** Bytes received so far, before decompression. */
+  readonly bytesRead: number;
+  /** Size in bytes, if it is known. */
+  readonly total: number | undefined;
+}
+
+/** A source that counts what it gives, and reports it. */
+export function countingSource(
+  pull: Pull,
+  cancel: () => void,
+  total?: number,
+  onProgress?: (progress: FileProgress) => void,
+): ByteSource {
+  const source = {
+    async next() {
+      const piece = await pull();
+      source.bytesRead += piece?.length ?? 0;
+      if (piece) onProgress?.(progressOf(source, 0));
+      return piece;
+    },
+    cancel,
+    bytesRead: 0,
+    total,
+  };
+  return source;
+}
+
+/** A stream of the pieces, each of which is pulled when it is wanted. */
+export function streamOf(pull: Pull, cancel?: () => void): ReadableStream<Uint8Array> {
+  const pullNext = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const piece = await pull();
+    if (piece === undefined) controller.close();
+    else controller.enqueue(piece);
+  };
+  return new ReadableStream({ pull: pullNext, cancel: () => cancel?.() }, { highWaterMark: 0 });
+}
+
+/** Bytes whose beginning can be inspected before it is taken. */
+export class PeekableSource {
+  readonly #pull: Pull;
+  #held: Uint8Array = new Uint8Array();
+
+  constructor(pull: Pull) {
+    this.#pull = pull;
+  }
+
+  /** At least `size` bytes, or all to the end. They stay in the source. */
+  async peek(size: number): Promise<Uint8Array> {
+    const pieces = this.#held.length > 0 ? [this.#held] : [];
+    for (let held = this.#held.length; held < size; ) {
+      const piece = await this.#pull();
+      if (piece === undefined) break;
+      pieces.push(piece);
+      held += piece.length;
+    }
+    this.#held = concat(pieces);
+    return this.#held;
+  }
+
+  /** Takes so many of the bytes that were inspected. */
+  take(size: number): Uint8Array {
+    const taken = this.#held.subarray(0, size);
+    this.#held = this.#held.subarray(size);
+    return taken;
+  }
+
+  readonly next: Pull = async () => (this.#held.length > 0 ? this.take(this.#held.length) : this.#pull());
+}
+
+/** Several pieces as one. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}

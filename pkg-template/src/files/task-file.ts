@@ -1,0 +1,141 @@
+import type { TaskRow } from "../builders/row-builder.js";
+import { SmscError, withEndpoint } from "../runtime/errors.js";
+import type { CsvForm, CsvOptions } from "../core.js";
+import { type ByteSource, countingSource, type FileProgress, streamOf } from "./byte-source.js";
+import { decodeText } from "./decode.js";
+import { decompress } from "./decompress.js";
+import { RowReader } from "./row-reader.js";
+
+/** Options of every way to read a file. */
+export interface ReadOptions {
+  /** Called after each piece of the file. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Aborts the reading and the download. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
+export interface Download {
+  readonly fileName?: string | undefined;
+  readonly size?: number | undefined;
+  readonly type?: string | undefined;
+  next(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
+
+/** A download as a source of bytes. */
+export function sourceOfDownload(download: Download, { signal, onProgress }: ReadOptions = {}): ByteSource {
+  const pull = () => download.next(signal);
+  return countingSource(pull, () => download.cancel(), download.size, onProgress);
+}
+
+/** The file of a task. It is read once, in one of these ways, and only as fast as it is consumed. */
+export class TaskFile {
+  /** The file's name, without a path, if the service gives one. */
+  readonly fileName?: string;
+  /** The file's size in bytes, if the service gives one. */
+  readonly size?: number;
+  /** The file's media type, if the service gives one. */
+  readonly type?: string;
+  /** The file's dialect, once `rows` or `batches` has detected it. */
+  readonly csv?: CsvForm;
+  readonly #download: Download;
+  #isRead = false;
+
+  /** @internal */
+  constructor(download: Download) {
+    this.#download = download;
+    const { fileName, size, type } = download;
+    if (fileName !== undefined) this.fileName = fileName;
+    if (size !== undefined) this.size = size;
+    if (type !== undefined) this.type = type;
+  }
+
+  /**
+   * The bytes as received, as a stream. Cancelling it cancels the download.
+   *
+   * @example
+   * await pipeline(Readable.fromWeb(file.stream()), createWriteStream("november.csv"));
+   */
+  stream(options?: ReadOptions): ReadableStream<Uint8Array> {
+    const source = this.#open(options);
+    return streamOf(source.next, () => source.cancel());
+  }
+
+  /**
+   * All bytes as received.
+   *
+   * @example
+   * await writeFile("november.csv", await file.bytes());
+   */
+  async bytes(options?: ReadOptions): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.blob(options)).arrayBuffer());
+  }
+
+  /**
+   * All bytes as received, as a `Blob` of the file's type.
+   *
+   * @example
+   * link.href = URL.createObjectURL(await file.blob());
+   */
+  async blob(options?: ReadOptions): Promise<Blob> {
+    const { next } = this.#open(options);
+    const pieces: Uint8Array[] = [];
+    for (let piece = await next(); piece !== undefined; piece = await next()) pieces.push(piece);
+    return new Blob(pieces as BlobPart[], this.type === undefined ? {} : { type: this.type });
+  }
+
+  /**
+   * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
+   *
+   * @example
+   * console.log(await file.text());
+   */
+  async text(options?: ReadOptions & Pick<CsvOptions, "encoding">): Promise<string> {
+    const { encoding, ...rest } = options ?? {};
+    try {
+      return await decodeText(decompress(this.#open(rest)), encoding);
+    } catch (error) {
+      throw withEndpoint(error, "tasks");
+    }
+  }
+
+  /**
+   * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `csv` says them.
+   *
+   * @throws SmscError `bad_reply`: the file is broken, after all complete rows.
+   * @example
+   * for await (const row of file.rows()) console.log(row);
+   */
+  rows(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow> {
+    return this.#reader(csv, options).rows();
+  }
+
+  /**
+   * The rows in arrays, as many as arrive together. A row costs less time than with `rows`.
+   *
+   * @throws SmscError As `rows`.
+   * @example
+   * for await (const rows of file.batches()) await insert(rows);
+   */
+  batches(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow[]> {
+    return this.#reader(csv, options).batches();
+  }
+
+  #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
+    const { onProgress = options?.onProgress, signal = options?.signal, ...dialect } = csv ?? {};
+    const onForm = (form: CsvForm) => {
+      (this as { csv: CsvForm }).csv = form;
+    };
+    return new RowReader(() => this.#open({ signal }), dialect, { onProgress, onForm, endpoint: "tasks" });
+  }
+
+  #open(options: ReadOptions | undefined): ByteSource {
+    if (this.#isRead) {
+      const message = "this file was already read: download it again";
+      throw new SmscError({ code: "invalid_parameter", message, endpoint: "tasks" });
+    }
+    this.#isRead = true;
+    return sourceOfDownload(this.#download, options);
+  }
+}

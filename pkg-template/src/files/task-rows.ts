@@ -1,0 +1,45 @@
+import { messageBuilder } from "../builders/task-message.js";
+import type { Connection } from "../client/connection.js";
+import type { RowsOptions } from "../client/tasks.js";
+import type { TaskFileId } from "../client/types.js";
+import type { Message } from "../core.js";
+import { aborted } from "../runtime/errors.js";
+import { checkProgress, download } from "./download.js";
+import { RowReader } from "./row-reader.js";
+import { sourceOfDownload } from "./task-file.js";
+
+/** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
+export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
+  const { csv, onProgress, ...call } = options ?? {};
+  const { signal } = call;
+  const controller = new AbortController();
+  const forward = () => controller.abort(signal?.reason);
+  let isStarted = false;
+  const open = async () => {
+    checkProgress(onProgress);
+    // A signal that is not one is left for the core to reject.
+    if (signal !== undefined && typeof signal?.addEventListener !== "function") return startWith(call);
+    if (signal?.aborted) throw aborted(signal, "tasks");
+    signal?.addEventListener("abort", forward);
+    return startWith({ ...call, signal: controller.signal });
+  };
+  const startWith = async (own: typeof call) => {
+    const body = await download(connection, task, own);
+    isStarted = true;
+    return sourceOfDownload(body);
+  };
+  const onEnd = () => {
+    signal?.removeEventListener?.("abort", forward);
+    if (!isStarted) controller.abort();
+  };
+  return new RowReader(open, csv, { onProgress, onEnd, endpoint: "tasks" });
+}
+
+/** The same rows as messages. */
+export function taskMessages(
+  connection: Connection,
+  task: TaskFileId,
+  options: RowsOptions | undefined,
+): AsyncIterableIterator<Partial<Message>> {
+  return taskRows(connection, task, options).rows(messageBuilder);
+}

@@ -1,0 +1,88 @@
+import type { ErrorCode, ErrorDetails as CoreErrorDetails, Task } from "../core.js";
+
+/** Both module formats of this package, and two copies of it, recognize each other's errors by this mark. */
+const mark: unique symbol = Symbol.for("smsc-wasm.SmscError") as never;
+
+/** What an `SmscError` carries beyond its stack and its cause. */
+export interface ErrorDetails extends CoreErrorDetails {
+  /** The awaited task, as last seen. */
+  task?: Task;
+}
+
+/** Every rejection of this package. Branch on `code`; `message` is for people and may change. */
+export class SmscError extends Error {
+  /** The stable word for what went wrong. */
+  declare readonly code: ErrorCode;
+  /** `"history"`, `"senders"`, `"tasks"`, or a script's name; absent if no call was made. */
+  declare readonly endpoint?: string;
+  /** Whether a retry is safe and may succeed: the call only reads, and the failure may pass. */
+  declare readonly retryable: boolean;
+  /** The service's own error number N. */
+  declare readonly apiCode?: number;
+  /** The service's own text, in English or Russian. */
+  declare readonly apiMessage?: string;
+  /** The HTTP status, if it is not 200. */
+  declare readonly httpStatus?: number;
+  /** When a retry makes sense, in milliseconds from the rejection. */
+  declare readonly retryAfterMs?: number;
+  /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
+  declare readonly parameter?: string;
+  /** The awaited task, as last seen. */
+  declare readonly task?: Task;
+
+  /** @internal */
+  constructor(details: ErrorDetails, options?: { cause?: unknown }) {
+    super(details.message, options);
+    const { message: _, code, endpoint, retryable = false, ...rest } = details;
+    Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
+  }
+
+  /** Everything but the stack, for logs: it contains no credential. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, cause } = this;
+    const json: Record<string, unknown> = { name, message };
+    for (const key of Object.keys(this)) json[key] = this[key as keyof this];
+    if (cause !== undefined) json.cause = summary(cause);
+    return json;
+  }
+}
+
+Object.defineProperty(SmscError.prototype, "name", { value: "SmscError", configurable: true, writable: true });
+Object.defineProperty(SmscError.prototype, mark, { value: true });
+// `instanceof` holds for the errors of any copy of this package; a subclass decides by itself.
+Object.defineProperty(SmscError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown) {
+    return this === SmscError ? isSmscError(value) : Function.prototype[Symbol.hasInstance].call(this as object, value);
+  },
+});
+
+/** Whether a value is an `SmscError`, of this copy of the package or another. */
+export function isSmscError(value: unknown): value is SmscError {
+  return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
+}
+
+/** A fault in this package. */
+export function internal(message: string, options?: { cause?: unknown }): SmscError {
+  return new SmscError({ code: "internal", message }, options);
+}
+
+/** The abort of a caller: its reason is the cause. */
+export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
+  const details = { code: "aborted" as const, message: "the call was aborted by its signal" };
+  return new SmscError(endpoint === undefined ? details : { ...details, endpoint }, { cause: signal.reason });
+}
+
+/** The error, naming the endpoint unless it names one. Other values stay as they are. */
+export function withEndpoint(error: unknown, endpoint: string | undefined): unknown {
+  if (!isSmscError(error) || error.endpoint !== undefined || endpoint === undefined) return error;
+  const { message, cause } = error;
+  return new SmscError({ ...error, message, endpoint } as ErrorDetails, cause === undefined ? undefined : { cause });
+}
+
+/** A cause in `toJSON`. */
+function summary(cause: unknown): unknown {
+  if (typeof cause === "object" && cause !== null && "message" in cause) {
+    return { name: String((cause as Error).name ?? "Error"), message: String(cause.message) };
+  }
+  return { name: typeof cause, message: String(cause) };
+}

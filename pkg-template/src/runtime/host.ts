@@ -1,0 +1,170 @@
+// What the core leaves to JavaScript: `src/web/host.rs` imports it.
+import type { Limiter } from "../client/limiter.js";
+import { buildMessages } from "../builders/messages.js";
+import { type ErrorDetails, SmscError } from "./errors.js";
+import type { Instance } from "./instance.js";
+import * as requests from "./requests.js";
+
+/** Tells this process from all others. Made on first use, since Workers have no random numbers before a request. */
+let process: string | undefined;
+let instances = 0;
+
+/** The functions that one instance imports, and what has to end when it traps. */
+export class Host {
+  readonly #instance: Instance<unknown>;
+  readonly #number = ++instances;
+  readonly #pending = new Set<{ reject(error: unknown): void }>();
+  readonly #controllers = new Set<AbortController>();
+  readonly #leases = new Map<string, Limiter>();
+  readonly imports: object;
+
+  constructor(instance: Instance<unknown>) {
+    this.#instance = instance;
+    const pending = this.#pending;
+    /** A promise that is rejected if the instance traps before it is settled. */
+    class Deferred {
+      readonly promise: Promise<unknown>;
+      #resolve!: (value: unknown) => void;
+      #reject!: (error: unknown) => void;
+
+      constructor() {
+        this.promise = new Promise((resolve, reject) => {
+          this.#resolve = resolve;
+          this.#reject = reject;
+        });
+        pending.add(this);
+      }
+
+      resolve(value: unknown): void {
+        pending.delete(this);
+        this.#resolve(value);
+      }
+
+      reject(error: unknown): void {
+        pending.delete(this);
+        this.#reject(error);
+      }
+    }
+    this.imports = {
+      Deferred,
+      smscError: (details: ErrorDetails, cause: unknown) =>
+        new SmscError(details, cause === undefined ? undefined : { cause }),
+      buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
+      isDate,
+      isPage,
+      describeThrown,
+      textsOf,
+      bareError,
+      toBlob,
+      documentName,
+      abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
+      keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
+      recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
+      endRequest: requests.end,
+      holdLease: (limiter: Limiter, ticket: string) => this.#leases.set(ticket, limiter),
+      dropLease: (ticket: string) => this.#leases.delete(ticket),
+      processId: () => {
+        process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
+        return `${process}-${this.#number}`;
+      },
+    };
+  }
+
+  /** Ends all that the instance had in flight. */
+  trapped(error: SmscError): void {
+    requests.leave(this.#instance);
+    for (const deferred of this.#pending) deferred.reject(error);
+    for (const controller of this.#controllers) controller.abort();
+    for (const [ticket, limiter] of this.#leases) release(limiter, ticket);
+    this.#leases.clear();
+    this.#controllers.clear();
+  }
+}
+
+/** What fails here has no effect: the lease ends by itself. */
+async function release(limiter: Limiter, ticket: string): Promise<void> {
+  try {
+    await limiter.release(ticket);
+  } catch {}
+}
+
+/** By its tag, as a `Date` of another realm is one too. */
+function isDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object Date]";
+}
+
+/** Whether this is a browser's page, or one of its workers. */
+function isPage(): boolean {
+  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
+    string,
+    never
+  > &
+    typeof globalThis;
+  if (window !== undefined && document !== undefined) return true;
+  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but no page's address.
+  return (
+    typeof WorkerGlobalScope === "function" &&
+    globalThis instanceof WorkerGlobalScope &&
+    location !== undefined &&
+    Deno === undefined &&
+    process?.versions?.node === undefined
+  );
+}
+
+/** A thrown value in words, with its cause: `fetch failed` alone says nothing. */
+function describeThrown(thrown: unknown): string {
+  try {
+    if (typeof thrown !== "object" || thrown === null) return String(thrown);
+    const { message, cause } = thrown as { message?: unknown; cause?: unknown };
+    const own = typeof message === "string" && message !== "" ? message : String((thrown as Error).name ?? "Error");
+    const inner = cause as { message?: unknown; code?: unknown } | undefined;
+    const deeper = inner && typeof inner === "object" ? (inner.code ?? inner.message) : undefined;
+    return deeper === undefined ? own : `${own} (${String(deeper)})`;
+  } catch {
+    return "a value that cannot be read";
+  }
+}
+
+/** All texts of a thrown value, however deep, to search them for secrets. */
+function textsOf(thrown: unknown): string {
+  const texts: string[] = [];
+  const seen = new Set<unknown>();
+  const gather = (value: unknown, depth: number): void => {
+    if (typeof value === "string") texts.push(value);
+    if (typeof value !== "object" || value === null || depth > 10 || seen.has(value)) return;
+    seen.add(value);
+    if (value instanceof Map || value instanceof Set) gather([...value], depth + 1);
+    for (const key of Reflect.ownKeys(value)) {
+      try {
+        texts.push(String(key));
+        gather((value as Record<PropertyKey, unknown>)[key], depth + 1);
+      } catch {
+        // A getter that throws shows nothing.
+      }
+    }
+  };
+  gather(thrown, 0);
+  return texts.join("\n");
+}
+
+function bareError(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  error.stack = `${name}: ${message}`;
+  return error;
+}
+
+/** A document as a `Blob`, if it is one of the accepted types, of this realm or another. */
+function toBlob(document: unknown): Blob | undefined {
+  if (typeof document !== "object" || document === null) return undefined;
+  if ("arrayBuffer" in document && "slice" in document && typeof document.arrayBuffer === "function" && "size" in document)
+    return document as Blob;
+  if (ArrayBuffer.isView(document) || Object.prototype.toString.call(document) === "[object ArrayBuffer]")
+    return new Blob([document as BlobPart]);
+  return "data" in document && document.data !== document ? toBlob(document.data) : undefined;
+}
+
+function documentName(document: { fileName?: unknown; name?: unknown }): string | undefined {
+  const name = document.fileName ?? document.name;
+  return typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,56 @@
+import type * as Core from "../core.js";
+import { internal, SmscError } from "./errors.js";
+import { glue } from "../glue.js";
+import { type Glue, startCore } from "./instance.js";
+
+/** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */
+export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
+
+type Source = WasmSource | Promise<WasmSource>;
+
+let ownSource: (() => Source) | undefined;
+let loading: Promise<void> | undefined;
+
+/** Each entry of the package sets how it reaches the bytes. */
+export function setSource(source: () => Source): void {
+  ownSource = source;
+}
+
+/**
+ * Loads the WebAssembly ahead of time. `createClient` does it by itself; only `smsc-wasm/slim` needs a `source`. Loading
+ * twice is harmless, and a load that failed can be repeated.
+ *
+ * @param source Where it comes from: the address of `smsc-wasm/smsc.wasm`, a `Response`, the bytes, or a
+ *   `WebAssembly.Module`. Default: the bytes that this package holds.
+ */
+export function init(source?: Source): Promise<void> {
+  loading ??= load(source).catch((cause) => {
+    loading = undefined;
+    throw cause instanceof SmscError ? cause : internal("the WebAssembly could not be loaded", { cause });
+  });
+  return loading;
+}
+
+async function load(source: Source | undefined): Promise<void> {
+  const given = source ?? ownSource?.();
+  if (given === undefined) {
+    throw internal(
+      "smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
+    );
+  }
+  await startCore(glue as Glue<typeof Core>, await read(await given));
+}
+
+/** The bytes, or the module. The address of a file is read here, since Node's `fetch` reads none. */
+async function read(source: WasmSource): Promise<BufferSource | WebAssembly.Module> {
+  let found = source;
+  if (typeof found === "string" || found instanceof URL) {
+    const address = String(found);
+    const files = address.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
+    if (files) return files.readFile(new URL(address));
+    found = await fetch(address);
+  }
+  if (!("arrayBuffer" in found)) return found;
+  if (!found.ok) throw internal(`the WebAssembly was not found: HTTP status ${found.status} for ${found.url}`);
+  return found.arrayBuffer();
+}

@@ -1,0 +1,91 @@
+// The requests that this process sent, for the rate limits: each instance of the core counts those of the others. There are several
+// after a trap, if `import` and `require` load a copy of the package each, or with two versions of it.
+
+/** A request that counts in windows of the service's limits. It holds hashes and times, nothing of the request itself. */
+export interface SentRequest {
+  readonly account: string;
+  /** The names of the windows: `"history"`, or with a hash `"history.identical 123"`. */
+  readonly windows: string[];
+  readonly owner: object;
+  /** When its response came; absent while it is in flight. */
+  endedAt?: number;
+}
+
+/** An instance that counts requests. */
+export interface Peer {
+  /** Counts a request of another instance, by the time since its response; without it, in flight. */
+  count(account: string, windows: string[], ageMs?: number): void;
+  /** A request that was counted in flight ended, or was not sent. */
+  uncount(account: string, windows: string[], wasSent: boolean): void;
+}
+
+interface Registry {
+  requests: SentRequest[];
+  /** Weak, so that an instance with a large memory can be collected. */
+  peers: Set<{ readonly owner: WeakRef<object>; readonly peer: WeakRef<Peer> }>;
+}
+
+/** The longest window of the service's limits. */
+const maxAgeMs = 3_600_000;
+const maxRequests = 1_000;
+
+const key = Symbol.for("smsc-wasm.requests");
+const shared = globalThis as { [key]?: Registry };
+const registry: Registry = (shared[key] ??= { requests: [], peers: new Set() });
+
+const now = () => globalThis.performance?.now() ?? Date.now();
+
+/** Registers an instance, which then counts every request of the others. */
+export function join(owner: object, peer: Peer): void {
+  registry.peers.add({ owner: new WeakRef(owner), peer: new WeakRef(peer) });
+  for (const { account, windows, endedAt } of registry.requests) {
+    const ageMs = endedAt === undefined ? undefined : now() - endedAt;
+    if (ageMs === undefined || ageMs < maxAgeMs) peer.count(account, windows, ageMs);
+  }
+}
+
+/** An instance trapped: its requests in flight count as ended. */
+export function leave(owner: object): void {
+  for (const each of registry.peers) if (each.owner.deref() === owner) registry.peers.delete(each);
+  for (const request of registry.requests) if (request.owner === owner && request.endedAt === undefined) end(request, true);
+}
+
+/** Records a request that is about to be sent. */
+export function record(owner: object, account: string, windows: string[]): SentRequest {
+  const request: SentRequest = { account, windows, owner };
+  if (windows.length > 0) {
+    if (registry.requests.length >= maxRequests) prune();
+    registry.requests.push(request);
+  }
+  notify(owner, (peer) => peer.count(account, windows));
+  return request;
+}
+
+/** The request ended, or was not sent. */
+export function end(request: SentRequest, wasSent: boolean): void {
+  request.endedAt = wasSent ? now() : Number.NEGATIVE_INFINITY;
+  notify(request.owner, (peer) => peer.uncount(request.account, request.windows, wasSent));
+}
+
+function notify(owner: object, act: (peer: Peer) => void): void {
+  // Mostly the only peer is the owner.
+  for (const each of registry.peers) {
+    const [other, peer] = [each.owner.deref(), each.peer.deref()];
+    if (other === undefined || peer === undefined) registry.peers.delete(each);
+    else if (other !== owner) attempt(() => act(peer));
+  }
+}
+
+/** Another instance may have trapped, which is not this one's failure. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {}
+}
+
+/** Drops the requests that no window holds any more, or the oldest half. */
+function prune(): void {
+  const oldest = now() - maxAgeMs;
+  const recent = registry.requests.filter(({ endedAt }) => endedAt === undefined || endedAt > oldest);
+  registry.requests = recent.length < maxRequests ? recent : recent.slice(-maxRequests / 2);
+}

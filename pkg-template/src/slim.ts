@@ -1,2 +1,0 @@
-// Without the bytes: `init` is given where they are.
-export * from "./api.js";
