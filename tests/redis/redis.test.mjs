@@ -1,4 +1,4 @@
-/** The limits in a real Redis: as the Durable Object has them, and shared by four processes. */
+/** The limits in a real Redis: compared with the Durable Object, and shared by four processes. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ async function open(kind = "ioredis") {
   return one.client;
 }
 
-test("the script answers as the Durable Object does, whatever happens", async (t) => {
+test("the script gives the same answers as the Durable Object", async (t) => {
   let now = Date.UTC(2026, 10, 22, 9);
   t.mock.method(Date, "now", () => now);
   const client = await open();
@@ -59,14 +59,14 @@ test("the script answers as the Durable Object does, whatever happens", async (t
   }
 });
 
-test("the clients are taken as their packages declare them", () => {
+test("accepts the clients with the types of their packages", () => {
   const consumer = "../redis/consumer.ts";
-  // What the packages themselves declare is not ours to judge.
+  // Errors within the declarations of the packages do not matter here.
   assert.deepEqual(faults(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
 });
 
 for (const kind of Object.keys(clients)) {
-  test(`through ${kind}: three in a window, and the fourth is told when`, async () => {
+  test(`through ${kind}: a full window refuses the next request with the time to wait`, async () => {
     const limiter = redisLimiter(await open(kind), { key: kind });
     const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
     for (const ticket of ["a", "b", "c"])
@@ -79,7 +79,7 @@ for (const kind of Object.keys(clients)) {
 }
 
 describe("in Redis", () => {
-  test("nothing stays for ever", async () => {
+  test("all keys expire", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "short" });
     const windows = [{ key: "w", most: 1, windowMs: 300 }];
@@ -93,14 +93,14 @@ describe("in Redis", () => {
       assert.ok(Date.now() - began < 10_000);
   });
 
-  test("a place that is given back is taken within moments, first come, first served", async () => {
+  test("a released slot is granted promptly, in order of arrival", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "patient" });
     await limiter.acquire(wish("first", { atOnce: 1 }));
     const order = [];
     const waiting = ["second", "third"].map(async (ticket, index) => {
-      for (let behind = 0; behind < index; )
-        behind = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
+      for (let queued = 0; queued < index; )
+        queued = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
       assert.deepEqual(await limiter.acquire(wish(ticket, { atOnce: 1, patient: true })), { granted: true });
       order.push(ticket);
       await limiter.release(ticket);
@@ -111,7 +111,7 @@ describe("in Redis", () => {
     assert.deepEqual(order, ["second", "third"]);
   });
 
-  test("an abort ends the waiting at once", async () => {
+  test("an abort ends the wait immediately", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "abort" });
     await limiter.acquire(wish("first", { atOnce: 1 }));
@@ -126,7 +126,7 @@ describe("in Redis", () => {
     await assert.rejects(limiter.acquire(wish("third"), AbortSignal.abort(reason)), reason);
   });
 
-  test("what goes wrong there is told", async () => {
+  test("errors of Redis reject the call", async () => {
     const broken = redisLimiter(async () => {
       throw new Error("READONLY");
     });
@@ -143,28 +143,28 @@ describe("processes", () => {
     await once(child, "message");
     return child;
   };
-  const tell = async (child, task) => {
+  const run = async (child, task) => {
     child.send(task);
     return (await once(child, "message"))[0];
   };
 
-  test("four share an account: no error 9, 14 at once, and no more time than the windows ask for", async (t) => {
+  test("four processes share an account: no error 9, 14 requests at once, and the minimum time", async (t) => {
     const machines = await Promise.all(["redis", "redis", "ioredis", "ioredis"].map(start));
     const share = async (url) => {
-      const tasks = machines.map((child, machine) => tell(child, { key: url, url, machine, machines: 4 }));
+      const tasks = machines.map((child, machine) => run(child, { key: url, url, machine, machines: 4 }));
       return (await Promise.all(tasks)).flat();
     };
-    // Redis wakes nobody: who waits asks now and then.
+    // Redis does not notify waiters, which poll instead, so a larger delay is accepted.
     const late = await inTime(import.meta.resolve("smsc-wasm/testing"), share, 0.1);
-    t.diagnostic(`${(late * 100).toFixed(1)} % over the least time`);
+    t.diagnostic(`${(late * 100).toFixed(1)} % over the minimum time`);
   });
 
-  test("one that is killed gives its places back when their lease is over", async () => {
+  test("the leases of a killed process expire", async () => {
     const child = await start("redis");
     const leaseMs = 1000;
     const hold = Array.from({ length: 14 }, (_, index) => wish(`held-${index}`, { leaseMs }));
     const began = Date.now();
-    assert.ok((await tell(child, { key: "killed", hold })).every(({ granted }) => granted));
+    assert.ok((await run(child, { key: "killed", hold })).every(({ granted }) => granted));
     child.kill("SIGKILL");
     const limiter = redisLimiter(await open(), { key: "killed" });
     assert.deepEqual(await limiter.acquire(wish("next", { patient: true })), { granted: true });
