@@ -1,4 +1,4 @@
-// In a browser: /page.html?encoding=…; what was measured is left in `result`.
+// In a browser: /page.html?encoding=…; stores the measurements in `globalThis.result`.
 import { reader } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 import { takeTurns } from "./turns.mjs";
@@ -20,16 +20,16 @@ function stream() {
   );
 }
 
-const found = {};
+const counts = {};
 async function measure() {
   const work = {};
   for (const name of ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"]) {
     const read = reader(name, encoding, stream);
     work[name] = async () => {
-      found[name] = await read();
+      counts[name] = await read();
     };
   }
-  return { times: await takeTurns(work, 9), found };
+  return { times: await takeTurns(work, 9), counts };
 }
 
 globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

@@ -1,4 +1,4 @@
-/** Lets everybody do the same by turns, so that what slows the machine slows all; gives the milliseconds of each round. */
+/** Runs the contenders alternately, so that a slow phase of the machine affects all. Returns the milliseconds of each round. */
 export async function takeTurns(contenders, rounds) {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
