@@ -1,7 +1,7 @@
 // Prints the README's summary of the benchmarks: summary.mjs <folder of the benchmarks>
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { machine } from "./lib/places.mjs";
+import { machine } from "./lib/environments.mjs";
 import { table } from "./lib/report.mjs";
 
 const COLUMNS = {

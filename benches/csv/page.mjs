@@ -1,7 +1,8 @@
 // In a browser: /page.html?encoding=…; stores the measurements in `globalThis.result`.
+
+import { runAlternately } from "./alternate.mjs";
 import { reader } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
-import { takeTurns } from "./turns.mjs";
 
 const encoding = new URLSearchParams(location.search).get("encoding");
 const bytes = encode(header + makeRows(8_000_000), encoding);
@@ -29,7 +30,7 @@ async function measure() {
       counts[name] = await read();
     };
   }
-  return { times: await takeTurns(work, 9), counts };
+  return { times: await runAlternately(work, 9), counts };
 }
 
 globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, runtimes, startWorker } from "../lib/places.mjs";
+import { inBrowsers, machine, runtimes, startWorker } from "../lib/environments.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
@@ -18,7 +18,7 @@ const quick = process.argv.includes("--quick");
 const ENCODINGS = ["utf-8", "windows-1251"];
 
 const project = new Project(folder, dirname(here));
-await project.prepare(["csv", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["csv", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 
 function file(megabytes, encoding) {
   const path = join(folder, "..", `rows-${megabytes}-${encoding}.csv`);
@@ -32,7 +32,7 @@ function file(megabytes, encoding) {
   return path;
 }
 
-const places = runtimes(project, [20, 24]);
+const environments = runtimes(project, [20, 24]);
 
 /**
  * Runs the readers alternately on a file, each in a separate process. In one process, a reader would slow down the next: it
@@ -76,7 +76,7 @@ const add = (name, encoding, size, bytes, { times }) => {
   summary[name][encoding] ??= others.slice(0, 2).join("; ");
   console.error(row.join("  "));
 };
-for (const runtime of places) {
+for (const runtime of environments) {
   for (const encoding of ENCODINGS) {
     const small = file(50, encoding);
     const { size } = statSync(small);
@@ -104,16 +104,16 @@ const limited = ([name, program, options]) => {
 
 const memory = [];
 const sizes = quick ? [50] : [50, 500, 1000];
-for (const runtime of places) {
+for (const runtime of environments) {
   const row = [runtime[0]];
-  for (const [place, contender] of [
+  for (const [environment, contender] of [
     [runtime, "no reader"],
     [runtime, "smsc-wasm"],
     [limited(runtime), "smsc-wasm"],
     [runtime, "uDSV"],
   ]) {
     for (const size of sizes) {
-      const result = place && (await read(place, file(size, "utf-8"), "utf-8", 1, [contender]));
+      const result = environment && (await read(environment, file(size, "utf-8"), "utf-8", 1, [contender]));
       row.push(result ? `${result.peaks[contender].toFixed(0)} MB` : "");
     }
   }

@@ -9,8 +9,8 @@ export const median = (list) => sorted(list)[list.length >> 1];
 export const warm = (times) => (times.length > 2 ? times.slice(Math.max(1, times.length >> 2)) : times);
 
 /** Stores the figures for the README's table, by environment and name, for `summary.mjs`. */
-export function summarise(folder, places) {
-  writeFileSync(join(folder, "summary.json"), JSON.stringify(places));
+export function summarise(folder, environments) {
+  writeFileSync(join(folder, "summary.json"), JSON.stringify(environments));
 }
 
 /** The ratio of the times to a baseline: `2.40 (2.31–2.52)`, the median of the rounds, the smallest and the largest. */

@@ -2,7 +2,7 @@
  * Measures the minimum cost of any reader in the current runtime: reading the body, and creating objects from existing strings and
  * numbers, without decoding or parsing.
  */
-import { takeTurns } from "./turns.mjs";
+import { runAlternately } from "./alternate.mjs";
 
 const ROUNDS = 60;
 
@@ -92,7 +92,7 @@ export async function measureFloor(bytes) {
     objects: () => messages(ofPage, 195, numbers),
     rows: () => rows(ofFile, 179),
   };
-  const times = await takeTurns(work, ROUNDS);
+  const times = await runAlternately(work, ROUNDS);
   const { body, objects, rows: ofRows } = times;
   return { body, objects, row: ofRows.map((time) => (time * 1e6) / 16_000) };
 }

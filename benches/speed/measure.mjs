@@ -1,8 +1,8 @@
 /** Measures a page of the history, and a call, in the current runtime. */
 import { createClient, decodeHistory } from "smsc-wasm";
+import { runAlternately } from "./alternate.mjs";
 import { measureFloor } from "./floor.mjs";
 import { makePage, readByHand, readByHandUnrolled } from "./messages.mjs";
-import { takeTurns } from "./turns.mjs";
 
 const apiKey = "key";
 /** Pages per round. */
@@ -32,7 +32,7 @@ async function page(drifting) {
     const [first] = messages;
     if (messages.length !== 1000 || (name !== "JSON.parse alone" && first.smsCnt === undefined)) throw new Error(name);
   }
-  return { pages: PAGES, times: await takeTurns(contenders, 21) };
+  return { pages: PAGES, times: await runAlternately(contenders, 21) };
 }
 
 /** Twice 20,000 sequential calls. Each creates everything that it needs, as in a typical program. */
@@ -53,7 +53,7 @@ async function call() {
       }
     },
   };
-  return { calls, first: await takeTurns(contenders, 16), next: await takeTurns(contenders, 16) };
+  return { calls, first: await runAlternately(contenders, 16), next: await runAlternately(contenders, 16) };
 }
 
 export async function measure() {

@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, outputOf, runtimes } from "../lib/places.mjs";
+import { inBrowsers, machine, outputOf, runtimes } from "../lib/environments.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
 const project = new Project(folder, dirname(here));
-await project.prepare(["speed", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["speed", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 
 const pages = [];
 const calls = [];

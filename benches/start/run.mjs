@@ -9,14 +9,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { dependencies, nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, outputOf, runtimes } from "../lib/places.mjs";
+import { runAlternately } from "../lib/alternate.mjs";
+import { inBrowsers, machine, outputOf, runtimes } from "../lib/environments.mjs";
 import { median, summarise, table, warm } from "../lib/report.mjs";
-import { takeTurns } from "../lib/turns.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
 const project = new Project(folder, dirname(here));
-await project.prepare(["start", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["start", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 const ROUNDS = 24;
 
 const server = createServer((request, response) => {
@@ -53,7 +53,7 @@ const add = (where, bare, own, other) => {
 const names = ["fetch", "smsc-wasm", "node-smsc"];
 for (const runtime of runtimes(project, [20, 24])) {
   const contenders = Object.fromEntries(names.map((name) => [name, start(runtime, `${name}.mjs`)]));
-  const times = await takeTurns(contenders, ROUNDS);
+  const times = await runAlternately(contenders, ROUNDS);
   add(runtime[0], ...names.map((name) => ms(times[name])));
 }
 server.close();

@@ -75,7 +75,7 @@ fn cargo_fuzz(project: &Project, command: &str) -> Command {
 struct Outcome {
     passed: bool,
     executions: Option<u64>,
-    /// The excerpt of the log that describes the finding; empty if there is none.
+    /// The excerpt of the log that describes the finding; empty without one.
     finding: String,
     log: String,
 }
