@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const never = () => new Promise(() => {});
 
@@ -24,7 +24,7 @@ describe("timeoutMs", () => {
     const baseUrl = `http://127.0.0.1:${server.address().port}`;
     const smsc = await createClient({ apiKey: "demo-key", baseUrl, timeoutMs: 100, maxRetries: 0 });
     const began = Date.now();
-    const error = await refused(smsc.history.list(), "timeout");
+    const error = await rejectsWith(smsc.history.list(), "timeout");
     assert.ok(Date.now() - began < 1000);
     assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
     assert.match(error.message, /100 ms/);
@@ -33,20 +33,20 @@ describe("timeoutMs", () => {
 
   test("ends a fetch that does not heed its signal, and aborts it", async () => {
     for (const deaf of [never, () => ({ status: 200, text: never }), () => new Response(new ReadableStream())]) {
-      const { smsc, calls } = await answered(deaf, { timeoutMs: 30, maxRetries: 0 });
-      await refused(smsc.history.list(), "timeout");
+      const { smsc, calls } = await stubClient(deaf, { timeoutMs: 30, maxRetries: 0 });
+      await rejectsWith(smsc.history.list(), "timeout");
       assert.equal(calls[0].signal.aborted, true);
     }
   });
 
   test("of a call outweighs that of the client", async () => {
-    const { smsc } = await answered(never, { timeoutMs: 60_000, maxRetries: 0 });
-    assert.match((await refused(smsc.tasks.list({}, { timeoutMs: 20 }), "timeout")).message, /20 ms/);
+    const { smsc } = await stubClient(never, { timeoutMs: 60_000, maxRetries: 0 });
+    assert.match((await rejectsWith(smsc.tasks.list({}, { timeoutMs: 20 }), "timeout")).message, /20 ms/);
   });
 
   test("of a download runs between two pieces, and not while nobody reads", async () => {
     const tasks = [{ id: 1, status: 2, content: "a;b\n".repeat(100), due: [] }];
-    const { smsc, emulator } = await open({ tasks }, { timeoutMs: 60 });
+    const { smsc, emulator } = await setup({ tasks }, { timeoutMs: 60 });
     emulator.faults.push({ chunkBytes: 100, chunkDelayMs: 25 });
     const file = await smsc.tasks.download({ id: 1 });
     // Longer than timeoutMs in the reader's hand, and as a whole; shorter between any two pieces.
@@ -63,20 +63,20 @@ describe("timeoutMs", () => {
           },
         }),
       );
-    const { smsc } = await answered(stuck, { timeoutMs: 40 });
+    const { smsc } = await stubClient(stuck, { timeoutMs: 40 });
     const file = await smsc.tasks.download({ id: 1 });
-    await refused(file.text(), "timeout");
+    await rejectsWith(file.text(), "timeout");
     const rows = smsc.tasks.rows({ id: 1 });
-    assert.equal((await refused(collect(rows), "timeout")).endpoint, "tasks");
+    assert.equal((await rejectsWith(collect(rows), "timeout")).endpoint, "tasks");
   });
 
   test("totalTimeoutMs of a download runs to its last byte", async () => {
     const tasks = [{ id: 1, status: 2, content: "a;b\n".repeat(5000), due: [] }];
-    const { smsc, emulator } = await open({ tasks }, { totalTimeoutMs: 100 });
+    const { smsc, emulator } = await setup({ tasks }, { totalTimeoutMs: 100 });
     emulator.faults.push({ chunkBytes: 100, chunkDelayMs: 10 });
     const file = await smsc.tasks.download({ id: 1 });
-    assert.match((await refused(file.bytes(), "timeout")).message, /totalTimeoutMs/);
-    await until(() => emulator.requests[0].outcome === "aborted");
+    assert.match((await rejectsWith(file.bytes(), "timeout")).message, /totalTimeoutMs/);
+    await waitUntil(() => emulator.requests[0].outcome === "aborted");
   });
 });
 
@@ -107,11 +107,11 @@ describe("a signal", () => {
 
   for (const [name, call] of Object.entries(calls)) {
     test(`${name}: aborted before, nothing is sent`, async () => {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       for (const reason of reasons) {
         const control = new AbortController();
         control.abort(reason);
-        const error = await refused(call(smsc, { signal: control.signal }), "aborted");
+        const error = await rejectsWith(call(smsc, { signal: control.signal }), "aborted");
         // Without a reason the platform makes one.
         assert.equal(error.cause, control.signal.reason);
         assert.equal(error.retryable, false);
@@ -122,49 +122,49 @@ describe("a signal", () => {
 
     test(`${name}: aborted during the request, which ends`, async () => {
       for (const reason of reasons) {
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ kind: "hang" });
         const control = new AbortController();
-        const outcome = refused(call(smsc, { signal: control.signal }), "aborted");
-        await until(() => emulator.requests.length === 1);
+        const outcome = rejectsWith(call(smsc, { signal: control.signal }), "aborted");
+        await waitUntil(() => emulator.requests.length === 1);
         control.abort(reason);
         const error = await outcome;
         assert.equal(error.cause, control.signal.reason);
         assert.match(error.endpoint, /^(history|senders|tasks|balance\.php)$/);
-        await until(() => emulator.requests[0].outcome === "aborted");
+        await waitUntil(() => emulator.requests[0].outcome === "aborted");
         assert.equal(listeners(control.signal), 0);
         assert.equal(emulator.requests.length, 1);
       }
     });
 
     test(`${name}: aborted after the end, nothing happens and nothing is left`, async () => {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       const control = new AbortController();
       // There is no code to confirm.
       await call(smsc, { signal: control.signal }).catch((error) => assert.equal(error.code, "wrong_code"));
       assert.equal(listeners(control.signal), 0);
       const { length } = emulator.requests;
       control.abort();
-      await quiet();
+      await settle();
       assert.equal(emulator.requests.length, length);
       assert.ok(emulator.requests.every(({ outcome }) => outcome === "answered"));
     });
 
     test(`${name}: an error leaves no listener`, async () => {
-      const { smsc, emulator } = await open({}, { maxRetries: 0 });
+      const { smsc, emulator } = await setup({}, { maxRetries: 0 });
       emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
       const { signal } = new AbortController();
-      await refused(call(smsc, { signal }), "http_status");
+      await rejectsWith(call(smsc, { signal }), "http_status");
       assert.equal(listeners(signal), 0);
     });
   }
 
   test("a fetch that does not heed its signal is given up all the same", async () => {
     for (const deaf of [never, () => ({ status: 200, text: never })]) {
-      const { smsc, calls: sent } = await answered(deaf);
+      const { smsc, calls: sent } = await stubClient(deaf);
       const control = new AbortController();
-      const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-      await until(() => sent.length === 1);
+      const outcome = rejectsWith(smsc.history.list({}, { signal: control.signal }), "aborted");
+      await waitUntil(() => sent.length === 1);
       control.abort("now");
       assert.equal((await outcome).cause, "now");
       assert.equal(sent[0].signal.aborted, true);
@@ -176,24 +176,24 @@ describe("a signal", () => {
     const note = (reason) => unhandled.push(reason);
     process.on("unhandledRejection", note);
     t.after(() => process.off("unhandledRejection", note));
-    const { smsc } = await open();
+    const { smsc } = await setup();
     const control = new AbortController();
     const file = await smsc.tasks.download({ id: 301 }, { signal: control.signal });
     control.abort("enough");
-    await quiet();
-    assert.equal((await refused(file.bytes(), "aborted")).cause, "enough");
-    await quiet();
+    await settle();
+    assert.equal((await rejectsWith(file.bytes(), "aborted")).cause, "enough");
+    await settle();
     assert.deepEqual(unhandled, []);
   });
 
   test("many calls with one signal leave no listener, whatever becomes of them", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     const { signal } = new AbortController();
     emulator.faults.push({ code: 4 }, { kind: "html" }, { kind: "offline" });
     await Promise.allSettled(Array.from({ length: 50 }, () => smsc.history.list({ limit: 1 }, { signal })));
     for await (const _ of smsc.history.iterate({}, { signal })) break;
     for await (const _ of smsc.tasks.rows({ id: 301 }, { signal })) break;
-    await quiet();
+    await settle();
     assert.equal(listeners(signal), 0);
   });
 });
@@ -269,7 +269,7 @@ describe("credentials()", () => {
         () => smsc.tasks.download({ id: 1 }),
       ]) {
         count = 0;
-        const error = await refused(call(), "unauthorized");
+        const error = await rejectsWith(call(), "unauthorized");
         assert.equal(error.cause, failure);
         assert.equal(error.apiCode, undefined);
         assert.equal(count, 1);
@@ -293,18 +293,18 @@ describe("credentials()", () => {
   ]) {
     test(`that gives ${JSON.stringify(value)} is unauthorized`, async () => {
       const { smsc, emulator } = await asked(() => value);
-      assert.equal((await refused(smsc.history.list(), "unauthorized")).endpoint, "history");
+      assert.equal((await rejectsWith(smsc.history.list(), "unauthorized")).endpoint, "history");
       assert.equal(emulator.requests.length, 0);
     });
   }
 
   test("that hangs is ended by the time limits and by the signal", async () => {
     const { smsc, emulator } = await asked(never, { maxRetries: 0 });
-    await refused(smsc.history.list({}, { timeoutMs: 20 }), "timeout");
-    await refused(smsc.history.list({}, { totalTimeoutMs: 20 }), "timeout");
+    await rejectsWith(smsc.history.list({}, { timeoutMs: 20 }), "timeout");
+    await rejectsWith(smsc.history.list({}, { totalTimeoutMs: 20 }), "timeout");
     const control = new AbortController();
-    const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await quiet();
+    const outcome = rejectsWith(smsc.history.list({}, { signal: control.signal }), "aborted");
+    await settle();
     control.abort("now");
     assert.equal((await outcome).cause, "now");
     assert.equal(emulator.requests.length, 0);

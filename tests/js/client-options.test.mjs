@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { NOW, refused } from "./support/account.mjs";
+import { NOW, rejectsWith } from "./support/account.mjs";
 
 const KEY = { apiKey: "demo-key" };
 
@@ -54,7 +54,7 @@ describe("invalid options", () => {
     test(what, async () => {
       const emulator = createEmulator({ now: NOW });
       const given = "fetch" in options ? options : { fetch: emulator.fetch, ...options };
-      const error = await refused(createClient(given), "invalid_option");
+      const error = await rejectsWith(createClient(given), "invalid_option");
       assert.equal(emulator.requests.length, 0);
       if (parameter) {
         assert.match(error.parameter ?? "", parameter);
@@ -65,7 +65,7 @@ describe("invalid options", () => {
   }
 
   for (const options of [undefined, null, "demo-key", 5, [], () => KEY]) {
-    test(`no object: ${typeof options} ${String(options)}`, () => refused(createClient(options), "invalid_option"));
+    test(`no object: ${typeof options} ${String(options)}`, () => rejectsWith(createClient(options), "invalid_option"));
   }
 });
 
@@ -126,7 +126,7 @@ describe("valid options", () => {
     await (await createClient({ login: "demo", password: md5, fetch })).call("balance.php");
     assert.deepEqual([emulator.requests[0].parameters.login, emulator.requests[0].parameters.psw], ["demo", md5]);
     const proxied = await createClient({ baseUrl: "https://proxy.example", fetch });
-    await refused(proxied.call("balance.php"), "unauthorized");
+    await rejectsWith(proxied.call("balance.php"), "unauthorized");
     for (const name of ["apikey", "login", "psw"]) assert.ok(!(name in emulator.requests[1].parameters));
   });
 

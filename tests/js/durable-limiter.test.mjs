@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
-import { mockClock, quiet } from "./support/account.mjs";
-import { durable, Storage } from "./support/durable.mjs";
-import { wish } from "./support/wishes.mjs";
+import { mockClock, settle } from "./support/account.mjs";
+import { durableObject, Storage } from "./support/durable.mjs";
+import { limiterRequest } from "./support/requests.mjs";
 
 const granted = { granted: true };
 const UNKNOWN = { granted: false, waitMs: 0, atOnce: true };
-const patient = (ticket, more) => wish(ticket, { patient: true, ...more });
+const patient = (ticket, more) => limiterRequest(ticket, { patient: true, ...more });
 const one = (ticket, more) => patient(ticket, { atOnce: 1, ...more });
 const tasks = [{ key: "tasks", most: 3, windowMs: 60_000 }];
 
@@ -25,13 +25,13 @@ function watch(promise) {
 describe("an answer that only another's end can give", () => {
   test("is held back until then, first come, first served", async (t) => {
     mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(one("a"));
     const [b, c] = [watch(limiter.acquire(one("b"))), watch(limiter.acquire(one("c")))];
-    await quiet();
+    await settle();
     assert.deepEqual([b.value, c.value], [undefined, undefined]);
     await limiter.release("a");
-    await quiet();
+    await settle();
     assert.deepEqual([b.value, c.value], [granted, undefined]);
     await limiter.release("b");
     assert.deepEqual(await c.promise, granted);
@@ -39,12 +39,12 @@ describe("an answer that only another's end can give", () => {
 
   test("is held back for 20 seconds at most, and the turn is kept for who asks again", async (t) => {
     const clock = mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(one("a"));
     const b = watch(limiter.acquire(one("b")));
-    await quiet();
+    await settle();
     clock.tick(19_999);
-    await quiet();
+    await settle();
     assert.equal(b.value, undefined);
     clock.tick(1);
     assert.deepEqual(await b.promise, UNKNOWN);
@@ -56,13 +56,13 @@ describe("an answer that only another's end can give", () => {
 
   test("comes when the lease of one that died is over, or one that died in line is forgotten", async (t) => {
     const clock = mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(one("dead", { leaseMs: 5000 }));
     await limiter.acquire(one("dead in line", { patient: false }));
     const next = watch(limiter.acquire(one("next")));
-    await quiet();
+    await settle();
     clock.tick(5000);
-    await quiet();
+    await settle();
     assert.equal(next.value, undefined);
     clock.tick(5000);
     assert.deepEqual(await next.promise, granted);
@@ -70,19 +70,19 @@ describe("an answer that only another's end can give", () => {
 
   test("comes when a hold is over", async (t) => {
     const clock = mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(patient("a"));
     await limiter.acquire(patient("b"));
     await limiter.release("b", { ms: 3000, atOnce: 1 });
     const c = watch(limiter.acquire(patient("c")));
-    await quiet();
+    await settle();
     clock.tick(3000);
     assert.deepEqual(await c.promise, granted);
   });
 
   test("is not held back where a time is known, or for the impatient", async (t) => {
     mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     for (const ticket of ["a", "b", "c"]) await limiter.acquire(patient(ticket, { windows: tasks }));
     // One of them may end now, and none can have ended before.
     assert.deepEqual(await limiter.acquire(patient("d", { windows: tasks })), {
@@ -96,18 +96,18 @@ describe("an answer that only another's end can give", () => {
 
   test("comes at once when the request leaves the line, and its place is the next one's", async (t) => {
     mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(one("a"));
     const control = new AbortController();
     const aborted = watch(limiter.acquire(one("b"), control.signal));
     const left = watch(limiter.acquire(one("c")));
     const last = watch(limiter.acquire(one("d")));
-    await quiet();
+    await settle();
     control.abort("enough");
-    await quiet();
+    await settle();
     assert.equal(aborted.error, "enough");
     for (const ticket of ["b", "c"]) await limiter.release(ticket);
-    await quiet();
+    await settle();
     assert.deepEqual(left.value, UNKNOWN);
     await limiter.release("a");
     assert.deepEqual(await last.promise, granted);
@@ -115,10 +115,10 @@ describe("an answer that only another's end can give", () => {
 
   test("is not given to one that lost the connection and asked again", async (t) => {
     mockClock(t);
-    const { limiter } = durable();
+    const { limiter } = durableObject();
     await limiter.acquire(one("a"));
     const [before, after] = [watch(limiter.acquire(one("b"))), watch(limiter.acquire(one("b")))];
-    await quiet();
+    await settle();
     assert.deepEqual([before.value, after.value], [UNKNOWN, undefined]);
     await limiter.release("a");
     assert.deepEqual(await after.promise, granted);
@@ -127,7 +127,7 @@ describe("an answer that only another's end can give", () => {
 
 test("forty that wait for one window ask about twice each", async (t) => {
   const clock = mockClock(t);
-  const { limiter } = durable();
+  const { limiter } = durableObject();
   let asked = 0;
   const call = async (ticket) => {
     for (;;) {
@@ -147,10 +147,10 @@ test("forty that wait for one window ask about twice each", async (t) => {
 
 test("while nobody waits for an answer the object does nothing, and can sleep", async (t) => {
   const clock = mockClock(t);
-  const { limiter, storage } = durable();
+  const { limiter, storage } = durableObject();
   await limiter.acquire(one("a", { windows: tasks }));
   const held = limiter.acquire(one("b", { windows: tasks }));
-  await quiet();
+  await settle();
   await limiter.release("a");
   assert.deepEqual(await held, granted);
   await limiter.release("b");
@@ -162,12 +162,12 @@ test("while nobody waits for an answer the object does nothing, and can sleep", 
   });
   const { writes } = storage;
   clock.tick(3_600_000);
-  await quiet();
+  await settle();
   assert.deepEqual([timers, storage.writes], [0, writes]);
 });
 
 test("a request writes a row when it goes, and two when it ends", async () => {
-  const { limiter, storage } = durable();
+  const { limiter, storage } = durableObject();
   await limiter.acquire(patient("a", { windows: tasks }));
   assert.deepEqual([...storage.rows.keys()], ["place/a"]);
   assert.equal(storage.writes, 1);
@@ -178,7 +178,7 @@ test("a request writes a row when it goes, and two when it ends", async () => {
 
 test("more than a storage takes at once is written in pieces", async (t) => {
   const clock = mockClock(t);
-  const { limiter, storage } = durable();
+  const { limiter, storage } = durableObject();
   for (let count = 0; count < 300; count++) {
     await limiter.acquire(patient(`t${count}`, { windows: [{ key: `w${count}`, most: 3, windowMs: 60_000 }] }));
     await limiter.release(`t${count}`);
@@ -191,7 +191,7 @@ test("more than a storage takes at once is written in pieces", async (t) => {
 
 describe("when something breaks", () => {
   test("a storage that fails is told, and what it did not take does not count", async () => {
-    const { limiter, storage } = durable();
+    const { limiter, storage } = durableObject();
     await limiter.acquire(patient("a", { atOnce: 2 }));
     storage.fault = Object.assign(new Error("disk is full"), { overloaded: true });
     await assert.rejects(limiter.acquire(patient("b", { atOnce: 2 })), /Durable Object.*disk is full/);
@@ -224,9 +224,9 @@ describe("when something breaks", () => {
     const control = new AbortController();
     const limiter = durableLimiter({ fetch: () => Promise.reject(new Error("lost")) });
     const waiting = watch(limiter.acquire(patient("a"), control.signal));
-    await quiet();
+    await settle();
     control.abort("enough");
-    await quiet();
+    await settle();
     assert.equal(waiting.error, "enough");
   });
 
@@ -246,7 +246,7 @@ describe("when something breaks", () => {
     const control = new AbortController();
     const gone = ask({ acquire: one("b") }, control.signal);
     const next = watch(ask({ acquire: one("c") }));
-    await quiet();
+    await settle();
     control.abort();
     assert.deepEqual(await gone, UNKNOWN);
     await ask({ release: "a" });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { createClient, isSmscError, SmscError } from "smsc-wasm";
-import { answered, open, refused } from "./support/account.mjs";
+import { rejectsWith, setup, stubClient } from "./support/account.mjs";
 
 const common = { 1: "invalid_parameter", 2: "unauthorized", 4: "ip_blocked", 9: "rate_limited" };
 const unknown = Object.fromEntries([6, 12, 42, 77, 255, 1000].map((n) => [n, "unknown_api_error"]));
@@ -67,12 +67,12 @@ describe("every N", () => {
       test(`of ${endpoint}, as ${shape}`, async () => {
         for (const [n, code] of Object.entries(codes)) {
           for (const [name, call] of Object.entries(calls)) {
-            const { smsc, calls: sent } = await answered(write(n));
+            const { smsc, calls: sent } = await stubClient(write(n));
             if (code === undefined) {
               await call(smsc);
               continue;
             }
-            const error = await refused(call(smsc), code);
+            const error = await rejectsWith(call(smsc), code);
             assert.equal(error.apiCode, Number(n), name);
             assert.equal(error.endpoint, endpoint.split(",")[0]);
             assert.equal(error.apiMessage, shape === "fmt=1" ? undefined : text);
@@ -87,7 +87,7 @@ describe("every N", () => {
   }
 
   test("of a list that means nothing found is an empty list", async () => {
-    const { smsc } = await answered(
+    const { smsc } = await stubClient(
       ({ url }) => `{"error": "x", "error_code": ${url.endsWith("downloads.php") ? 5 : 3}}`,
     );
     assert.deepEqual(await smsc.senders.list(), []);
@@ -99,18 +99,18 @@ describe("every N", () => {
   test("of another command: those that all share, and `unknown_api_error` for the rest", async () => {
     for (const [n, code] of Object.entries({ ...common, ...unknown, 3: "unknown_api_error", 5: "unknown_api_error" })) {
       for (const call of ["call", "raw"]) {
-        const { smsc } = await answered(`ERROR = ${n} (x)`);
-        const error = await refused(smsc[call]("balance.php"), code);
+        const { smsc } = await stubClient(`ERROR = ${n} (x)`);
+        const error = await rejectsWith(smsc[call]("balance.php"), code);
         assert.deepEqual([error.endpoint, error.apiCode], ["balance.php", Number(n)]);
       }
     }
   });
 
   test("an error rejects `raw` in whatever format was asked for", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     for (const fmt of [0, 1, 2, 3]) {
       emulator.faults.push({ code: 2 });
-      assert.equal((await refused(smsc.raw("balance.php", { fmt }), "unauthorized")).apiCode, 2);
+      assert.equal((await rejectsWith(smsc.raw("balance.php", { fmt }), "unauthorized")).apiCode, 2);
     }
   });
 
@@ -121,21 +121,21 @@ describe("every N", () => {
       ["ERROR = 9 (duplicate request, wait a minute)", "rate_limited"],
       ["0,-9", "rate_limited"],
     ]) {
-      const { smsc } = await answered(reply);
+      const { smsc } = await stubClient(reply);
       for (const call of [() => smsc.history.list(), () => smsc.senders.list(), () => smsc.tasks.download({ id: 1 })]) {
-        assert.equal((await refused(call(), code)).retryable, true);
+        assert.equal((await rejectsWith(call(), code)).retryable, true);
       }
-      assert.equal((await refused(smsc.senders.remove({ id: 5 }), code)).retryable, false);
+      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), code)).retryable, false);
     }
   });
 
   test("a plain line where JSON was asked for is found in the emulator's replies too", async () => {
-    const { smsc, emulator } = await open({ plainErrors: true, language: "ru" });
-    const error = await refused(smsc.senders.remove({ id: 1 }), "not_found");
+    const { smsc, emulator } = await setup({ plainErrors: true, language: "ru" });
+    const error = await rejectsWith(smsc.senders.remove({ id: 1 }), "not_found");
     assert.deepEqual([error.apiCode, error.apiMessage], [3, "имя отправителя не найдено"]);
     emulator.faults.push({ kind: "plain-error", code: 8, text: "no (operator)" });
     assert.equal(
-      (await refused(smsc.senders.sendCode({ name: "79161234567" }), "undeliverable")).apiMessage,
+      (await rejectsWith(smsc.senders.sendCode({ name: "79161234567" }), "undeliverable")).apiMessage,
       "no (operator)",
     );
   });
@@ -144,40 +144,40 @@ describe("every N", () => {
 describe("replies that only look like errors", () => {
   test("are data", async () => {
     const message = '{"error": "x", "error_code": 2} ERROR = 2 (x)';
-    const { smsc } = await answered(JSON.stringify([{ id: 1, name: message, status: "2" }]));
+    const { smsc } = await stubClient(JSON.stringify([{ id: 1, name: message, status: "2" }]));
     assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: message, status: 2 }]);
-    const file = await answered("ERROR;code\r\n1;2\r\n");
+    const file = await stubClient("ERROR;code\r\n1;2\r\n");
     assert.equal(await (await file.smsc.tasks.download({ id: 1 })).text(), "ERROR;code\r\n1;2\r\n");
   });
 
   test("a change that is answered with something else has an unknown outcome", async () => {
     for (const body of ["maybe", "[]", "{}", "<html></html>", '{"result": "NO"}']) {
-      const { smsc } = await answered(body);
+      const { smsc } = await stubClient(body);
       for (const call of [
         () => smsc.senders.add({ name: "A" }),
         () => smsc.senders.remove({ id: 5 }),
         () => smsc.senders.update({ id: 5, comment: "x" }),
       ]) {
-        assert.match((await refused(call(), "bad_reply")).message, /not known/);
+        assert.match((await rejectsWith(call(), "bad_reply")).message, /not known/);
       }
     }
   });
 
   test("a bare OK is success of a change, and `call` gives it as an object", async () => {
-    const { smsc } = await answered("OK");
+    const { smsc } = await stubClient("OK");
     assert.equal(await smsc.senders.remove({ id: 5 }), undefined);
     assert.deepEqual(await smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
     assert.equal(await smsc.raw("senders.php", { del: 1, id: 5 }), "OK");
-    const json = await answered('{"result": "OK"}');
+    const json = await stubClient('{"result": "OK"}');
     assert.deepEqual(await json.smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
   });
 });
 
 describe("an SmscError", () => {
   const any = async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ code: 4, text: "blocked" });
-    return refused(smsc.history.list(), "ip_blocked");
+    return rejectsWith(smsc.history.list(), "ip_blocked");
   };
 
   test("is an Error, with name, message and stack", async () => {
@@ -203,18 +203,18 @@ describe("an SmscError", () => {
     });
     for (const absent of ["httpStatus", "retryAfterMs", "parameter", "task", "cause"])
       assert.ok(!(absent in error), absent);
-    const { smsc } = await answered(() => new Response("", { status: 503, headers: { "retry-after": "5" } }), {
+    const { smsc } = await stubClient(() => new Response("", { status: 503, headers: { "retry-after": "5" } }), {
       maxRetries: 0,
     });
-    const json = (await refused(smsc.history.list(), "http_status")).toJSON();
+    const json = (await rejectsWith(smsc.history.list(), "http_status")).toJSON();
     assert.deepEqual([json.httpStatus, json.retryAfterMs, json.retryable], [503, 5000, true]);
-    assert.equal((await refused(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
+    assert.equal((await rejectsWith(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
   });
 
   test("has a cause where there is one, and toJSON only its name and message", async () => {
     const cause = Object.assign(new RangeError("out of wires"), { detail: { deep: 1 } });
-    const { smsc } = await answered(() => Promise.reject(cause), { maxRetries: 0 });
-    const error = await refused(smsc.history.list(), "connection");
+    const { smsc } = await stubClient(() => Promise.reject(cause), { maxRetries: 0 });
+    const error = await rejectsWith(smsc.history.list(), "connection");
     assert.equal(error.cause, cause);
     assert.deepEqual(error.toJSON().cause, { name: "RangeError", message: "out of wires" });
     assert.ok(!("stack" in error.toJSON()));
@@ -229,16 +229,16 @@ describe("an SmscError", () => {
       [503, true],
       [599, true],
     ]) {
-      const { smsc } = await answered(() => new Response("", { status }), { maxRetries: 0 });
-      assert.equal((await refused(smsc.history.list(), "http_status")).retryable, retryable, String(status));
-      assert.equal((await refused(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
+      const { smsc } = await stubClient(() => new Response("", { status }), { maxRetries: 0 });
+      assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryable, retryable, String(status));
+      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
     }
   });
 
   test("is known across two copies of the package", async () => {
     const other = createRequire(import.meta.url)("smsc-wasm");
     assert.notEqual(other.SmscError, SmscError);
-    const own = await refused(createClient({}), "invalid_option");
+    const own = await rejectsWith(createClient({}), "invalid_option");
     const theirs = await other.createClient({}).catch((error) => error);
     for (const error of [own, theirs]) {
       assert.ok(error instanceof SmscError && error instanceof other.SmscError);

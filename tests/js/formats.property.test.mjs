@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, decodeHistory, decodeSenders, decodeTasks } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { chance } from "./support/wishes.mjs";
+import { createRandom } from "./support/requests.mjs";
 
 const now = Date.UTC(2026, 10, 21, 9);
 
@@ -46,7 +46,7 @@ const pieces = [
 const ends = ", type = 0, ID = 1, int_id = 2, sms_cnt = 1, format = 0, crc = 5";
 
 function account(seed) {
-  const { next } = chance(seed);
+  const { next } = createRandom(seed);
   const whole = (most) => Math.floor(next() * (most + 1));
   const one = (list) => list[whole(list.length - 1)];
   const text = (most) => Array.from({ length: whole(most) }, () => one(next() < 0.05 ? [ends] : pieces)).join("");

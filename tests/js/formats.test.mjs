@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decodeHistory, decodeSenders, decodeTasks, SmscError } from "smsc-wasm";
 import * as formats from "smsc-wasm/formats";
-import { open, refused } from "./support/account.mjs";
+import { rejectsWith, setup } from "./support/account.mjs";
 
 const decoders = [
   ["history", decodeHistory],
@@ -17,11 +17,11 @@ describe("what they take", () => {
   for (const [endpoint, decode] of decoders) {
     test(`of ${endpoint}`, async () => {
       for (const text of [undefined, null, 5, Buffer.from("[]"), ["[]"], new String("[]")]) {
-        const error = await refused(decode(text, 3), "invalid_parameter");
+        const error = await rejectsWith(decode(text, 3), "invalid_parameter");
         assert.deepEqual([error.parameter, error.endpoint], ["text", endpoint]);
       }
       for (const fmt of [undefined, null, "3", -1, 4, 1.5, Number.NaN, 3n, true]) {
-        const error = await refused(decode("[]", fmt), "invalid_parameter");
+        const error = await rejectsWith(decode("[]", fmt), "invalid_parameter");
         assert.deepEqual([error.parameter, error.endpoint], ["fmt", endpoint]);
       }
       assert.deepEqual(await decode("\uFEFF[]", 3), []);
@@ -40,7 +40,7 @@ describe("what they take", () => {
       [5, "saved"],
       ["all", "saved"],
     ]) {
-      assert.equal((await refused(decodeSenders("A,1,5", 1, saved), "invalid_parameter")).parameter, parameter);
+      assert.equal((await rejectsWith(decodeSenders("A,1,5", 1, saved), "invalid_parameter")).parameter, parameter);
     }
   });
 
@@ -63,7 +63,7 @@ describe("what they take", () => {
 
 describe("errors", () => {
   test("an error reply rejects as the live call would, whatever the format", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     const live = [
       ["history", decodeHistory, () => smsc.history.list()],
       ["senders", decodeSenders, () => smsc.senders.list()],
@@ -95,7 +95,7 @@ describe("errors", () => {
   });
 
   test("a reply cut off anywhere is a value or a typed error", async () => {
-    const { smsc } = await open({ messages: 3 });
+    const { smsc } = await setup({ messages: 3 });
     for (const [script, parameters, decode] of [
       ["get.php", { get_messages: 1 }, decodeHistory],
       ["senders.php", { get: 1, all: 1, operators: 1, files: 1 }, decodeSenders],

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "smsc-wasm";
-import { chance } from "./support/wishes.mjs";
+import { createRandom } from "./support/requests.mjs";
 
 const NAMES =
   "status_name last_date send_date phone cost sender_id message mccmnc country operator region int_id".split(" ");
@@ -49,7 +49,7 @@ function reply({ below }, json) {
 
 test("a page gives the same messages both ways", async () => {
   for (let seed = 1; seed <= 1500; seed++) {
-    const random = chance(seed);
+    const random = createRandom(seed);
     const messages = Array.from({ length: 1 + random.below(4) }, () => made(random));
     const read = async (json) => {
       const smsc = await createClient({ apiKey: "key", limits: "off", fetch: async () => reply(random, json) });

@@ -1,7 +1,7 @@
 /** The history of messages: pages, what a message becomes, periods, nothing found. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, NOW, open, refused } from "./support/account.mjs";
+import { NOW, rejectsWith, setup, stubClient } from "./support/account.mjs";
 
 const at = (text) => Date.parse(`${text}+03:00`) / 1000;
 
@@ -57,14 +57,14 @@ const asReply = (...messages) => JSON.stringify(messages);
 
 describe("a message", () => {
   test("has every field of the contract under its own name, and nothing else", async () => {
-    const { smsc } = await open({ messages: [WIRE] });
+    const { smsc } = await setup({ messages: [WIRE] });
     assert.deepEqual(await smsc.history.list(), { messages: [GIVEN] });
   });
 
   test("is the same whether numbers come as numbers or as text", async () => {
     const texts = Object.fromEntries(Object.entries(WIRE).map(([key, value]) => [key, String(value)]));
     const numbers = { ...WIRE, cost: 3.6, phone: 79161234567, mccmnc: 25001 };
-    const { smsc } = await answered(asReply(texts, numbers));
+    const { smsc } = await stubClient(asReply(texts, numbers));
     const { messages } = await smsc.history.list();
     assert.deepEqual(messages, [GIVEN, { ...GIVEN, cost: "3.6" }]);
   });
@@ -72,7 +72,7 @@ describe("a message", () => {
   test("keeps an intId beyond 2^53, a cost and an unsigned crc to the last digit, quoted or not", async () => {
     const reply =
       '[{"int_id": 9007199254740993, "cost": 0.30, "crc": 4294967295, "status": -3, "phone": 79990000000},{"int_id": "18446744073709551615", "cost": "10.1000", "crc": "4294967295", "status": "-1"}]';
-    const { smsc } = await answered(reply);
+    const { smsc } = await stubClient(reply);
     const { messages } = await smsc.history.list({ limit: 2 });
     assert.deepEqual(messages, [
       { intId: "9007199254740993", cost: "0.30", crc: 4294967295, status: -3, phone: "79990000000" },
@@ -82,7 +82,7 @@ describe("a message", () => {
 
   test("keeps what the package does not know in `extra`, under the service's own keys", async () => {
     const unknown = { comment: "", operator_orig: "Билайн", nested: { a: [1, "2", null] }, big: "x" };
-    const { smsc } = await open({ messages: [{ ...WIRE, flag: 8, ...unknown }, WIRE] });
+    const { smsc } = await setup({ messages: [{ ...WIRE, flag: 8, ...unknown }, WIRE] });
     const { messages } = await smsc.history.list();
     const [first, second] = messages[0].extra ? messages : [...messages].reverse();
     assert.deepEqual(first, { ...GIVEN, flag: 8, extra: unknown });
@@ -91,8 +91,8 @@ describe("a message", () => {
 
   test("survives drifting types", async () => {
     const seed = { messages: 60 };
-    const plain = await (await open(seed)).smsc.history.list();
-    const drifted = await (await open({ ...seed, drift: true })).smsc.history.list();
+    const plain = await (await setup(seed)).smsc.history.list();
+    const drifted = await (await setup({ ...seed, drift: true })).smsc.history.list();
     assert.equal(drifted.messages.length, plain.messages.length);
     drifted.messages.forEach(({ flag, extra, ...message }, index) => {
       const { err, ...expected } = plain.messages[index];
@@ -107,7 +107,7 @@ describe("a message", () => {
   });
 
   test("is plain data: structuredClone and JSON give it back", async () => {
-    const { smsc } = await open({ messages: 30, drift: true });
+    const { smsc } = await setup({ messages: 30, drift: true });
     const page = await smsc.history.list({ limit: 20 });
     assert.deepEqual(structuredClone(page), page);
     assert.deepEqual(JSON.parse(JSON.stringify(page)), page);
@@ -115,7 +115,7 @@ describe("a message", () => {
   });
 
   test("is read from windows-1251 too, whatever the header says", async () => {
-    const { smsc, emulator } = await open({ messages: [{ ...WIRE, message: "Привет, ё №1" }] });
+    const { smsc, emulator } = await setup({ messages: [{ ...WIRE, message: "Привет, ё №1" }] });
     emulator.faults.push({ kind: "wrong-charset" });
     assert.equal((await smsc.history.list()).messages[0].message, "Привет, ё №1");
   });
@@ -123,7 +123,7 @@ describe("a message", () => {
 
 describe("a page", () => {
   test("is asked for as the contract says", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     await smsc.history.list({
       start: "2026-11-01",
       end: "21.11.2026",
@@ -148,7 +148,7 @@ describe("a page", () => {
   });
 
   test("holds at most 1000 messages, and has a cursor only when it is full", async () => {
-    const { smsc } = await open({
+    const { smsc } = await setup({
       messages: Array.from({ length: 1001 }, (_, id) => ({ id, send_timestamp: 1_790_000_000 + id })),
     });
     const first = await smsc.history.list();
@@ -166,7 +166,7 @@ describe("a page", () => {
   });
 
   test("takes a cursor as text, number or bigint, without losing a digit", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     for (const cursor of ["9007199254740993", 4512000017000000, 9007199254740993n]) {
       await smsc.history.list({ cursor });
       assert.equal(emulator.requests.at(-1).parameters.prev_id, String(cursor));
@@ -174,7 +174,7 @@ describe("a page", () => {
   });
 
   test("nothing found is an empty page, whatever shape the error 3 has", async () => {
-    const { smsc, emulator } = await open({ messages: [] });
+    const { smsc, emulator } = await setup({ messages: [] });
     assert.deepEqual(await smsc.history.list(), { messages: [] });
     for (const body of [
       "ERROR = 3 (сообщение не найдено)",
@@ -191,7 +191,7 @@ describe("a page", () => {
 
   test("of e-mail messages: by channel, and by addresses alone", async () => {
     const messages = [{ phone: "79161111111" }, { type: 8, phone: "A@b.example" }, { type: 8, phone: "c@d.example" }];
-    const { smsc, emulator } = await open({ messages });
+    const { smsc, emulator } = await setup({ messages });
     const phones = async (query) => (await smsc.history.list(query)).messages.map(({ phone }) => phone);
     assert.deepEqual(await phones({ channel: "email" }), ["c@d.example", "A@b.example"]);
     assert.equal(emulator.requests.at(-1).parameters.format, "8");
@@ -206,7 +206,7 @@ describe("a page", () => {
   });
 
   test("of numbers in any spelling", async () => {
-    const { smsc } = await open({
+    const { smsc } = await setup({
       messages: [{ phone: "79161111111" }, { phone: "380672222222" }, { phone: "79163333333" }],
     });
     const { messages } = await smsc.history.list({ phones: ["+7 (916) 111-11-11", "380-67-222-22-22"] });
@@ -220,7 +220,7 @@ describe("a page", () => {
 describe("a period", () => {
   test("counts both its days, in the service's time", async () => {
     const times = ["2026-10-01T00:00:00", "2026-10-02T23:59:59", "2026-10-03T00:00:00", "2026-09-30T23:59:59"];
-    const { smsc } = await open({ messages: times.map((time) => ({ message: time, send_timestamp: at(time) })) });
+    const { smsc } = await setup({ messages: times.map((time) => ({ message: time, send_timestamp: at(time) })) });
     const found = async (query) => (await smsc.history.list(query)).messages.map(({ message }) => message);
     assert.deepEqual(await found({ start: "2026-10-01", end: "02.10.2026" }), [times[1], times[0]]);
     assert.deepEqual(await found({ start: "01.10.2026", end: "2026-10-01" }), [times[0]]);
@@ -229,7 +229,7 @@ describe("a period", () => {
   });
 
   test("takes a Date as its day at UTC+3, at whatever hour", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     const sent = async (start) => {
       await smsc.history.list({ start, end: start });
       const { parameters } = emulator.requests.at(-1);
@@ -246,9 +246,9 @@ describe("a period", () => {
 });
 
 test("an error of the service rejects", async () => {
-  const { smsc, emulator } = await open({}, { apiKey: "wrong" });
-  const error = await refused(smsc.history.list(), "unauthorized");
+  const { smsc, emulator } = await setup({}, { apiKey: "wrong" });
+  const error = await rejectsWith(smsc.history.list(), "unauthorized");
   assert.deepEqual([error.endpoint, error.apiCode, error.apiMessage], ["history", 2, "authorise error"]);
   emulator.state.blockedUntil = NOW + 60_000;
-  assert.equal((await refused(smsc.history.list(), "ip_blocked")).apiCode, 4);
+  assert.equal((await rejectsWith(smsc.history.list(), "ip_blocked")).apiCode, 4);
 });

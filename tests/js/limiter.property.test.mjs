@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durable } from "./support/durable.mjs";
+import { durableObject } from "./support/durable.mjs";
 import { Model } from "./support/limits-model.mjs";
-import { anyWindows, chance, serviceWindows } from "./support/wishes.mjs";
+import { anyWindows, createRandom, serviceWindows } from "./support/requests.mjs";
 
 test("requests as the service counts them: none too many, all in turn, none sleeps past its turn", async (t) => {
   for (let seed = 1; seed <= 100; seed++) await new World(t, seed, serviceWindows, true).run();
@@ -31,9 +31,9 @@ class World {
 
   constructor(t, seed, windowsOf, exact) {
     t.mock.method(Date, "now", () => this.now);
-    this.chance = chance(seed);
+    this.chance = createRandom(seed);
     this.exact = exact;
-    this.object = durable();
+    this.object = durableObject();
     this.atOnce = this.chance.one([2, 3, 14]);
     // Calls with limits "off" may be too many, and are the same to the model.
     this.polite = this.chance.sometimes(0.7);

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { NOW, quiet } from "./support/account.mjs";
-import { chance } from "./support/wishes.mjs";
+import { NOW, settle } from "./support/account.mjs";
+import { createRandom } from "./support/requests.mjs";
 
 let names = 0;
 const CALLS = [
@@ -29,7 +29,7 @@ test("the service never refuses, and every call ends", async (t) => {
 /** One history of an account. Gives the number of requests that the service saw. */
 async function history(t, seed) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
-  const { below, one, sometimes } = chance(seed);
+  const { below, one, sometimes } = createRandom(seed);
   const apiKey = `any-${seed}`;
   const emulator = createEmulator({ now: NOW, messages: 5, apiKey });
   const pass = (ms) => {
@@ -72,15 +72,15 @@ async function history(t, seed) {
   for (let step = 0; step < 60; step++) {
     for (let count = below(6); count > 0; count--) call();
     if (sometimes(0.3) && controls.length > 0) controls.splice(below(controls.length), 1)[0].abort();
-    await quiet(2);
+    await settle(2);
     pass(below(4) === 0 ? below(40_000) : below(2000));
-    await quiet(2);
+    await settle(2);
   }
   for (let hours = 0; ended < calls.size; hours++) {
     assert.ok(hours < 400, `seed ${seed}: ${calls.size - ended} calls never end`);
     for (let part = 0; part < 4; part++) {
       pass(900_000);
-      await quiet(6);
+      await settle(6);
     }
   }
   const refusals = emulator.requests.filter(({ code }) => code === 9);

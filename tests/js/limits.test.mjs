@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { mockClock, NOW, quiet, refused, until } from "./support/account.mjs";
+import { mockClock, NOW, rejectsWith, settle, waitUntil } from "./support/account.mjs";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -82,7 +82,7 @@ describe('"wait"', () => {
     const { emulator, client } = account();
     const smsc = await client();
     const waiting = Promise.all(Array.from({ length: 4 }, () => smsc.senders.list()));
-    await quiet();
+    await settle();
     await smsc.senders.list({ all: true });
     await smsc.history.list();
     assert.equal(emulator.requests.length, 5);
@@ -95,7 +95,7 @@ describe('"wait"', () => {
     const [one, two] = [await client(), await client()];
     for (const smsc of [one, two, one]) await smsc.history.list();
     const fourth = two.history.list();
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 3);
     const other = account();
     await (await other.client()).history.list();
@@ -130,7 +130,7 @@ describe('"wait"', () => {
     emulator.faults.push({ when: ({ parameters }) => parameters.get_list === "1", status: 503, times: 2 });
     await clock.run(smsc.tasks.list(), { emulator });
     const next = smsc.tasks.list();
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 3);
     await clock.run(next, { emulator, step: 1000 });
     assert.ok(emulator.requests[3].time - emulator.requests[0].time >= MINUTE);
@@ -142,9 +142,9 @@ describe('"wait"', () => {
     const smsc = await client();
     for (let count = 0; count < 3; count++) await smsc.tasks.list();
     const control = new AbortController();
-    const gone = refused(smsc.tasks.list({}, { signal: control.signal }), "aborted");
+    const gone = rejectsWith(smsc.tasks.list({}, { signal: control.signal }), "aborted");
     const rest = [smsc.tasks.list(), smsc.tasks.list(), smsc.tasks.list()];
-    await quiet();
+    await settle();
     control.abort("enough");
     assert.equal((await gone).cause, "enough");
     assert.equal(emulator.requests.length, 3);
@@ -158,7 +158,7 @@ describe('"wait"', () => {
     const { emulator, client } = account();
     const smsc = await client();
     for (let count = 0; count < 3; count++) await smsc.tasks.list();
-    await refused(clock.run(smsc.tasks.list({}, { totalTimeoutMs: 10_000 }), { emulator, step: 1000 }), "timeout");
+    await rejectsWith(clock.run(smsc.tasks.list({}, { totalTimeoutMs: 10_000 }), { emulator, step: 1000 }), "timeout");
     assert.equal(emulator.requests.length, 3);
     assert.ok(Date.now() - NOW < 12_000);
   });
@@ -172,7 +172,7 @@ describe('"fail"', () => {
     for (let count = 0; count < 3; count++) await smsc.history.list();
     clock.tick(20_000);
     emulator.advance(20_000);
-    const error = await refused(smsc.history.list(), "rate_limited");
+    const error = await rejectsWith(smsc.history.list(), "rate_limited");
     assert.deepEqual([error.retryAfterMs, error.endpoint, error.retryable], [40_000, "history", true]);
     assert.deepEqual([error.apiCode, error.httpStatus], [undefined, undefined]);
     assert.equal(emulator.requests.length, 3);
@@ -187,7 +187,7 @@ describe('"fail"', () => {
     const { emulator, client } = account();
     const smsc = await client();
     for (let count = 0; count < 5; count++) await smsc.senders.add({ name: `N${count}` });
-    const error = await refused(smsc.senders.add({ name: "N5" }, { limits: "fail" }), "rate_limited");
+    const error = await rejectsWith(smsc.senders.add({ name: "N5" }, { limits: "fail" }), "rate_limited");
     assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= MINUTE);
     assert.equal(error.retryable, false);
     assert.equal(emulator.requests.length, 5);
@@ -197,7 +197,7 @@ describe('"fail"', () => {
     const { emulator, client } = account();
     const smsc = await client({ limits: "fail" });
     emulator.faults.push({ code: 9 });
-    assert.equal((await refused(smsc.history.list(), "rate_limited")).apiCode, 9);
+    assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).apiCode, 9);
     assert.equal(emulator.requests.length, 1);
   });
 });
@@ -208,9 +208,9 @@ describe('"off"', () => {
     const { emulator, client } = account();
     const smsc = await client({ limits: "off" });
     for (let count = 0; count < 3; count++) await smsc.tasks.list();
-    assert.equal((await refused(smsc.tasks.list(), "rate_limited")).apiCode, 9);
+    assert.equal((await rejectsWith(smsc.tasks.list(), "rate_limited")).apiCode, 9);
     assert.equal(emulator.requests.length, 4);
-    await refused(smsc.tasks.list({}, { limits: "fail" }), "rate_limited");
+    await rejectsWith(smsc.tasks.list({}, { limits: "fail" }), "rate_limited");
     assert.equal(emulator.requests.length, 4);
   });
 });
@@ -241,11 +241,11 @@ describe("requests under way at once", () => {
     });
     emulator.faults.push({ until: held, times: 14 });
     const under = Array.from({ length: 14 }, () => smsc.call("balance.php"));
-    await until(() => emulator.requests.length === 14);
-    const error = await refused(smsc.call("balance.php", {}, { limits: "fail" }), "too_many_connections");
+    await waitUntil(() => emulator.requests.length === 14);
+    const error = await rejectsWith(smsc.call("balance.php", {}, { limits: "fail" }), "too_many_connections");
     assert.deepEqual([error.endpoint, error.retryable], ["balance.php", true]);
     const waiting = smsc.call("balance.php");
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 14);
     release();
     await Promise.all([...under, waiting]);
@@ -259,7 +259,7 @@ describe("requests under way at once", () => {
     const control = new AbortController();
     const hanging = Array.from({ length: 14 }, () => smsc.call("balance.php", {}, { signal: control.signal }));
     const waiting = smsc.call("balance.php");
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 14);
     control.abort();
     assert.ok((await Promise.allSettled(hanging)).every(({ reason }) => reason.code === "aborted"));
@@ -302,8 +302,8 @@ describe("what an error 9 teaches", () => {
     const [one, two] = [await client(), await client()];
     emulator.faults.push({ code: 9 });
     const first = one.tasks.list();
-    await quiet();
-    const error = await refused(two.tasks.list({}, { limits: "fail" }), "rate_limited");
+    await settle();
+    const error = await rejectsWith(two.tasks.list({}, { limits: "fail" }), "rate_limited");
     assert.equal(error.retryAfterMs, MINUTE);
     // Another window is not concerned.
     await two.senders.list({}, { limits: "fail" });
@@ -331,7 +331,7 @@ describe("what an error 9 teaches", () => {
     const { emulator, client } = account();
     const smsc = await client();
     emulator.faults.push({ code: 9 });
-    const error = await refused(smsc.senders.add({ name: "SHOP" }), "rate_limited");
+    const error = await rejectsWith(smsc.senders.add({ name: "SHOP" }), "rate_limited");
     assert.deepEqual([error.retryAfterMs, error.retryable, error.apiCode], [MINUTE, false, 9]);
     assert.equal(emulator.requests.length, 1);
   });
@@ -348,7 +348,7 @@ describe("what an error 9 teaches", () => {
     });
     emulator.faults.push({ until: held, times: 20 });
     const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
-    await quiet();
+    await settle();
     const { underWay } = emulator.requests.at(-1);
     assert.equal(underWay, 1);
     release();
@@ -385,10 +385,10 @@ test("clients whose credentials a function gives have the limits of the account 
   const of = (key) => createClient({ credentials: async () => ({ apiKey: key }), fetch: emulator.fetch });
   const [mine, also, other] = [await of(keys[0]), await of(keys[0]), await of(keys[1])];
   for (const smsc of [mine, also, mine]) await smsc.tasks.list();
-  const error = await refused(also.tasks.list({}, { limits: "fail" }), "rate_limited");
+  const error = await rejectsWith(also.tasks.list({}, { limits: "fail" }), "rate_limited");
   assert.equal(error.apiCode, undefined);
   // Another account is asked at once: that its key is wrong is another matter.
-  await refused(other.tasks.list({}, { limits: "fail" }), "unauthorized");
+  await rejectsWith(other.tasks.list({}, { limits: "fail" }), "unauthorized");
   assert.equal(mine.rateLimits().find(({ scope }) => scope === "tasks.identical").used, 3);
   clock.tick(MINUTE);
   emulator.advance(MINUTE);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
-import { collect, quiet, refused } from "./support/account.mjs";
+import { collect, rejectsWith, settle } from "./support/account.mjs";
 
 const TEXT = 'Телефон;Текст\n79991234567;"а; б"\n79991234568;в\n';
 const BYTES = new TextEncoder().encode(TEXT);
@@ -38,7 +38,7 @@ test("a Response without a body has no rows", async () => {
 
 test("what is none of these is refused by name", async () => {
   for (const wrong of [undefined, null, 5, {}]) {
-    const error = await refused(collect(parseCsv(wrong)), "invalid_parameter");
+    const error = await rejectsWith(collect(parseCsv(wrong)), "invalid_parameter");
     assert.equal(error.parameter, "source");
   }
 });
@@ -67,7 +67,7 @@ test("tells its progress, and ends at the signal", async () => {
     },
   });
   const control = new AbortController();
-  const error = await refused(
+  const error = await rejectsWith(
     (async () => {
       for await (const _ of parseCsv(endless, { signal: control.signal })) control.abort("enough");
     })(),
@@ -94,7 +94,7 @@ test("an early end cancels the stream, and a slow reader stops it", async () => 
   );
   const rows = parseCsv(stream);
   for (let row = 0; row < 10; row++) await rows.next();
-  await quiet(50);
+  await settle(50);
   assert.equal(pulled, 1);
   await rows.return();
   assert.ok(cancelled);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { chance } from "./support/wishes.mjs";
+import { createRandom } from "./support/requests.mjs";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 21, 9);
@@ -26,7 +26,7 @@ test("any history query is read as it was meant, and gives the messages that it 
   const emails = [...new Set(all.filter((message) => message.format === 8).map((message) => message.phone))];
 
   for (let seed = 1; seed <= 300; seed++) {
-    const { next } = chance(seed);
+    const { next } = createRandom(seed);
     const one = (list) => list[Math.floor(next() * list.length)];
     const some = (list) => Array.from({ length: 1 + Math.floor(next() * 3) }, () => one(list));
     const query = {};

@@ -1,7 +1,7 @@
 /** What is tried again, how often and where; and what never is. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, mockClock, open, quiet, refused } from "./support/account.mjs";
+import { mockClock, rejectsWith, settle, setup, stubClient } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
 /** Faults that may pass, by what they become when they do not. */
@@ -61,7 +61,7 @@ describe("calls that only read", () => {
       for (const [name, call] of Object.entries(READS)) {
         // Any text is a reply to `raw`.
         if (name.startsWith("raw") && fault.body !== undefined) continue;
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ ...fault, times: 2 });
         await clock.run(call(smsc));
         assert.equal(emulator.requests.length, 3, name);
@@ -73,9 +73,9 @@ describe("calls that only read", () => {
   for (const [what, [fault, code]] of Object.entries(PASSING)) {
     test(`${what} three times is ${code}`, async (t) => {
       const clock = mockClock(t);
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
-      const error = await refused(clock.run(smsc.tasks.list()), code);
+      const error = await rejectsWith(clock.run(smsc.tasks.list()), code);
       assert.equal(emulator.requests.length, 3);
       assert.equal(error.retryable, code !== "bad_reply");
       for (const [options, requests] of [
@@ -83,7 +83,7 @@ describe("calls that only read", () => {
         [{ maxRetries: 4 }, 5],
       ]) {
         emulator.requests.length = 0;
-        await refused(clock.run(smsc.tasks.list({}, options)), code);
+        await rejectsWith(clock.run(smsc.tasks.list({}, options)), code);
         assert.equal(emulator.requests.length, requests);
       }
     });
@@ -91,7 +91,7 @@ describe("calls that only read", () => {
 
   test("an attempt that takes too long is tried again", async (t) => {
     const clock = mockClock(t);
-    const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+    const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
     emulator.faults.push({ kind: "hang" }, { chunkBytes: 10, chunkDelayMs: 400 });
     assert.equal((await clock.run(smsc.history.list({ limit: 5 }))).messages.length, 5);
     assert.deepEqual(
@@ -104,9 +104,9 @@ describe("calls that only read", () => {
     test(`${what} is not`, async () => {
       for (const [name, call] of Object.entries(READS)) {
         if (name.startsWith("raw") && fault.kind === "html") continue;
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ ...fault, times: 3 });
-        await refused(call(smsc), code);
+        await rejectsWith(call(smsc), code);
         assert.equal(emulator.requests.length, 1);
       }
     });
@@ -115,22 +115,22 @@ describe("calls that only read", () => {
   test("a download is tried again up to its first bytes, and not after", async (t) => {
     const clock = mockClock(t);
     for (const fault of [{ kind: "offline" }, { status: 503 }, { cut: 0 }]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push(fault);
       const file = await clock.run(smsc.tasks.download({ id: 301 }));
       assert.equal(emulator.requests.length, 2);
       assert.ok((await file.bytes()).length > 1000);
     }
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ cut: 5000, chunkBytes: 1000 });
     const file = await clock.run(smsc.tasks.download({ id: 301 }));
-    await refused(clock.run(file.bytes()), "connection");
+    await rejectsWith(clock.run(file.bytes()), "connection");
     assert.equal(emulator.requests.length, 1);
   });
 
   test("`idempotent` makes any command one of them", async (t) => {
     const clock = mockClock(t);
-    const { smsc, calls } = await answered((_, count) =>
+    const { smsc, calls } = await stubClient((_, count) =>
       count < 3 ? new Response("", { status: 503 }) : '{"cnt": 1}',
     );
     assert.deepEqual(await clock.run(smsc.call("send.php", { mes: "x" }, { idempotent: true })), { cnt: 1 });
@@ -140,9 +140,9 @@ describe("calls that only read", () => {
   test("the pauses grow, and onWait is told each", async (t) => {
     const clock = mockClock(t);
     const waits = [];
-    const { smsc, emulator } = await open({}, { onWait: (wait) => waits.push(wait), maxRetries: 4 });
+    const { smsc, emulator } = await setup({}, { onWait: (wait) => waits.push(wait), maxRetries: 4 });
     emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
-    await refused(clock.run(smsc.history.list()), "http_status");
+    await rejectsWith(clock.run(smsc.history.list()), "http_status");
     assert.equal(waits.length, 4);
     for (const { reason, endpoint } of waits) assert.deepEqual([reason, endpoint], ["retry", "history"]);
     const pauses = waits.map(({ ms }) => ms);
@@ -153,27 +153,27 @@ describe("calls that only read", () => {
     const clock = mockClock(t);
     for (const value of ["7", () => new Date(Date.now() + 7000).toUTCString()]) {
       const waits = [];
-      const { smsc, emulator } = await open({}, { onWait: ({ ms }) => waits.push(ms) });
+      const { smsc, emulator } = await setup({}, { onWait: ({ ms }) => waits.push(ms) });
       const header = typeof value === "function" ? value() : value;
       emulator.faults.push({ status: 429, headers: { "retry-after": header } });
       await clock.run(smsc.history.list());
       assert.equal(waits.length, 1);
       assert.ok(waits[0] >= 6000 && waits[0] <= 8000, String(waits));
     }
-    const { smsc, emulator } = await open({}, { maxRetries: 0 });
+    const { smsc, emulator } = await setup({}, { maxRetries: 0 });
     emulator.faults.push({ status: 503, headers: { "retry-after": "120" } });
-    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
+    assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
     emulator.faults.push({ status: 503, headers: { "retry-after": "soon" } });
-    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, undefined);
+    assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryAfterMs, undefined);
   });
 
   test("an abort ends a pause at once", async (t) => {
     mockClock(t);
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
     const control = new AbortController();
-    const call = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await quiet();
+    const call = rejectsWith(smsc.history.list({}, { signal: control.signal }), "aborted");
+    await settle();
     control.abort("enough");
     assert.equal((await call).cause, "enough");
     assert.equal(emulator.requests.length, 1);
@@ -181,16 +181,19 @@ describe("calls that only read", () => {
 
   test("totalTimeoutMs ends the attempts and the pauses", async (t) => {
     const clock = mockClock(t);
-    const { smsc, emulator } = await open({}, { timeoutMs: 1000, maxRetries: 50 });
+    const { smsc, emulator } = await setup({}, { timeoutMs: 1000, maxRetries: 50 });
     emulator.faults.push({ kind: "hang", times: Number.POSITIVE_INFINITY });
     const began = Date.now();
-    const error = await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }), "timeout");
+    const error = await rejectsWith(
+      clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }),
+      "timeout",
+    );
     const took = Date.now() - began;
     assert.ok(took >= 5000 && took <= 5200, `${took} ms`);
     assert.match(error.message, /totalTimeoutMs/);
     emulator.faults.length = 0;
     emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
-    await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { most: 6000 }), "timeout");
+    await rejectsWith(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { most: 6000 }), "timeout");
   });
 });
 
@@ -200,7 +203,7 @@ describe("calls that change something", () => {
       const clock = mockClock(t);
       for (const [name, call] of Object.entries(CHANGES)) {
         if (name.startsWith("raw") && fault.body !== undefined) continue;
-        const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+        const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
         emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
         const error = await clock.run(call(smsc, { maxRetries: 5 })).then(
           () => undefined,
@@ -216,7 +219,7 @@ describe("calls that change something", () => {
 
   test("an error of the service is sent once, and leaves no doubt", async () => {
     for (const code of [1, 2, 4, 9]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ code, times: 5 });
       const error = await smsc.senders.remove({ id: 65310 }).catch((thrown) => thrown);
       assert.equal(error.apiCode, code);
@@ -232,7 +235,7 @@ test("a logger and an onWait that throw change nothing", async (t) => {
   const fail = () => {
     throw new Error("the disk is full");
   };
-  const { smsc, emulator } = await open(
+  const { smsc, emulator } = await setup(
     {},
     { onWait: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } },
   );
@@ -251,7 +254,7 @@ describe("the reserve host", () => {
       ["kz", "smsc.kz"],
       ["com", "smscentre.com"],
     ]) {
-      const { smsc, emulator } = await open({}, { region });
+      const { smsc, emulator } = await setup({}, { region });
       emulator.faults.push({ kind: "offline", times: 2 });
       await clock.run(smsc.history.list());
       assert.deepEqual(hosts(emulator), [host, `www2.${host}`, host]);
@@ -260,7 +263,7 @@ describe("the reserve host", () => {
 
   test("is tried at once, without a pause", async (t) => {
     mockClock(t);
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ kind: "offline" });
     // The clock stands still: a pause would never end.
     await smsc.history.list();
@@ -273,7 +276,7 @@ describe("the reserve host", () => {
   test("is not tried after a reply, nor after a timeout", async (t) => {
     const clock = mockClock(t);
     for (const fault of [{ status: 503 }, { kind: "empty" }, { kind: "hang" }, { status: 429 }]) {
-      const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+      const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
       emulator.faults.push(fault);
       await clock.run(smsc.history.list());
       assert.deepEqual(hosts(emulator), ["smsc.ru", "smsc.ru"], JSON.stringify(fault));
@@ -290,9 +293,9 @@ describe("the reserve host", () => {
       [{ reserveHost: false }, (smsc) => smsc.history.list()],
       [{ baseUrl: "https://smsc.ru" }, (smsc) => smsc.history.list()],
     ]) {
-      const { smsc, emulator } = await open({}, options);
+      const { smsc, emulator } = await setup({}, options);
       emulator.faults.push({ kind: "offline", times: Number.POSITIVE_INFINITY });
-      await refused(clock.run(call(smsc)), "connection");
+      await rejectsWith(clock.run(call(smsc)), "connection");
       assert.ok(
         hosts(emulator).every((host) => host === "smsc.ru"),
         String(hosts(emulator)),
@@ -301,7 +304,7 @@ describe("the reserve host", () => {
   });
 
   test("serves downloads and other commands too", async () => {
-    const { smsc, emulator } = await open({}, { region: "ua" });
+    const { smsc, emulator } = await setup({}, { region: "ua" });
     emulator.faults.push({ kind: "offline" });
     await (await smsc.tasks.download({ id: 302 })).bytes();
     emulator.faults.push({ kind: "offline" });

@@ -232,7 +232,7 @@ test("a redirect does not carry a secret to another place", async () => {
 });
 
 describe("what is left in memory when a client is gone", () => {
-  const canary = fileURLToPath(new URL("support/canary.mjs", import.meta.url));
+  const canary = fileURLToPath(new URL("support/memory-dump.mjs", import.meta.url));
   for (const kind of ["key", "pair", "provider", "held"]) {
     for (const [signs, secret] of [
       ["ASCII", "canary-5ecret-0f-the-test"],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { mockClock, NOW, quiet, refused, until } from "./support/account.mjs";
+import { mockClock, NOW, rejectsWith, settle, waitUntil } from "./support/account.mjs";
 
 /** A limiter that answers as it is told, or grants, and keeps a record. */
 function limiter(...answers) {
@@ -22,7 +22,7 @@ function limiter(...answers) {
 }
 
 let accounts = 0;
-async function open(shared, options = {}) {
+async function setup(shared, options = {}) {
   const apiKey = `shared-${++accounts}`;
   const emulator = createEmulator({ now: NOW, messages: 5, apiKey });
   const smsc = await createClient({ apiKey, fetch: emulator.fetch, limiter: shared, ...options });
@@ -32,7 +32,7 @@ async function open(shared, options = {}) {
 describe("a shared limiter", () => {
   test("is asked before each request, with its windows, and told when it is over", async () => {
     const shared = limiter();
-    const { smsc } = await open(shared);
+    const { smsc } = await setup(shared);
     await smsc.history.list({ limit: 5 });
     await smsc.senders.add({ name: "SHOP" });
     await smsc.call("balance.php");
@@ -55,7 +55,7 @@ describe("a shared limiter", () => {
   test("the same request has the same key in every process, and tells nothing of itself", async () => {
     const [one, two] = [limiter(), limiter()];
     for (const shared of [one, two]) {
-      const { smsc } = await open(shared);
+      const { smsc } = await setup(shared);
       await smsc.history.list({ phones: ["79991234567"] });
       await smsc.history.list({ phones: ["79991234568"] });
     }
@@ -72,7 +72,7 @@ describe("a shared limiter", () => {
       { granted: false, waitMs: 0, atOnce: true },
     );
     const waits = [];
-    const { smsc, emulator } = await open(shared, { onWait: (wait) => waits.push(wait) });
+    const { smsc, emulator } = await setup(shared, { onWait: (wait) => waits.push(wait) });
     await clock.run(smsc.history.list(), { emulator, step: 10 });
     assert.ok(emulator.requests[0].time - NOW >= 5000 && emulator.requests[0].time - NOW < 5100);
     assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.ticket ?? release)).size, 1);
@@ -82,7 +82,7 @@ describe("a shared limiter", () => {
   test("is asked again once a minute while it says an hour, since somebody before may give up", async (t) => {
     const clock = mockClock(t);
     const shared = limiter({ granted: false, waitMs: 3_600_000, atOnce: false });
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     await clock.run(smsc.history.list(), { emulator, step: 1000 });
     assert.ok(emulator.requests[0].time - NOW <= 61_000);
   });
@@ -92,9 +92,9 @@ describe("a shared limiter", () => {
       { granted: false, waitMs: 5000, atOnce: false },
       { granted: false, waitMs: 0, atOnce: true },
     );
-    const { smsc, emulator } = await open(shared, { limits: "fail" });
-    assert.equal((await refused(smsc.history.list(), "rate_limited")).retryAfterMs, 5000);
-    await refused(smsc.history.list(), "too_many_connections");
+    const { smsc, emulator } = await setup(shared, { limits: "fail" });
+    assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).retryAfterMs, 5000);
+    await rejectsWith(smsc.history.list(), "too_many_connections");
     assert.equal(emulator.requests.length, 0);
     assert.equal(shared.record.filter(({ acquire }) => acquire?.patient).length, 0);
     assert.equal(shared.record.filter(({ release }) => release).length, 2);
@@ -102,7 +102,7 @@ describe("a shared limiter", () => {
 
   test('"off" takes its place without asking', async () => {
     const shared = limiter();
-    const { smsc } = await open(shared, { limits: "off" });
+    const { smsc } = await setup(shared, { limits: "off" });
     await smsc.tasks.list();
     assert.deepEqual([shared.record[0].acquire.force, shared.record.length], [true, 2]);
   });
@@ -110,7 +110,7 @@ describe("a shared limiter", () => {
   test("each try asks anew, under another ticket", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
     const tickets = shared.record.map(({ acquire, release }) => acquire?.ticket ?? release);
@@ -121,7 +121,7 @@ describe("a shared limiter", () => {
   test("is taught by the service's error 9", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ code: 9 });
     await clock.run(smsc.tasks.list(), { emulator, step: 1000 });
     const { windows } = shared.record[0].acquire;
@@ -135,8 +135,8 @@ describe("a shared limiter", () => {
   test("that fails fails the call, and nothing is sent", async () => {
     const fault = new Error("no connection to the limiter");
     const failing = { acquire: () => Promise.reject(fault), release: async () => {} };
-    const { smsc, emulator } = await open(failing);
-    const error = await refused(smsc.history.list(), "rate_limited");
+    const { smsc, emulator } = await setup(failing);
+    const error = await rejectsWith(smsc.history.list(), "rate_limited");
     assert.equal(error.cause, fault);
     assert.match(error.message, /limiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
@@ -146,42 +146,42 @@ describe("a shared limiter", () => {
   test("whose release fails does no harm, and a log line says so", async () => {
     const lines = [];
     const shared = { ...limiter(), release: () => Promise.reject(new Error("gone")) };
-    const { smsc } = await open(shared, { logger: { warn: (line) => lines.push(line) } });
+    const { smsc } = await setup(shared, { logger: { warn: (line) => lines.push(line) } });
     assert.ok((await smsc.history.list()).messages.length > 0);
     assert.match(lines.join("\n"), /limiter failed: Error: gone/);
   });
 
   test("an abort while it is asked leaves the line at once", async () => {
     const shared = limiter(() => new Promise(() => {}));
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     const control = new AbortController();
-    const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await until(() => shared.record.length === 1);
+    const outcome = rejectsWith(smsc.history.list({}, { signal: control.signal }), "aborted");
+    await waitUntil(() => shared.record.length === 1);
     control.abort("enough");
     assert.equal((await outcome).cause, "enough");
-    await quiet();
+    await settle();
     assert.deepEqual(shared.record.at(-1), { release: shared.record[0].acquire.ticket, hold: undefined });
     assert.equal(emulator.requests.length, 0);
   });
 
   test("totalTimeoutMs ends the waiting for it", async () => {
     const shared = limiter(() => new Promise(() => {}));
-    const { smsc, emulator } = await open(shared);
-    await refused(smsc.history.list({}, { totalTimeoutMs: 30 }), "timeout");
+    const { smsc, emulator } = await setup(shared);
+    await rejectsWith(smsc.history.list({}, { totalTimeoutMs: 30 }), "timeout");
     assert.equal(emulator.requests.length, 0);
   });
 
   test("a download keeps its place until its last byte, and renews it", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     const file = await clock.run(smsc.tasks.download({ id: 302 }), { emulator });
     const reader = file.stream().getReader();
     await reader.read();
     assert.equal(shared.record.length, 1);
     clock.tick(25_000);
     while (!(await reader.read()).done);
-    await quiet();
+    await settle();
     const [first, renewed, released] = shared.record;
     if (shared.record.length === 3) {
       assert.deepEqual([renewed.acquire.ticket, renewed.acquire.force], [first.acquire.ticket, true]);
@@ -191,7 +191,7 @@ describe("a shared limiter", () => {
 
   test("is checked with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
-      const error = await refused(createClient({ apiKey: "k", limiter: wrong }), "invalid_option");
+      const error = await rejectsWith(createClient({ apiKey: "k", limiter: wrong }), "invalid_option");
       assert.match(error.parameter, /^limiter/);
     }
     class Own {
@@ -200,7 +200,7 @@ describe("a shared limiter", () => {
       }
       async release() {}
     }
-    const { smsc } = await open(new Own());
+    const { smsc } = await setup(new Own());
     assert.ok(await smsc.history.list());
   });
 });

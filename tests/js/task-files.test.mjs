@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeCsv } from "smsc-wasm/testing";
-import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const CSV = 'phone;message\r\n79990000001;"Привет; ""мир"""\r\n79990000002;"две\r\nстроки"\r\n';
 const ROWS = [
@@ -19,7 +19,7 @@ const bytesOf = (text) => new TextEncoder().encode(text);
 
 /** An account with one file. */
 const withFile = (content, more = {}) =>
-  open({ tasks: [{ id: 5, name: "Ноябрь", status: 2, file: "november.csv", content, due: [], ...more }] });
+  setup({ tasks: [{ id: 5, name: "Ноябрь", status: 2, file: "november.csv", content, due: [], ...more }] });
 const large = makeCsv(3000, { now: NOW });
 
 describe("a download", () => {
@@ -42,7 +42,7 @@ describe("a download", () => {
       })();
     const { smsc } = await withFile(content);
     const file = await smsc.tasks.download({ id: 5 });
-    await quiet(50);
+    await settle(50);
     assert.ok(made < 5, `${made} pieces were read`);
     assert.equal((await file.bytes()).length, 10_000_000);
   });
@@ -51,7 +51,7 @@ describe("a download", () => {
     const named = async (disposition) => {
       const headers = new Headers();
       if (disposition) headers.set("content-disposition", disposition);
-      const { smsc } = await answered(() => new Response(new Blob(["a"]).stream(), { headers }));
+      const { smsc } = await stubClient(() => new Response(new Blob(["a"]).stream(), { headers }));
       return smsc.tasks.download({ id: 5 });
     };
     assert.equal(
@@ -69,14 +69,14 @@ describe("a download", () => {
     assert.equal(await (await smsc.tasks.download({ id: 5 })).text(), "");
     assert.equal((await (await smsc.tasks.download({ id: 5 })).bytes()).length, 0);
     assert.deepEqual(await collect(smsc.tasks.rows({ id: 5 })), []);
-    const chunked = await answered(() => new Response(null));
+    const chunked = await stubClient(() => new Response(null));
     assert.equal(await (await chunked.smsc.tasks.download({ id: 5 })).text(), "");
   });
 
   test("of a file that is not ready, or not there, is not_found", async () => {
     const { smsc } = await withFile(CSV, { status: 1 });
     for (const which of [{ id: 5 }, { id: 99 }, { name: "x.csv" }]) {
-      assert.equal((await refused(smsc.tasks.download(which), "not_found")).apiCode, 5);
+      assert.equal((await rejectsWith(smsc.tasks.download(which), "not_found")).apiCode, 5);
     }
   });
 
@@ -99,9 +99,9 @@ describe("a download", () => {
               },
             }),
           );
-        const { smsc } = await answered(body);
-        assert.equal((await refused(smsc.tasks.download({ id: 5 }), "not_found")).apiCode, 5);
-        await refused(collect(smsc.tasks.rows({ id: 5 })), "not_found");
+        const { smsc } = await stubClient(body);
+        assert.equal((await rejectsWith(smsc.tasks.download({ id: 5 }), "not_found")).apiCode, 5);
+        await rejectsWith(collect(smsc.tasks.rows({ id: 5 })), "not_found");
       }
     });
   }
@@ -109,7 +109,7 @@ describe("a download", () => {
   test("a page of HTML in its place is a bad reply", async () => {
     const { smsc, emulator } = await withFile(CSV);
     emulator.faults.push({ kind: "html" });
-    await refused(smsc.tasks.download({ id: 5 }), "bad_reply");
+    await rejectsWith(smsc.tasks.download({ id: 5 }), "bad_reply");
   });
 
   test("a file that only begins like an error is a file", async () => {
@@ -162,7 +162,7 @@ describe("reading", () => {
     const { smsc } = await withFile(content);
     const rows = smsc.tasks.rows({ id: 5 });
     await rows.next();
-    await quiet(50);
+    await settle(50);
     assert.ok(made < 6, `${made} pieces were read`);
     await rows.return();
   });
@@ -178,12 +178,12 @@ describe("reading", () => {
           return again === "rows" || again === "batches" ? result.next() : result;
         };
         if (way === "rows" || way === "batches") continue;
-        assert.match((await refused(second(), "invalid_parameter")).message, /already/);
+        assert.match((await rejectsWith(second(), "invalid_parameter")).message, /already/);
       }
       if (way === "stream") await new Response(first).text();
       else if (way === "rows" || way === "batches") await collect(first);
       else await first;
-      await refused((async () => once.text())(), "invalid_parameter");
+      await rejectsWith((async () => once.text())(), "invalid_parameter");
     }
   });
 
@@ -202,7 +202,7 @@ describe("reading", () => {
     const packed = gzipSync(large);
     const rows = (await file(new Uint8Array(packed.subarray(0, packed.length - 500)))).rows();
     const seen = [];
-    const error = await refused(
+    const error = await rejectsWith(
       (async () => {
         for await (const row of rows) seen.push(row);
       })(),
@@ -262,11 +262,11 @@ describe("the end of a reading", () => {
     (async function* () {
       for (;;) {
         // A network lets others have their turn.
-        await quiet(1);
+        await settle(1);
         yield bytesOf("a;b\n".repeat(1000));
       }
     })();
-  const ended = (emulator) => until(() => emulator.requests.at(-1).outcome === "aborted");
+  const ended = (emulator) => waitUntil(() => emulator.requests.at(-1).outcome === "aborted");
 
   test("early, cancels the download: rows, batches, stream and tasks.rows", async () => {
     const { smsc, emulator } = await withFile(endless);
@@ -304,8 +304,8 @@ describe("the end of a reading", () => {
         const control = new AbortController();
         const { signal } = control;
         const file = await smsc.tasks.download({ id: 5 }, own ? {} : { signal });
-        const reading = refused(read(file, own ? { signal } : {}), "aborted");
-        await quiet();
+        const reading = rejectsWith(read(file, own ? { signal } : {}), "aborted");
+        await settle();
         control.abort("enough");
         const error = await reading;
         assert.deepEqual([error.cause, error.endpoint], ["enough", "tasks"], name);
@@ -313,9 +313,9 @@ describe("the end of a reading", () => {
       }
     }
     const control = new AbortController();
-    const reading = refused(collect(smsc.tasks.rows({ id: 5 }, { signal: control.signal })), "aborted");
-    await until(() => emulator.requests.at(-1).outcome === "under way");
-    await quiet();
+    const reading = rejectsWith(collect(smsc.tasks.rows({ id: 5 }, { signal: control.signal })), "aborted");
+    await waitUntil(() => emulator.requests.at(-1).outcome === "under way");
+    await settle();
     control.abort(null);
     assert.equal((await reading).cause, control.signal.reason);
     await ended(emulator);
@@ -325,7 +325,7 @@ describe("the end of a reading", () => {
     const { smsc, emulator } = await withFile(large);
     emulator.faults.push({ cut: 200_000, chunkBytes: 10_000 });
     const seen = [];
-    const error = await refused(
+    const error = await rejectsWith(
       (async () => {
         for await (const row of smsc.tasks.rows({ id: 5 })) seen.push(row);
       })(),
@@ -340,7 +340,7 @@ describe("the end of a reading", () => {
     const { smsc } = await withFile('a;b\n1;2\n3;"4\n5;6\n');
     const rows = smsc.tasks.rows({ id: 5 });
     assert.deepEqual((await rows.next()).value, { a: "1", b: "2" });
-    const error = await refused(collect(rows), "bad_reply");
+    const error = await rejectsWith(collect(rows), "bad_reply");
     assert.equal(error.endpoint, "tasks");
   });
 });

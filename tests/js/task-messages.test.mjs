@@ -1,10 +1,10 @@
 /** The rows of a task's file as messages: titles in three languages, numbers and dates, and what is left over. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answered, collect, open } from "./support/account.mjs";
+import { collect, setup, stubClient } from "./support/account.mjs";
 
 const messages = async (text, options) => {
-  const { smsc } = await answered(() => new Response(text));
+  const { smsc } = await stubClient(() => new Response(text));
   return collect(smsc.tasks.messages({ id: 1 }, options));
 };
 /** 21.11.2026 10:05:07 in the service's time. */
@@ -86,7 +86,7 @@ test("without a header nothing is recognised", async () => {
 });
 
 test("the emulator's own file", async () => {
-  const { smsc, emulator } = await open();
+  const { smsc, emulator } = await setup();
   const done = emulator.state.tasks.find(({ status }) => status === 2);
   const [first] = await collect(smsc.tasks.messages({ id: done.id }));
   assert.equal(typeof first.status, "number");

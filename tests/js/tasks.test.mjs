@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator, TASK_TIMES } from "smsc-wasm/testing";
-import { answered, mockClock, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { mockClock, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const MINUTE = 60_000;
 const plain = (count) =>
@@ -23,7 +23,7 @@ describe("the list", () => {
       },
       { id: 6, name: "B", status: 0, created: "02.11.2026 10:00:00", time: "", file: "", due: [] },
     ];
-    const { smsc } = await open({ tasks });
+    const { smsc } = await setup({ tasks });
     assert.deepEqual(await smsc.tasks.list(), [
       {
         id: 5,
@@ -38,7 +38,7 @@ describe("the list", () => {
   });
 
   test("is asked for as the contract says", async () => {
-    const { smsc, emulator } = await open({ tasks: plain(5) });
+    const { smsc, emulator } = await setup({ tasks: plain(5) });
     assert.equal((await smsc.tasks.list()).length, 5);
     assert.deepEqual(
       (await smsc.tasks.list({ afterId: 13, limit: 2 })).map(({ id }) => id),
@@ -54,10 +54,10 @@ describe("the list", () => {
   });
 
   test("is empty where there is none, survives drift, and keeps what is unknown", async () => {
-    assert.deepEqual(await (await open({ tasks: [] })).smsc.tasks.list(), []);
-    const expected = await (await open()).smsc.tasks.list();
-    assert.deepEqual(await (await open({ drift: true })).smsc.tasks.list(), expected);
-    const { smsc } = await answered('[{ "id": "7", "name": 5, "status": 2, "size": 10, "time": null }]');
+    assert.deepEqual(await (await setup({ tasks: [] })).smsc.tasks.list(), []);
+    const expected = await (await setup()).smsc.tasks.list();
+    assert.deepEqual(await (await setup({ drift: true })).smsc.tasks.list(), expected);
+    const { smsc } = await stubClient('[{ "id": "7", "name": 5, "status": 2, "size": 10, "time": null }]');
     assert.deepEqual(await smsc.tasks.list(), [{ id: 7, name: "5", status: 2, extra: { size: 10 } }]);
     assert.deepEqual(structuredClone(expected), expected);
   });
@@ -67,7 +67,7 @@ describe("one task", () => {
   for (const taskOrder of ["ascending", "descending"]) {
     for (const taskPage of [1, 2, 3, 100]) {
       test(`is found in an ${taskOrder} list of ${taskPage} at a time`, async () => {
-        const { smsc, emulator } = await open({ tasks: plain(7), taskOrder, taskPage });
+        const { smsc, emulator } = await setup({ tasks: plain(7), taskOrder, taskPage });
         for (let index = 0; index < 7; index++) {
           const task = await smsc.tasks.get(10 + 3 * index);
           assert.deepEqual([task?.id, task?.name], [10 + 3 * index, `t${index}`]);
@@ -79,14 +79,14 @@ describe("one task", () => {
   }
 
   test("takes its id as text, number or bigint, and is missing where there is none at all", async () => {
-    const { smsc } = await open({ tasks: plain(3) });
+    const { smsc } = await setup({ tasks: plain(3) });
     for (const id of [13, "13", 13n]) assert.equal((await smsc.tasks.get(id)).id, 13);
-    assert.equal(await (await open({ tasks: [] })).smsc.tasks.get(13), undefined);
+    assert.equal(await (await setup({ tasks: [] })).smsc.tasks.get(13), undefined);
   });
 
   test("is found even where the service gives fewer than it is asked for", async () => {
     const all = [5, 6, 7, 8, 9].map((id) => ({ id, name: `n${id}`, status: "2" }));
-    const { smsc, calls } = await answered(({ parameters }) => {
+    const { smsc, calls } = await stubClient(({ parameters }) => {
       const after = all.filter(({ id }) => id > Number(parameters.after_id ?? 0));
       return after.length > 0 ? JSON.stringify(after.slice(0, 2)) : "ERROR = 5 (none)";
     });
@@ -138,24 +138,24 @@ describe("waiting for a task", () => {
       { id: 6, name: "f", due: due(4) },
     ];
     const { smsc, run } = await waiting(t, { tasks });
-    const cancelled = await refused(run(smsc.tasks.waitFor(5)), "task_cancelled");
+    const cancelled = await rejectsWith(run(smsc.tasks.waitFor(5)), "task_cancelled");
     assert.deepEqual([cancelled.task.id, cancelled.task.status, cancelled.endpoint], [5, 3, "tasks"]);
-    const failed = await refused(run(smsc.tasks.waitFor("6")), "task_failed");
+    const failed = await rejectsWith(run(smsc.tasks.waitFor("6")), "task_failed");
     assert.deepEqual([failed.task.id, failed.task.status, failed.toJSON().task.name], [6, 4, "f"]);
     assert.equal(failed.retryable, false);
-    await refused(run(smsc.tasks.waitFor(7)), "not_found");
+    await rejectsWith(run(smsc.tasks.waitFor(7)), "not_found");
   });
 
   test("rejects with not_found where the task goes away", async (t) => {
     const { smsc, emulator, run } = await waiting(t);
     const gone = run(smsc.tasks.waitFor(5, { onProgress: () => emulator.state.tasks.splice(0) }));
-    await refused(gone, "not_found");
+    await rejectsWith(gone, "not_found");
   });
 
   test("gives up after maxWaitMs, with the task as last seen", async (t) => {
     const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] });
     const began = Date.now();
-    const error = await refused(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
+    const error = await rejectsWith(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
     assert.deepEqual([error.task.id, error.task.status], [5, 1]);
     const took = Date.now() - began;
     assert.ok(took >= 90_000 && took <= 92_000, `${took} ms`);
@@ -169,7 +169,7 @@ describe("waiting for a task", () => {
       t.mock.timers.reset();
       const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] }, options);
       const began = Date.now();
-      await refused(run(smsc.tasks.waitFor(5, own)), "timeout");
+      await rejectsWith(run(smsc.tasks.waitFor(5, own)), "timeout");
       assert.ok(Date.now() - began <= 32_000, `${Date.now() - began} ms`);
     }
   });
@@ -179,7 +179,7 @@ describe("waiting for a task", () => {
     emulator.faults.push({ status: 503 }, { kind: "offline" });
     assert.equal((await run(smsc.tasks.waitFor(5))).status, 2);
     emulator.faults.push({ code: 4 });
-    await refused(run(smsc.tasks.waitFor(5)), "ip_blocked");
+    await rejectsWith(run(smsc.tasks.waitFor(5)), "ip_blocked");
   });
 
   test("an abort ends it at once: before, during a look and between two", async (t) => {
@@ -188,20 +188,20 @@ describe("waiting for a task", () => {
       { tasks: [{ id: 5, status: 1, due: [] }], limits: false },
       { limits: "off" },
     );
-    const before = await refused(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
+    const before = await rejectsWith(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
     assert.equal(before.cause, "no");
     assert.equal(emulator.requests.length, 0);
     const between = new AbortController();
-    const pausing = refused(smsc.tasks.waitFor(5, { signal: between.signal }), "aborted");
-    await until(() => emulator.requests.length > 0 && emulator.requests.at(-1).outcome === "answered");
-    await quiet();
+    const pausing = rejectsWith(smsc.tasks.waitFor(5, { signal: between.signal }), "aborted");
+    await waitUntil(() => emulator.requests.length > 0 && emulator.requests.at(-1).outcome === "answered");
+    await settle();
     between.abort("stop");
     assert.equal((await pausing).cause, "stop");
     const during = new AbortController();
     emulator.faults.push({ kind: "hang" });
     const { length } = emulator.requests;
-    const looking = refused(smsc.tasks.waitFor(5, { signal: during.signal }), "aborted");
-    await until(() => emulator.requests.length > length);
+    const looking = rejectsWith(smsc.tasks.waitFor(5, { signal: during.signal }), "aborted");
+    await waitUntil(() => emulator.requests.length > length);
     during.abort("halt");
     assert.equal((await looking).cause, "halt");
     assert.equal(emulator.requests.at(-1).outcome, "aborted");
@@ -216,7 +216,7 @@ describe("waiting for a task", () => {
     const { smsc, emulator, run } = await waiting(t, { tasks });
     const again = await createClient({ apiKey: emulator.state.apiKey, fetch: emulator.fetch });
     const all = Promise.all([smsc.tasks.waitFor(8), again.tasks.waitFor(3), smsc.tasks.waitFor("5")]);
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 1);
     assert.deepEqual(
       (await run(all)).map(({ id, status }) => [id, status]),
@@ -235,14 +235,14 @@ describe("waiting for a task", () => {
     const tasks = [5, 6].map((id) => ({ id, name: "t", due: [{ at: NOW + MINUTE, status: 2 }] }));
     const { smsc, emulator, run } = await waiting(t, { tasks });
     const control = new AbortController();
-    const gone = refused(smsc.tasks.waitFor(5, { signal: control.signal }), "aborted");
+    const gone = rejectsWith(smsc.tasks.waitFor(5, { signal: control.signal }), "aborted");
     const stays = smsc.tasks.waitFor(6);
-    await quiet();
+    await settle();
     control.abort();
     await gone;
     assert.equal((await run(stays)).status, 2);
     emulator.faults.push({ code: 4 });
-    const both = [smsc.tasks.waitFor(5), smsc.tasks.waitFor(6)].map((wait) => refused(wait, "ip_blocked"));
+    const both = [smsc.tasks.waitFor(5), smsc.tasks.waitFor(6)].map((wait) => rejectsWith(wait, "ip_blocked"));
     await run(Promise.all(both));
   });
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { answered, NOW, open, refused, stub } from "./support/account.mjs";
+import { NOW, rejectsWith, setup, stubClient, stubFetch } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
 const EMPTY = '{"error": "message not found", "error_code": 3}';
@@ -67,7 +67,7 @@ describe("every request", () => {
   }
 
   test("any text arrives as it was given", async () => {
-    const { smsc, emulator } = await open({ senders: [] });
+    const { smsc, emulator } = await setup({ senders: [] });
     const comment = "100% & + = ; «ё» 🎉 \n\t\"'<>\\ \u2028 қ";
     await smsc.senders.add({ name: "A&B=C+D", comment });
     await smsc.senders.add({ name: "WITH-DOC", comment, document: documents.pdf });
@@ -111,7 +111,7 @@ describe("fetch", () => {
     });
     const smsc = await createClient({ apiKey: "demo-key", limits: "off" });
     for (const balance of ["1", "2"]) {
-      const fetch = stub(`{"balance": "${balance}"}`);
+      const fetch = stubFetch(`{"balance": "${balance}"}`);
       globalThis.fetch = fetch;
       assert.deepEqual(await smsc.call("balance.php"), { balance });
       assert.equal(fetch.calls.length, 1);
@@ -120,15 +120,15 @@ describe("fetch", () => {
 
   test("may give no more of a Response than a status and a text", async () => {
     const plain = (text, more) => () => ({ status: 200, text: async () => text, ...more });
-    const { smsc } = await answered(plain('[{"id": 1, "name": "n", "status": "2"}]'));
+    const { smsc } = await stubClient(plain('[{"id": 1, "name": "n", "status": "2"}]'));
     assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: "n", status: 2 }]);
-    const bytes = await answered(
+    const bytes = await stubClient(
       plain("", { text: undefined, arrayBuffer: async () => new TextEncoder().encode("a;b\n1;2").buffer }),
     );
     const file = await bytes.smsc.tasks.download({ id: 1 });
     assert.equal(await file.text(), "a;b\n1;2");
-    const failed = await answered(() => ({ status: 403, text: async () => "no" }));
-    assert.equal((await refused(failed.smsc.history.list(), "http_status")).httpStatus, 403);
+    const failed = await stubClient(() => ({ status: 403, text: async () => "no" }));
+    assert.equal((await rejectsWith(failed.smsc.history.list(), "http_status")).httpStatus, 403);
   });
 
   for (const [what, value] of [
@@ -147,7 +147,7 @@ describe("fetch", () => {
         return value;
       };
       const smsc = await createClient({ apiKey: "demo-key", fetch, limits: "off" });
-      const error = await refused(smsc.history.list(), "bad_reply");
+      const error = await rejectsWith(smsc.history.list(), "bad_reply");
       assert.deepEqual([error.endpoint, error.retryable, count], ["history", false, 1]);
     });
   }
@@ -170,10 +170,10 @@ describe("fetch", () => {
       };
       for (const fetch of Object.values(at)) {
         const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, limits: "off" });
-        const error = await refused(smsc.history.list(), "connection");
+        const error = await rejectsWith(smsc.history.list(), "connection");
         assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
         if (thrown instanceof Error) assert.equal(error.cause, thrown);
-        const change = await refused(smsc.senders.remove({ id: 5 }), "connection");
+        const change = await rejectsWith(smsc.senders.remove({ id: 5 }), "connection");
         assert.equal(change.retryable, false);
       }
     });
@@ -183,7 +183,7 @@ describe("fetch", () => {
 describe("redirects", () => {
   test("on the same host are followed, with method and body, whatever the status", async () => {
     for (const status of [301, 302, 303, 307, 308]) {
-      const { smsc, calls } = await answered((call) =>
+      const { smsc, calls } = await stubClient((call) =>
         call.url.includes("/new/")
           ? '{"balance": "1"}'
           : new Response(null, { status, headers: { location: "/new/sys/balance.php" } }),
@@ -207,24 +207,24 @@ describe("redirects", () => {
       response.end();
     });
     const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off" });
-    const error = await refused(smsc.history.list(), "bad_reply");
+    const error = await rejectsWith(smsc.history.list(), "bad_reply");
     assert.equal(error.endpoint, "history");
     assert.deepEqual(strangers, []);
-    assert.match((await refused(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
+    assert.match((await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
     for (const location of [
       "//evil.example/",
       "http://smsc.ru/sys/get.php",
       "https://smsc.ru.evil.example/",
       "https://www2.smsc.ru/",
     ]) {
-      const { smsc: other, calls } = await answered(() => new Response(null, { status: 302, headers: { location } }));
-      await refused(other.history.list(), "bad_reply");
+      const { smsc: other, calls } = await stubClient(() => new Response(null, { status: 302, headers: { location } }));
+      await rejectsWith(other.history.list(), "bad_reply");
       assert.equal(calls.length, 1, location);
     }
   });
 
   test("of an upload bring the document along", async () => {
-    const { smsc, calls } = await answered((_, count) =>
+    const { smsc, calls } = await stubClient((_, count) =>
       count === 1 ? new Response(null, { status: 308, headers: { location: "?again" } }) : '{"sender": 5}',
     );
     assert.deepEqual(await smsc.senders.add({ name: "A", document: documents.pdf }), { id: 5 });
@@ -232,11 +232,11 @@ describe("redirects", () => {
   });
 
   test("without end are a bad reply; one without a place is its status", async () => {
-    const circle = await answered(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
-    await refused(circle.smsc.history.list(), "bad_reply");
+    const circle = await stubClient(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
+    await rejectsWith(circle.smsc.history.list(), "bad_reply");
     assert.ok(circle.calls.length < 25);
-    const nowhere = await answered(() => new Response(null, { status: 302 }));
-    assert.equal((await refused(nowhere.smsc.history.list(), "http_status")).httpStatus, 302);
+    const nowhere = await stubClient(() => new Response(null, { status: 302 }));
+    assert.equal((await rejectsWith(nowhere.smsc.history.list(), "http_status")).httpStatus, 302);
   });
 });
 
@@ -254,26 +254,26 @@ describe("the size of a reply", () => {
           },
         }),
       );
-    const { smsc } = await answered(endless, { maxReplyBytes: 10_000 });
-    const error = await refused(smsc.tasks.list(), "bad_reply");
+    const { smsc } = await stubClient(endless, { maxReplyBytes: 10_000 });
+    const error = await rejectsWith(smsc.tasks.list(), "bad_reply");
     assert.match(error.message, /10000/);
     assert.ok(pulled < 15, `${pulled} pieces were read`);
-    const known = await answered(() => new Response(reply(20_000), { headers: { "content-length": "20000" } }), {
+    const known = await stubClient(() => new Response(reply(20_000), { headers: { "content-length": "20000" } }), {
       maxReplyBytes: 10_000,
     });
-    await refused(known.smsc.tasks.list(), "bad_reply");
+    await rejectsWith(known.smsc.tasks.list(), "bad_reply");
     // A length that lies protects nobody.
-    const liar = await answered(() => new Response(reply(20_000), { headers: { "content-length": "5" } }), {
+    const liar = await stubClient(() => new Response(reply(20_000), { headers: { "content-length": "5" } }), {
       maxReplyBytes: 10_000,
     });
-    await refused(liar.smsc.tasks.list(), "bad_reply");
+    await rejectsWith(liar.smsc.tasks.list(), "bad_reply");
   });
 
   test("up to it is sound, and a file may be larger", async () => {
     const exact = reply(100);
-    const { smsc } = await answered(exact, { maxReplyBytes: exact.length });
+    const { smsc } = await stubClient(exact, { maxReplyBytes: exact.length });
     assert.equal((await smsc.tasks.list()).length, 1);
-    const { smsc: other } = await open({}, { maxReplyBytes: 1000 });
+    const { smsc: other } = await setup({}, { maxReplyBytes: 1000 });
     assert.ok((await (await other.tasks.download({ id: 301 })).bytes()).length > 100_000);
   });
 });
@@ -287,20 +287,20 @@ describe("what is no reply of the service", () => {
       (smsc) => smsc.tasks.download({ id: 301 }),
       (smsc) => smsc.call("balance.php"),
     ]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ kind: "html", times: 5 });
-      const error = await refused(call(smsc), "bad_reply");
+      const error = await rejectsWith(call(smsc), "bad_reply");
       assert.equal(error.retryable, false);
       assert.equal(emulator.requests.length, 1);
     }
   });
 
   test("another status is told, with nothing of its page lost to the log", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     for (const status of [400, 401, 403, 404, 410]) {
       emulator.requests.length = 0;
       emulator.faults.push({ status });
-      const error = await refused(smsc.history.list(), "http_status");
+      const error = await rejectsWith(smsc.history.list(), "http_status");
       assert.deepEqual([error.httpStatus, error.retryable, error.endpoint], [status, false, "history"]);
       assert.equal(emulator.requests.length, 1);
     }
@@ -308,9 +308,9 @@ describe("what is no reply of the service", () => {
 
   test("JSON of another shape is a bad reply", async () => {
     for (const body of ["5", '"x"', '[{"status": ', "[5]", "nonsense", '{"sender": 5}']) {
-      const { smsc } = await answered(body, { maxRetries: 0 });
-      await refused(smsc.history.list(), "bad_reply");
-      await refused(smsc.tasks.list(), "bad_reply");
+      const { smsc } = await stubClient(body, { maxRetries: 0 });
+      await rejectsWith(smsc.history.list(), "bad_reply");
+      await rejectsWith(smsc.tasks.list(), "bad_reply");
     }
   });
 });

@@ -7,8 +7,8 @@ import * as formats from "smsc-wasm/formats";
 import * as redis from "smsc-wasm/redis";
 import * as slim from "smsc-wasm/slim";
 import * as testing from "smsc-wasm/testing";
-import { collect, open } from "./support/account.mjs";
-import { compile, faults, ts } from "./support/typescript.mjs";
+import { collect, setup } from "./support/account.mjs";
+import { compile, diagnostics, ts } from "./support/typescript.mjs";
 
 const program = compile("consumer.ts");
 const checker = program.getTypeChecker();
@@ -71,7 +71,7 @@ describe("what comes out is what is declared", () => {
     ["an account whose types drift", { drift: true }],
   ]) {
     test(`of ${what}`, async () => {
-      const { smsc } = await open({ ...seed, messages: 1200 });
+      const { smsc } = await setup({ ...seed, messages: 1200 });
       conforms("HistoryPage", await collect(smsc.history.pages()));
       conforms("Message", await collect(smsc.history.iterate({ channel: "email" })));
       for (const query of [{}, { all: true }, { operators: true }, { files: true }]) {
@@ -89,7 +89,7 @@ describe("what comes out is what is declared", () => {
   }
 
   test("and an error has no field that is not declared", async () => {
-    const { smsc, emulator } = await open({}, { maxRetries: 0 });
+    const { smsc, emulator } = await setup({}, { maxRetries: 0 });
     emulator.faults.push({ code: 4 }, { status: 503, headers: { "retry-after": "5" } }, { kind: "offline" });
     const calls = [
       () => smsc.history.list(),
@@ -140,13 +140,13 @@ describe("the names of each entry", () => {
 });
 
 describe("a strict user's file compiles", () => {
-  test("as a module", () => assert.deepEqual(faults(program), []));
+  test("as a module", () => assert.deepEqual(diagnostics(program), []));
 
-  test("as CommonJS", () => assert.deepEqual(faults(compile("consumer.cts", "consumer.ts")), []));
+  test("as CommonJS", () => assert.deepEqual(diagnostics(compile("consumer.cts", "consumer.ts")), []));
 
   test("under the strictest options, and as a bundler resolves", () => {
     const options = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true };
     const bundler = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
-    assert.deepEqual(faults(compile("consumer.ts", "consumer.ts", { ...options, ...bundler })), []);
+    assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", { ...options, ...bundler })), []);
   });
 });

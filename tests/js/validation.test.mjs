@@ -1,10 +1,10 @@
 /** What is wrong with a call is found before anything is sent, and named by its path. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { collect, open, refused } from "./support/account.mjs";
+import { collect, rejectsWith, setup } from "./support/account.mjs";
 import { BELARUS, documents, UKRAINE } from "./support/documents.mjs";
 
-const { smsc, emulator } = await open();
+const { smsc, emulator } = await setup();
 const { history, senders, tasks } = smsc;
 
 /** Runs a table of `[what, call, parameter]`: each call has to be refused with that parameter, and nothing sent. */
@@ -12,7 +12,7 @@ function table(endpoint, code, rows) {
   for (const [what, call, parameter] of rows) {
     test(what, async () => {
       emulator.requests.length = 0;
-      const error = await refused((async () => call())(), code);
+      const error = await rejectsWith((async () => call())(), code);
       assert.equal(emulator.requests.length, 0, "something was sent");
       assert.equal(error.endpoint, endpoint);
       assert.equal(error.retryable, false);
@@ -97,7 +97,7 @@ describe("history", () => {
 
   test("addresses with channel sms", async () => {
     emulator.requests.length = 0;
-    const error = await refused(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");
+    const error = await rejectsWith(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");
     assert.match(error.parameter, /^(emails|channel)$/);
     assert.equal(emulator.requests.length, 0);
   });
@@ -220,7 +220,7 @@ describe("sender names", () => {
       [{ byReg: BELARUS, byInt: { ...BELARUS, occupation: 5 } }, /^registrations\.by(Reg|Int)/],
     ]) {
       emulator.requests.length = 0;
-      assert.match((await refused(add({ registrations })(), "invalid_parameter")).parameter, path);
+      assert.match((await rejectsWith(add({ registrations })(), "invalid_parameter")).parameter, path);
       assert.equal(emulator.requests.length, 0);
     }
     await add({ name: "SAME", registrations: { uaReg: UKRAINE, uaInt: { ...UKRAINE } } })();
@@ -253,7 +253,7 @@ describe("documents", () => {
   });
 
   const fresh = async () => {
-    const { smsc: own, emulator: other } = await open({ senders: [] });
+    const { smsc: own, emulator: other } = await setup({ senders: [] });
     return { smsc: own, requests: other.requests };
   };
 });
@@ -289,7 +289,7 @@ describe("tasks", () => {
 describe("any other command", () => {
   const own = (call) => async () => {
     emulator.requests.length = 0;
-    const error = await refused((async () => call())(), "invalid_parameter");
+    const error = await rejectsWith((async () => call())(), "invalid_parameter");
     assert.equal(emulator.requests.length, 0);
     return error;
   };

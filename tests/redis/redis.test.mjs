@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { redisLimiter } from "smsc-wasm/redis";
-import { durable } from "../js/support/durable.mjs";
-import { compile, faults } from "../js/support/typescript.mjs";
-import { anyWindows, chance, serviceWindows, wish } from "../js/support/wishes.mjs";
+import { durableObject } from "../js/support/durable.mjs";
+import { anyWindows, createRandom, limiterRequest, serviceWindows } from "../js/support/requests.mjs";
+import { compile, diagnostics } from "../js/support/typescript.mjs";
 import { inTime } from "../many/start.mjs";
 import { clients, startRedis } from "./server.mjs";
 
@@ -32,12 +32,16 @@ test("the script gives the same answers as the Durable Object", async (t) => {
   t.mock.method(Date, "now", () => now);
   const client = await open();
   for (let seed = 1; seed <= 25; seed++) {
-    const { next, below, one, sometimes } = chance(seed);
-    const limiters = [durable().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
+    const { next, below, one, sometimes } = createRandom(seed);
+    const limiters = [durableObject().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
     const windowsOf = one([serviceWindows, anyWindows]);
     const atOnce = one([2, 5, 14]);
     const tickets = Array.from({ length: 40 }, (_, index) =>
-      wish(`t${index}`, { atOnce, windows: windowsOf({ below, one, sometimes }), leaseMs: one([500, 30_000]) }),
+      limiterRequest(`t${index}`, {
+        atOnce,
+        windows: windowsOf({ below, one, sometimes }),
+        leaseMs: one([500, 30_000]),
+      }),
     );
     for (let step = 0; step < 150; step++) {
       now += below(one([2, 300, 20_000]));
@@ -62,7 +66,7 @@ test("the script gives the same answers as the Durable Object", async (t) => {
 test("accepts the clients with the types of their packages", () => {
   const consumer = "../redis/consumer.ts";
   // Errors within the declarations of the packages do not matter here.
-  assert.deepEqual(faults(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
+  assert.deepEqual(diagnostics(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
 });
 
 for (const kind of Object.keys(clients)) {
@@ -70,9 +74,9 @@ for (const kind of Object.keys(clients)) {
     const limiter = redisLimiter(await open(kind), { key: kind });
     const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
     for (const ticket of ["a", "b", "c"])
-      assert.deepEqual(await limiter.acquire(wish(ticket, { windows })), { granted: true });
+      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { windows })), { granted: true });
     await limiter.release("a");
-    const { granted, waitMs, atOnce } = await limiter.acquire(wish("d", { windows }));
+    const { granted, waitMs, atOnce } = await limiter.acquire(limiterRequest("d", { windows }));
     assert.deepEqual([granted, atOnce], [false, false]);
     assert.ok(waitMs > 50_000 && waitMs <= 60_000, String(waitMs));
   });
@@ -83,8 +87,8 @@ describe("in Redis", () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "short" });
     const windows = [{ key: "w", most: 1, windowMs: 300 }];
-    await limiter.acquire(wish("a", { windows, leaseMs: 200 }));
-    await limiter.acquire(wish("b", { windows: [{ key: "v", most: 1, windowMs: 100 }] }));
+    await limiter.acquire(limiterRequest("a", { windows, leaseMs: 200 }));
+    await limiter.acquire(limiterRequest("b", { windows: [{ key: "v", most: 1, windowMs: 100 }] }));
     await limiter.release("b", { ms: 50, windows: ["w"], atOnce: 3 });
     const keys = await client.keys("{short}:*");
     assert.equal(keys.length, 3);
@@ -96,12 +100,12 @@ describe("in Redis", () => {
   test("a released slot is granted promptly, in order of arrival", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "patient" });
-    await limiter.acquire(wish("first", { atOnce: 1 }));
+    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
     const order = [];
     const waiting = ["second", "third"].map(async (ticket, index) => {
       for (let queued = 0; queued < index; )
         queued = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
-      assert.deepEqual(await limiter.acquire(wish(ticket, { atOnce: 1, patient: true })), { granted: true });
+      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { atOnce: 1, patient: true })), { granted: true });
       order.push(ticket);
       await limiter.release(ticket);
     });
@@ -114,25 +118,25 @@ describe("in Redis", () => {
   test("an abort ends the wait immediately", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "abort" });
-    await limiter.acquire(wish("first", { atOnce: 1 }));
+    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
     const control = new AbortController();
-    const waiting = limiter.acquire(wish("second", { atOnce: 1, patient: true }), control.signal);
+    const waiting = limiter.acquire(limiterRequest("second", { atOnce: 1, patient: true }), control.signal);
     while (JSON.parse(await client.get("{abort}:account")).line.length < 1);
     const reason = new Error("enough");
     control.abort(reason);
     await assert.rejects(waiting, reason);
     await limiter.release("second");
     assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).line), []);
-    await assert.rejects(limiter.acquire(wish("third"), AbortSignal.abort(reason)), reason);
+    await assert.rejects(limiter.acquire(limiterRequest("third"), AbortSignal.abort(reason)), reason);
   });
 
   test("errors of Redis reject the call", async () => {
     const broken = redisLimiter(async () => {
       throw new Error("READONLY");
     });
-    await assert.rejects(broken.acquire(wish("a")), /limits in Redis: READONLY/);
+    await assert.rejects(broken.acquire(limiterRequest("a")), /limits in Redis: READONLY/);
     await assert.rejects(broken.release("a"), /limits in Redis: READONLY/);
-    await assert.rejects(redisLimiter(async () => undefined).acquire(wish("a")), /no answer/);
+    await assert.rejects(redisLimiter(async () => undefined).acquire(limiterRequest("a")), /no answer/);
   });
 });
 
@@ -162,12 +166,12 @@ describe("processes", () => {
   test("the leases of a killed process expire", async () => {
     const child = await start("redis");
     const leaseMs = 1000;
-    const hold = Array.from({ length: 14 }, (_, index) => wish(`held-${index}`, { leaseMs }));
+    const hold = Array.from({ length: 14 }, (_, index) => limiterRequest(`held-${index}`, { leaseMs }));
     const began = Date.now();
     assert.ok((await run(child, { key: "killed", hold })).every(({ granted }) => granted));
     child.kill("SIGKILL");
     const limiter = redisLimiter(await open(), { key: "killed" });
-    assert.deepEqual(await limiter.acquire(wish("next", { patient: true })), { granted: true });
+    assert.deepEqual(await limiter.acquire(limiterRequest("next", { patient: true })), { granted: true });
     assert.ok(Date.now() - began >= leaseMs);
   });
 });

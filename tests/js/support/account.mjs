@@ -6,21 +6,21 @@ import { createEmulator } from "smsc-wasm/testing";
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 
 /** An account without limits whose clock stands still, and a client of it. */
-export async function open(seed = {}, options = {}) {
+export async function setup(seed = {}, options = {}) {
   const emulator = createEmulator({ now: NOW, limits: false, ...seed });
   const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch: emulator.fetch, ...options });
   return { emulator, smsc };
 }
 
 /** A client whose requests are answered by a function, or by the same text again and again. */
-export async function answered(answer, options = {}) {
-  const fetch = stub(answer);
+export async function stubClient(answer, options = {}) {
+  const fetch = stubFetch(answer);
   const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch, ...options });
   return { smsc, calls: fetch.calls };
 }
 
 /** A `fetch` that notes its calls. An answer is a text, a `Response`, or what a function of the call gives. */
-export function stub(answer) {
+export function stubFetch(answer) {
   const calls = [];
   const fetch = async (url, init) => {
     const call = { url, init, parameters: readForm(init.body), signal: init.signal };
@@ -35,7 +35,7 @@ export function stub(answer) {
 const readForm = (body) => Object.fromEntries(typeof body === "string" ? new URLSearchParams(body) : body.entries());
 
 /** What a promise rejects with, which has to be an `SmscError` of that code. */
-export async function refused(promise, code) {
+export async function rejectsWith(promise, code) {
   let error;
   try {
     await promise;
@@ -56,7 +56,7 @@ export async function collect(iterator) {
 }
 
 /** Waits until something holds, by turns of the event loop and not by the clock. */
-export async function until(holds, turns = 10_000) {
+export async function waitUntil(holds, turns = 10_000) {
   for (let turn = 0; !holds(); turn++) {
     assert.ok(turn < turns, "what was waited for did not come");
     await new Promise((resolve) => setImmediate(resolve));
@@ -64,7 +64,7 @@ export async function until(holds, turns = 10_000) {
 }
 
 /** Lets everything happen that needs no timer. */
-export async function quiet(turns = 20) {
+export async function settle(turns = 20) {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -80,7 +80,7 @@ export function mockClock(t, now = NOW) {
       };
       promise.then(note, note);
       for (let passed = 0; ; passed += step) {
-        await quiet();
+        await settle();
         if (settled) return promise;
         assert.ok(passed < most, "the call was not over in time");
         emulator?.advance(step);

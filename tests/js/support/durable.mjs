@@ -35,7 +35,7 @@ export class Storage {
 const clone = (value) => structuredClone(value);
 
 /** The object, and a limiter that asks it. */
-export function durable(storage = new Storage()) {
+export function durableObject(storage = new Storage()) {
   let object = new SmscLimiter({ storage });
   // As in workerd, an abort ends the waiting here, and the object is not told.
   const stub = {

@@ -41,7 +41,7 @@ export function compile(name, textOf = name, options = {}) {
 }
 
 /** What the compiler finds wrong, one text a fault. */
-export function faults(program) {
+export function diagnostics(program) {
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const place =
       file && start !== undefined ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1} ` : "";

@@ -37,7 +37,7 @@ const WORKERS = 40;
 
 /** Many Workers share the limits of one account through a Durable Object. */
 async function limits(bench, node, version) {
-  const shared = ["many/work", "many/pace", "js/support/wishes"];
+  const shared = ["many/work", "many/pace", "js/support/requests"];
   const work = shared.map((name) => fileURLToPath(new URL(`../../${name}.mjs`, import.meta.url)));
   const project = await bench.project(["workerd", "workerd-limiter", ...work]);
   const options = { cwd: project.folder };

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { wish } from "./wishes.mjs";
+import { limiterRequest } from "./requests.mjs";
 
 const NAMES = ["limited", "second", "third", "fourth"];
 const stored = mkdtempSync(join(tmpdir(), "smsc-limiter-"));
@@ -63,11 +63,11 @@ const scenarios = {
   /** A deferred answer to one Worker arrives when the request of another Worker ends. */
   async turn() {
     const { send, end } = await start();
-    await send("turn", 0, ["acquire", wish("first", { atOnce: 1 })]);
+    await send("turn", 0, ["acquire", limiterRequest("first", { atOnce: 1 })]);
     const order = [];
     const waiting = [];
     for (const [index, ticket] of ["second", "third"].entries()) {
-      const request = wish(ticket, { atOnce: 1, patient: true });
+      const request = limiterRequest(ticket, { atOnce: 1, patient: true });
       waiting.push(send("turn", index, ["acquire", request]).then((answer) => order.push([ticket, answer])));
       await queued(send, "turn", ticket);
     }
@@ -90,11 +90,14 @@ const scenarios = {
     const windows = [{ key: "tasks", most: 14, windowMs: 60_000 }];
     const began = Date.now();
     for (let index = 0; index < 14; index++) {
-      assert.deepEqual(await send("death", index, ["acquire", wish(`dead-${index}`, { windows, leaseMs })]), granted);
+      assert.deepEqual(
+        await send("death", index, ["acquire", limiterRequest(`dead-${index}`, { windows, leaseMs })]),
+        granted,
+      );
     }
-    assert.deepEqual(await send("death", 1, ["acquire", wish("next", { patient: true })]), granted);
+    assert.deepEqual(await send("death", 1, ["acquire", limiterRequest("next", { patient: true })]), granted);
     assert.ok(Date.now() - began >= leaseMs);
-    const { waitMs } = await send("death", 2, ["acquire", wish("same", { windows })]);
+    const { waitMs } = await send("death", 2, ["acquire", limiterRequest("same", { windows })]);
     assert.ok(waitMs > 50_000 && waitMs < 60_000, String(waitMs));
     await end();
   },
@@ -102,10 +105,10 @@ const scenarios = {
   /** A Worker that aborts leaves the queue, and the next waiter gets the released slot. */
   async abort() {
     const { send, end } = await start();
-    await send("abort", 0, ["acquire", wish("first", { atOnce: 1 })]);
-    const gone = send("abort", 1, ["acquireOrLeave", wish("gone", { atOnce: 1, patient: true }), 200]);
+    await send("abort", 0, ["acquire", limiterRequest("first", { atOnce: 1 })]);
+    const gone = send("abort", 1, ["acquireOrLeave", limiterRequest("gone", { atOnce: 1, patient: true }), 200]);
     await queued(send, "abort", "gone");
-    const next = send("abort", 2, ["acquire", wish("next", { atOnce: 1, patient: true })]);
+    const next = send("abort", 2, ["acquire", limiterRequest("next", { atOnce: 1, patient: true })]);
     assert.equal(await gone, "TimeoutError");
     await send("abort", 0, ["release", "first"]);
     assert.deepEqual(await next, granted);
@@ -116,12 +119,13 @@ const scenarios = {
   async eviction() {
     let { send, end } = await start();
     const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
-    for (const ticket of ["a", "b", "c"]) await send("eviction", 0, ["acquire", wish(ticket, { windows, atOnce: 3 })]);
-    const waiting = send("eviction", 1, ["acquire", wish("waits", { atOnce: 3, patient: true })]);
+    for (const ticket of ["a", "b", "c"])
+      await send("eviction", 0, ["acquire", limiterRequest(ticket, { windows, atOnce: 3 })]);
+    const waiting = send("eviction", 1, ["acquire", limiterRequest("waits", { atOnce: 3, patient: true })]);
     await queued(send, "eviction", "waits");
     assert.match(await send("eviction", 2, ["break"]), /broken/);
     await send("eviction", 2, ["release", "a"]);
-    const probe = ["acquire", wish("probe", { atOnce: 3 })];
+    const probe = ["acquire", limiterRequest("probe", { atOnce: 3 })];
     assert.equal((await send("eviction", 3, probe)).granted, false);
     assert.deepEqual(await waiting, granted);
     await end();
@@ -130,7 +134,7 @@ const scenarios = {
     assert.equal((await send("eviction", 0, probe)).granted, false);
     await send("eviction", 0, ["release", "b"]);
     assert.deepEqual(await send("eviction", 0, probe), granted);
-    const { waitMs, atOnce } = await send("eviction", 1, ["acquire", wish("d", { windows })]);
+    const { waitMs, atOnce } = await send("eviction", 1, ["acquire", limiterRequest("d", { windows })]);
     assert.deepEqual([waitMs > 40_000 && waitMs < 60_000, atOnce], [true, false]);
     await end();
   },

@@ -1,6 +1,6 @@
 /** Requests made up by chance, the same in every run: a failing case can be found again by its number. */
 
-export function chance(seed) {
+export function createRandom(seed) {
   let state = seed;
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -11,7 +11,7 @@ export function chance(seed) {
 }
 
 /** What a limiter is asked for one request: no windows, and an answer at once. */
-export const wish = (ticket, more) => ({
+export const limiterRequest = (ticket, more) => ({
   ticket,
   windows: [],
   atOnce: 14,

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, describe, test } from "node:test";
 import { createClient, isSmscError } from "smsc-wasm";
-import { answered, collect, refused } from "./support/account.mjs";
+import { collect, rejectsWith, stubClient } from "./support/account.mjs";
 
 const unhandled = [];
 process.on("unhandledRejection", (reason) => unhandled.push(reason));
@@ -30,9 +30,9 @@ const CHANGES = {
 const ALL = { ...READS, ...CHANGES };
 
 /** A client whose next reply is the one set, and all others are sound. */
-async function open(sound, options = {}) {
+async function setup(sound, options = {}) {
   const next = { reply: undefined };
-  const { smsc } = await answered(
+  const { smsc } = await stubClient(
     () => {
       const reply = next.reply ?? sound;
       next.reply = undefined;
@@ -56,7 +56,7 @@ function checkError(error, codes, what) {
 /** Lets each of the calls meet a reply, and see that the next one is sound. */
 async function meet(calls, reply, expect, options) {
   for (const [name, [call, sound]] of Object.entries(calls)) {
-    const { smsc, next } = await open(sound, options);
+    const { smsc, next } = await setup(sound, options);
     const expected = await call(smsc);
     next.reply = reply;
     const outcome = await call(smsc).catch((error) => error);
@@ -71,11 +71,11 @@ describe("a reply that breaks off", () => {
   for (const [name, [call, sound]] of Object.entries(ALL)) {
     test(`at every byte: ${name}`, async () => {
       const bytes = new TextEncoder().encode(sound);
-      const { smsc, next } = await open(sound);
+      const { smsc, next } = await setup(sound);
       const expected = await call(smsc);
       for (let length = 0; length < bytes.length; length++) {
         next.reply = bytes.slice(0, length);
-        const error = await refused(call(smsc), "bad_reply");
+        const error = await rejectsWith(call(smsc), "bad_reply");
         checkError(error, "bad_reply", `${name} at ${length}`);
         if (name in CHANGES) assert.match(error.message, /whether the change was made is not known/);
       }
@@ -146,7 +146,7 @@ describe("a reply that comes a byte at a time", () => {
   });
 
   test("of a file is ended by totalTimeoutMs", async () => {
-    const { smsc, next } = await open("a;b\n1;2\n", { totalTimeoutMs: 300 });
+    const { smsc, next } = await setup("a;b\n1;2\n", { totalTimeoutMs: 300 });
     next.reply = trickle(10);
     checkError(await collect(smsc.tasks.rows({ id: 1 })).catch((error) => error), "timeout", "a file");
     assert.deepEqual(await collect(smsc.tasks.rows({ id: 1 })), [{ a: "1", b: "2" }]);
@@ -171,7 +171,7 @@ describe("too much", () => {
     const rows = Math.floor(50_000_000 / (row.length + 1));
     const many = new TextEncoder().encode(`[${`${row},`.repeat(rows)}${row}]`);
     const long = new TextEncoder().encode(`[{"id":1,"name":"${"x".repeat(50_000_000)}","status":"2"}]`);
-    const { smsc, next } = await open("[]");
+    const { smsc, next } = await setup("[]");
     next.reply = many;
     assert.equal((await smsc.tasks.list()).length, rows + 1);
     next.reply = long;
@@ -246,7 +246,7 @@ describe("names and numbers that lead astray", () => {
   const clean = () => assert.equal({}.polluted, undefined);
 
   test("__proto__ and constructor are keys like any other", async () => {
-    const { smsc, next } = await open(`[{"id":1,"name":"a","status":"2","sender":"A",${traps}}]`);
+    const { smsc, next } = await setup(`[{"id":1,"name":"a","status":"2","sender":"A",${traps}}]`);
     for (const list of [smsc.tasks.list(), smsc.senders.list(), smsc.history.list().then((page) => page.messages)]) {
       const [item] = await list;
       assert.equal(Object.getPrototypeOf(item), Object.prototype);
@@ -276,7 +276,7 @@ describe("names and numbers that lead astray", () => {
       "99999999999999999999",
       "-9007199254740993",
     ]) {
-      const { smsc } = await open(
+      const { smsc } = await setup(
         `[{"status":${number},"phone":${number},"int_id":${number},"cost":${number},"id":${number}}]`,
       );
       const { messages } = await smsc.history.list();
@@ -303,7 +303,7 @@ describe("names and numbers that lead astray", () => {
     for (const n of ["1e308", "0.5", "99999999999999999999", "null", "[4]", '"four"']) {
       await meet({ list: READS["tasks.list"] }, `{"error":"x","error_code":${n}}`, refusedAs("bad_reply"));
     }
-    const { smsc } = await open('[{"status":-99,"err":100000,"type":-1,"phone":"7","int_id":"1"}]');
+    const { smsc } = await setup('[{"status":-99,"err":100000,"type":-1,"phone":"7","int_id":"1"}]');
     const [{ status, err, type }] = (await smsc.history.list()).messages;
     assert.deepEqual([status, err, type], [-99, 100_000, -1]);
   });

@@ -19,7 +19,7 @@ function find(tool) {
 const { default: binaryen } = await import(find(["binaryen", "index.js"]));
 
 /** The bytes of the module, with a fuse in each function. */
-export function fused(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
+export function instrumentedModule(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
   const module = binaryen.readBinary(readFileSync(path));
   // It does not say which it uses.
   module.setFeatures(binaryen.Features.All);
@@ -46,7 +46,7 @@ export function fused(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.w
 }
 
 /** Every instance of the package's module from now on, the newest last. (Node's `fetch` has a module of its own.) */
-export function lives() {
+export function trackInstances() {
   const instances = [];
   const note = (instance) => {
     if ("invoke" in instance.exports) instances.push(instance);

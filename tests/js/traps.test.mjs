@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { createClient, init, isSmscError, parseCsv } from "smsc-wasm/slim";
 import { createEmulator } from "smsc-wasm/testing";
-import { NOW, quiet, refused, stub, until } from "./support/account.mjs";
-import { fused, lives } from "./support/fuse.mjs";
+import { NOW, rejectsWith, settle, stubFetch, waitUntil } from "./support/account.mjs";
+import { instrumentedModule, trackInstances } from "./support/trap-injection.mjs";
 
-const instances = lives();
-await init(fused());
+const instances = trackInstances();
+await init(instrumentedModule());
 
 /** The next entry of so many functions of the core is the last one. */
 function burn(functions) {
@@ -26,7 +26,7 @@ process.on("uncaughtException", (error) => unhandled.push(error));
 after(() => assert.deepEqual(unhandled, []));
 
 /** An account of the emulator and a client of it, whose limits are kept. */
-async function open(options = {}, seed = {}) {
+async function setup(options = {}, seed = {}) {
   const emulator = createEmulator({ now: NOW, limits: false, ...seed });
   const smsc = await createClient({ apiKey: "demo-key", fetch: emulator.fetch, maxRetries: 0, ...options });
   return { smsc, emulator };
@@ -34,7 +34,7 @@ async function open(options = {}, seed = {}) {
 
 /** What a promise rejects with: the error of a core that trapped. */
 async function died(promise) {
-  const error = await refused(promise, "internal");
+  const error = await rejectsWith(promise, "internal");
   assert.ok(error.cause instanceof Error, `${error.stack}`);
   assert.equal(error.retryable, false);
   assert.doesNotMatch(error.message, /demo-key/);
@@ -46,17 +46,17 @@ const hanging = () => new Promise(() => {});
 
 describe("a trap", () => {
   test("ends that call and all others under way with `internal`, wherever they are, and the same clients go on", async () => {
-    const { smsc } = await open();
-    const { smsc: other } = await open({ login: "a", password: "b", apiKey: undefined, fetch: stub(hanging) });
-    const { smsc: asking } = await open({ apiKey: undefined, credentials: hanging });
-    const { smsc: retrying } = await open({
+    const { smsc } = await setup();
+    const { smsc: other } = await setup({ login: "a", password: "b", apiKey: undefined, fetch: stubFetch(hanging) });
+    const { smsc: asking } = await setup({ apiKey: undefined, credentials: hanging });
+    const { smsc: retrying } = await setup({
       apiKey: "k",
       maxRetries: 5,
-      fetch: stub(() => new Response("", { status: 503 })),
+      fetch: stubFetch(() => new Response("", { status: 503 })),
     });
     const released = [];
     const limiter = { acquire: hanging, release: async (ticket) => released.push(ticket) };
-    const { smsc: shared } = await open({ apiKey: "s", limiter });
+    const { smsc: shared } = await setup({ apiKey: "s", limiter });
 
     const walk = smsc.history.iterate({ limit: 5000 }, off);
     await walk.next();
@@ -77,7 +77,7 @@ describe("a trap", () => {
     // 14 at once, and one more that nobody could tell how long it waits.
     const many = Array.from({ length: 14 }, (_, id) => other.senders.list({ cursor: id }));
     for (const promise of [...Object.values(underWay), ...many]) promise.catch(() => {});
-    await quiet();
+    await settle();
 
     const { length } = instances;
     burn(1);
@@ -104,7 +104,7 @@ describe("a trap", () => {
   });
 
   test("a new client, a new walk and a new scanner that trap reject, or throw, with `internal`", async () => {
-    const { smsc } = await open(off);
+    const { smsc } = await setup(off);
     for (const act of [
       () => createClient({ apiKey: "demo-key" }),
       () => smsc.history.iterate().next(),
@@ -130,7 +130,7 @@ describe("a trap", () => {
     };
     const tasks = [{ id: 303, status: 2, content: "a;b\n1;2\n", due: [] }];
     for (const [name, [call, points]] of Object.entries(calls)) {
-      const { smsc } = await open({ limits: "off" }, { tasks });
+      const { smsc } = await setup({ limits: "off" }, { tasks });
       const sound = await call(smsc);
       const most = 2 ** 30;
       burn(most);
@@ -156,19 +156,19 @@ describe("a trap", () => {
   });
 
   test("no more memory is a trap like any other", async () => {
-    const { smsc } = await open(off);
+    const { smsc } = await setup(off);
     const { memory } = instances.at(-1).exports;
     memory.grow(65_536 - memory.buffer.byteLength / 65_536);
-    const { smsc: flooded } = await open({
+    const { smsc: flooded } = await setup({
       ...off,
-      fetch: stub(`[${'{"id":1,"name":"x","status":"2"},'.repeat(100_000)}5]`),
+      fetch: stubFetch(`[${'{"id":1,"name":"x","status":"2"},'.repeat(100_000)}5]`),
     });
     await died(flooded.tasks.list());
     assert.equal((await smsc.history.list({ limit: 3 })).messages.length, 3);
   });
 
   test("a stack that is full does not end more than the call at its end", async () => {
-    const { smsc } = await open(off);
+    const { smsc } = await setup(off);
     for (const spare of [0, 1, 5, 20, 100]) {
       let depth = 0;
       const fall = () => {
@@ -188,7 +188,7 @@ describe("a trap", () => {
 
   test("does not let a fresh instance forget what was sent: the limits hold on", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: NOW });
-    const { smsc, emulator } = await open(
+    const { smsc, emulator } = await setup(
       { limits: "fail", apiKey: "limits-key" },
       { apiKey: "limits-key", limits: true },
     );
@@ -198,16 +198,16 @@ describe("a trap", () => {
     burn(1);
     await died(smsc.tasks.list());
     await smsc.history.list();
-    assert.equal((await refused(smsc.history.list(), "rate_limited")).apiCode, undefined);
+    assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).apiCode, undefined);
     const { used } = smsc.rateLimits().find(({ scope }) => scope === "history");
     assert.equal(used, 3);
     assert.equal(emulator.requests.length, 4);
     // Another client of the account knows it too.
     burn(1);
     await died(smsc.tasks.list());
-    const { smsc: again } = await open({ limits: "fail", apiKey: "limits-key", fetch: emulator.fetch });
-    await refused(again.history.list(), "rate_limited");
-    await refused(smsc.history.list(), "rate_limited");
+    const { smsc: again } = await setup({ limits: "fail", apiKey: "limits-key", fetch: emulator.fetch });
+    await rejectsWith(again.history.list(), "rate_limited");
+    await rejectsWith(smsc.history.list(), "rate_limited");
     assert.equal(again.rateLimits().find(({ scope }) => scope === "history").used, 3);
     t.mock.timers.tick(61_000);
     emulator.advance(61_000);
@@ -215,18 +215,18 @@ describe("a trap", () => {
   });
 
   test("wakes those in line, and their successors have their turn", async () => {
-    const { smsc } = await open({ fetch: stub(hanging), apiKey: "line-key" });
+    const { smsc } = await setup({ fetch: stubFetch(hanging), apiKey: "line-key" });
     const outcomes = Array.from({ length: 30 }, (_, cursor) => smsc.senders.list({ cursor }).catch((error) => error));
-    await quiet();
+    await settle();
     burn(1);
     await died(smsc.tasks.list());
     for (const error of await Promise.all(outcomes)) assert.equal(error.code, "internal");
     const gates = [];
-    const fetch = stub(() => new Promise((open) => gates.push(open)));
-    const { smsc: next } = await open({ fetch, apiKey: "line-key" });
+    const fetch = stubFetch(() => new Promise((open) => gates.push(open)));
+    const { smsc: next } = await setup({ fetch, apiKey: "line-key" });
     const later = Array.from({ length: 30 }, (_, cursor) => next.senders.list({ cursor: cursor + 100 }));
     for (let answered = 0; answered < 30; answered++) {
-      await until(() => gates.length > 0);
+      await waitUntil(() => gates.length > 0);
       gates.shift()(new Response("[]"));
     }
     assert.equal((await Promise.all(later)).length, 30);

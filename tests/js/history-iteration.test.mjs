@@ -1,7 +1,7 @@
 /** Walks over the history: every message once, in as many requests as it takes, and no more after they end. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const DAY = 86_400_000;
 
@@ -22,7 +22,7 @@ const page = (from, count = 1000) =>
 
 describe("the requests of a walk", () => {
   test("2,500 messages are three requests, each message once and newest first", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     const seen = ids(await collect(smsc.history.iterate()));
     assert.deepEqual(
       seen,
@@ -42,14 +42,14 @@ describe("the requests of a walk", () => {
       [999, 1],
       [0, 1],
     ]) {
-      const { smsc, emulator } = await open({ messages: minutes(count) });
+      const { smsc, emulator } = await setup({ messages: minutes(count) });
       assert.equal((await collect(smsc.history.iterate())).length, count);
       assert.equal(emulator.requests.length, requests, `${count} messages`);
     }
   });
 
   test("pages gives the same messages, a page at a time", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     const pages = await collect(smsc.history.pages());
     assert.deepEqual(
       pages.map(({ messages }) => messages.length),
@@ -63,7 +63,7 @@ describe("the requests of a walk", () => {
   });
 
   test("`limit` is that of the whole walk, and sizes the last request", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     for (const [limit, counts] of [
       [7, ["7"]],
       [1000, ["1000"]],
@@ -78,7 +78,7 @@ describe("the requests of a walk", () => {
   });
 
   test("goes on from a cursor, with the other parameters in every request", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(1500) });
+    const { smsc, emulator } = await setup({ messages: minutes(1500) });
     const all = ids(await collect(smsc.history.iterate()));
     emulator.requests.length = 0;
     const rest = await collect(smsc.history.iterate({ cursor: all[99], phones: ["79991234567"] }));
@@ -90,18 +90,18 @@ describe("the requests of a walk", () => {
   });
 
   test("nothing is sent before the first message is asked for, nor ahead of its time", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     const walk = smsc.history.iterate();
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 0);
     await walk.next();
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 1);
     await walk.return();
   });
 
   test("calls of next that do not wait for each other get each message once", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(1002) });
+    const { smsc, emulator } = await setup({ messages: minutes(1002) });
     const walk = smsc.history.iterate();
     const results = await Promise.all(Array.from({ length: 1004 }, () => walk.next()));
     assert.equal(new Set(results.filter(({ done }) => !done).map(({ value }) => value.intId)).size, 1002);
@@ -125,7 +125,7 @@ describe("a long period", () => {
   };
 
   test("is split into windows that meet without gap or overlap, newest first", async () => {
-    const { smsc, emulator } = await open({ messages: days(500) });
+    const { smsc, emulator } = await setup({ messages: days(500) });
     const query = { start: "2025-09-01", end: "2026-11-20" };
     const messages = await collect(smsc.history.iterate(query));
     const [from, until] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
@@ -149,7 +149,7 @@ describe("a long period", () => {
   });
 
   test("pages within each window", async () => {
-    const { smsc, emulator } = await open({ messages: 3000 });
+    const { smsc, emulator } = await setup({ messages: 3000 });
     const messages = await collect(smsc.history.iterate({ start: "2026-02-01", end: "2026-11-22" }));
     const expected = emulator.state.messages.filter(({ type }) => type !== 8);
     assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id).slice(0, messages.length));
@@ -158,7 +158,7 @@ describe("a long period", () => {
   });
 
   test("stops at its limit, across the windows", async () => {
-    const { smsc, emulator } = await open({ messages: days(400) });
+    const { smsc, emulator } = await setup({ messages: days(400) });
     const found = await collect(smsc.history.iterate({ start: "2025-11-01", end: "2026-11-20", limit: 500 }));
     assert.equal(found.length, 500);
     assert.equal(new Set(ids(found)).size, 500);
@@ -167,7 +167,7 @@ describe("a long period", () => {
 
   test("an empty window in the middle does not end it", async () => {
     const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
-    const { smsc } = await open({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
+    const { smsc } = await setup({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
     const found = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
     assert.deepEqual(
       found.map(({ sendTimestamp }) => sendTimestamp),
@@ -177,7 +177,7 @@ describe("a long period", () => {
 
   test("without `end` reaches to today, without `start` goes back by the cursor alone", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: NOW });
-    const { smsc, emulator } = await open({ messages: days(400) });
+    const { smsc, emulator } = await setup({ messages: days(400) });
     assert.equal((await collect(smsc.history.iterate({ start: "2025-12-01" }))).length, 2 * 357);
     emulator.requests.length = 0;
     assert.equal((await collect(smsc.history.iterate({ end: "2026-11-21" }))).length, 2 * 399);
@@ -190,31 +190,34 @@ describe("a long period", () => {
 
 describe("the end of a walk", () => {
   test("a break sends nothing more, and the iterator stays done", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     const walk = smsc.history.iterate();
     let count = 0;
     for await (const _ of walk) if (++count === 1000) break;
     assert.deepEqual(await walk.next(), { value: undefined, done: true });
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 1);
   });
 
   test("return() while a page is under way gives the request up at once", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(10) });
+    const { smsc, emulator } = await setup({ messages: minutes(10) });
     emulator.faults.push({ kind: "hang" });
     const walk = smsc.history.pages();
     const next = walk.next();
-    await until(() => emulator.requests.length === 1);
+    await waitUntil(() => emulator.requests.length === 1);
     assert.deepEqual(await walk.return(), { value: undefined, done: true });
     assert.deepEqual(await next, { value: undefined, done: true });
-    await until(() => emulator.requests[0].outcome === "aborted");
+    await waitUntil(() => emulator.requests[0].outcome === "aborted");
     assert.equal(emulator.requests.length, 1);
   });
 
   test("an abort stops it at once: before, between and during the requests", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     const reason = new Error("enough");
-    const before = await refused(collect(smsc.history.iterate({}, { signal: AbortSignal.abort(reason) })), "aborted");
+    const before = await rejectsWith(
+      collect(smsc.history.iterate({}, { signal: AbortSignal.abort(reason) })),
+      "aborted",
+    );
     assert.equal(before.cause, reason);
     assert.equal(emulator.requests.length, 0);
 
@@ -222,50 +225,50 @@ describe("the end of a walk", () => {
     const walk = smsc.history.pages({}, { signal: between.signal });
     await walk.next();
     between.abort(reason);
-    assert.equal((await refused(walk.next(), "aborted")).cause, reason);
+    assert.equal((await rejectsWith(walk.next(), "aborted")).cause, reason);
     assert.deepEqual(await walk.next(), { value: undefined, done: true });
     assert.equal(emulator.requests.length, 1);
 
     const during = new AbortController();
     emulator.faults.push({ kind: "hang" });
     const pending = collect(smsc.history.iterate({}, { signal: during.signal }));
-    await until(() => emulator.requests.length === 2);
+    await waitUntil(() => emulator.requests.length === 2);
     during.abort(reason);
-    assert.equal((await refused(pending, "aborted")).cause, reason);
+    assert.equal((await rejectsWith(pending, "aborted")).cause, reason);
     assert.equal(emulator.requests[1].outcome, "aborted");
   });
 
   test("an abort among the messages of a page is heeded at the next one", async () => {
-    const { smsc } = await open({ messages: minutes(10) });
+    const { smsc } = await setup({ messages: minutes(10) });
     const control = new AbortController();
     const walk = smsc.history.iterate({}, { signal: control.signal });
     await walk.next();
     control.abort("stop");
-    assert.equal((await refused(walk.next(), "aborted")).cause, "stop");
+    assert.equal((await rejectsWith(walk.next(), "aborted")).cause, "stop");
   });
 
   test("a request that fails ends it with its error, after what was given", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+    const { smsc, emulator } = await setup({ messages: minutes(2500) });
     emulator.faults.push({ when: ({ parameters }) => parameters.prev_id !== undefined, code: 4 });
     const walk = smsc.history.iterate();
     for (let count = 0; count < 1000; count++) await walk.next();
-    assert.equal((await refused(walk.next(), "ip_blocked")).endpoint, "history");
+    assert.equal((await rejectsWith(walk.next(), "ip_blocked")).endpoint, "history");
     assert.deepEqual(await walk.next(), { value: undefined, done: true });
     assert.equal(emulator.requests.length, 2);
   });
 
   test("pages that lead in a circle are a bad reply, and no endless walk", async () => {
-    const same = await answered(page(5000));
-    await refused(collect(same.smsc.history.iterate()), "bad_reply");
+    const same = await stubClient(page(5000));
+    await rejectsWith(collect(same.smsc.history.iterate()), "bad_reply");
     assert.equal(same.calls.length, 2);
-    const two = await answered((_, count) => page(count % 2 === 1 ? 5000 : 3000));
-    const error = await refused(collect(two.smsc.history.pages()), "bad_reply");
+    const two = await stubClient((_, count) => page(count % 2 === 1 ? 5000 : 3000));
+    const error = await rejectsWith(collect(two.smsc.history.pages()), "bad_reply");
     assert.equal(error.endpoint, "history");
     assert.equal(two.calls.length, 3);
   });
 
   test("a message that two pages hold is given once", async () => {
-    const { smsc } = await answered((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
+    const { smsc } = await stubClient((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
     const seen = ids(await collect(smsc.history.iterate()));
     assert.equal(seen.length, 1007);
     assert.equal(new Set(seen).size, 1007);
@@ -277,9 +280,9 @@ describe("the end of a walk", () => {
       [{}, { totalTimeoutMs: 150 }],
       [{ totalTimeoutMs: 150 }, {}],
     ]) {
-      const { smsc, calls } = await answered(slow, options);
+      const { smsc, calls } = await stubClient(slow, options);
       const walk = smsc.history.pages({}, callOptions);
-      await refused(
+      await rejectsWith(
         (async () => {
           for (let count = 0; count < 20; count++) await walk.next();
         })(),

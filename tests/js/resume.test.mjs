@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { collect, mockClock, NOW, open, refused } from "./support/account.mjs";
+import { collect, mockClock, NOW, rejectsWith, setup } from "./support/account.mjs";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -30,7 +30,7 @@ describe("a walk that is taken up again", () => {
   })) {
     test(`${name} gives every message once, wherever it was broken off`, async () => {
       const seed = { messages: spread(4100, 480) };
-      const { smsc, emulator } = await open(seed);
+      const { smsc, emulator } = await setup(seed);
       const id = query.cursor && emulator.state.messages[Number(query.cursor)].int_id;
       const whole = { ...query, ...(id && { cursor: id }) };
       const pages = await collect(smsc.history.pages(whole));
@@ -57,14 +57,14 @@ describe("a walk that is taken up again", () => {
   }
 
   test("a cursor that is none is refused before anything is sent", async () => {
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     for (const cursor of ["/", "x/y/z", "2026-11-01/5/5", "-5", "/5/5/5"]) {
-      const error = await refused(smsc.history.iterate({ cursor }).next(), "invalid_parameter");
+      const error = await rejectsWith(smsc.history.iterate({ cursor }).next(), "invalid_parameter");
       assert.equal(error.parameter, "cursor", cursor);
     }
-    await refused(smsc.history.iterate({ start: "2026-11-01", cursor: "/5/5" }).next(), "invalid_parameter");
+    await rejectsWith(smsc.history.iterate({ start: "2026-11-01", cursor: "/5/5" }).next(), "invalid_parameter");
     // One request knows ids only.
-    await refused(smsc.history.list({ cursor: "/5/5" }), "invalid_parameter");
+    await rejectsWith(smsc.history.list({ cursor: "/5/5" }), "invalid_parameter");
     assert.equal(emulator.requests.length, 0);
   });
 });
@@ -105,7 +105,7 @@ describe("onProgress", () => {
 
   test("of sender names tells the names and the cursor", async () => {
     const senders = Array.from({ length: 16_000 }, (_, index) => ({ sender: `N${index}`, id: index + 1, status: 1 }));
-    const { smsc } = await open({ senders });
+    const { smsc } = await setup({ senders });
     const seen = [];
     const names = await collect(smsc.senders.iterate({ all: true }, { onProgress: (now) => seen.push(now) }));
     assert.equal(names.length, 16_000);
@@ -121,8 +121,8 @@ describe("onProgress", () => {
   });
 
   test("that is no function is refused, and what it throws ends the walk", async () => {
-    const { smsc, emulator } = await open();
-    const error = await refused(smsc.history.iterate({}, { onProgress: 5 }).next(), "invalid_option");
+    const { smsc, emulator } = await setup();
+    const error = await rejectsWith(smsc.history.iterate({}, { onProgress: 5 }).next(), "invalid_option");
     assert.equal(error.parameter, "onProgress");
     assert.equal(emulator.requests.length, 0);
     const fault = new Error("the onlooker's own");

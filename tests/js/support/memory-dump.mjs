@@ -2,7 +2,7 @@
  * A program of its own that uses credentials, drops the client, and writes down what is left of its memory: the heap, and the
  * memory of the WebAssembly. The secrets never stand in its source: they are made of their code points, which it is given.
  *
- *   canary.mjs <file for the heap> <file for the WebAssembly's memory> <kind> <code points of the secret, joined by commas>
+ *   memory-dump.mjs <file for the heap> <file for the WebAssembly's memory> <kind> <code points of the secret, joined by commas>
  */
 
 import { writeFileSync } from "node:fs";

@@ -4,8 +4,8 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
 import { makeCsv } from "smsc-wasm/testing";
-import { answered, collect, NOW, refused } from "./support/account.mjs";
-import { zip } from "./support/packed.mjs";
+import { collect, NOW, rejectsWith, stubClient } from "./support/account.mjs";
+import { zip } from "./support/archives.mjs";
 
 const utf8 = (text) => new TextEncoder().encode(text);
 /** In single bytes, by the platform's own table the other way round. */
@@ -194,7 +194,7 @@ describe("every form", () => {
       for (const size of [1, 7, 1 << 20]) {
         if (size === 1 && bytes.length > 30_000) continue;
         assert.deepEqual(await collect(parseCsv(pieces(bytes, size), csv)), rows, `pieces of ${size}`);
-        const { smsc } = await answered(() => new Response(pieces(bytes, size)));
+        const { smsc } = await stubClient(() => new Response(pieces(bytes, size)));
         const file = await smsc.tasks.download({ id: 1 });
         assert.equal(file.csv, undefined);
         assert.deepEqual((await collect(file.batches(csv))).flat(), rows);
@@ -229,7 +229,7 @@ describe("every form", () => {
 
   test("a file that is ASCII for long is windows-1251 after all", async () => {
     const bytes = new Uint8Array([...utf8(`a;b\n${"1;abc\n".repeat(2000)}`), ...cp1251("2;Привет\n")]);
-    const { smsc } = await answered(() => new Response(pieces(bytes, 5000)));
+    const { smsc } = await stubClient(() => new Response(pieces(bytes, 5000)));
     const file = await smsc.tasks.download({ id: 1 });
     const rows = file.rows();
     await rows.next();
@@ -260,7 +260,7 @@ describe("what cannot be read", () => {
   test("an unclosed quote is told with record and line, after all sound rows", async () => {
     const rows = parseCsv('a;b\r\n1;"2\r\n3"\r\n\r\n4;"5\r\n');
     assert.deepEqual((await rows.next()).value, { a: "1", b: "2\r\n3" });
-    assert.match((await refused(rows.next(), "bad_reply")).message, /record 3, which begins on line 5/);
+    assert.match((await rejectsWith(rows.next(), "bad_reply")).message, /record 3, which begins on line 5/);
     assert.deepEqual(await rows.next(), { value: undefined, done: true });
   });
 
@@ -278,8 +278,8 @@ describe("what cannot be read", () => {
       [whole.subarray(0, 20), /cut off/],
       [new Uint8Array([...whole.subarray(0, 100), 255, 255, 255, ...whole.subarray(103)]), /unpacked/],
     ]) {
-      const { smsc } = await answered(() => new Response(bytes));
-      assert.match((await refused(collect(smsc.tasks.rows({ id: 1 })), "bad_reply")).message, why);
+      const { smsc } = await stubClient(() => new Response(bytes));
+      assert.match((await rejectsWith(collect(smsc.tasks.rows({ id: 1 })), "bad_reply")).message, why);
     }
   });
 
@@ -290,7 +290,7 @@ describe("what cannot be read", () => {
     const reading = (async () => {
       for await (const row of parseCsv(packed.subarray(0, packed.length - 1000))) seen.push(row);
     })();
-    await refused(reading, "bad_reply");
+    await rejectsWith(reading, "bad_reply");
     assert.ok(packed.length < 70_000 || seen.length > 100, `${seen.length} rows`);
     assert.equal((await collect(parseCsv(packed))).length, 6000);
     assert.equal((await collect(parseCsv(zip([large], { stored: true })))).length, 6000);
