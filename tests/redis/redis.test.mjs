@@ -32,22 +32,18 @@ test("the script gives the same answers as the Durable Object", async (t) => {
   t.mock.method(Date, "now", () => now);
   const client = await open();
   for (let seed = 1; seed <= 25; seed++) {
-    const { next, below, one, sometimes } = createRandom(seed);
+    const { next, below, pick, maybe } = createRandom(seed);
     const limiters = [durableObject().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
-    const windowsOf = one([serviceWindows, anyWindows]);
-    const atOnce = one([2, 5, 14]);
+    const windowsOf = pick([serviceWindows, anyWindows]);
+    const atOnce = pick([2, 5, 14]);
     const tickets = Array.from({ length: 40 }, (_, index) =>
-      limiterRequest(`t${index}`, {
-        atOnce,
-        windows: windowsOf({ below, one, sometimes }),
-        leaseMs: one([500, 30_000]),
-      }),
+      limiterRequest(`t${index}`, { atOnce, windows: windowsOf({ below, pick, maybe }), leaseMs: pick([500, 30_000]) }),
     );
     for (let step = 0; step < 150; step++) {
-      now += below(one([2, 300, 20_000]));
-      const request = one(tickets);
-      const hold = sometimes(0.1)
-        ? one([
+      now += below(pick([2, 300, 20_000]));
+      const request = pick(tickets);
+      const hold = maybe(0.1)
+        ? pick([
             { ms: below(30_000), windows: ["history", "tasks.identical 1"] },
             { ms: below(30_000), atOnce: below(4) },
           ])

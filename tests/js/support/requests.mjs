@@ -1,5 +1,6 @@
-/** Requests made up by chance, the same in every run: a failing case can be found again by its number. */
+/** Pseudorandom requests. They depend only on the seed, so that a failing case can be reproduced. */
 
+/** A pseudorandom generator: `below` an integer, `pick` an item, `maybe` true with the given probability. */
 export function createRandom(seed) {
   let state = seed;
   const next = () => {
@@ -7,10 +8,10 @@ export function createRandom(seed) {
     return state / 2 ** 32;
   };
   const below = (count) => Math.floor(next() * count);
-  return { next, below, one: (list) => list[below(list.length)], sometimes: (odds) => next() < odds };
+  return { next, below, pick: (list) => list[below(list.length)], maybe: (probability) => next() < probability };
 }
 
-/** What a limiter is asked for one request: no windows, and an answer at once. */
+/** A limiter request without windows, which is answered immediately. */
 export const limiterRequest = (ticket, more) => ({
   ticket,
   windows: [],
@@ -26,9 +27,9 @@ const identical = (name) => ({ key: name, most: 2, windowMs: MINUTE });
 const history = { key: "history", most: 5, windowMs: 5 * MINUTE };
 const add = { key: "senders.add", most: 3, windowMs: MINUTE };
 
-/** The windows of a request as the service has them, each a little smaller so that they fill up. */
-export const serviceWindows = ({ below, one }) =>
-  one([
+/** Windows like the service's, with smaller limits so that they fill up. */
+export const serviceWindows = ({ below, pick }) =>
+  pick([
     () => [identical(`history.identical ${below(3)}`), history],
     () => [identical(`history.identical ${below(30)}`), history],
     () => [identical(`tasks.identical ${below(2)}`)],
@@ -36,7 +37,7 @@ export const serviceWindows = ({ below, one }) =>
     () => [],
   ])();
 
-const anyKind = [identical("__proto__"), identical("é"), history, add, { key: "", most: 1, windowMs: 500 }];
+const allWindows = [identical("__proto__"), identical("é"), history, add, { key: "", most: 1, windowMs: 500 }];
 
-/** Any of some windows together. */
-export const anyWindows = ({ sometimes }) => anyKind.filter(() => sometimes(0.4));
+/** A random subset of the windows. */
+export const anyWindows = ({ maybe }) => allWindows.filter(() => maybe(0.4));

@@ -1,6 +1,6 @@
 /**
- * The package's own module with a fuse: it counts down at each entry of a function, and where it comes to nought there is a
- * trap, as a panic is one. So a call can be broken off at every point that it passes.
+ * Instruments the package's WebAssembly module with a countdown, which each function decrements on entry. The module traps, as
+ * after a panic, when the countdown reaches zero. A test can thus interrupt a call at any function entry.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,60 +8,61 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-function find(tool) {
+function resolveTool(path) {
   for (let folder = here; ; folder = dirname(folder)) {
-    const path = join(folder, "node_modules", ...tool);
-    if (existsSync(path)) return pathToFileURL(path).href;
-    if (folder === dirname(folder)) throw new Error(`there is no ${tool[0]} in a node_modules above: run \`npm ci\``);
+    const file = join(folder, "node_modules", ...path);
+    if (existsSync(file)) return pathToFileURL(file).href;
+    if (folder === dirname(folder))
+      throw new Error(`${path[0]} is not installed in a parent folder's node_modules: run \`npm ci\``);
   }
 }
 
-const { default: binaryen } = await import(find(["binaryen", "index.js"]));
+const { default: binaryen } = await import(resolveTool(["binaryen", "index.js"]));
 
-/** The bytes of the module, with a fuse in each function. */
+/** The bytes of the module, with the countdown in each function. Its global is exported as `countdown`. */
 export function instrumentedModule(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
   const module = binaryen.readBinary(readFileSync(path));
-  // It does not say which it uses.
+  // The module does not declare the features that it uses.
   module.setFeatures(binaryen.Features.All);
   const { i32, none } = binaryen;
-  module.addGlobal("fuse", i32, true, module.i32.const(0));
-  const left = () => module.global.get("fuse", i32);
-  const burn = () =>
+  module.addGlobal("countdown", i32, true, module.i32.const(0));
+  const remaining = () => module.global.get("countdown", i32);
+  const decrement = () =>
     module.if(
-      left(),
+      remaining(),
       module.block(null, [
-        module.global.set("fuse", module.i32.sub(left(), module.i32.const(1))),
-        module.if(module.i32.eqz(left()), module.unreachable()),
+        module.global.set("countdown", module.i32.sub(remaining(), module.i32.const(1))),
+        module.if(module.i32.eqz(remaining()), module.unreachable()),
       ]),
       none,
     );
   for (let index = 0; index < module.getNumFunctions(); index++) {
-    const defined = module.getFunctionByIndex(index);
-    const { body, results, module: importedFrom } = binaryen.getFunctionInfo(defined);
-    if (!importedFrom) binaryen.Function.setBody(defined, module.block(null, [burn(), body], results));
+    const fn = module.getFunctionByIndex(index);
+    const { body, results, module: importedFrom } = binaryen.getFunctionInfo(fn);
+    if (!importedFrom) binaryen.Function.setBody(fn, module.block(null, [decrement(), body], results));
   }
-  module.addGlobalExport("fuse", "fuse");
-  if (!module.validate()) throw new Error("the module with a fuse is none");
+  module.addGlobalExport("countdown", "countdown");
+  if (!module.validate()) throw new Error("the instrumented module is invalid");
   return module.emitBinary();
 }
 
-/** Every instance of the package's module from now on, the newest last. (Node's `fetch` has a module of its own.) */
+/** Records all later instances of the package's module, the newest last. (Node's `fetch` uses a separate module.) */
 export function trackInstances() {
   const instances = [];
-  const note = (instance) => {
+  const record = (instance) => {
     if ("invoke" in instance.exports) instances.push(instance);
   };
   const { instantiate, Instance } = WebAssembly;
   WebAssembly.instantiate = async (...args) => {
-    const made = await instantiate.apply(WebAssembly, args);
-    note(made.instance ?? made);
-    return made;
+    const result = await instantiate.apply(WebAssembly, args);
+    record(result.instance ?? result);
+    return result;
   };
   WebAssembly.Instance = new Proxy(Instance, {
     construct(target, args) {
-      const made = Reflect.construct(target, args);
-      note(made);
-      return made;
+      const result = Reflect.construct(target, args);
+      record(result);
+      return result;
     },
   });
   return instances;
