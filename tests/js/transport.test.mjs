@@ -1,4 +1,4 @@
-/** What goes over the wire, and what becomes of replies that are none. */
+/** Requests on the wire, custom fetch functions, redirects, and responses not from the service. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
@@ -9,7 +9,7 @@ import { documents } from "./support/documents.mjs";
 
 const EMPTY = '{"error": "message not found", "error_code": 3}';
 
-/** A server on this machine, which is closed after the test. */
+/** A local server, which is closed after the test. */
 async function serve(t, handle) {
   const server = createServer(handle);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -21,9 +21,9 @@ async function serve(t, handle) {
 }
 
 const bodyOf = async (request) => {
-  const pieces = [];
-  for await (const piece of request) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 };
 
 describe("every request", () => {
@@ -43,7 +43,7 @@ describe("every request", () => {
     raw: (smsc) => smsc.raw("balance.php", { fmt: 2 }),
   };
   for (const [name, call] of Object.entries(calls)) {
-    test(`${name}: POST, in UTF-8, with the credentials in the body alone`, async () => {
+    test(`${name}: POST, in UTF-8, with the credentials only in the body`, async () => {
       for (const credentials of [{ apiKey: "demo-key" }, { login: "demo", password: "demo" }]) {
         const emulator = createEmulator({ now: NOW, limits: false });
         const smsc = await createClient({ ...credentials, fetch: emulator.fetch, limits: "off" });
@@ -66,7 +66,7 @@ describe("every request", () => {
     });
   }
 
-  test("any text arrives as it was given", async () => {
+  test("any text arrives unchanged", async () => {
     const { smsc, emulator } = await setup({ senders: [] });
     const comment = "100% & + = ; «ё» 🎉 \n\t\"'<>\\ \u2028 қ";
     await smsc.senders.add({ name: "A&B=C+D", comment });
@@ -77,7 +77,7 @@ describe("every request", () => {
     assert.equal(emulator.requests[1].parameters.cmt.replace("\r\n", "\n"), comment);
   });
 
-  test("over real HTTP, as Node's own fetch sends it", async (t) => {
+  test("over real HTTP, with Node's fetch", async (t) => {
     const seen = [];
     const baseUrl = await serve(t, async (request, response) => {
       seen.push([request.method, request.url, request.headers["content-type"], await bodyOf(request)]);
@@ -104,7 +104,7 @@ describe("fetch", () => {
     assert.equal(self, undefined);
   });
 
-  test("is the global one where none is given, as it is at that moment", async (t) => {
+  test("defaults to the current global fetch", async (t) => {
     const { fetch: original } = globalThis;
     t.after(() => {
       globalThis.fetch = original;
@@ -118,7 +118,7 @@ describe("fetch", () => {
     }
   });
 
-  test("may give no more of a Response than a status and a text", async () => {
+  test("may return only the status and text of a Response", async () => {
     const plain = (text, more) => () => ({ status: 200, text: async () => text, ...more });
     const { smsc } = await stubClient(plain('[{"id": 1, "name": "n", "status": "2"}]'));
     assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: "n", status: 2 }]);
@@ -140,7 +140,7 @@ describe("fetch", () => {
     ["a Response without a body to read", { status: 200 }],
     ["a status that is a text", { status: "200", text: async () => EMPTY }],
   ]) {
-    test(`that gives ${what} is a bad reply, asked once`, async () => {
+    test(`that returns ${what} is bad_reply, without a retry`, async () => {
       let count = 0;
       const fetch = () => {
         count++;
@@ -159,16 +159,16 @@ describe("fetch", () => {
     ["a number", 5],
     ["an object", { code: "E" }],
     ["an Error", new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") })],
-    ["an object that refuses to be read", Object.defineProperty({}, "message", { get: () => assert.fail("read") })],
+    ["an object that throws when read", Object.defineProperty({}, "message", { get: () => assert.fail("read") })],
   ]) {
-    test(`that throws ${what} is a failed connection, thrown at once or later`, async () => {
-      const at = {
-        once: () => {
+    test(`that throws ${what} is a connection error, synchronous or asynchronous`, async () => {
+      const throwing = {
+        synchronous: () => {
           throw thrown;
         },
-        later: () => Promise.reject(thrown),
+        asynchronous: () => Promise.reject(thrown),
       };
-      for (const fetch of Object.values(at)) {
+      for (const fetch of Object.values(throwing)) {
         const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, limits: "off" });
         const error = await rejectsWith(smsc.history.list(), "connection");
         assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
@@ -181,7 +181,7 @@ describe("fetch", () => {
 });
 
 describe("redirects", () => {
-  test("on the same host are followed, with method and body, whatever the status", async () => {
+  test("on the same host are followed with method and body, for every status", async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       const { smsc, calls } = await stubClient((call) =>
         call.url.includes("/new/")
@@ -195,21 +195,21 @@ describe("redirects", () => {
     }
   });
 
-  test("to another host are refused, and no request reaches it", async (t) => {
-    const strangers = [];
-    const stranger = await serve(t, (request, response) => {
-      strangers.push(request.url);
+  test("to another host are rejected, and no request reaches it", async (t) => {
+    const received = [];
+    const otherHost = await serve(t, (request, response) => {
+      received.push(request.url);
       response.end(EMPTY);
     });
-    // Another port is another host.
+    // Another port counts as another host.
     const baseUrl = await serve(t, (_, response) => {
-      response.writeHead(307, { location: `${stranger}/sys/get.php` });
+      response.writeHead(307, { location: `${otherHost}/sys/get.php` });
       response.end();
     });
     const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off" });
     const error = await rejectsWith(smsc.history.list(), "bad_reply");
     assert.equal(error.endpoint, "history");
-    assert.deepEqual(strangers, []);
+    assert.deepEqual(received, []);
     assert.match((await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
     for (const location of [
       "//evil.example/",
@@ -223,7 +223,7 @@ describe("redirects", () => {
     }
   });
 
-  test("of an upload bring the document along", async () => {
+  test("of an upload send the document again", async () => {
     const { smsc, calls } = await stubClient((_, count) =>
       count === 1 ? new Response(null, { status: 308, headers: { location: "?again" } }) : '{"sender": 5}',
     );
@@ -231,19 +231,19 @@ describe("redirects", () => {
     assert.equal(calls[1].parameters.file.size, documents.pdf.length);
   });
 
-  test("without end are a bad reply; one without a place is its status", async () => {
-    const circle = await stubClient(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
-    await rejectsWith(circle.smsc.history.list(), "bad_reply");
-    assert.ok(circle.calls.length < 25);
-    const nowhere = await stubClient(() => new Response(null, { status: 302 }));
-    assert.equal((await rejectsWith(nowhere.smsc.history.list(), "http_status")).httpStatus, 302);
+  test("in a loop are bad_reply; one without a location is http_status", async () => {
+    const loop = await stubClient(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
+    await rejectsWith(loop.smsc.history.list(), "bad_reply");
+    assert.ok(loop.calls.length < 25);
+    const noLocation = await stubClient(() => new Response(null, { status: 302 }));
+    assert.equal((await rejectsWith(noLocation.smsc.history.list(), "http_status")).httpStatus, 302);
   });
 });
 
-describe("the size of a reply", () => {
-  const reply = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
+describe("the size of a response", () => {
+  const responseOf = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
 
-  test("beyond maxReplyBytes is a bad reply, told before the rest is read", async () => {
+  test("above maxReplyBytes is bad_reply, before the rest is read", async () => {
     let pulled = 0;
     const endless = () =>
       new Response(
@@ -257,20 +257,26 @@ describe("the size of a reply", () => {
     const { smsc } = await stubClient(endless, { maxReplyBytes: 10_000 });
     const error = await rejectsWith(smsc.tasks.list(), "bad_reply");
     assert.match(error.message, /10000/);
-    assert.ok(pulled < 15, `${pulled} pieces were read`);
-    const known = await stubClient(() => new Response(reply(20_000), { headers: { "content-length": "20000" } }), {
-      maxReplyBytes: 10_000,
-    });
-    await rejectsWith(known.smsc.tasks.list(), "bad_reply");
-    // A length that lies protects nobody.
-    const liar = await stubClient(() => new Response(reply(20_000), { headers: { "content-length": "5" } }), {
-      maxReplyBytes: 10_000,
-    });
-    await rejectsWith(liar.smsc.tasks.list(), "bad_reply");
+    assert.ok(pulled < 15, `${pulled} chunks were read`);
+    const withLength = await stubClient(
+      () => new Response(responseOf(20_000), { headers: { "content-length": "20000" } }),
+      {
+        maxReplyBytes: 10_000,
+      },
+    );
+    await rejectsWith(withLength.smsc.tasks.list(), "bad_reply");
+    // A wrong length does not bypass the limit.
+    const wrongLength = await stubClient(
+      () => new Response(responseOf(20_000), { headers: { "content-length": "5" } }),
+      {
+        maxReplyBytes: 10_000,
+      },
+    );
+    await rejectsWith(wrongLength.smsc.tasks.list(), "bad_reply");
   });
 
-  test("up to it is sound, and a file may be larger", async () => {
-    const exact = reply(100);
+  test("up to maxReplyBytes is valid, and a file may be larger", async () => {
+    const exact = responseOf(100);
     const { smsc } = await stubClient(exact, { maxReplyBytes: exact.length });
     assert.equal((await smsc.tasks.list()).length, 1);
     const { smsc: other } = await setup({}, { maxReplyBytes: 1000 });
@@ -278,8 +284,8 @@ describe("the size of a reply", () => {
   });
 });
 
-describe("what is no reply of the service", () => {
-  test("HTML with status 200 is a bad reply, asked once", async () => {
+describe("responses not from the service", () => {
+  test("HTML with status 200 is bad_reply, without a retry", async () => {
     for (const call of [
       (smsc) => smsc.history.list(),
       (smsc) => smsc.senders.list(),
@@ -295,7 +301,7 @@ describe("what is no reply of the service", () => {
     }
   });
 
-  test("another status is told, with nothing of its page lost to the log", async () => {
+  test("another status is http_status", async () => {
     const { smsc, emulator } = await setup();
     for (const status of [400, 401, 403, 404, 410]) {
       emulator.requests.length = 0;
@@ -306,7 +312,7 @@ describe("what is no reply of the service", () => {
     }
   });
 
-  test("JSON of another shape is a bad reply", async () => {
+  test("JSON of an unexpected type is bad_reply", async () => {
     for (const body of ["5", '"x"', '[{"status": ', "[5]", "nonsense", '{"sender": 5}']) {
       const { smsc } = await stubClient(body, { maxRetries: 0 });
       await rejectsWith(smsc.history.list(), "bad_reply");
