@@ -1,4 +1,4 @@
-/** The life of a sender name, from the wish for it to its end. */
+/** Sender names: addition, documents, changes, confirmation, removal, lists. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SENDER_TIMES } from "smsc-wasm/testing";
@@ -44,7 +44,7 @@ const empty = (options) => setup({ senders: [] }, options);
 const last = (emulator) => emulator.requests.at(-1);
 
 describe("add", () => {
-  test("asks for a name with a comment, and gives its id", async () => {
+  test("adds a name with a comment, and returns its id", async () => {
     const { smsc, emulator } = await empty();
     assert.deepEqual(await smsc.senders.add({ name: "SHOP", comment: "Магазин & Ко" }), { id: 70001 });
     assert.deepEqual(last(emulator).parameters, {
@@ -58,9 +58,9 @@ describe("add", () => {
     assert.equal(emulator.state.senders[0].cmt, "Магазин & Ко");
   });
 
-  test("reads the id as number or text", async () => {
-    for (const reply of ['{"sender": 15}', '{"sender": "15"}', '{\n"sender": 15\n}\n']) {
-      const { smsc } = await stubClient(reply);
+  test("reads the id as number or string", async () => {
+    for (const response of ['{"sender": 15}', '{"sender": "15"}', '{\n"sender": 15\n}\n']) {
+      const { smsc } = await stubClient(response);
       assert.deepEqual(await smsc.senders.add({ name: "A" }), { id: 15 });
     }
   });
@@ -74,7 +74,7 @@ describe("add", () => {
     });
   }
 
-  test("registers at all of them at once; `false` and undefined are none", async () => {
+  test("registers at all operators together; `false` and undefined are ignored", async () => {
     const { smsc, emulator } = await empty();
     const all = Object.fromEntries(Object.keys(SWITCHES).map((key) => [key, true]));
     await smsc.senders.add({
@@ -185,7 +185,7 @@ describe("a document", () => {
     Buffer: (bytes) => Buffer.from(bytes),
   };
   for (const [what, make] of Object.entries(nameless)) {
-    test(`as ${what} gets a name by its content`, async () => {
+    test(`as ${what} gets a file name by its content`, async () => {
       const { smsc, emulator } = await empty();
       for (const [ending, bytes] of Object.entries({ pdf: documents.pdf, png: documents.png })) {
         await smsc.senders.add({ name: ending.toUpperCase(), document: make(bytes) });
@@ -196,7 +196,7 @@ describe("a document", () => {
     });
   }
 
-  test("goes along with an update, and is looked at", async () => {
+  test("can be sent with an update, and is moderated", async () => {
     const { smsc, emulator } = await empty();
     const { id } = await smsc.senders.add({ name: "SHOP" });
     await smsc.senders.update({ id, document: new File([documents.pdf], "a.pdf"), documentInfo: "x" });
@@ -208,8 +208,8 @@ describe("a document", () => {
   });
 });
 
-describe("a name's life", () => {
-  test("moderation, operators, a change, the end", async () => {
+describe("the life cycle of a sender name", () => {
+  test("moderation, operators, changes, removal", async () => {
     const { smsc, emulator } = await empty();
     const { id } = await smsc.senders.add({ name: "SHOP", registrations: { mtsStep: true } });
     const now = async () => (await smsc.senders.list({ all: true, operators: true }))[0];
@@ -233,7 +233,7 @@ describe("a name's life", () => {
     assert.equal((await rejectsWith(smsc.senders.update({ id, comment: "x" }), "not_found")).apiCode, 3);
   });
 
-  test("a digital name is confirmed by the code that was sent to it", async () => {
+  test("a numeric name is confirmed by the code sent to it", async () => {
     const { smsc, emulator } = await setup({ senders: [{ sender: "SHOP-24", status: 1, due: [] }] });
     await smsc.senders.add({ name: "79161234567" });
     const number = { name: "+7 (916) 123-45-67" };
@@ -251,7 +251,7 @@ describe("a name's life", () => {
     await smsc.senders.sendCode(number);
   });
 
-  test("what the service refuses has a code of its own", async () => {
+  test("rejections of the service have distinct codes", async () => {
     const { smsc, emulator } = await setup();
     const { senders } = smsc;
     assert.equal((await rejectsWith(senders.add({ name: "SHOP-24" }), "not_saved")).apiCode, 5);
@@ -266,7 +266,7 @@ describe("a name's life", () => {
 });
 
 describe("the list", () => {
-  test("of each kind has the fields of its kind", async () => {
+  test("has the fields of the requested kind", async () => {
     const { smsc, emulator } = await setup();
     const find = async (query) => (await smsc.senders.list(query)).find(({ name }) => name === "ALMA-MARKET");
     assert.deepEqual(await find(), { name: "ALMA-MARKET", id: 65310 });
@@ -284,7 +284,7 @@ describe("the list", () => {
     assert.deepEqual([all.get, all.files, all.operators], ["1", "1", undefined]);
   });
 
-  test("is the same under drift, with ids as numbers", async () => {
+  test("is the same when types drift, with numeric ids", async () => {
     const query = { all: true, operators: true, files: true };
     const plain = await (await setup()).smsc.senders.list(query);
     assert.deepEqual(await (await setup({ drift: true })).smsc.senders.list(query), plain);
@@ -293,7 +293,7 @@ describe("the list", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(plain)), plain);
   });
 
-  test("keeps a name's substitute, and whatever else is unknown, in `extra`", async () => {
+  test("keeps substitutes and other unknown fields in `extra`", async () => {
     const { smsc } = await setup();
     const senders = await smsc.senders.list({ operators: true });
     assert.deepEqual(senders.find(({ name }) => name === "Alma Market").extra, {
@@ -303,7 +303,7 @@ describe("the list", () => {
     assert.ok(!("extra" in senders.find(({ name }) => name === "SHOP-24")));
   });
 
-  test("of a sub-account, and changes in it", async () => {
+  test("of a subaccount, and changes to it", async () => {
     const { smsc, emulator } = await setup();
     const subaccount = "demo-shop";
     const names = async () => (await smsc.senders.list({ all: true, subaccount })).map(({ name }) => name);
@@ -320,21 +320,21 @@ describe("the list", () => {
     await rejectsWith(smsc.senders.remove({ name: "PARTNER" }), "not_found");
   });
 
-  test("since a change at an operator, in every form of a day", async () => {
+  test("since a change by an operator, in every date format", async () => {
     const { smsc, emulator } = await setup();
     const day = NOW - 2 * 86_400_000;
     for (const changedSince of ["2026-11-20", "20.11.2026", new Date(day)]) {
-      const found = await smsc.senders.list({ all: true, operators: true, changedSince });
+      const changed = await smsc.senders.list({ all: true, operators: true, changedSince });
       assert.equal(last(emulator).parameters.from_date, "20.11.2026");
       assert.deepEqual(
-        found.map(({ name }) => name),
+        changed.map(({ name }) => name),
         ["NOVINKA", "ALMA-MARKET", "Alma Market"],
       );
     }
     assert.deepEqual(await smsc.senders.list({ changedSince: new Date(NOW + 86_400_000) }), []);
   });
 
-  test("by pages: cursor and limit", async () => {
+  test("by pages, with cursor and limit", async () => {
     const { smsc, emulator } = await setup();
     const all = await smsc.senders.list({ all: true });
     const two = await smsc.senders.list({ all: true, limit: 2 });
@@ -345,11 +345,11 @@ describe("the list", () => {
   });
 });
 
-describe("the walk", () => {
+describe("iterate", () => {
   const many = (count) =>
     Array.from({ length: count }, (_, index) => ({ id: index + 1, sender: `N${index}`, status: 1, due: [] }));
 
-  test("gives every name once, in as few requests as it takes", async () => {
+  test("returns every name once, with the fewest requests", async () => {
     const { smsc, emulator } = await setup({ senders: many(15_001) });
     const seen = await collect(smsc.senders.iterate());
     assert.equal(new Set(seen.map(({ id }) => id)).size, 15_001);
@@ -357,7 +357,7 @@ describe("the walk", () => {
     assert.equal(emulator.requests.length, 2);
   });
 
-  test("with a limit asks for no more, and a break ends it", async () => {
+  test("requests no more than `limit`, and ends on `break`", async () => {
     const { smsc, emulator } = await setup();
     assert.equal((await collect(smsc.senders.iterate({ all: true, limit: 3 }))).length, 3);
     assert.equal(last(emulator).parameters.cnt, "3");
@@ -366,13 +366,13 @@ describe("the walk", () => {
     assert.deepEqual(await collect((await empty()).smsc.senders.iterate()), []);
   });
 
-  test("takes the parameters of the list along", async () => {
+  test("has the parameters of `list`", async () => {
     const { smsc } = await setup();
     const query = { all: true, operators: true, files: true, changedSince: "2026-11-20" };
     assert.deepEqual(await collect(smsc.senders.iterate(query)), await smsc.senders.list(query));
   });
 
-  test("refuses a circle", async () => {
+  test("rejects a cycle of pages", async () => {
     const page = JSON.stringify(many(15_000).map(({ id, sender }) => ({ sender, id })));
     const { smsc, calls } = await stubClient(page);
     assert.equal((await rejectsWith(collect(smsc.senders.iterate()), "bad_reply")).endpoint, "senders");
