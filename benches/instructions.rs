@@ -1,11 +1,11 @@
-//! What callgrind counts the instructions of: `instructions <work> <times>`. The difference of two runs is the work alone.
+//! The workloads for callgrind: `instructions <work> <times>`. The difference between two runs is the cost of the work alone.
 
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
     clippy::panic,
     missing_docs,
-    reason = "it is no part of the product, and may fail loudly"
+    reason = "a benchmark may panic"
 )]
 
 use std::fmt::Write;
@@ -19,7 +19,7 @@ use smsc_wasm::history;
 use smsc_wasm::input::{Fields, parse};
 use smsc_wasm::walk::Walk;
 
-/// A hundred messages.
+/// A page of 100 messages as JSON.
 fn page() -> String {
     let mut page = "[".to_string();
     for at in 0..100 {
@@ -53,8 +53,8 @@ fn rows() -> String {
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let work = arguments.next().expect("a work");
-    let times: u32 = arguments.next().and_then(|times| times.parse().ok()).expect("how many times");
+    let work = arguments.next().expect("the name of the work");
+    let times: u32 = arguments.next().and_then(|times| times.parse().ok()).expect("the number of repetitions");
     match work.as_str() {
         "page" => {
             let (text, mut page) = (page(), Page::default());
@@ -63,7 +63,7 @@ fn main() {
                 assert!(black_box(history::read(&mut page)));
             }
         }
-        // What a page is read by that has anything odd in it.
+        // The slow path, for pages in an unexpected form.
         "odd-page" => {
             let page = page();
             let values = parse("{}", ErrorCode::InvalidParameter, "the query").expect("an object");
@@ -93,6 +93,6 @@ fn main() {
                 }
             }
         }
-        _ => panic!("there is no work `{work}`"),
+        _ => panic!("unknown work `{work}`"),
     }
 }

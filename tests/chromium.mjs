@@ -1,4 +1,4 @@
-/** How every suite starts Chromium. */
+/** The command-line flags that every suite passes to Chromium. */
 export const chromiumFlags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -8,6 +8,6 @@ export const chromiumFlags = [
   "--disable-component-update",
   "--disable-sync",
   "--no-proxy-server",
-  // Whatever the browser itself would look up, it finds nothing beyond this machine.
+  // Blocks requests of the browser itself: host names other than localhost do not resolve.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];

@@ -1,6 +1,6 @@
 /**
- * Loaded before every suite (`node --import`): a connection to anything but this machine is refused, so that no test
- * can ever reach the real service.
+ * Loaded before every suite (`node --import`). Refuses connections to hosts other than this machine, so that no test can reach
+ * the real service.
  */
 import { Socket } from "node:net";
 
@@ -8,7 +8,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 const connect = Socket.prototype.connect;
 
 Socket.prototype.connect = function (...args) {
-  // Node's own callers pass the options inside an array that they have already put in order.
+  // Node.js itself passes an array of normalized arguments.
   const [target, host] = Array.isArray(args[0]) ? args[0] : args;
   const local =
     typeof target === "object"

@@ -1,9 +1,9 @@
-/** Who reads: each takes a stream of bytes and gives every row, as a plain object, to `take`. */
+/** The readers under test: each reads a stream of bytes and passes every row, as a plain object, to `take`. */
 import Papa from "papaparse";
 import { parseCsv } from "smsc-wasm";
 import { inferSchema, initParser } from "udsv";
 
-async function* texts(stream, encoding) {
+async function* decoded(stream, encoding) {
   const decoder = new TextDecoder(encoding);
   const reader = stream.getReader();
   for (;;) {
@@ -15,9 +15,9 @@ async function* texts(stream, encoding) {
 
 async function* rowsOfUdsv(stream, encoding) {
   let parser;
-  // It calls the function of the first chunk for all of them.
+  // uDSV calls the callback of the first chunk for all chunks.
   let rows = [];
-  for await (const text of texts(stream, encoding)) {
+  for await (const text of decoded(stream, encoding)) {
     parser ??= initParser(inferSchema(text));
     parser.chunk(text, parser.stringObjs, (row) => rows.push(row));
     for (const row of rows) yield row;
@@ -32,17 +32,17 @@ const contenders = {
     for await (const row of parseCsv(stream)) take(row);
   },
 
-  // By its callback, which is faster than rows that are waited for one by one.
+  // Through its callback, which is faster than an async iterator.
   async uDSV(stream, encoding, take) {
     let parser;
-    for await (const text of texts(stream, encoding)) {
+    for await (const text of decoded(stream, encoding)) {
       parser ??= initParser(inferSchema(text));
       parser.chunk(text, parser.stringObjs, (row) => take(row));
     }
     parser.end();
   },
 
-  // The same, for whoever wants its rows one by one as smsc-wasm gives them.
+  // The same as an async iterator, like the rows of smsc-wasm.
   async "uDSV, for await"(stream, encoding, take) {
     for await (const row of rowsOfUdsv(stream, encoding)) take(row);
   },
@@ -63,7 +63,7 @@ const contenders = {
       }
       take(row);
     };
-    for await (const text of texts(stream, encoding)) {
+    for await (const text of decoded(stream, encoding)) {
       const lines = (rest + text).split("\n");
       rest = lines.pop();
       for (const text of lines) line(text);
@@ -74,30 +74,30 @@ const contenders = {
   async PapaParse(stream, encoding, take) {
     const { Readable } = await import("node:stream");
     const parser = Papa.parse(Papa.NODE_STREAM_INPUT, { header: true, delimiter: ";" });
-    for await (const row of Readable.from(texts(stream, encoding)).pipe(parser)) take(row);
+    for await (const row of Readable.from(decoded(stream, encoding)).pipe(parser)) take(row);
   },
 
   async "csv-parse"(stream, encoding, take) {
     const [{ Readable }, { parse }] = await Promise.all([import("node:stream"), import("csv-parse")]);
     const parser = parse({ columns: true, delimiter: ";" });
-    for await (const row of Readable.from(texts(stream, encoding)).pipe(parser)) take(row);
+    for await (const row of Readable.from(decoded(stream, encoding)).pipe(parser)) take(row);
   },
 
-  async nobody(stream) {
+  async "no reader"(stream) {
     const reader = stream.getReader();
     while (!(await reader.read()).done);
   },
 };
 
-/** What reads by one of them what `stream` gives, and tells what there was, which must be the same for all. */
+/** Returns a function that reads `stream()` with one reader. Its result counts rows and characters, and must be equal for all. */
 export function reader(name, encoding, stream) {
   return async () => {
     let rows = 0;
-    let signs = 0;
+    let characters = 0;
     await contenders[name](stream(), encoding, (row) => {
       rows++;
-      signs += row.Телефон.length;
+      characters += row.Телефон.length;
     });
-    return `${rows} rows, ${signs} signs`;
+    return `${rows} rows, ${characters} characters`;
   };
 }

@@ -1,7 +1,8 @@
-// In a browser: /page.html?encoding=…; what was measured is left in `result`.
+// In a browser: /page.html?encoding=…; stores the measurements in `globalThis.result`.
+
+import { runAlternately } from "./alternate.mjs";
 import { reader } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
-import { takeTurns } from "./turns.mjs";
 
 const encoding = new URLSearchParams(location.search).get("encoding");
 const bytes = encode(header + makeRows(8_000_000), encoding);
@@ -20,16 +21,16 @@ function stream() {
   );
 }
 
-const found = {};
+const counts = {};
 async function measure() {
   const work = {};
   for (const name of ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"]) {
     const read = reader(name, encoding, stream);
     work[name] = async () => {
-      found[name] = await read();
+      counts[name] = await read();
     };
   }
-  return { times: await takeTurns(work, 9), found };
+  return { times: await runAlternately(work, 9), counts };
 }
 
 globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

@@ -1,4 +1,4 @@
-/** Made-up rows of a task's file: mostly Cyrillic, a fifth of the fields quoted. */
+/** Generated rows of a task's file: mostly Cyrillic, a fifth of the fields quoted. */
 
 export const columns = [
   "ID",
@@ -22,15 +22,15 @@ const WORDS =
     " ",
   );
 
-/** About so many bytes of rows, the same each time. */
+/** Generates rows of about `bytes` bytes, the same on each call. */
 export function makeRows(bytes) {
   let seed = 12345;
-  const below = (most) => {
+  const below = (max) => {
     seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-    return (seed >>> 8) % most;
+    return (seed >>> 8) % max;
   };
   const one = (...list) => list[below(list.length)];
-  const two = (least, most) => String(least + below(most)).padStart(2, "0");
+  const two = (min, count) => String(min + below(count)).padStart(2, "0");
   const date = () => `${two(1, 28)}.${two(1, 12)}.2026 ${two(0, 24)}:${two(0, 60)}:${two(0, 60)}`;
   const text = () => Array.from({ length: 4 + below(10) }, () => one(...WORDS)).join(" ");
   const row = () => [
@@ -64,10 +64,10 @@ export const header = `${columns.join(";")}\n`;
 
 const ENCODERS = {
   "utf-8": (text) => new TextEncoder().encode(text),
-  // The letters that the rows have.
+  // Supports only the letters in the rows.
   "windows-1251": (text) =>
-    Uint8Array.from(text, (sign) => {
-      const code = sign.charCodeAt(0);
+    Uint8Array.from(text, (character) => {
+      const code = character.charCodeAt(0);
       return code < 0x80 ? code : code - 0x350;
     }),
 };

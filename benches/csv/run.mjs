@@ -1,14 +1,14 @@
-// Task files side by side with what a user would take instead: run.mjs <tarball> <folder> [--quick]
+// Compares the reading of task files with other libraries: run.mjs <tarball> <folder> [--quick]
 //
-// Rows as plain objects, one by one, from generated files of 50 and 500 MB in that folder. Each has a process of its own, but for
-// the browsers, and they take turns; a figure is the median of the rounds' ratios, with the smallest and the largest. Prints
-// the tables of docs/csv.md.
+// Reads rows as plain objects, one by one, from generated files of 50 and 500 MB in the folder. Each reader runs in a separate
+// process, except in browsers; the readers alternate. A figure is the median of the rounds' ratios, with the smallest and the
+// largest. Prints the tables of docs/csv.md.
 import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, runtimes, started } from "../lib/places.mjs";
+import { inBrowsers, machine, runtimes, startWorker } from "../lib/environments.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
@@ -18,48 +18,49 @@ const quick = process.argv.includes("--quick");
 const ENCODINGS = ["utf-8", "windows-1251"];
 
 const project = new Project(folder, dirname(here));
-await project.prepare(["csv", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["csv", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 
 function file(megabytes, encoding) {
   const path = join(folder, "..", `rows-${megabytes}-${encoding}.csv`);
-  const most = megabytes * 1e6;
-  if (existsSync(path) && statSync(path).size >= most) return path;
+  const minimum = megabytes * 1e6;
+  if (existsSync(path) && statSync(path).size >= minimum) return path;
   const block = encode(makeRows(4_000_000), encoding);
   const handle = openSync(path, "w");
   let size = writeSync(handle, encode(header, encoding));
-  while (size < most) size += writeSync(handle, block);
+  while (size < minimum) size += writeSync(handle, block);
   closeSync(handle);
   return path;
 }
 
-const places = runtimes(project, [20, 24]);
+const environments = runtimes(project, [20, 24]);
 
 /**
- * Has each of them read a file by turns. In one process what one leaves behind would slow down the next: a heap that has grown, and
- * an engine that has seen rows of all kinds.
+ * Runs the readers alternately on a file, each in a separate process. In one process, a reader would slow down the next: it
+ * leaves a larger heap and polymorphic call sites.
  */
 async function read(runtime, path, encoding, rounds, contenders) {
-  const readers = contenders.map((name) => [name, started(project, runtime, ["read.mjs", path, encoding, name])]);
-  const [times, found, peaks] = [{}, {}, {}];
+  const readers = contenders.map((name) => [name, startWorker(project, runtime, ["read.mjs", path, encoding, name])]);
+  const [times, counts, peaks] = [{}, {}, {}];
   try {
     for (let round = 0; round < rounds; round++) {
-      for (const [name, { turn }] of readers) {
-        const result = await turn();
+      for (const [name, { measure }] of readers) {
+        const result = await measure();
         times[name] ??= [];
         times[name].push(result.time);
-        [found[name], peaks[name]] = [result.found, result.peak];
+        [counts[name], peaks[name]] = [result.count, result.peak];
       }
     }
   } finally {
     for (const [, { stop }] of readers) stop();
   }
-  same(runtime[0], found);
+  checkEqual(runtime[0], counts);
   return { times, peaks };
 }
 
-function same(where, found) {
-  const { nobody: _, ...others } = found;
-  if (new Set(Object.values(others)).size > 1) throw new Error(`${where}: they differ: ${JSON.stringify(others)}`);
+function checkEqual(where, counts) {
+  const { "no reader": _, ...others } = counts;
+  if (new Set(Object.values(others)).size > 1)
+    throw new Error(`${where}: the readers' results differ: ${JSON.stringify(others)}`);
 }
 
 const all = ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand", "PapaParse", "csv-parse"];
@@ -75,7 +76,7 @@ const add = (name, encoding, size, bytes, { times }) => {
   summary[name][encoding] ??= others.slice(0, 2).join("; ");
   console.error(row.join("  "));
 };
-for (const runtime of places) {
+for (const runtime of environments) {
   for (const encoding of ENCODINGS) {
     const small = file(50, encoding);
     const { size } = statSync(small);
@@ -89,30 +90,30 @@ for (const runtime of places) {
 await inBrowsers(project, "page.mjs", async (title, open) => {
   for (const encoding of ENCODINGS) {
     const result = await open(`encoding=${encoding}`);
-    same(title, result.found);
+    checkEqual(title, result.counts);
     add(title, encoding, "8 MB", encode(header + makeRows(8_000_000), encoding).length, result);
   }
 });
 
-/** V8 with two megabytes for young objects: their part of the heap grows by itself in whatever runs for long. */
-const HELD = { "Node.js": ["--max-semi-space-size=2"], Deno: ["--v8-flags=--max-semi-space-size=2"] };
-const held = ([name, program, options]) => {
-  const more = HELD[name.split(" ")[0]];
+/** V8 options that limit the young generation to two megabytes. By default it grows in a long-running process. */
+const LIMITED = { "Node.js": ["--max-semi-space-size=2"], Deno: ["--v8-flags=--max-semi-space-size=2"] };
+const limited = ([name, program, options]) => {
+  const more = LIMITED[name.split(" ")[0]];
   return more && [name, program, [...options, ...more]];
 };
 
 const memory = [];
 const sizes = quick ? [50] : [50, 500, 1000];
-for (const runtime of places) {
+for (const runtime of environments) {
   const row = [runtime[0]];
-  for (const [place, contender] of [
-    [runtime, "nobody"],
+  for (const [environment, contender] of [
+    [runtime, "no reader"],
     [runtime, "smsc-wasm"],
-    [held(runtime), "smsc-wasm"],
+    [limited(runtime), "smsc-wasm"],
     [runtime, "uDSV"],
   ]) {
     for (const size of sizes) {
-      const result = place && (await read(place, file(size, "utf-8"), "utf-8", 1, [contender]));
+      const result = environment && (await read(environment, file(size, "utf-8"), "utf-8", 1, [contender]));
       row.push(result ? `${result.peaks[contender].toFixed(0)} MB` : "");
     }
   }
@@ -123,8 +124,8 @@ summarise(folder, summary);
 console.log(`On ${machine()}.
 
 ${table(["Where", "Encoding", "File", ...all], speeds)}
-How many times as long the others take, with the smallest and the largest ratio of the rounds.
+The other columns are the time relative to smsc-wasm, with the smallest and the largest ratio of the rounds.
 
-Peak memory, with the size of the file. "Held": V8 with two megabytes for young objects.
+Peak memory by file size. "Limited": smsc-wasm with V8's young generation limited to two megabytes.
 
-${table(["Where", ...["nobody", "smsc-wasm", "held", "uDSV"].flatMap((who) => sizes.map((size) => `${who}, ${size} MB`))], memory)}`);
+${table(["Where", ...["no reader", "smsc-wasm", "limited", "uDSV"].flatMap((reader) => sizes.map((size) => `${reader}, ${size} MB`))], memory)}`);

@@ -1,11 +1,11 @@
-/** A page of the history, and a call: how long they take, in whatever runs this. */
+/** Measures a page of the history, and a call, in the current runtime. */
 import { createClient, decodeHistory } from "smsc-wasm";
+import { runAlternately } from "./alternate.mjs";
 import { measureFloor } from "./floor.mjs";
 import { makePage, readByHand, readByHandUnrolled } from "./messages.mjs";
-import { takeTurns } from "./turns.mjs";
 
 const apiKey = "key";
-/** Pages of a round. */
+/** Pages per round. */
 const PAGES = 10;
 const client = (fetch) => createClient({ apiKey, fetch, limits: "off", dangerouslyAllowBrowser: true });
 
@@ -16,9 +16,9 @@ async function page(drifting) {
   const smsc = await client(fetch);
   await decodeHistory("[]", 3);
   const hand = (read) => async () => read(await (await fetch()).text());
-  let found;
+  let messages;
   const times = (work) => async () => {
-    for (let left = PAGES; left > 0; left--) found = await work();
+    for (let left = PAGES; left > 0; left--) messages = await work();
   };
   const contenders = {
     "history.list": times(async () => (await smsc.history.list()).messages),
@@ -29,17 +29,17 @@ async function page(drifting) {
   };
   for (const [name, work] of Object.entries(contenders)) {
     await work();
-    const [first] = found;
-    if (found.length !== 1000 || (name !== "JSON.parse alone" && first.smsCnt === undefined)) throw new Error(name);
+    const [first] = messages;
+    if (messages.length !== 1000 || (name !== "JSON.parse alone" && first.smsCnt === undefined)) throw new Error(name);
   }
-  return { pages: PAGES, times: await takeTurns(contenders, 21) };
+  return { pages: PAGES, times: await runAlternately(contenders, 21) };
 }
 
-/** 20,000 calls one after the other, and as many again; all that a call needs is made anew for each, as a user's program does. */
+/** Twice 20,000 sequential calls. Each creates everything that it needs, as in a typical program. */
 async function call() {
   const calls = 1250;
-  const reply = '{"balance":"100.50"}';
-  const fetch = async () => new Response(reply);
+  const responseBody = '{"balance":"100.50"}';
+  const fetch = async () => new Response(responseBody);
   const smsc = await client(fetch);
   const contenders = {
     async "smsc-wasm"() {
@@ -53,11 +53,11 @@ async function call() {
       }
     },
   };
-  return { calls, first: await takeTurns(contenders, 16), next: await takeTurns(contenders, 16) };
+  return { calls, first: await runAlternately(contenders, 16), next: await runAlternately(contenders, 16) };
 }
 
 export async function measure() {
-  // Calls first: a program that makes them has no garbage of a thousand pages.
+  // Measures calls first, so that the garbage of the pages does not affect them.
   const bytes = new TextEncoder().encode(makePage(1000, false));
   return { call: await call(), page: await page(false), drifting: await page(true), floor: await measureFloor(bytes) };
 }

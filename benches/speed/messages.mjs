@@ -1,23 +1,23 @@
-/** Made-up pages of the history, as the service writes them; and what one would write by hand to read them. */
+/** Generated pages of the history in the service's format, and hand-written readers for comparison. */
 
 const TEXTS =
   "Ваш заказ готов к выдаче. Код подтверждения никому не сообщайте, доставка будет завтра с 10 до 18, курьер приедет по адресу".split(
     " ",
   );
 
-/** The JSON of so many messages, about 600 bytes each. `drifting`: numbers come as texts and texts as numbers. */
+/** The JSON of `count` messages, about 600 bytes each. `drifting`: some numbers are strings and some strings are numbers. */
 export function makePage(count, drifting) {
   let seed = 54321;
-  const below = (most) => {
+  const below = (max) => {
     seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-    return (seed >>> 8) % most;
+    return (seed >>> 8) % max;
   };
   const one = (...list) => list[below(list.length)];
   const drift = (value) => {
     if (!drifting || below(3) > 0) return value;
     return typeof value === "number" ? String(value) : Number.isFinite(Number(value)) ? Number(value) : value;
   };
-  const two = (most) => String(1 + below(most)).padStart(2, "0");
+  const two = (max) => String(1 + below(max)).padStart(2, "0");
   const date = () => `${two(28)}.${two(12)}.2026 ${two(22)}:${two(58)}:${two(58)}`;
   const messages = Array.from({ length: count }, (_, at) => ({
     status: drift(one(1, 1, 1, 20, 3)),
@@ -51,7 +51,7 @@ const STRINGS = { status_name: "statusName", last_date: "lastDate", send_date: "
 Object.assign(STRINGS, { cost: "cost", sender_id: "senderId", message: "message", mccmnc: "mccmnc" });
 Object.assign(STRINGS, { country: "country", operator: "operator", region: "region", int_id: "intId" });
 
-/** `JSON.parse`, and each field as the type that it is promised as. */
+/** `JSON.parse`, then converts each field to its documented type. */
 export function readByHand(text) {
   return JSON.parse(text).map((raw) => {
     const message = {};
@@ -69,7 +69,7 @@ export function readByHand(text) {
   });
 }
 
-/** The same with a line for each field, as whoever counts nanoseconds writes it. */
+/** The same, unrolled: one line for each field. */
 export function readByHandUnrolled(text) {
   const number = (value) => (typeof value === "number" ? value : Number(value));
   const string = (value) => (typeof value === "string" ? value : String(value));

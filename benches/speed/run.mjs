@@ -1,17 +1,17 @@
-// A page of the history, and a call, side by side with what one would write by hand: run.mjs <tarball> <folder>
+// Compares a page of the history, and a call, with hand-written code: run.mjs <tarball> <folder>
 //
-// Prints the tables of docs/benchmarks.md. Everybody takes turns; a figure is the median of the rounds.
+// Prints the tables of docs/benchmarks.md. The contenders alternate; a figure is the median of the rounds.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
+import { inBrowsers, machine, outputOf, runtimes } from "../lib/environments.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
 const project = new Project(folder, dirname(here));
-await project.prepare(["speed", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["speed", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 
 const pages = [];
 const calls = [];
@@ -30,28 +30,28 @@ function add(where, { page, drifting, call, floor }) {
   const first = micros(call.first["smsc-wasm"]) - micros(call.first.fetch);
   calls.push([where, ...[own, bare, own - bare, first].map((time) => `${time.toFixed(1)} µs`)]);
   console.error(calls.at(-1).join("  "));
-  const least = (times, unit) => `${median(warm(times)).toFixed(unit === "ms" ? 2 : 0)} ${unit}`;
-  floors.push([where, least(floor.body, "ms"), least(floor.objects, "ms"), least(floor.row, "ns")]);
+  const format = (times, unit) => `${median(warm(times)).toFixed(unit === "ms" ? 2 : 0)} ${unit}`;
+  floors.push([where, format(floor.body, "ms"), format(floor.objects, "ms"), format(floor.row, "ns")]);
   console.error(floors.at(-1).join("  "));
   const [byHand] = pages.findLast(([place, kind]) => place === where && kind === "as documented").slice(3);
   summary[where] = { page: byHand, call: calls.at(-1)[3] };
 }
 
-for (const runtime of runtimes(project, [20, 24])) add(runtime[0], await printed(project, runtime, ["print.mjs"]));
+for (const runtime of runtimes(project, [20, 24])) add(runtime[0], await outputOf(project, runtime, ["print.mjs"]));
 await inBrowsers(project, "page.mjs", async (title, open) => add(title, await open("")));
 summarise(folder, summary);
 
 console.log(`On ${machine()}.
 
-A page of 1,000 messages, some 600 kB: from the bytes of the reply to typed objects. How many times as long it takes by hand,
-with the smallest and the largest ratio of the rounds; in the last column by hand against \`decodeHistory\` of the same text.
+A page of 1,000 messages, about 600 kB: from the bytes of the response to typed objects. The other columns are the time relative to
+\`history.list\`, with the smallest and the largest ratio of the rounds; the last one compares with \`decodeHistory\` of the same text.
 
 ${table(["Where", "Types", "history.list", "by hand", "by hand, unrolled", "JSON.parse alone", "by hand / decodeHistory"], pages)}
-A call with a small reply, and the same request by \`fetch\` with the reply read as JSON, where the reply is there at once: of 20,000
-calls behind the first 20,000, and how much more it was in those.
+A call with a small, immediate response, and the same request with \`fetch\` and \`JSON.parse\`: 20,000 calls after 20,000 warm-up calls,
+and the difference. The last column is the difference in the warm-up calls.
 
 ${table(["Where", "smsc-wasm", "fetch", "more", "more, at first"], calls)}
-What no reader can do without: to read the body of that page; to make its objects of texts and numbers that are there already; and
-the same for a row of a task file.
+The minimum for any reader: reading the body of that page, creating its objects from existing strings and numbers, and creating a
+row of a task file.
 
 ${table(["Where", "the body", "the objects", "a row"], floors)}`);

@@ -1,4 +1,4 @@
-// In a browser: how long it takes from the script's first line to the first reply, the compiling of the module included.
+// In a browser: the time from the script's first line to the first response, with compilation of the module.
 const began = performance.now();
 const { createClient } = await import("smsc-wasm");
 const fetch = async () => new Response('{"balance":"100.50"}');

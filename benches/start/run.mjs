@@ -1,6 +1,6 @@
-// From the start of a program to its first reply: run.mjs <tarball> <folder>
+// Measures the time from the start of a program to its first response: run.mjs <tarball> <folder>
 //
-// The service is a server on this machine that answers at once. Everybody takes turns; a figure is the median of the rounds.
+// The service is a local server that responds immediately. The contenders alternate; a figure is the median of the rounds.
 import { spawn } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,14 +9,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { dependencies, nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, printed, runtimes } from "../lib/places.mjs";
+import { runAlternately } from "../lib/alternate.mjs";
+import { inBrowsers, machine, outputOf, runtimes } from "../lib/environments.mjs";
 import { median, summarise, table, warm } from "../lib/report.mjs";
-import { takeTurns } from "../lib/turns.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
 const project = new Project(folder, dirname(here));
-await project.prepare(["start", join(here, "../lib/turns.mjs")], tarball, dependencies);
+await project.prepare(["start", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 const ROUNDS = 24;
 
 const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const service = `http://127.0.0.1:${server.address().port}`;
 
-/** Until it prints what came. */
+/** Returns a function that runs a script until it prints the response. */
 const start =
   ([, program, options], script) =>
   () =>
@@ -50,11 +50,11 @@ const add = (where, bare, own, other) => {
   console.error(rows.at(-1).join("  "));
   summary[where] = { start: more(own - bare) };
 };
-const who = ["fetch", "smsc-wasm", "node-smsc"];
+const names = ["fetch", "smsc-wasm", "node-smsc"];
 for (const runtime of runtimes(project, [20, 24])) {
-  const contenders = Object.fromEntries(who.map((name) => [name, start(runtime, `${name}.mjs`)]));
-  const times = await takeTurns(contenders, ROUNDS);
-  add(runtime[0], ...who.map((name) => ms(times[name])));
+  const contenders = Object.fromEntries(names.map((name) => [name, start(runtime, `${name}.mjs`)]));
+  const times = await runAlternately(contenders, ROUNDS);
+  add(runtime[0], ...names.map((name) => ms(times[name])));
 }
 server.close();
 
@@ -80,7 +80,7 @@ await build({
 for (const name of ["smsc.wasm", "formats.wasm"]) {
   copyFileSync(project.path("node_modules/smsc-wasm/dist", name), project.path("dist", name));
 }
-const { times, cpu } = await printed(project, ["", nodeOf(project, 22), []], ["workerd.mjs", "12", ...workers]);
+const { times, cpu } = await outputOf(project, ["", nodeOf(project, 22), []], ["workerd.mjs", "12", ...workers]);
 add("workerd", ...workers.map((name) => ms(times[name])));
 const work = workers.map((name) =>
   ["start", "first", "next"].map((part) => {
@@ -102,8 +102,8 @@ summarise(folder, summary);
 console.log(`On ${machine()}.
 
 ${table(["Where", "fetch alone", "smsc-wasm", "node-smsc", "more than fetch"], rows)}
-The processor's time of workerd: until it takes requests, for the first request, and for each that follows, where each makes a
-client of its own.
+The CPU time of workerd: until it accepts requests, for the first request, and for each later request. Each request creates a
+client.
 
 ${table(
   ["Worker", "start", "first request", "each other"],

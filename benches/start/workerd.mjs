@@ -1,12 +1,12 @@
-// How long a Worker takes from its start to its first reply, and how much of the processor's time: workerd.mjs <rounds> <worker>…
+// Measures the time and the CPU time of a Worker from its start to its first response: workerd.mjs <rounds> <worker>…
 import { readdirSync, readFileSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 const [rounds, ...names] = process.argv.slice(2);
 const REQUESTS = 200;
 
-/** The milliseconds that the processes started by this one have had a processor; none but where the system tells. */
-function spent() {
+/** The CPU time of child processes in milliseconds; `NaN` if the system does not report it. */
+function cpuTime() {
   try {
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
     const threads = children.flatMap((child) => readdirSync(`/proc/${child}/task`).map((thread) => [child, thread]));
@@ -19,7 +19,7 @@ function spent() {
   }
 }
 
-/** Starts a Worker and asks it; gives the milliseconds to its first reply, and those of the processor. */
+/** Starts a Worker and sends requests. Returns the milliseconds to its first response, and the CPU times. */
 async function measure(name) {
   const modules = [{ type: "ESModule", path: `dist/${name}.js` }];
   if (name.includes("wasm"))
@@ -27,18 +27,18 @@ async function measure(name) {
   const options = { cf: false, compatibilityDate: "2026-10-01", modulesRoot: "dist", modules };
   const began = performance.now();
   const miniflare = new Miniflare(convertV4MiniflareOptions(options));
-  const ask = async () => {
+  const request = async () => {
     const text = await (await miniflare.dispatchFetch("http://127.0.0.1/")).text();
     if (text !== "100.50") throw new Error(text);
   };
   try {
     await miniflare.ready;
-    const start = spent();
-    await ask();
+    const start = cpuTime();
+    await request();
     const time = performance.now() - began;
-    const first = spent();
-    for (let left = REQUESTS; left > 0; left--) await ask();
-    return { time, cpu: { start, first: first - start, next: (spent() - first) / REQUESTS } };
+    const first = cpuTime();
+    for (let left = REQUESTS; left > 0; left--) await request();
+    return { time, cpu: { start, first: first - start, next: (cpuTime() - first) / REQUESTS } };
   } finally {
     await miniflare.dispose();
   }
@@ -48,9 +48,9 @@ const times = Object.fromEntries(names.map((name) => [name, []]));
 const cpu = Object.fromEntries(names.map((name) => [name, []]));
 for (let round = 0; round < Number(rounds); round++) {
   for (const name of names) {
-    const found = await measure(name);
-    times[name].push(found.time);
-    cpu[name].push(found.cpu);
+    const result = await measure(name);
+    times[name].push(result.time);
+    cpu[name].push(result.cpu);
   }
 }
 console.log(JSON.stringify({ times, cpu }));

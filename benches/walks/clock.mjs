@@ -1,10 +1,10 @@
-/** A clock that stands still while there is something to do, and jumps to the next timer when there is not. */
+/** A simulated clock: it stands still while tasks run, and jumps to the next timer when idle. */
 
 const timers = new Map();
 let now = Date.UTC(2026, 10, 22, 9);
 let last = 0;
 
-/** Puts the clock in place of the platform's. To be called before anything reads the time. */
+/** Replaces the platform's clock and timers. Call it before any code reads the time. */
 export function install() {
   globalThis.Date.now = () => now;
   globalThis.setTimeout = (run, ms = 0) => {
@@ -14,19 +14,19 @@ export function install() {
   globalThis.clearTimeout = (timer) => timers.delete(timer);
 }
 
-/** Runs until a promise is settled, and gives what it gives. */
-export async function run(promise, passed) {
+/** Runs timers until a promise settles, and returns the promise. Reports each jump to `onAdvance`. */
+export async function run(promise, onAdvance) {
   let settled = false;
-  const note = () => {
+  const markSettled = () => {
     settled = true;
   };
-  promise.then(note, note);
+  promise.then(markSettled, markSettled);
   for (;;) {
     for (let turn = 0; turn < 4 && !settled; turn++) await new Promise((resolve) => setImmediate(resolve));
     if (settled) return promise;
     const [timer, { run, at }] = [...timers].reduce((first, other) => (other[1].at < first[1].at ? other : first));
     timers.delete(timer);
-    passed(at - now);
+    onAdvance(at - now);
     now = at;
     run();
   }

@@ -1,9 +1,8 @@
 /**
- * How many requests a walk over the history sends, and how long it takes, against the least that the service's limits
- * allow: walks.mjs <tarball> <folder>
+ * Compares the requests and the duration of an iteration over the history with the minimum under the service's limits:
+ * walks.mjs <tarball> <folder>
  *
- * The service is the emulator with its limits on and a clock that is turned, so that hours pass in seconds. Each request
- * takes 300 ms of it.
+ * The service is the emulator with its limits and a simulated clock, on which hours pass in seconds. Each request takes 300 ms.
  */
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -38,26 +37,26 @@ for (const count of [10, 1_000, 30_000, 100_000]) {
     return response;
   };
   const smsc = await createClient({ apiKey, fetch });
-  const walk = async () => {
-    let given = 0;
-    for await (const _ of smsc.history.iterate()) given++;
-    return given;
+  const iterate = async () => {
+    let received = 0;
+    for await (const _ of smsc.history.iterate()) received++;
+    return received;
   };
-  const given = await run(walk(), (ms) => emulator.advance(ms));
-  const took = Date.now() - begin;
-  if (given !== count) throw new Error(`${given} messages of ${count}`);
+  const received = await run(iterate(), (ms) => emulator.advance(ms));
+  const duration = Date.now() - begin;
+  if (received !== count) throw new Error(`${received} messages of ${count}`);
   const refused = emulator.requests.filter(({ code }) => code === 9).length;
-  // A page that is not full ends a walk; thirty requests an hour.
+  // A page that is not full ends the iteration. The limit is 30 requests per hour.
   const requests = Math.floor(count / 1000) + 1;
-  const least = Math.floor((requests - 1) / 30) * HOUR + (((requests - 1) % 30) + 1) * LATENCY;
-  rows.push({ count, sent: emulator.requests.length, requests, took, least, refused });
+  const minimum = Math.floor((requests - 1) / 30) * HOUR + (((requests - 1) % 30) + 1) * LATENCY;
+  rows.push({ count, sent: emulator.requests.length, requests, duration, minimum, refused });
 }
 const seconds = (ms) => `${(ms / 1000).toLocaleString("en")} s`;
-console.log("| Messages | Requests | The least | Ratio | Time | The least | Ratio | Error 9 |");
+console.log("| Messages | Requests | Minimum | Ratio | Time | Minimum | Ratio | Error 9 |");
 console.log("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-for (const { count, sent, requests, took, least, refused } of rows) {
-  const [ofRequests, ofTime] = [sent / requests, took / least];
+for (const { count, sent, requests, duration, minimum, refused } of rows) {
+  const [ofRequests, ofTime] = [sent / requests, duration / minimum];
   console.log(
-    `| ${count.toLocaleString("en")} | ${sent} | ${requests} | ${ofRequests.toFixed(2)} | ${seconds(took)} | ${seconds(least)} | ${ofTime.toFixed(3)} | ${refused} |`,
+    `| ${count.toLocaleString("en")} | ${sent} | ${requests} | ${ofRequests.toFixed(2)} | ${seconds(duration)} | ${seconds(minimum)} | ${ofTime.toFixed(3)} | ${refused} |`,
   );
 }

@@ -1,6 +1,6 @@
-// What a page, or a bundle for a server, has to load: run.mjs <tarball> <folder>
+// Compares the download size for a page, or the bundle size for a server: run.mjs <tarball> <folder>
 //
-// Each package as a program imports it that makes one call, bundled and minified by esbuild.
+// For each package, a program that makes one call, bundled and minified by esbuild.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,23 +52,23 @@ async function bundle(contents, platform) {
 
 const rows = [];
 for (const [name, contents] of PACKAGES) {
-  let place = "a page";
+  let target = "a page";
   const parts = [
     await bundle(contents, "browser").catch(() => {
-      place = "Node.js only";
+      target = "Node.js only";
       return bundle(contents, "node");
     }),
   ];
   if (name.includes("slim")) parts.push(readFileSync(project.path("node_modules/smsc-wasm/dist/smsc.wasm")));
-  const all = (pack) => `${(parts.reduce((sum, part) => sum + pack(part).length, 0) / 1000).toFixed(1)} kB`;
+  const total = (compress) => `${(parts.reduce((sum, part) => sum + compress(part).length, 0) / 1000).toFixed(1)} kB`;
   const version = name.startsWith("smsc-wasm") ? "" : project.version(name.split(" ")[0]);
   rows.push([
     name,
     version,
-    place,
-    all((part) => part),
-    all((part) => gzipSync(part, { level: 9 })),
-    all(brotliCompressSync),
+    target,
+    total((part) => part),
+    total((part) => gzipSync(part, { level: 9 })),
+    total(brotliCompressSync),
   ]);
 }
 console.log(table(["Package", "Version", "For", "Bytes", "gzip", "brotli"], rows));

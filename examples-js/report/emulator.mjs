@@ -1,4 +1,4 @@
-/** The built-in emulator as a service of its own: prints its address, and runs until its input ends. */
+/** Runs the built-in emulator as a separate service: prints its address, and exits when its input ends. */
 import { createEmulator } from "smsc-wasm/testing";
 
 const service = await createEmulator().listen();

@@ -1,37 +1,41 @@
-/** Laying out text in a terminal: columns, bars and colours. */
+/** Text layout for a terminal: columns, bars and colours. */
 
 const { stdout, env } = process;
-/** Columns of the terminal; of a file or a pipe, what most windows show. */
+/** Width of the terminal in columns; a usual window width if the output is a file or a pipe. */
 export const lineWidth = Math.max(60, stdout.columns ?? 110);
-const coloured = Boolean(stdout.isTTY) && !env.NO_COLOR;
+const hasColours = Boolean(stdout.isTTY) && !env.NO_COLOR;
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
-export const paint = (colour, text) => (coloured && colour ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text);
+export const paint = (colour, text) => (hasColours && colour ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text);
 
-const letters = new Intl.Segmenter();
-// Emoji and East Asian letters take two columns; every other letter, Cyrillic ones too, takes one.
+const segmenter = new Intl.Segmenter();
+// Emoji and East Asian characters take two columns. All other characters, including Cyrillic, take one.
 const WIDE =
   /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/u;
-const columnsOf = (letter) => (WIDE.test(letter) ? 2 : 1);
+const segmentWidth = (segment) => (WIDE.test(segment) ? 2 : 1);
 
+/** The width of a text in terminal columns. */
 export function width(text) {
   let columns = 0;
-  for (const { segment } of letters.segment(text)) columns += columnsOf(segment);
+  for (const { segment } of segmenter.segment(text)) columns += segmentWidth(segment);
   return columns;
 }
 
-/** One line of at most so many columns. Control characters become spaces: what a stranger wrote must not steer the terminal. */
-export function cut(text, columns) {
+/**
+ * Returns one line of at most `columns` columns. Replaces control characters with spaces, because untrusted text must not control
+ * the terminal.
+ */
+export function truncate(text, columns) {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
   if (width(line) <= columns) return line;
-  let kept = "";
+  let result = "";
   let used = 0;
-  for (const { segment } of letters.segment(line)) {
-    used += columnsOf(segment);
+  for (const { segment } of segmenter.segment(line)) {
+    used += segmentWidth(segment);
     if (used > columns - 1) break;
-    kept += segment;
+    result += segment;
   }
-  return `${kept.trimEnd()}…`;
+  return `${result.trimEnd()}…`;
 }
 
 const pad = (text, columns, right) => {
@@ -40,28 +44,29 @@ const pad = (text, columns, right) => {
 };
 
 /**
- * Lines of a table. A column is `{ title, right?, most? }`; a cell is a text, or `[text, colour]`. The last column gets what is
- * left of the line, and what does not fit is cut.
+ * Returns the lines of a table. A column is `{ title, right?, maxWidth? }`; a cell is a text, or `[text, colour]`. The last column
+ * gets the rest of the line. A text that does not fit is truncated.
  */
 export function table(columns, rows) {
   const cells = rows.map((row) => row.map((cell) => (Array.isArray(cell) ? cell : [cell ?? ""])));
-  const widths = columns.map(({ title, most = lineWidth }, index) =>
-    Math.min(most, Math.max(width(title), ...cells.map((row) => width(cut(row[index][0], most))))),
+  const widths = columns.map(({ title, maxWidth = lineWidth }, index) =>
+    Math.min(maxWidth, Math.max(width(title), ...cells.map((row) => width(truncate(row[index][0], maxWidth))))),
   );
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((total, columns) => total + columns + 2, 2);
   widths[last] = Math.min(widths[last], Math.max(12, lineWidth - before));
   const line = (row) =>
-    `  ${row.map(([text, colour], index) => paint(colour, pad(cut(text, widths[index]), widths[index], columns[index].right))).join("  ")}`.trimEnd();
+    `  ${row.map(([text, colour], index) => paint(colour, pad(truncate(text, widths[index]), widths[index], columns[index].right))).join("  ")}`.trimEnd();
   return [line(columns.map(({ title }) => [title, "dim"])), ...cells.map(line)];
 }
 
-/** A bar of at most so many columns for a share between 0 and 1; what is there at all shows. */
+/** A bar of at most `columns` columns for a share between 0 and 1. A share above 0 has at least one column. */
 export const bar = (share, columns) => "█".repeat(share > 0 ? Math.max(1, Math.round(share * columns)) : 0);
 
-export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+export const formatCount = (number, one, many = `${one}s`) =>
+  `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 
-export function bytes(number) {
+export function formatBytes(number) {
   const [size, unit] = number < 1e3 ? [number, "B"] : number < 1e6 ? [number / 1e3, "kB"] : [number / 1e6, "MB"];
   return `${unit === "B" ? size : size.toFixed(1)} ${unit}`;
 }

@@ -1,13 +1,13 @@
 /**
- * The live account: what the scripts read and change, and a test too. What is made up is made when it is first asked for, and
- * everything that depends on time is brought up to date at each read.
+ * The live account, which the scripts and the tests read and change. Lists are generated on first access, and due events are
+ * applied on each read.
  */
 
 import { completeMessage, makeMessages } from "./seed/messages.js";
 import { makeSenders } from "./seed/senders.js";
 import { makeTasks } from "./seed/tasks.js";
-import { completeSender, moveSender } from "./sender-life.js";
-import { completeTask, moveTask } from "./task-life.js";
+import { advanceSender, completeSender } from "./sender-lifecycle.js";
+import { advanceTask, completeTask } from "./task-lifecycle.js";
 
 /** @import { EmulatorMessage, EmulatorSeed, EmulatorSender, EmulatorState, EmulatorTask } from "./types.js" */
 
@@ -41,8 +41,8 @@ export function createAccount(seed, now) {
     for (const task of seed.tasks ?? makeTasks(started, random)) list.push(completeTask(task, list, started));
     return list;
   });
-  // Before anything else is read, so that a sub-account that owns a given name exists.
-  const owners = (seed.senders ?? []).flatMap((sender) => (sender.user === undefined ? [] : [sender.user]));
+  // Computed before any list is generated, so that every sub-account that owns a seeded name exists.
+  const subaccounts = (seed.senders ?? []).flatMap((sender) => (sender.user === undefined ? [] : [sender.user]));
 
   return {
     login: seed.login ?? "demo",
@@ -58,7 +58,7 @@ export function createAccount(seed, now) {
     },
     get senders() {
       const list = senders.get();
-      for (const sender of list) moveSender(sender, now());
+      for (const sender of list) advanceSender(sender, now());
       return list;
     },
     set senders(list) {
@@ -66,14 +66,14 @@ export function createAccount(seed, now) {
     },
     get tasks() {
       const list = tasks.get();
-      for (const task of list) moveTask(task, now());
+      for (const task of list) advanceTask(task, now());
       return list;
     },
     set tasks(list) {
       tasks.set(list);
     },
     codes: [],
-    subaccounts: [...new Set(["demo-shop", ...owners])],
+    subaccounts: [...new Set(["demo-shop", ...subaccounts])],
     undeliverable: ["79990000008"],
     blockedUntil: 0,
     addMessage(message) {

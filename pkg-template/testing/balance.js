@@ -1,4 +1,4 @@
-/** `balance.php`: the amount, and with `cur=1` its currency. */
+/** `balance.php`: the balance, and with `cur=1` its currency. */
 
 import { jsonObject, xmlElement } from "./formats.js";
 
@@ -9,9 +9,9 @@ import { jsonObject, xmlElement } from "./formats.js";
  * @returns {string}
  */
 export function balance({ parameters, account, fmt }) {
-  const named = parameters.cur === "1";
-  const row = { balance: account.balance, ...(named ? { currency: account.currency } : {}) };
+  const withCurrency = parameters.cur === "1";
+  const row = { balance: account.balance, ...(withCurrency ? { currency: account.currency } : {}) };
   if (fmt === 3) return jsonObject(row);
-  if (fmt === 2) return named ? xmlElement("result", row) : `<balance>${account.balance}</balance>`;
+  if (fmt === 2) return withCurrency ? xmlElement("result", row) : `<balance>${account.balance}</balance>`;
   return Object.values(row).join(fmt === 1 ? "," : " ");
 }

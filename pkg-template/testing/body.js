@@ -1,12 +1,12 @@
-/** The bytes of a body on their way: in pieces, slowly, or only in part. */
+/** Streams the bytes of a response body: in chunks, slowly, or only in part. */
 
 import { sleep } from "./waiting.js";
 
-/** The connection ended where no reply should. */
+/** The connection failed before the response was complete. */
 export class ConnectionFailure extends Error {
   /**
    * @param {string} message
-   * @param {string} code As Node's sockets name it.
+   * @param {string} code Error code, as Node's sockets report it.
    */
   constructor(message, code) {
     super(message);
@@ -15,31 +15,33 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** @typedef {Uint8Array | AsyncIterable<Uint8Array>} Source */
+/** @typedef {Uint8Array | AsyncIterable<Uint8Array>} BodySource */
 /** @typedef {{ chunkBytes?: number | undefined, chunkDelayMs?: number | undefined, cut?: number | undefined }} Delivery */
 
 const CHUNK_BYTES = 16 * 1024;
 
 /**
- * @param {Source} source
+ * Splits a body into chunks.
+ *
+ * @param {BodySource} source
  * @param {Delivery} delivery
  * @param {AbortSignal | undefined} signal
- * @returns {AsyncGenerator<Uint8Array, void, undefined>}
+ * @returns {AsyncGenerator<Uint8Array, void, undefined>} Throws a `ConnectionFailure` after `cut` bytes.
  */
-export async function* pieces(source, { chunkBytes = CHUNK_BYTES, chunkDelayMs, cut }, signal) {
-  let left = cut ?? Number.POSITIVE_INFINITY;
+export async function* chunks(source, { chunkBytes = CHUNK_BYTES, chunkDelayMs, cut }, signal) {
+  let remaining = cut ?? Number.POSITIVE_INFINITY;
   for await (const block of source instanceof Uint8Array ? [source] : source) {
     for (let start = 0; start < block.length; start += chunkBytes) {
-      if (left <= 0) throw new ConnectionFailure("other side closed", "UND_ERR_SOCKET");
+      if (remaining <= 0) throw new ConnectionFailure("other side closed", "UND_ERR_SOCKET");
       if (chunkDelayMs !== undefined) await sleep(chunkDelayMs, signal);
       signal?.throwIfAborted();
-      const piece = block.subarray(start, start + Math.min(chunkBytes, left, block.length - start));
-      left -= piece.length;
-      if (piece.length < Math.min(chunkBytes, block.length - start)) {
-        if (piece.length > 0) yield piece;
+      const chunk = block.subarray(start, start + Math.min(chunkBytes, remaining, block.length - start));
+      remaining -= chunk.length;
+      if (chunk.length < Math.min(chunkBytes, block.length - start)) {
+        if (chunk.length > 0) yield chunk;
         throw new ConnectionFailure("other side closed", "UND_ERR_SOCKET");
       }
-      yield piece;
+      yield chunk;
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * windows-1251, which the service speaks unless `charset=utf-8` is sent. By a table, because not every runtime's TextDecoder
- * knows it and no TextEncoder does.
+ * windows-1251, the service's charset unless `charset=utf-8` is sent. Uses a table, because not every runtime's TextDecoder
+ * supports windows-1251 and no TextEncoder does.
  */
 
 const HIGH =
@@ -10,13 +10,13 @@ const HIGH =
 
 const QUESTION_MARK = 0x3f;
 
-/** Byte of each UTF-16 unit; 0 where windows-1251 has none. */
+/** Byte of each UTF-16 code unit; 0 for characters outside windows-1251. */
 const BYTES = new Uint8Array(0x10000);
 for (let unit = 1; unit < 0x80; unit++) BYTES[unit] = unit;
 for (let index = 0; index < HIGH.length; index++) BYTES[HIGH.charCodeAt(index)] = 0x80 + index;
 
 /**
- * Characters without a byte (Kazakh letters, emoji) become one question mark each.
+ * Encodes a text. Replaces each character outside windows-1251 (Kazakh letters, emoji) with a question mark.
  *
  * @param {string} text
  * @returns {Uint8Array}
@@ -64,7 +64,7 @@ export const encodeText = (text, charset) => (charset === "utf-8" ? utf8Encoder.
 export const decodeText = (bytes, charset) => (charset === "utf-8" ? utf8Decoder.decode(bytes) : decode1251(bytes));
 
 /**
- * One character a byte, for what is ASCII with other bytes inside.
+ * Decodes each byte to one character (Latin-1), for ASCII syntax that may contain arbitrary bytes.
  *
  * @param {Uint8Array} bytes
  * @returns {string}

@@ -1,25 +1,27 @@
 /**
  * @typedef {object} Clock
  * @property {() => number} now Milliseconds.
- * @property {(ms: number) => void} advance
+ * @property {(ms: number) => void} advance Moves the clock forward.
  */
 
 /**
- * A clock that a test can turn. Without a start it runs with the real one; with a start it stands still between two turns, so
- * that a test says to the millisecond what time it is.
+ * Creates a clock that a test can advance. Without `start` it follows the system clock. With `start` it changes only through
+ * `advance`, so the test controls the time to the millisecond.
  *
  * @param {number | Date | undefined} start
  * @returns {Clock}
  */
 export function createClock(start) {
   const origin = start === undefined ? undefined : Number(start);
-  if (origin !== undefined && !Number.isFinite(origin)) throw new TypeError("createEmulator: `now` is no time");
-  let turned = 0;
+  if (origin !== undefined && !Number.isFinite(origin)) {
+    throw new TypeError(`createEmulator: \`now\` is not a valid time: ${start}. Pass Unix milliseconds or a Date.`);
+  }
+  let advanced = 0;
   return {
-    now: () => (origin ?? Date.now()) + turned,
+    now: () => (origin ?? Date.now()) + advanced,
     advance(ms) {
-      if (!(ms >= 0)) throw new TypeError("advance: the clock turns forward only");
-      turned += ms;
+      if (!(ms >= 0)) throw new TypeError(`advance: \`ms\` must be 0 or more: ${ms}. The clock only moves forward.`);
+      advanced += ms;
     },
   };
 }

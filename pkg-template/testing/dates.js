@@ -1,12 +1,12 @@
 /**
- * The service's dates: `DD.MM.YYYY` and `DD.MM.YYYY hh:mm:ss`, in the account's local time, which is UTC+3 in every recorded
- * pair of a date and a timestamp.
+ * The service's date formats: `DD.MM.YYYY` and `DD.MM.YYYY hh:mm:ss`, in the account's local time, which is UTC+3 in every
+ * recorded pair of a date and a timestamp.
  */
 
 const OFFSET_MS = 3 * 3_600_000;
 
 /**
- * `DD.MM.YYYY hh:mm:ss`.
+ * Formats a time as `DD.MM.YYYY hh:mm:ss`.
  *
  * @param {number} ms Unix milliseconds.
  * @returns {string}
@@ -17,10 +17,10 @@ export function formatDate(ms) {
 }
 
 /**
- * The first moment of a `DD.MM.YYYY` day, as Unix milliseconds; undefined for anything that is no day of the calendar.
+ * Parses a `DD.MM.YYYY` date.
  *
  * @param {string} text
- * @returns {number | undefined}
+ * @returns {number | undefined} Start of the day, in Unix milliseconds; `undefined` if the text is not a calendar day.
  */
 export function parseDay(text) {
   const match = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text);
@@ -32,10 +32,10 @@ export function parseDay(text) {
 }
 
 /**
- * The first moment of the day half a year after the given day: "Максимальный период … составляет полгода". Six calendar months
- * are 181 to 184 days, so that a period of 180 always passes.
+ * The start of the day six calendar months after the given day: "Максимальный период … составляет полгода". Six months are 181
+ * to 184 days, so a period of 180 days is always accepted.
  *
- * @param {number} dayMs First moment of a day.
+ * @param {number} dayMs Start of a day, in Unix milliseconds.
  * @returns {number}
  */
 export function halfYearAfter(dayMs) {

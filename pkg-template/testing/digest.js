@@ -1,4 +1,4 @@
-/** MD5 for `psw` and CRC-32 for `crc`: small, synchronous and the same in every runtime. */
+/** MD5 for `psw` and CRC-32 for `crc`: small, synchronous and identical in every runtime. */
 
 const utf8 = new TextEncoder();
 

@@ -1,6 +1,6 @@
 /**
  * Documents for the operators: "в формате jpg, tif, pdf, png, zip, rar. Максимальный размер … не должен превышать 3 Мб". The page
- * names no multipart field, and any was taken, so the first file of the body is the document.
+ * does not name the multipart field, and the service accepted any name, so the first file of the body is the document.
  */
 
 import { ServiceError } from "./errors.js";
@@ -9,7 +9,7 @@ import { ServiceError } from "./errors.js";
 
 const MAX_BYTES = 3 * 1024 * 1024;
 
-/** @type {Record<string, number[][]>} First bytes of each kind, by extension. */
+/** @type {Record<string, number[][]>} First bytes of each format, by extension. */
 const SIGNATURES = {
   jpg: [[0xff, 0xd8, 0xff]],
   tif: [
@@ -23,31 +23,36 @@ const SIGNATURES = {
 };
 
 /** @type {Record<string, string>} */
-const SAME_KIND = { jpeg: "jpg", tiff: "tif" };
+const EXTENSION_ALIASES = { jpeg: "jpg", tiff: "tif" };
 
 /**
+ * Reads the document of a request.
+ *
  * @param {UploadedFile[]} files
- * @returns {UploadedFile | undefined} Undefined when none was sent; error 1 for one that is not taken.
+ * @returns {UploadedFile | undefined} `undefined` if the request has no file.
+ * @throws {ServiceError} Error 1 if the file is too large or its format is not accepted.
  */
 export function readDocument(files) {
   const [file] = files;
   if (!file) return undefined;
   const extension = /\.([a-z]+)$/i.exec(file.fileName)?.[1]?.toLowerCase() ?? "";
-  const signatures = SIGNATURES[SAME_KIND[extension] ?? extension];
-  const known = signatures?.some((signature) => signature.every((byte, index) => file.bytes[index] === byte));
-  if (!known || file.bytes.length > MAX_BYTES) throw new ServiceError(1);
+  const signatures = SIGNATURES[EXTENSION_ALIASES[extension] ?? extension];
+  const hasSignature = signatures?.some((signature) => signature.every((byte, index) => file.bytes[index] === byte));
+  if (!hasSignature || file.bytes.length > MAX_BYTES) throw new ServiceError(1);
   return file;
 }
 
 /**
+ * Adds a document to a sender name.
+ *
  * @param {EmulatorSender} sender
  * @param {UploadedFile} file
  * @param {string} info
- * @param {EmulatorSender[]} all Every name of the service, for an id that none of their files has.
+ * @param {EmulatorSender[]} all Every sender name of the service; the document's id is unique among their files.
  * @returns {EmulatorFile}
  */
 export function attachDocument(sender, file, info, all) {
-  const fid = 1 + Math.max(5000, ...all.flatMap(({ files }) => files.map((known) => known.fid)));
+  const fid = 1 + Math.max(5000, ...all.flatMap(({ files }) => files.map((other) => other.fid)));
   /** @type {EmulatorFile} */
   const attached = { file: file.fileName, fid, fstatus: 0, fcomment: "", size: file.bytes.length, info };
   sender.files.push(attached);

@@ -1,10 +1,10 @@
-/** The numbered errors of the service, whose meaning depends on the script. */
+/** The service's numbered errors. The meaning of a number depends on the script. */
 
-/** Thrown by a command; becomes a reply in the format that was asked for. */
+/** Thrown by a command; becomes an error response in the requested format. */
 export class ServiceError extends Error {
   /**
-   * @param {number} code The service's N.
-   * @param {string} [text] Replaces the usual text of that N.
+   * @param {number} code The service's error number N.
+   * @param {string} [text] Replaces the default text of that error.
    */
   constructor(code, text) {
     super(text ?? "");
@@ -13,11 +13,11 @@ export class ServiceError extends Error {
   }
 }
 
-/** What tells the second cause of error 9 from the first; the same words on every page, in every language. */
+/** Distinguishes the second cause of error 9 from the first; the same text on every page, in every language. */
 export const TOO_MANY_CONCURRENT = "too many concurrent requests";
 
 /**
- * Texts in English and Russian. They hold commas and brackets, because nobody may rely on their form.
+ * Texts in English and Russian. They contain commas and brackets, because clients must not parse them.
  *
  * @type {Record<string, [string, string]>}
  */

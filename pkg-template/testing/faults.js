@@ -1,23 +1,25 @@
-/** Which fault a request meets, and what it makes of the reply. */
+/** Selects the fault for a request and applies it to the response. */
 
 import { encodeText } from "./charset.js";
 import { BLOCKING_PAGE, nginxPage } from "./pages.js";
 
 /** @import { EmulatorRequest, Fault } from "./types.js" */
-/** @import { Source } from "./body.js" */
+/** @import { BodySource } from "./body.js" */
 
-/** @typedef {{ status: number, headers: Record<string, string>, body: Source }} Reply */
+/** @typedef {{ status: number, headers: Record<string, string>, body: BodySource }} ResponseParts */
 
-const REPLACING = new Set(["offline", "hang", "html", "redirect"]);
+const REPLACING_KINDS = new Set(["offline", "hang", "html", "redirect"]);
 
-/** A closed port of this machine: another host, but no traffic beyond it. */
-const ELSEWHERE = "http://127.0.0.1:9";
+/** A closed port on this machine: another host, without traffic beyond this machine. */
+const OTHER_ORIGIN = "http://127.0.0.1:9";
 
 /**
+ * Returns a function that selects the fault for a request and removes the fault from the list after its last use.
+ *
  * @param {Fault[]} faults
  * @returns {(request: EmulatorRequest) => Fault | undefined}
  */
-export function createFaultPicker(faults) {
+export function createFaultSelector(faults) {
   /** @type {WeakMap<Fault, number>} */
   const uses = new WeakMap();
   return (request) => {
@@ -34,78 +36,83 @@ export function createFaultPicker(faults) {
 }
 
 /**
- * Whether the account sees the request at all.
+ * Whether the account processes the request.
  *
  * @param {Fault} fault
  * @returns {boolean}
  */
-export function isCarriedOut(fault) {
+export function isProcessed(fault) {
   const { kind = "", code, status = 200, body, carriedOut } = fault;
-  const replaced =
-    REPLACING.has(kind) || code !== undefined || status >= 300 || (body !== undefined && typeof body !== "function");
-  return carriedOut ?? !replaced;
+  const isReplaced =
+    REPLACING_KINDS.has(kind) ||
+    code !== undefined ||
+    status >= 300 ||
+    (body !== undefined && typeof body !== "function");
+  return carriedOut ?? !isReplaced;
 }
 
 /**
- * A page that stands in for the reply, if the fault has one.
+ * The page that replaces the response; `undefined` if the fault has none.
  *
  * @param {Fault} fault
  * @param {EmulatorRequest} request
- * @returns {Reply | undefined}
+ * @returns {ResponseParts | undefined}
  */
-export function pageOf({ kind, code, status = 200, body, location }, request) {
-  if (kind === "html") return htmlReply(200, BLOCKING_PAGE);
+export function replacementPage({ kind, code, status = 200, body, location }, request) {
+  if (kind === "html") return htmlResponse(200, BLOCKING_PAGE);
   if (kind === "redirect") {
     const code = status >= 300 ? status : 302;
     const { pathname, search } = new URL(request.url);
-    const reply = htmlReply(code, nginxPage(code));
-    reply.headers.location = location ?? `${ELSEWHERE}${pathname}${search}`;
-    return reply;
+    const response = htmlResponse(code, nginxPage(code));
+    response.headers.location = location ?? `${OTHER_ORIGIN}${pathname}${search}`;
+    return response;
   }
-  return status >= 300 && code === undefined && body === undefined ? htmlReply(status, nginxPage(status)) : undefined;
+  return status >= 300 && code === undefined && body === undefined
+    ? htmlResponse(status, nginxPage(status))
+    : undefined;
 }
 
 /**
  * @param {number} status
  * @param {string} html
- * @returns {Reply}
+ * @returns {ResponseParts}
  */
-export const htmlReply = (status, html) => ({
+export const htmlResponse = (status, html) => ({
   status,
   headers: { "content-type": "text/html; charset=utf-8" },
   body: encodeText(html, "utf-8"),
 });
 
 /**
- * The reply as the fault leaves it; a body of known length keeps its header right.
+ * Changes the response as the fault requires. If the new body has a known length, updates `Content-Length`.
  *
  * @param {Fault} fault
- * @param {Reply} reply
+ * @param {ResponseParts} response
  * @param {EmulatorRequest} request
- * @returns {Promise<Reply>}
+ * @returns {Promise<ResponseParts>}
  */
-export async function spoil(fault, reply, request) {
+export async function applyFault(fault, response, request) {
   const charset = request.charset === "utf-8" ? "utf-8" : "windows-1251";
-  let { body } = reply;
+  let { body } = response;
   if (fault.kind === "empty") body = new Uint8Array();
   if (fault.kind === "ok") body = encodeText("OK", charset);
   if (fault.body !== undefined) {
-    const made = typeof fault.body === "function" ? fault.body(await wholeBody(body)) : fault.body;
-    body = typeof made === "string" ? encodeText(made, charset) : made;
+    const newBody = typeof fault.body === "function" ? fault.body(await readBody(body)) : fault.body;
+    body = typeof newBody === "string" ? encodeText(newBody, charset) : newBody;
   }
   /** @type {Record<string, string>} */
-  const headers = { ...reply.headers };
-  if (body !== reply.body && body instanceof Uint8Array) headers["content-length"] = String(body.length);
+  const headers = { ...response.headers };
+  if (body !== response.body && body instanceof Uint8Array) headers["content-length"] = String(body.length);
   for (const [name, value] of Object.entries(fault.headers ?? {})) headers[name.toLowerCase()] = value;
-  const status = fault.kind === "redirect" ? reply.status : (fault.status ?? reply.status);
+  const status = fault.kind === "redirect" ? response.status : (fault.status ?? response.status);
   return { status, headers, body };
 }
 
 /**
- * @param {Source} source
+ * @param {BodySource} source
  * @returns {Promise<Uint8Array>}
  */
-async function wholeBody(source) {
+async function readBody(source) {
   if (source instanceof Uint8Array) return source;
   const blocks = [];
   for await (const block of source) blocks.push(block);

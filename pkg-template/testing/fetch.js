@@ -1,9 +1,9 @@
-/** The service as a drop-in for `globalThis.fetch`: any host is the service's. */
+/** A drop-in for `globalThis.fetch` that sends the requests for any host to the emulator. */
 
 import { ConnectionFailure } from "./body.js";
 
 /** @import { WireRequest } from "./http.js" */
-/** @import { Pieces, Serve, WireReply } from "./server.js" */
+/** @import { ChunkIterator, Serve, WireResponse } from "./server.js" */
 
 const MAX_REDIRECTS = 20;
 
@@ -17,20 +17,20 @@ export function createFetch(serve) {
     request.signal?.throwIfAborted();
     let wire = "then" in request.wire ? await request.wire : request.wire;
     for (let redirects = 0; ; redirects++) {
-      const reply = await serve(wire, request.signal).catch(networkError);
-      const location = reply.status >= 300 && reply.status < 400 ? reply.headers.location : undefined;
+      const response = await serve(wire, request.signal).catch(rethrowNetworkError);
+      const location = response.status >= 300 && response.status < 400 ? response.headers.location : undefined;
       if (location === undefined || request.redirect === "manual") {
-        return makeResponse(reply, wire.url, redirects > 0, request.signal);
+        return makeResponse(response, wire.url, redirects > 0, request.signal);
       }
       if (request.redirect === "error" || redirects === MAX_REDIRECTS) throw new TypeError("fetch failed");
-      wire = redirected(wire, reply.status, location);
+      wire = redirectRequest(wire, response.status, location);
     }
   };
 }
 
 /**
- * @typedef {object} Outgoing
- * @property {WireRequest | Promise<WireRequest>} wire A promise only where the body has to be read first.
+ * @typedef {object} FetchRequest
+ * @property {WireRequest | Promise<WireRequest>} wire A promise only if the body must be read asynchronously.
  * @property {AbortSignal | undefined} signal
  * @property {RequestRedirect} redirect
  */
@@ -38,7 +38,7 @@ export function createFetch(serve) {
 /**
  * @param {RequestInfo | URL} input
  * @param {RequestInit | undefined} init
- * @returns {Outgoing}
+ * @returns {FetchRequest}
  */
 function readInput(input, init) {
   if (typeof input === "object" && "method" in input) {
@@ -57,8 +57,8 @@ function readInput(input, init) {
 }
 
 /**
- * The common bodies are read on the spot, so that the request has arrived when `fetch` returns its promise; everything else the
- * platform reads, which also finds its content type.
+ * Reads the common body types synchronously, so that the request has arrived when `fetch` returns its promise. The platform
+ * reads all other types and determines their content type.
  *
  * @param {string} method
  * @param {string} url
@@ -90,22 +90,22 @@ function readBody(method, url, headers, body) {
  */
 function makeWire(method, url, headers, bytes) {
   /** @type {Record<string, string>} */
-  const plain = {};
+  const record = {};
   headers.forEach((value, name) => {
-    plain[name] = value;
+    record[name] = value;
   });
-  return { method, url: url.replace(/#.*$/, ""), headers: plain, bytes };
+  return { method, url: url.replace(/#.*$/, ""), headers: record, bytes };
 }
 
 /**
- * The next request of a redirect, which keeps its body only under 307 and 308.
+ * The next request of a redirect. Only 307 and 308 keep the body.
  *
  * @param {WireRequest} wire
  * @param {number} status
  * @param {string} location
  * @returns {WireRequest}
  */
-function redirected(wire, status, location) {
+function redirectRequest(wire, status, location) {
   const url = new URL(location, wire.url).href;
   if (status === 307 || status === 308) return { ...wire, url };
   const { "content-type": type, "content-length": length, ...headers } = wire.headers;
@@ -113,47 +113,47 @@ function redirected(wire, status, location) {
 }
 
 /**
- * What `fetch` rejects with when there is no reply: a TypeError whose cause names the socket's trouble.
+ * Rethrows a connection failure as `fetch` does: as a TypeError whose cause is the socket error.
  *
  * @param {unknown} error
  * @returns {never}
  */
-function networkError(error) {
+function rethrowNetworkError(error) {
   throw error instanceof ConnectionFailure ? new TypeError("fetch failed", { cause: error }) : error;
 }
 
 /**
- * @param {WireReply} reply
+ * @param {WireResponse} response
  * @param {string} url
  * @param {boolean} wasRedirected
  * @param {AbortSignal | undefined} signal
  * @returns {Response}
  */
 function makeResponse({ status, headers, body }, url, wasRedirected, signal) {
-  const bodiless = status === 204 || status === 205 || status === 304;
+  const isBodyNull = status === 204 || status === 205 || status === 304;
   const content = body instanceof Uint8Array ? /** @type {BufferSource} */ (body) : makeStream(body, signal);
-  const response = new Response(bodiless ? null : content, { status, headers });
+  const response = new Response(isBodyNull ? null : content, { status, headers });
   Object.defineProperty(response, "url", { value: url });
   Object.defineProperty(response, "redirected", { value: wasRedirected });
   return response;
 }
 
 /**
- * Nothing is read ahead: a piece is made when it is asked for, and none after a cancel or an abort.
+ * Does not read ahead: a chunk is produced on demand, and none after a cancel or an abort.
  *
- * @param {Pieces} source
+ * @param {ChunkIterator} source
  * @param {AbortSignal | undefined} signal
  * @returns {ReadableStream<Uint8Array>}
  */
 function makeStream(source, signal) {
   let abort = () => {};
-  const settle = () => signal?.removeEventListener("abort", abort);
+  const removeListener = () => signal?.removeEventListener("abort", abort);
   return new ReadableStream(
     {
       start(controller) {
         abort = () => {
           controller.error(signal?.reason);
-          // What comes of the piece under way, if there is one, is nobody's concern any more.
+          // The outcome of a chunk in flight no longer matters.
           source.return().catch(() => {});
         };
         signal?.addEventListener("abort", abort, { once: true });
@@ -162,15 +162,15 @@ function makeStream(source, signal) {
         try {
           const { done, value } = await source.next();
           if (!done) return controller.enqueue(value);
-          settle();
+          removeListener();
           controller.close();
         } catch (error) {
-          settle();
+          removeListener();
           controller.error(error instanceof ConnectionFailure ? new TypeError("terminated", { cause: error }) : error);
         }
       },
       async cancel() {
-        settle();
+        removeListener();
         await source.return();
       },
     },

@@ -1,13 +1,13 @@
 /**
- * The four formats of a reply: 0 lines of text, 1 values with commas, 2 XML, 3 JSON. Nothing is quoted in 0 and 1, as on the
- * service's pages, so a comma inside a value stays ambiguous there.
+ * The four response formats: 0 lines of text, 1 comma-separated values, 2 XML, 3 JSON. As on the service's pages, 0 and 1 do not
+ * quote values, so a comma inside a value is ambiguous.
  */
 
 /** @typedef {string | number | Row[]} Value */
 /** @typedef {{ [key: string]: Value }} Row */
 
 /**
- * JSON in the service's own style: a line break after each brace and each comma, none at the end. Recorded:
+ * JSON in the service's layout: a line break after the opening brace, after each comma and before the closing brace. Recorded:
  * `{\n"error": "authorise error",\n"error_code": 2\n}`.
  *
  * @param {Row} row
@@ -38,7 +38,7 @@ export const escapeXml = (value) =>
   String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /**
- * One element a line, children between the lines of their parent.
+ * One element per line; children are between the start and end lines of their parent.
  *
  * @param {string} tag
  * @param {Row} row
@@ -60,7 +60,7 @@ export function xmlElement(tag, row) {
 export const xmlList = (elements) => `<list>\n${elements.join("\n")}\n</list>`;
 
 /**
- * `key = value, key = value`, the line of fmt=0.
+ * A line of fmt=0: `key = value, key = value`.
  *
  * @param {Row} row
  * @returns {string}
@@ -71,12 +71,12 @@ export const textLine = (row) =>
     .join(", ");
 
 /**
- * What `chg`, `del`, `send_code` and `check_code` answer.
+ * The success response of `chg`, `del`, `send_code` and `check_code`.
  *
  * @param {number} fmt
  * @returns {string}
  */
-export function okReply(fmt) {
+export function okResponse(fmt) {
   if (fmt === 2) return "<result>OK</result>";
   return fmt === 3 ? jsonObject({ result: "OK" }) : "OK";
 }
@@ -88,7 +88,7 @@ export function okReply(fmt) {
  * @param {boolean} quotedCode
  * @returns {string}
  */
-export function errorReply(fmt, code, text, quotedCode = false) {
+export function errorResponse(fmt, code, text, quotedCode = false) {
   if (fmt === 1) return `0,-${code}`;
   if (fmt === 2) return xmlElement("result", { error: text, error_code: code });
   if (fmt === 3) return jsonObject({ error: text, error_code: quotedCode ? String(code) : code });
@@ -96,7 +96,7 @@ export function errorReply(fmt, code, text, quotedCode = false) {
 }
 
 /**
- * Content-Type of a reply.
+ * The Content-Type of a response.
  *
  * @param {number} fmt
  * @param {string} charset
@@ -106,7 +106,7 @@ export const contentType = (fmt, charset) =>
   `${{ 2: "text/xml", 3: "application/json" }[fmt] ?? "text/plain"}; charset=${charset}`;
 
 /**
- * How types drift from reply to reply: numbers as quoted text in every other row, and arrays inside likewise.
+ * Quotes the numbers of every other row, and of the arrays inside it, as types drift between the service's responses.
  *
  * @param {Row} row
  * @param {number} index

@@ -21,13 +21,13 @@ export function history(call) {
   if (parameters.get_messages !== "1") throw new ServiceError(1);
   const count = readCount(parameters.cnt, MAX_COUNT) ?? MAX_COUNT;
   const matches = messageFilter(call);
-  const found = sentBefore(parameters.prev_id, newestFirst(account.messages)).filter(matches).slice(0, count);
-  if (found.length === 0) throw new ServiceError(3);
+  const messages = sentBefore(parameters.prev_id, newestFirst(account.messages)).filter(matches).slice(0, count);
+  if (messages.length === 0) throw new ServiceError(3);
 
-  if (fmt === 0) return found.map((message) => textLine(shortRow(message, quirks.lineBreaks))).join("\n");
-  if (fmt === 1) return found.map((message) => commaLine(message, quirks)).join("\n");
-  if (fmt === 2) return xmlList(found.map((message) => xmlElement("sms", fullRow(message))));
-  const rows = found.map(fullRow);
+  if (fmt === 0) return messages.map((message) => textLine(shortRow(message, quirks.lineBreaks))).join("\n");
+  if (fmt === 1) return messages.map((message) => commaLine(message, quirks)).join("\n");
+  if (fmt === 2) return xmlList(messages.map((message) => xmlElement("sms", fullRow(message))));
+  const rows = messages.map(fullRow);
   return jsonArray(call.drift ? rows.map(driftMessage) : rows);
 }
 
@@ -53,7 +53,7 @@ function messageFilter({ parameters, now }) {
 }
 
 /**
- * Both days count whole. Without `end` the period runs to now; without `start` there is none to measure.
+ * Includes both days in full. Without `end` the period runs to now; without `start` its length is unlimited.
  *
  * @param {string | undefined} start
  * @param {string | undefined} end
@@ -77,7 +77,7 @@ const newestFirst = (messages) =>
   [...messages].sort((a, b) => b.send_timestamp - a.send_timestamp || compareIds(b.int_id, a.int_id));
 
 /**
- * The messages after the one with the given id; after where it would stand, if it is gone.
+ * The messages after the one with the given id. If that message does not exist, the messages with smaller ids.
  *
  * @param {string | undefined} id
  * @param {EmulatorMessage[]} sorted
@@ -91,7 +91,7 @@ function sentBefore(id, sorted) {
 }
 
 /**
- * As numbers, which can be above 2^53.
+ * Compares as integers, which may exceed 2^53.
  *
  * @param {string} a Decimal digits.
  * @param {string} b Decimal digits.
@@ -104,7 +104,7 @@ function compareIds(a, b) {
 }
 
 /**
- * XML and JSON: the documented keys in the documented order, then whatever else the message has.
+ * XML and JSON: the documented keys in the documented order, then all other keys of the message.
  *
  * @param {EmulatorMessage} message
  * @returns {Row}
@@ -154,7 +154,7 @@ function fullRow(message) {
 }
 
 /**
- * fmt=0 names some fields in its own way, and has no timestamps.
+ * fmt=0 has different names for some fields, and no timestamps.
  *
  * @param {EmulatorMessage} message
  * @param {"raw" | "space"} lineBreaks
@@ -185,7 +185,7 @@ function shortRow(message, lineBreaks) {
 }
 
 /**
- * fmt=1. The page's sample has a space before the message, and no other.
+ * fmt=1. The page's sample has a space before the message and before no other value.
  *
  * @param {EmulatorMessage} message
  * @param {{ messageSpace: boolean, lineBreaks: "raw" | "space" }} quirks
@@ -207,7 +207,7 @@ function commaLine(message, { messageSpace, lineBreaks }) {
 const oneLine = (text, lineBreaks) => (lineBreaks === "space" ? text.replace(/\r\n|\r|\n/g, " ") : text);
 
 /**
- * What was seen to drift in messages: `err` is missing, `flag`, `comment` and `operator_orig` appear, numbers are quoted.
+ * Drift observed in messages: `err` is missing, `flag`, `comment` and `operator_orig` appear, numbers are quoted.
  *
  * @param {Row} row
  * @param {number} index

@@ -1,6 +1,6 @@
 /**
- * A raw request into parameters and files. The charset of the parameters is itself one of them, so everything is kept as bytes
- * until it is known.
+ * Parses a raw request into parameters and files. The charset is itself a parameter, so all values stay bytes until the charset
+ * is known.
  */
 
 import { binaryString, decodeText } from "./charset.js";
@@ -11,7 +11,7 @@ import { parseMultipart } from "./multipart.js";
  * @property {string} method
  * @property {string} url Absolute.
  * @property {Record<string, string>} headers Names in lower case.
- * @property {Uint8Array} bytes The body; empty for none.
+ * @property {Uint8Array} bytes The body; empty if the request has none.
  */
 
 /**
@@ -25,8 +25,8 @@ import { parseMultipart } from "./multipart.js";
 /** @typedef {{ name: Uint8Array, value: Uint8Array }} RawPair */
 
 /**
- * The parameters of the query string and the body are merged, the body's over the query's, as the service's PHP does. A body of
- * another content type than the two of HTML forms is not looked at.
+ * Merges the parameters of the query string and the body, as the service's PHP does: the body takes precedence. Ignores a body
+ * with a content type other than the two of HTML forms.
  *
  * @param {WireRequest} wire
  * @returns {ParsedRequest}
@@ -35,26 +35,26 @@ export function parseRequest(wire) {
   const url = new URL(wire.url);
   const pairs = parsePairs(url.search.slice(1));
   /** @type {import("./multipart.js").Part[]} */
-  let uploads = [];
+  let fileParts = [];
   const type = wire.headers["content-type"] ?? "";
   if (wire.method === "POST" && /^application\/x-www-form-urlencoded/i.test(type)) {
     pairs.push(...parsePairs(binaryString(wire.bytes)));
   } else if (wire.method === "POST" && /^multipart\/form-data/i.test(type)) {
     const parts = parseMultipart(wire.bytes, type);
     for (const part of parts) if (!part.fileName) pairs.push({ name: part.name, value: part.bytes });
-    uploads = parts.filter((part) => part.fileName);
+    fileParts = parts.filter((part) => part.fileName);
   }
-  const charset = findCharset(pairs);
+  const charset = detectCharset(pairs);
   /** @type {Record<string, string>} */
   const parameters = Object.create(null);
   for (const { name, value } of pairs) parameters[decodeText(name, charset)] = decodeText(value, charset);
-  const files = uploads.map((part) => ({
+  const files = fileParts.map((part) => ({
     field: decodeText(part.name, charset),
     fileName: decodeText(/** @type {Uint8Array} */ (part.fileName), charset),
     type: part.type,
     bytes: part.bytes,
   }));
-  // Mirrors and proxies put the scripts under a path of their own, so what stands before /sys/ is free.
+  // Mirrors and proxies serve the scripts under a custom path, so any prefix before /sys/ is accepted.
   const script = /\/sys\/([a-z_]+\.php)$/.exec(url.pathname)?.[1] ?? "";
   return { script, parameters: { ...parameters }, files, charset };
 }
@@ -63,14 +63,14 @@ export function parseRequest(wire) {
  * @param {RawPair[]} pairs
  * @returns {import("./charset.js").Charset}
  */
-function findCharset(pairs) {
+function detectCharset(pairs) {
   const last = pairs.filter((pair) => binaryString(pair.name) === "charset").pop();
   const charset = last ? binaryString(last.value).toLowerCase() : "";
   return charset === "utf-8" || charset === "utf8" ? "utf-8" : "windows-1251";
 }
 
 /**
- * @param {string} text Percent-encoded; characters up to U+00FF stand for bytes.
+ * @param {string} text Percent-encoded; characters up to U+00FF represent bytes.
  * @returns {RawPair[]}
  */
 function parsePairs(text) {

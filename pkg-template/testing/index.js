@@ -1,6 +1,6 @@
 /**
- * `smsc-wasm/testing`: the SMSC service in memory, for tests and for trying things out. It is written from the service's pages on
- * its own, in plain JavaScript, and shares no code with the client. It runs wherever there is `fetch`.
+ * `smsc-wasm/testing`: an in-memory SMSC service for tests and experiments. It is written independently from the service's
+ * documentation, in plain JavaScript, and shares no code with the client. It runs in every runtime that has `fetch`.
  *
  * @example
  * const emulator = createEmulator();
@@ -19,8 +19,8 @@ import { createService } from "./service.js";
 
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
 export { makeMessages } from "./seed/messages.js";
-export { SENDER_TIMES } from "./sender-life.js";
-export { TASK_TIMES } from "./task-life.js";
+export { SENDER_TIMES } from "./sender-lifecycle.js";
+export { TASK_TIMES } from "./task-lifecycle.js";
 
 /** @typedef {import("./types.js").Emulator} Emulator */
 /** @typedef {import("./types.js").EmulatorCode} EmulatorCode */
@@ -61,10 +61,12 @@ const OPTIONS = new Set([
 ]);
 
 /**
- * An account of the service. Two emulators share nothing.
+ * Creates an emulator of the service with one account. Emulators share no state.
  *
- * @param {import("./types.js").EmulatorSeed} [seed] What the account starts from; what is not given is made up, the same each time.
+ * @param {import("./types.js").EmulatorSeed} [seed] Initial state of the account and options. Missing fields get generated values,
+ *   the same each time.
  * @returns {import("./types.js").Emulator}
+ * @throws {TypeError} If an option is unknown or `now` is not a valid time.
  */
 export function createEmulator(seed = {}) {
   const unknown = Object.keys(seed).filter((name) => !OPTIONS.has(name));

@@ -1,7 +1,7 @@
 /**
- * The limits of the service's pages, over a sliding window of the emulator's clock. "Identical" requests are not defined there:
- * here they are those of the same script with the same parameters, credentials and `fmt` aside. A refused request is not
- * counted, so that who waits long enough gets through.
+ * The documented rate limits, over a sliding window of the emulator's clock. The service does not define "identical" requests:
+ * the emulator compares the script and all parameters except the credentials and `fmt`. A refused request is not counted, so a
+ * client that waits long enough is accepted.
  */
 
 import { ServiceError, TOO_MANY_CONCURRENT } from "./errors.js";
@@ -14,20 +14,20 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** "… п'ятнадцяти і більше запитів одночасно з різних підключень під одним логіном" */
-const CONCURRENT = 15;
+const REFUSED_CONCURRENCY = 15;
 
 /** @typedef {{ key: string, limit: number, windowMs: number }} Scope */
 
 /**
  * @param {EmulatorSeed["limits"]} option
  * @param {EmulatorState} account
- * @returns {(request: EmulatorRequest) => void} Throws the error that a request earns.
+ * @returns {(request: EmulatorRequest) => void} Throws a `ServiceError` if the request exceeds a limit.
  */
 export function createLimits(option, account) {
   if (option === false) return () => {};
   const { blockAfter = Number.POSITIVE_INFINITY, blockMs = 10 * MINUTE } = typeof option === "object" ? option : {};
   /** @type {Map<string, number[]>} */
-  const seen = new Map();
+  const requestTimes = new Map();
   /** @type {number[]} */
   let refusals = [];
 
@@ -47,14 +47,14 @@ export function createLimits(option, account) {
 
   return (request) => {
     const now = request.time;
-    if (request.underWay >= CONCURRENT) refuse(now, TOO_MANY_CONCURRENT);
+    if (request.underWay >= REFUSED_CONCURRENCY) refuse(now, TOO_MANY_CONCURRENT);
     const scopes = scopesOf(request);
     for (const { key, limit, windowMs } of scopes) {
-      const recent = (seen.get(key) ?? []).filter((time) => now - time < windowMs);
-      seen.set(key, recent);
+      const recent = (requestTimes.get(key) ?? []).filter((time) => now - time < windowMs);
+      requestTimes.set(key, recent);
       if (recent.length >= limit) refuse(now);
     }
-    for (const { key } of scopes) seen.get(key)?.push(now);
+    for (const { key } of scopes) requestTimes.get(key)?.push(now);
   };
 }
 
@@ -63,7 +63,7 @@ export function createLimits(option, account) {
  * @returns {Scope[]}
  */
 function scopesOf({ script, parameters }) {
-  const identical = { key: identity(script, parameters), limit: 3, windowMs: MINUTE };
+  const identical = { key: requestKey(script, parameters), limit: 3, windowMs: MINUTE };
   if (script === "get.php") return [identical, { key: "history", limit: 30, windowMs: HOUR }];
   if (script === "downloads.php" && taskCommand(parameters)) return [identical];
   if (script !== "senders.php") return [];
@@ -77,7 +77,7 @@ function scopesOf({ script, parameters }) {
  * @param {Record<string, string>} parameters
  * @returns {string}
  */
-function identity(script, parameters) {
+function requestKey(script, parameters) {
   const { login, psw, apikey, fmt, ...others } = parameters;
   return JSON.stringify([script, ...Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

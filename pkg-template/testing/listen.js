@@ -1,19 +1,22 @@
-/** The service over real HTTP, where there is Node's http module; asked of the process, so that nothing is imported elsewhere. */
+/**
+ * The service over HTTP, in runtimes with Node's http module. The module comes from `process`, so that other runtimes do not need
+ * to resolve an import.
+ */
 
 import { ConnectionFailure } from "./body.js";
 
 /** @import { Listener } from "./types.js" */
-/** @import { Serve, WireReply } from "./server.js" */
+/** @import { Serve, WireResponse } from "./server.js" */
 
 /**
- * The few things of `node:http` that are used here, so that no types of Node are needed.
+ * The subset of `node:http` used here, so that Node's types are not required.
  *
- * @typedef {object} Incoming
+ * @typedef {object} IncomingMessage
  * @property {string} [method]
  * @property {string} [url]
  * @property {Record<string, string | string[] | undefined>} headers
  *
- * @typedef {object} Outgoing
+ * @typedef {object} ServerResponse
  * @property {boolean} destroyed
  * @property {boolean} headersSent
  * @property {(status: number, headers: Record<string, string>) => void} writeHead
@@ -30,7 +33,7 @@ import { ConnectionFailure } from "./body.js";
  * @property {(listener: () => void) => void} close
  * @property {() => void} closeAllConnections
  *
- * @typedef {{ createServer: (handler: (incoming: Incoming & AsyncIterable<Uint8Array>, outgoing: Outgoing) => void) => HttpServer }} Http
+ * @typedef {{ createServer: (handler: (incoming: IncomingMessage & AsyncIterable<Uint8Array>, outgoing: ServerResponse) => void) => HttpServer }} Http
  */
 
 /**
@@ -43,9 +46,9 @@ export function createListen(serve) {
     let url = "";
     const server = http.createServer((incoming, outgoing) => {
       handle(serve, url, incoming, outgoing).catch((error) => {
-        // Told to the other side as it would be: by a connection that breaks, or by a page.
+        // The client sees a broken connection, or an error page if the response has not started.
         if (error instanceof ConnectionFailure || outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
-        else fail(outgoing, error);
+        else sendError(outgoing, error);
       });
     });
     await new Promise((resolve, reject) => {
@@ -68,30 +71,30 @@ export function createListen(serve) {
 function nodeHttp() {
   const { process } = /** @type {any} */ (globalThis);
   const http = process?.getBuiltinModule?.("node:http");
-  if (!http) throw new Error("listen: this runtime has no node:http; use the emulator's fetch instead");
+  if (!http) throw new Error("listen: this runtime has no node:http. Use the emulator's `fetch` instead.");
   return http;
 }
 
 /**
  * @param {Serve} serve
  * @param {string} origin
- * @param {Incoming & AsyncIterable<Uint8Array>} incoming
- * @param {Outgoing} outgoing
+ * @param {IncomingMessage & AsyncIterable<Uint8Array>} incoming
+ * @param {ServerResponse} outgoing
  */
 async function handle(serve, origin, incoming, outgoing) {
-  const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
+  const disconnected = new AbortController();
+  outgoing.once("close", () => disconnected.abort());
   const blocks = [];
   for await (const block of incoming) blocks.push(block);
   const bytes = new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (blocks)).arrayBuffer());
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const wire = { method: incoming.method ?? "GET", url: new URL(incoming.url ?? "/", origin).href, headers, bytes };
-  await send(await serve(wire, gone.signal), outgoing);
+  await send(await serve(wire, disconnected.signal), outgoing);
 }
 
 /**
- * @param {WireReply} reply
- * @param {Outgoing} outgoing
+ * @param {WireResponse} response
+ * @param {ServerResponse} outgoing
  */
 async function send({ status, headers, body }, outgoing) {
   outgoing.writeHead(status, headers);
@@ -100,19 +103,19 @@ async function send({ status, headers, body }, outgoing) {
     return;
   }
   outgoing.flushHeaders();
-  for await (const piece of body) {
-    // A slow reader slows the file down instead of filling the memory, and what was sent before a break has arrived.
-    await new Promise((resolve) => outgoing.write(piece, () => resolve(undefined)));
+  for await (const chunk of body) {
+    // Waits for each write: a slow reader slows the download instead of filling memory, and the bytes before a break arrive.
+    await new Promise((resolve) => outgoing.write(chunk, () => resolve(undefined)));
     if (outgoing.destroyed) return;
   }
   outgoing.end();
 }
 
 /**
- * @param {Outgoing} outgoing
+ * @param {ServerResponse} outgoing
  * @param {unknown} error
  */
-function fail(outgoing, error) {
+function sendError(outgoing, error) {
   outgoing.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
   outgoing.end(new TextEncoder().encode(`emulator: ${error}`));
 }

@@ -1,4 +1,4 @@
-/** multipart/form-data (RFC 7578), the body of a request that brings a document along. */
+/** multipart/form-data (RFC 7578), the body of a request that uploads a document. */
 
 import { binaryString } from "./charset.js";
 
@@ -11,7 +11,7 @@ import { binaryString } from "./charset.js";
  */
 
 /**
- * A body that is no multipart is no parameters, which is what PHP makes of it.
+ * Parses a body into its parts. A body that is not multipart has no parts, as in PHP.
  *
  * @param {Uint8Array} body
  * @param {string} contentType
@@ -23,12 +23,12 @@ export function parseMultipart(body, contentType) {
   const delimiter = ascii(`--${boundary[1] ?? boundary[2]}`);
   /** @type {Part[]} */
   const parts = [];
-  let at = find(body, delimiter, 0);
+  let at = indexOfBytes(body, delimiter, 0);
   while (at >= 0) {
     const start = at + delimiter.length + 2;
-    const next = find(body, delimiter, start);
+    const next = indexOfBytes(body, delimiter, start);
     if (next < 0) break;
-    const headEnd = find(body, HEAD_END, start - 2);
+    const headEnd = indexOfBytes(body, HEAD_END, start - 2);
     // The line break before the delimiter belongs to the delimiter.
     if (headEnd >= 0 && headEnd < next) {
       const part = parsePart(binaryString(body.subarray(start, headEnd)), body.slice(headEnd + 4, next - 2));
@@ -61,7 +61,7 @@ function parsePart(head, bytes) {
 }
 
 /**
- * Browsers and undici write a quote and line breaks inside a name as `%22`, `%0D` and `%0A`.
+ * Browsers and undici escape quotes and line breaks inside a name as `%22`, `%0D` and `%0A`.
  *
  * @param {string} text
  * @returns {Uint8Array}
@@ -69,7 +69,7 @@ function parsePart(head, bytes) {
 const unescapeName = (text) => ascii(text.replaceAll("%22", '"').replaceAll("%0D", "\r").replaceAll("%0A", "\n"));
 
 /**
- * @param {string} text One character a byte.
+ * @param {string} text One character per byte.
  * @returns {Uint8Array}
  */
 function ascii(text) {
@@ -82,7 +82,7 @@ function ascii(text) {
  * @param {number} from
  * @returns {number}
  */
-function find(haystack, needle, from) {
+function indexOfBytes(haystack, needle, from) {
   const first = /** @type {number} */ (needle[0]);
   for (let at = haystack.indexOf(first, from); at >= 0; at = haystack.indexOf(first, at + 1)) {
     if (needle.every((byte, offset) => haystack[at + offset] === byte)) return at;

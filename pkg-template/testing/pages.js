@@ -1,4 +1,4 @@
-/** What stands in front of the service's scripts answers by itself: nginx, and whatever blocks a page. HTML, never a reply. */
+/** HTML pages from the servers in front of the service's scripts: nginx and protection services. */
 
 /** @type {Record<number, string>} */
 const REASONS = {
@@ -39,7 +39,7 @@ export function nginxPage(status) {
   ].join("\r\n");
 }
 
-/** A page under status 200, as a login portal or a protection service puts it in the way. */
+/** A page with status 200, as a captive portal or a protection service sends it. */
 export const BLOCKING_PAGE =
   '<!DOCTYPE html>\n<html lang="ru"><head><title>Проверка</title></head>\n' +
   "<body><h1>Проверка браузера</h1><p>Подождите, пожалуйста.</p></body></html>\n";

@@ -1,4 +1,4 @@
-/** Reading parameters that more than one script has. An empty parameter is one that was not sent. */
+/** Parsers of parameters that several scripts share. An empty parameter counts as not sent. */
 
 import { ServiceError } from "./errors.js";
 
@@ -34,11 +34,11 @@ export function readFlag(text) {
 }
 
 /**
- * @param {string | undefined} text Separated by commas.
- * @param {(item: string) => string} tidy
+ * @param {string | undefined} text Comma-separated.
+ * @param {(item: string) => string} normalize
  * @returns {string[] | undefined}
  */
-export function readList(text, tidy) {
+export function readList(text, normalize) {
   if (!text) return undefined;
-  return text.split(",").map((item) => tidy(item.trim()));
+  return text.split(",").map((item) => normalize(item.trim()));
 }

@@ -1,9 +1,9 @@
-/** What a sender name can be registered for, and what each registration asks for: page "Описание параметров". */
+/** The registrations of a sender name and the details that they require: page "Описание параметров". */
 
 import { ServiceError } from "./errors.js";
 import { readFlag } from "./parameters.js";
 
-/** The registrations that `add` and `chg` take. */
+/** The registrations that `add` and `chg` accept. */
 export const REGISTRATIONS = [
   "mts_step",
   "sber_step",
@@ -21,7 +21,7 @@ export const REGISTRATIONS = [
   "by_int",
 ];
 
-/** Every operator key of a reply, in the order of the JSON sample. */
+/** Every operator key of a response, in the order of the JSON sample. */
 export const OPERATORS_JSON = [
   "mega_step",
   "mega_int",
@@ -44,7 +44,7 @@ export const OPERATORS_JSON = [
   "by_int",
 ];
 
-/** The same keys in the order of the samples of fmt=0 and XML, which is another one. */
+/** The same keys in the order of the fmt=0 and XML samples. */
 export const OPERATORS_TEXT = [
   "mega_step",
   "bee_step",
@@ -73,14 +73,15 @@ const BELARUS = ["by_fio", "by_inn", "by_address", "by_ocup", "by_type", "by_mes
 /** @type {Record<string, string[]>} */
 const DETAILS = { ua_reg: UKRAINE, ua_int: UKRAINE, by_reg: BELARUS, by_int: BELARUS };
 
-/** @type {Record<string, number>} Highest number of the lists that these two choose from. */
-const CHOICES = { by_ocup: 19, by_type: 3 };
+/** @type {Record<string, number>} Highest accepted value of the parameters that select an item of a numbered list. */
+const MAX_CHOICE = { by_ocup: 19, by_type: 3 };
 
 /**
- * The registrations that a request asks for, with the details that they need. A missing detail is error 1.
+ * Reads the registrations of a request and the details that they require.
  *
  * @param {Record<string, string>} parameters
  * @returns {{ keys: string[], details: Record<string, string> }}
+ * @throws {ServiceError} Error 1 if a detail is missing or invalid.
  */
 export function readRegistrations(parameters) {
   const keys = REGISTRATIONS.filter((key) => readFlag(parameters[key]));
@@ -88,9 +89,9 @@ export function readRegistrations(parameters) {
   const details = {};
   for (const name of keys.flatMap((key) => DETAILS[key] ?? [])) {
     const value = parameters[name]?.trim() ?? "";
-    const highest = CHOICES[name];
-    const chosen = highest === undefined || (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= highest);
-    if (value === "" || !chosen) throw new ServiceError(1);
+    const max = MAX_CHOICE[name];
+    const isValid = max === undefined || (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= max);
+    if (value === "" || !isValid) throw new ServiceError(1);
     details[name] = value;
   }
   return { keys, details };

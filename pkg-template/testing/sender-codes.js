@@ -1,13 +1,13 @@
-/** `send_code` and `check_code`: how the owner of a digital sender name proves that the number is theirs. */
+/** `send_code` and `check_code`: the owner of a digital sender name confirms the phone number with a code. */
 
 import { ServiceError } from "./errors.js";
-import { okReply } from "./formats.js";
+import { okResponse } from "./formats.js";
 
 /** @import { EmulatorSender } from "./types.js" */
 /** @import { Call } from "./service.js" */
 
 /** "Код уже был отправлен на указанный номер. Повторная попытка возможна через 8 часов." */
-const AGAIN_AFTER_MS = 8 * 3_600_000;
+const RESEND_AFTER_MS = 8 * 3_600_000;
 
 /**
  * @param {Call} call
@@ -16,18 +16,18 @@ const AGAIN_AFTER_MS = 8 * 3_600_000;
  */
 export function sendCode({ parameters, account, now, fmt, random }, own) {
   const number = readPhone(parameters.sender);
-  requireName(number, own);
+  requireSender(number, own);
   const site = parameters.site ?? "";
   // "Данный параметр должен быть ранее добавлен и активирован в качестве Sender ID."
   if (site && !own.some((sender) => sender.sender === site && sender.status === 1)) throw new ServiceError(3);
-  if (account.undeliverable.some((known) => digits(known) === number)) throw new ServiceError(8);
-  if (account.codes.some((code) => digits(code.sender) === number && now - code.sent < AGAIN_AFTER_MS)) {
+  if (account.undeliverable.some((phone) => digits(phone) === number)) throw new ServiceError(8);
+  if (account.codes.some((code) => digits(code.sender) === number && now - code.sent < RESEND_AFTER_MS)) {
     throw new ServiceError(10);
   }
   const code = String(100_000 + Math.floor(random() * 900_000));
   const text = `Код подтверждения: ${code}${parameters.site_name ? ` (${parameters.site_name})` : ""}`;
   account.codes.push({ sender: number, code, sent: now, site, text, used: false });
-  return okReply(fmt);
+  return okResponse(fmt);
 }
 
 /**
@@ -38,12 +38,12 @@ export function sendCode({ parameters, account, now, fmt, random }, own) {
 export function checkCode({ parameters, account, fmt }, own) {
   const number = readPhone(parameters.sender);
   if (!parameters.code) throw new ServiceError(1);
-  const sender = requireName(number, own);
+  const sender = requireSender(number, own);
   const sent = account.codes.filter((code) => digits(code.sender) === number).pop();
   if (!sent || sent.used || sent.code !== parameters.code) throw new ServiceError(11);
   sent.used = true;
   sender.status = 1;
-  return okReply(fmt);
+  return okResponse(fmt);
 }
 
 /**
@@ -61,11 +61,12 @@ function readPhone(text) {
  * @param {string} number
  * @param {EmulatorSender[]} own
  * @returns {EmulatorSender}
+ * @throws {ServiceError} Error 3 if no sender name has that number.
  */
-function requireName(number, own) {
-  const found = own.find((sender) => digits(sender.sender) === number);
-  if (!found) throw new ServiceError(3);
-  return found;
+function requireSender(number, own) {
+  const sender = own.find((candidate) => digits(candidate.sender) === number);
+  if (!sender) throw new ServiceError(3);
+  return sender;
 }
 
 /**

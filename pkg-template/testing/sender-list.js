@@ -1,4 +1,4 @@
-/** `senders.php` with `get=1`. Each combination of `all`, `operators` and `files` has a form of its own in each format. */
+/** `senders.php` with `get=1`. Each combination of `all`, `operators` and `files` has a distinct layout in each format. */
 
 import { parseDay } from "./dates.js";
 import { ServiceError } from "./errors.js";
@@ -12,7 +12,7 @@ import { OPERATORS_JSON, OPERATORS_TEXT } from "./registrations.js";
 
 const MAX_COUNT = 15_000;
 
-/** @typedef {{ all: boolean, operators: boolean, files: boolean }} Shown */
+/** @typedef {{ all: boolean, operators: boolean, files: boolean }} ListOptions */
 
 /**
  * @param {Call} call
@@ -21,22 +21,22 @@ const MAX_COUNT = 15_000;
  */
 export function listSenders(call, own) {
   const { parameters, fmt } = call;
-  const shown = {
+  const options = {
     all: readFlag(parameters.all),
     operators: readFlag(parameters.operators),
     files: readFlag(parameters.files),
   };
-  const found = selectSenders(parameters, own, shown.all);
-  if (found.length === 0) throw new ServiceError(3);
-  if (fmt === 0) return found.map((sender) => textLine(textRow(sender, shown))).join("\n");
-  if (fmt === 1) return found.map((sender) => commaLine(sender, shown)).join("\n");
-  if (fmt === 2) return xmlList(found.map((sender) => xmlSender(sender, shown)));
-  const rows = found.map((sender) => jsonRow(sender, shown));
+  const selected = selectSenders(parameters, own, options.all);
+  if (selected.length === 0) throw new ServiceError(3);
+  if (fmt === 0) return selected.map((sender) => textLine(textRow(sender, options))).join("\n");
+  if (fmt === 1) return selected.map((sender) => commaLine(sender, options)).join("\n");
+  if (fmt === 2) return xmlList(selected.map((sender) => xmlSender(sender, options)));
+  const rows = selected.map((sender) => jsonRow(sender, options));
   return jsonArray(call.drift ? rows.map(driftTypes) : rows);
 }
 
 /**
- * Newest first, since `prev_id` asks for the names created before; with `from_date` by the last change at an operator instead.
+ * Newest first, because `prev_id` requests the names created before it; with `from_date`, latest change at an operator first.
  *
  * @param {Record<string, string>} parameters
  * @param {EmulatorSender[]} own
@@ -48,16 +48,18 @@ function selectSenders(parameters, own, all) {
   const before = readNumber(parameters.prev_id) ?? Number.POSITIVE_INFINITY;
   const since = parameters.from_date ? parseDay(parameters.from_date) : Number.NEGATIVE_INFINITY;
   if (since === undefined) throw new ServiceError(1);
-  const found = own.filter((sender) => (all || sender.status === 1) && sender.id < before);
-  const changed = parameters.from_date ? found.filter((sender) => (sender.changed ?? since - 1) >= since) : found;
+  const candidates = own.filter((sender) => (all || sender.status === 1) && sender.id < before);
+  const changed = parameters.from_date
+    ? candidates.filter((sender) => (sender.changed ?? since - 1) >= since)
+    : candidates;
   return changed
     .sort((a, b) => (parameters.from_date ? Number(b.changed) - Number(a.changed) : 0) || b.id - a.id)
     .slice(0, count);
 }
 
 /**
- * A name that stands in for this one at some operator is sent along with the operators' statuses, the page says, but not under
- * which key.
+ * According to the page, the response includes the name that replaces this one at an operator along with the operators' statuses.
+ * The page does not specify the key.
  *
  * @param {EmulatorSender} sender
  * @param {string[]} order
@@ -71,7 +73,7 @@ function operatorRow(sender, order) {
 
 /**
  * @param {EmulatorSender} sender
- * @param {Shown} shown
+ * @param {ListOptions} options
  * @returns {Row}
  */
 const textRow = (sender, { all, operators }) => ({
@@ -82,19 +84,19 @@ const textRow = (sender, { all, operators }) => ({
 });
 
 /**
- * fmt=1 has no form for the operators.
+ * fmt=1 has no layout for the operators.
  *
  * @param {EmulatorSender} sender
- * @param {Shown} shown
+ * @param {ListOptions} options
  * @returns {string}
  */
 const commaLine = ({ sender, status, id }, { all }) => (all ? `${sender},${status},${id}` : `${sender},${id}`);
 
 /**
- * The name is the element's text, everything else its attributes, but for the files, which are elements inside.
+ * The name is the element's text, the files are child elements, and all other fields are attributes.
  *
  * @param {EmulatorSender} sender
- * @param {Shown} shown
+ * @param {ListOptions} options
  * @returns {string}
  */
 function xmlSender(sender, { all, operators, files }) {
@@ -103,16 +105,16 @@ function xmlSender(sender, { all, operators, files }) {
     ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
     id: sender.id,
   };
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
-  const inside = files ? fileRows(sender).map((row) => xmlElement("files", row)) : [];
-  return `<sender${written.join("")}>${escapeXml(sender.sender)}${inside.join("\n")}</sender>`;
+  const attributeTexts = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+  const children = files ? fileRows(sender).map((row) => xmlElement("files", row)) : [];
+  return `<sender${attributeTexts.join("")}>${escapeXml(sender.sender)}${children.join("\n")}</sender>`;
 }
 
 /**
- * With operators=1 the sample quotes every code and the id, without it neither.
+ * With operators=1 the sample quotes every status and the id; without it the sample quotes neither.
  *
  * @param {EmulatorSender} sender
- * @param {Shown} shown
+ * @param {ListOptions} options
  * @returns {Row}
  */
 function jsonRow(sender, { all, operators, files }) {

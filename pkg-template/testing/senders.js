@@ -2,11 +2,11 @@
 
 import { attachDocument, readDocument } from "./documents.js";
 import { ServiceError } from "./errors.js";
-import { jsonObject, okReply, xmlElement } from "./formats.js";
+import { jsonObject, okResponse, xmlElement } from "./formats.js";
 import { readFlag, readNumber } from "./parameters.js";
 import { readRegistrations } from "./registrations.js";
 import { checkCode, sendCode } from "./sender-codes.js";
-import { completeSender, isDigital, nextId, planDocument, register } from "./sender-life.js";
+import { completeSender, isDigital, nextId, register, scheduleDocument } from "./sender-lifecycle.js";
 import { listSenders } from "./sender-list.js";
 
 /** @import { EmulatorSender } from "./types.js" */
@@ -16,7 +16,7 @@ import { listSenders } from "./sender-list.js";
 const COMMANDS = { get: listSenders, add, chg: change, del: remove, send_code: sendCode, check_code: checkCode };
 
 /**
- * The command that a request names, "" for none.
+ * The command of a request; "" if it names none.
  *
  * @param {Record<string, string>} parameters
  * @returns {string}
@@ -58,7 +58,7 @@ function add({ parameters, files, account, now, fmt }, own) {
   if (parameters.user) sender.user = parameters.user;
   register(sender, keys, now);
   all.push(sender);
-  if (document) planDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", all).fid, now);
+  if (document) scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", all).fid, now);
 
   if (fmt === 0) return `ID = ${sender.id}`;
   if (fmt === 1) return String(sender.id);
@@ -66,7 +66,7 @@ function add({ parameters, files, account, now, fmt }, own) {
 }
 
 /**
- * 11 characters of Latin, or a phone number, which is what an SMS can carry as its origin.
+ * Accepts up to 11 Latin characters or a phone number: the values that an SMS can have as its originating address.
  *
  * @param {string} name
  * @returns {boolean}
@@ -87,9 +87,9 @@ function change({ parameters, files, account, now, fmt }, own) {
   Object.assign(sender.details, details);
   register(sender, keys, now);
   if (document) {
-    planDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", account.senders).fid, now);
+    scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", account.senders).fid, now);
   }
-  return okReply(fmt);
+  return okResponse(fmt);
 }
 
 /**
@@ -102,11 +102,11 @@ function remove({ parameters, account, fmt }, own) {
   if (sender.locked) throw new ServiceError(5);
   const all = account.senders;
   all.splice(all.indexOf(sender), 1);
-  return okReply(fmt);
+  return okResponse(fmt);
 }
 
 /**
- * By `id` or by `sender`, whichever is sent.
+ * Finds a name by `id` or, if `id` is not sent, by `sender`.
  *
  * @param {Record<string, string>} parameters
  * @param {EmulatorSender[]} own
@@ -115,7 +115,7 @@ function remove({ parameters, account, fmt }, own) {
 function findSender(parameters, own) {
   const id = readNumber(parameters.id);
   if (id === undefined && !parameters.sender) throw new ServiceError(1);
-  const found = own.find((sender) => (id === undefined ? sender.sender === parameters.sender : sender.id === id));
-  if (!found) throw new ServiceError(3);
-  return found;
+  const match = own.find((sender) => (id === undefined ? sender.sender === parameters.sender : sender.id === id));
+  if (!match) throw new ServiceError(3);
+  return match;
 }

@@ -1,35 +1,35 @@
 /**
- * From a request on the wire to a reply on the wire, whatever the wire is: `fetch` and `listen` both stand on this. It keeps the
- * record of what arrived and of what is under way, and it is where faults happen.
+ * Handles a request independently of the transport; `fetch` and `listen` both use it. Records the requests, counts those in
+ * flight, and applies the faults.
  */
 
-import { ConnectionFailure, pieces } from "./body.js";
+import { ConnectionFailure, chunks } from "./body.js";
 import { encodeText } from "./charset.js";
-import { createFaultPicker, htmlReply, isCarriedOut, pageOf, spoil } from "./faults.js";
+import { applyFault, createFaultSelector, htmlResponse, isProcessed, replacementPage } from "./faults.js";
 import { contentType } from "./formats.js";
 import { parseRequest } from "./http.js";
 import { nginxPage } from "./pages.js";
 import { isScript } from "./service.js";
-import { abortable, forever, sleep } from "./waiting.js";
+import { abortable, sleep, untilAborted } from "./waiting.js";
 
 /** @import { EmulatorRequest, EmulatorTask, Fault } from "./types.js" */
-/** @import { Reply } from "./faults.js" */
+/** @import { ResponseParts } from "./faults.js" */
 /** @import { WireRequest } from "./http.js" */
 /** @import { Service } from "./service.js" */
 
 /**
- * @typedef {object} WireReply
+ * @typedef {object} WireResponse
  * @property {number} status
  * @property {Record<string, string>} headers
- * @property {Uint8Array | Pieces} body
+ * @property {Uint8Array | ChunkIterator} body
  */
 
-/** @typedef {AsyncIterable<Uint8Array> & { next: () => Promise<IteratorResult<Uint8Array, void>>, return: () => Promise<IteratorResult<Uint8Array, void>> }} Pieces */
+/** @typedef {AsyncIterable<Uint8Array> & { next: () => Promise<IteratorResult<Uint8Array, void>>, return: () => Promise<IteratorResult<Uint8Array, void>> }} ChunkIterator */
 
-/** @typedef {(wire: WireRequest, signal?: AbortSignal) => Promise<WireReply>} Serve */
+/** @typedef {(wire: WireRequest, signal?: AbortSignal) => Promise<WireResponse>} Serve */
 
 /**
- * @typedef {object} ServerParts
+ * @typedef {object} ServerOptions
  * @property {Service} service
  * @property {() => number} now
  * @property {EmulatorRequest[]} requests
@@ -39,20 +39,20 @@ import { abortable, forever, sleep } from "./waiting.js";
  */
 
 /**
- * @param {ServerParts} parts
+ * @param {ServerOptions} options
  * @returns {Serve}
  */
 export function createServer({ service, now, requests, faults, cors, latencyMs }) {
-  const pickFault = createFaultPicker(faults);
-  let underWay = 0;
+  const selectFault = createFaultSelector(faults);
+  let inFlight = 0;
 
   /**
    * @param {WireRequest} wire
    * @returns {EmulatorRequest}
    */
-  function arrive(wire) {
+  function recordRequest(wire) {
     const { method, url, headers } = wire;
-    underWay += 1;
+    inFlight += 1;
     const parsed = parseRequest(wire);
     /** @type {EmulatorRequest} */
     const request = {
@@ -61,7 +61,7 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
       url,
       headers,
       time: now(),
-      underWay,
+      underWay: inFlight,
       code: 0,
       httpStatus: 0,
       outcome: "under way",
@@ -74,109 +74,110 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
    * @param {EmulatorRequest} request
    * @param {"answered" | "aborted" | "failed"} outcome
    */
-  function leave(request, outcome) {
+  function finishRequest(request, outcome) {
     if (request.outcome !== "under way") return;
     request.outcome = outcome;
-    underWay -= 1;
+    inFlight -= 1;
   }
 
   /**
-   * The work is done when the request arrives; what delays the reply comes after.
+   * Processes the request on arrival. A delay affects only the response.
    *
    * @param {EmulatorRequest} request
    * @param {Fault} fault
-   * @returns {Promise<Reply>}
+   * @returns {Promise<ResponseParts>}
    */
   async function respond(request, fault) {
     const { method, script } = request;
     if (cors && method === "OPTIONS") return { status: 204, headers: PREFLIGHT, body: new Uint8Array() };
-    if (method !== "GET" && method !== "POST") return htmlReply(405, nginxPage(405));
-    if (!isScript(script)) return htmlReply(404, nginxPage(404));
+    if (method !== "GET" && method !== "POST") return htmlResponse(405, nginxPage(405));
+    if (!isScript(script)) return htmlResponse(404, nginxPage(404));
 
     const plain = fault.kind === "plain-error";
-    let answer = isCarriedOut(fault) ? service.answer(request, fault.kind === "drift", plain) : undefined;
-    const page = pageOf(fault, request);
+    let result = isProcessed(fault) ? service.handle(request, fault.kind === "drift", plain) : undefined;
+    const page = replacementPage(fault, request);
     if (page) return page;
-    if (fault.code !== undefined) answer = service.fail(request, fault.code, fault.text, plain);
-    else if (plain && answer && !("code" in answer && answer.code))
-      answer = service.fail(request, 1, fault.text, plain);
-    if (!answer) return textReply(request, { text: "", fmt: Number(request.parameters.fmt), code: 0 }, false);
-    if ("task" in answer) return fileReply(answer.task);
-    request.code = answer.code;
-    return textReply(request, answer, fault.kind === "wrong-charset");
+    if (fault.code !== undefined) result = service.fail(request, fault.code, fault.text, plain);
+    else if (plain && result && !("code" in result && result.code))
+      result = service.fail(request, 1, fault.text, plain);
+    if (!result) return textResponse(request, { text: "", fmt: Number(request.parameters.fmt), code: 0 }, false);
+    if ("task" in result) return fileResponse(result.task);
+    request.code = result.code;
+    return textResponse(request, result, fault.kind === "wrong-charset");
   }
 
   /** @type {Serve} */
   async function serve(wire, signal) {
-    const request = arrive(wire);
-    // Whoever gives up closes the connection, also while a file is still being made.
-    const gone = () => leave(request, "aborted");
-    signal?.addEventListener("abort", gone, { once: true });
+    const request = recordRequest(wire);
+    // An abort closes the connection, also while a file is still being generated.
+    const onAbort = () => finishRequest(request, "aborted");
+    signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const fault = pickFault(request) ?? NO_FAULT;
+      const fault = selectFault(request) ?? NO_FAULT;
       if (fault !== NO_FAULT) request.fault = fault;
-      const reply = await spoil(fault, await respond(request, fault), request);
+      const response = await applyFault(fault, await respond(request, fault), request);
       if (latencyMs > 0) await sleep(latencyMs, signal);
       if (fault.delayMs !== undefined) await sleep(fault.delayMs, signal);
       if (fault.until) await abortable(fault.until, signal);
-      if (fault.kind === "hang") await forever(signal);
+      if (fault.kind === "hang") await untilAborted(signal);
       if (fault.kind === "offline") {
-        throw isCarriedOut(fault)
+        throw isProcessed(fault)
           ? new ConnectionFailure("socket hang up", "ECONNRESET")
           : new ConnectionFailure("connect ECONNREFUSED", "ECONNREFUSED");
       }
       signal?.throwIfAborted();
-      request.httpStatus = reply.status;
-      if (cors) Object.assign(reply.headers, CORS);
-      return { ...reply, body: deliver(request, reply, fault, signal) };
+      request.httpStatus = response.status;
+      if (cors) Object.assign(response.headers, CORS);
+      return { ...response, body: deliver(request, response, fault, signal) };
     } catch (error) {
-      leave(request, signal?.aborted ? "aborted" : "failed");
+      finishRequest(request, signal?.aborted ? "aborted" : "failed");
       throw error;
     } finally {
-      signal?.removeEventListener("abort", gone);
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 
   /**
-   * A short reply goes out at once. A file, and whatever a fault spreads out or breaks off, is under way until its last byte.
+   * A short response is complete at once. A file, or a body that a fault splits, delays or truncates, is in flight until its last
+   * byte.
    *
    * @param {EmulatorRequest} request
-   * @param {Reply} reply
+   * @param {ResponseParts} response
    * @param {Fault} fault
    * @param {AbortSignal | undefined} signal
-   * @returns {WireReply["body"]}
+   * @returns {WireResponse["body"]}
    */
   function deliver(request, { body, headers }, fault, signal) {
     const isFile = "content-disposition" in headers;
-    const isSpread = fault.cut !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
-    if (body instanceof Uint8Array && !isFile && !isSpread) {
-      leave(request, "answered");
+    const isStreamed = fault.cut !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
+    if (body instanceof Uint8Array && !isFile && !isStreamed) {
+      finishRequest(request, "answered");
       return body;
     }
-    return watched(request, pieces(body, fault, signal));
+    return trackOutcome(request, chunks(body, fault, signal));
   }
 
   /**
-   * No generator, because one that is given up before its first piece is never told.
+   * Not a generator, because `return()` on a generator that has not started does not run any of its code.
    *
    * @param {EmulatorRequest} request
    * @param {AsyncGenerator<Uint8Array, void, undefined>} source
-   * @returns {Pieces}
+   * @returns {ChunkIterator}
    */
-  function watched(request, source) {
+  function trackOutcome(request, source) {
     return {
       async next() {
         try {
           const result = await source.next();
-          if (result.done) leave(request, "answered");
+          if (result.done) finishRequest(request, "answered");
           return result;
         } catch (error) {
-          leave(request, error instanceof ConnectionFailure ? "failed" : "aborted");
+          finishRequest(request, error instanceof ConnectionFailure ? "failed" : "aborted");
           throw error;
         }
       },
       async return() {
-        leave(request, "aborted");
+        finishRequest(request, "aborted");
         await source.return();
         return { done: true, value: undefined };
       },
@@ -205,11 +206,11 @@ const PREFLIGHT = {
 
 /**
  * @param {EmulatorRequest} request
- * @param {{ text: string, fmt: number, code: number }} answer
+ * @param {{ text: string, fmt: number, code: number }} result
  * @param {boolean} wrongCharset
- * @returns {Reply}
+ * @returns {ResponseParts}
  */
-function textReply({ charset }, { text, fmt }, wrongCharset) {
+function textResponse({ charset }, { text, fmt }, wrongCharset) {
   const isUtf8 = (charset === "utf-8") !== wrongCharset;
   const body = encodeText(text, isUtf8 ? "utf-8" : "windows-1251");
   return {
@@ -221,16 +222,16 @@ function textReply({ charset }, { text, fmt }, wrongCharset) {
 
 /**
  * @param {EmulatorTask} task
- * @returns {Promise<Reply>}
+ * @returns {Promise<ResponseParts>}
  */
-async function fileReply({ file, content, headers: own }) {
-  const made = await (typeof content === "function" ? content() : content);
-  const body = typeof made === "string" ? encodeText(made, "utf-8") : made;
+async function fileResponse({ file, content, headers: customHeaders }) {
+  const data = await (typeof content === "function" ? content() : content);
+  const body = typeof data === "string" ? encodeText(data, "utf-8") : data;
   /** @type {Record<string, string>} */
   const headers = {
     "content-type": "text/csv",
     "content-disposition": `attachment; filename="${file.replaceAll('"', "")}"`,
   };
   if (body instanceof Uint8Array) headers["content-length"] = String(body.length);
-  return { status: 200, headers: { ...headers, ...own }, body };
+  return { status: 200, headers: { ...headers, ...customHeaders }, body };
 }

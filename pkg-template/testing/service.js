@@ -1,9 +1,9 @@
-/** One request that reached the account: who sent it, what it asks for, and the reply in the format that it wants. */
+/** Processes one request to the account: checks the credentials and the limits, runs the command, and formats the response. */
 
 import { balance } from "./balance.js";
 import { md5 } from "./digest.js";
 import { errorText, ServiceError } from "./errors.js";
-import { errorReply } from "./formats.js";
+import { errorResponse } from "./formats.js";
 import { history } from "./history.js";
 import { createLimits } from "./limits.js";
 import { senders } from "./senders.js";
@@ -12,7 +12,7 @@ import { tasks } from "./tasks.js";
 /** @import { EmulatorRequest, EmulatorSeed, EmulatorState, EmulatorTask, UploadedFile } from "./types.js" */
 
 /**
- * What the service's pages leave open, decided.
+ * Choices for behaviour that the service's pages do not specify.
  *
  * @typedef {object} Quirks
  * @property {boolean} drift
@@ -25,7 +25,7 @@ import { tasks } from "./tasks.js";
  */
 
 /**
- * What a command works on.
+ * The input of a command.
  *
  * @typedef {object} Call
  * @property {Record<string, string>} parameters
@@ -34,11 +34,11 @@ import { tasks } from "./tasks.js";
  * @property {EmulatorState} account
  * @property {number} now Milliseconds of the emulator's clock.
  * @property {Quirks} quirks
- * @property {boolean} drift Whether the types of this reply drift.
+ * @property {boolean} drift Whether the types in this response drift.
  * @property {() => number} random From 0 to 1.
  */
 
-/** @typedef {{ text: string, fmt: number, code: number } | { task: EmulatorTask }} Answer */
+/** @typedef {{ text: string, fmt: number, code: number } | { task: EmulatorTask }} Result */
 
 /** @type {Record<string, (call: Call) => string | EmulatorTask>} */
 const SCRIPTS = { "get.php": history, "senders.php": senders, "downloads.php": tasks, "balance.php": balance };
@@ -51,8 +51,8 @@ export const isScript = (script) => Object.hasOwn(SCRIPTS, script);
 
 /**
  * @typedef {object} Service
- * @property {(request: EmulatorRequest, drift: boolean, plain: boolean) => Answer} answer Works on a request.
- * @property {(request: EmulatorRequest, code: number, text?: string, plain?: boolean) => Answer} fail Answers an error without any work.
+ * @property {(request: EmulatorRequest, drift: boolean, plain: boolean) => Result} handle Processes a request.
+ * @property {(request: EmulatorRequest, code: number, text?: string, plain?: boolean) => Result} fail Creates an error response without processing the request.
  */
 
 /**
@@ -65,8 +65,8 @@ export const isScript = (script) => Object.hasOwn(SCRIPTS, script);
 export function createService(account, quirks, limits, random) {
   const checkLimits = createLimits(limits, account);
 
-  /** @type {Service["answer"]} */
-  function answer(request, drift, plain) {
+  /** @type {Service["handle"]} */
+  function handle(request, drift, plain) {
     try {
       if (account.blockedUntil > request.time) throw new ServiceError(4);
       authorise(request.parameters, account);
@@ -89,35 +89,36 @@ export function createService(account, quirks, limits, random) {
    * @param {string} [text]
    * @param {boolean} [plain]
    * @param {boolean} [drift]
-   * @returns {Answer}
+   * @returns {Result}
    */
   function fail(request, code, text, plain = false, drift = false) {
-    const asked = readFmt(request.parameters) ?? 0;
-    const words = text || errorText(request.script, code, quirks.language);
-    // Recorded: a plain line where JSON was asked for.
-    const fmt = plain || (quirks.plainErrors && asked === 3) ? 0 : asked;
-    return { text: errorReply(fmt, code, words, drift || quirks.drift), fmt: asked, code };
+    const requested = readFmt(request.parameters) ?? 0;
+    const message = text || errorText(request.script, code, quirks.language);
+    // Recorded: a line of plain text although JSON was requested.
+    const fmt = plain || (quirks.plainErrors && requested === 3) ? 0 : requested;
+    return { text: errorResponse(fmt, code, message, drift || quirks.drift), fmt: requested, code };
   }
 
-  return { answer, fail };
+  return { handle, fail };
 }
 
 /**
- * An API key, or a login with the password or its MD5.
+ * Accepts an API key, or a login with the password or its MD5.
  *
  * @param {Record<string, string>} parameters
  * @param {EmulatorState} account
+ * @throws {ServiceError} Error 2 if the credentials are wrong.
  */
 function authorise({ apikey, login, psw }, account) {
-  const known = apikey
+  const isValid = apikey
     ? apikey === account.apiKey
     : login === account.login && (psw === account.password || psw === md5(account.password));
-  if (!known) throw new ServiceError(2);
+  if (!isValid) throw new ServiceError(2);
 }
 
 /**
  * @param {Record<string, string>} parameters
- * @returns {number | undefined} Undefined for a format that there is not.
+ * @returns {number | undefined} `undefined` for an unknown format.
  */
 function readFmt({ fmt }) {
   if (!fmt) return 0;

@@ -10,7 +10,7 @@ import { readCount, readNumber } from "./parameters.js";
 /** @import { Row } from "./formats.js" */
 
 /**
- * The command that a request names, "" for none.
+ * The command of a request; "" if it names none.
  *
  * @param {Record<string, string>} parameters
  * @returns {string}
@@ -19,7 +19,7 @@ export const taskCommand = (parameters) => ["get_list", "get_file"].find((name) 
 
 /**
  * @param {Call} call
- * @returns {string | EmulatorTask} The text of a list, or the task whose file is to be sent.
+ * @returns {string | EmulatorTask} The text of a list, or the task whose file the response contains.
  */
 export function tasks(call) {
   const command = taskCommand(call.parameters);
@@ -29,7 +29,7 @@ export function tasks(call) {
 }
 
 /**
- * The page gives neither the order of the list nor its length without `cnt`; both are options of the emulator.
+ * The page specifies neither the order of the list nor its length without `cnt`; both are options of the emulator.
  *
  * @param {Call} call
  * @returns {string}
@@ -38,21 +38,21 @@ function listTasks({ parameters, account, quirks, fmt, drift }) {
   const count = readCount(parameters.cnt, Number.MAX_SAFE_INTEGER) ?? quirks.taskPage;
   const after = readNumber(parameters.after_id) ?? Number.NEGATIVE_INFINITY;
   const direction = quirks.taskOrder === "descending" ? -1 : 1;
-  const found = account.tasks
+  const rows = account.tasks
     .filter((task) => task.id > after)
     .sort((a, b) => direction * (a.id - b.id))
     .slice(0, count)
     .map(taskRow);
-  if (found.length === 0) throw new ServiceError(5);
-  if (fmt === 0) return found.map(textLine).join("\n");
-  if (fmt === 1) return found.map((row) => Object.values(row).join(",")).join("\n");
-  if (fmt === 2) return xmlList(found.map((row) => xmlElement("task", row)));
+  if (rows.length === 0) throw new ServiceError(5);
+  if (fmt === 0) return rows.map(textLine).join("\n");
+  if (fmt === 1) return rows.map((row) => Object.values(row).join(",")).join("\n");
+  if (fmt === 2) return xmlList(rows.map((row) => xmlElement("task", row)));
   // The sample of this page, and only of this one, has no line break after the first brace of an object.
-  return jsonArray(drift ? found.map(driftTypes) : found).replaceAll('{\n"id"', '{ "id"');
+  return jsonArray(drift ? rows.map(driftTypes) : rows).replaceAll('{\n"id"', '{ "id"');
 }
 
 /**
- * In JSON the id is a number and the status quoted.
+ * In JSON the id is a number and the status is quoted.
  *
  * @param {EmulatorTask} task
  * @returns {Row}
@@ -73,7 +73,7 @@ const taskRow = ({ id, name, status, created, time, file }) => ({
 const dateText = (date) => (typeof date === "number" ? formatDate(date) : date);
 
 /**
- * "Завантажити файл завдання з ім'ям name" leaves open whose name is meant, so the task's and the file's both do.
+ * "Завантажити файл завдання з ім'ям name" does not specify whose name is meant, so both the task's and the file's name match.
  *
  * @param {Call} call
  * @returns {EmulatorTask}
@@ -82,10 +82,10 @@ function findFile({ parameters, account }) {
   const id = readNumber(parameters.id);
   const { name } = parameters;
   if (id === undefined && !name) throw new ServiceError(1);
-  const found = account.tasks.filter((task) =>
+  const matches = account.tasks.filter((task) =>
     id === undefined ? task.name === name || task.file === name : task.id === id,
   );
-  const done = found.find((task) => task.status === 2);
+  const done = matches.find((task) => task.status === 2);
   if (!done) throw new ServiceError(5);
   return done;
 }

@@ -1,6 +1,8 @@
-/** Waiting that an abort ends. All of it is in real time: it belongs to the network, not to the service's clock. */
+/** Timers and promises that an abort rejects. They use real time, because they model the network and not the service's clock. */
 
 /**
+ * Settles as `promise` does, or rejects when the signal aborts.
+ *
  * @template T
  * @param {PromiseLike<T>} promise
  * @param {AbortSignal | undefined} signal
@@ -28,12 +30,14 @@ export function sleep(ms, signal) {
   const elapsed = new Promise((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  // An aborted wait must not keep a process alive.
+  // Without this, an aborted timer keeps the process alive.
   return abortable(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
 /**
+ * Never resolves; rejects when the signal aborts.
+ *
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<never>}
  */
-export const forever = (signal) => abortable(new Promise(() => {}), signal);
+export const untilAborted = (signal) => abortable(new Promise(() => {}), signal);

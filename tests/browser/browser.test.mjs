@@ -1,4 +1,4 @@
-/** The installed package in headless Chromium, in a plain page under a strict Content-Security-Policy. */
+/** The installed package in headless Chromium, in a page with a strict Content-Security-Policy. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import puppeteer from "puppeteer-core";
@@ -52,17 +52,17 @@ beforeEach(async () => {
   await page.waitForFunction(() => "smsc" in globalThis);
 });
 
-/** Runs in the page, with the address of the emulator. */
+/** Runs a function in the page, with the URL of the emulator as its first argument. */
 const inPage = (run, ...args) => page.evaluate(run, service.url, ...args);
 
-test("a page of the history", async () => {
-  const found = await inPage(async (baseUrl) => {
+test("history.list returns a page", async () => {
+  const history = await inPage(async (baseUrl) => {
     const { smsc } = globalThis;
     const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
     return client.history.list({ limit: 2 });
   });
   assert.deepEqual(
-    found.messages.map(({ intId, phone, message, status, cost }) => ({ intId, phone, message, status, cost })),
+    history.messages.map(({ intId, phone, message, status, cost }) => ({ intId, phone, message, status, cost })),
     MESSAGES.slice(0, 2).map(({ int_id: intId, phone, message, status, cost }) => ({
       intId,
       phone,
@@ -71,11 +71,11 @@ test("a page of the history", async () => {
       cost,
     })),
   );
-  assert.equal(found.nextCursor, "9007199254740994");
+  assert.equal(history.nextCursor, "9007199254740994");
   assert.deepEqual(problems, []);
 });
 
-test("a walk through the history", async () => {
+test("history.iterate yields all messages", async () => {
   const ids = await inPage(async (baseUrl) => {
     const { smsc } = globalThis;
     const client = await smsc.createClient({ login: "demo", password: "demo", baseUrl, dangerouslyAllowBrowser: true });
@@ -89,7 +89,7 @@ test("a walk through the history", async () => {
   );
 });
 
-test("sender names with their operators", async () => {
+test("senders.list returns sender names with their operators", async () => {
   const senders = await inPage(async (baseUrl) => {
     const { smsc } = globalThis;
     const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
@@ -102,7 +102,7 @@ test("sender names with their operators", async () => {
   assert.equal(senders[0].operators.megaStep, 2);
 });
 
-test("the rows of a task's file", async () => {
+test("tasks.rows yields the rows of a task's file", async () => {
   const { tasks, rows } = await inPage(async (baseUrl) => {
     const { smsc } = globalThis;
     const client = await smsc.createClient({ apiKey: "demo-key", baseUrl, dangerouslyAllowBrowser: true });
@@ -120,11 +120,11 @@ test("the rows of a task's file", async () => {
   ]);
 });
 
-/** Rows with texts of any length, in the page: those that came out wrong, and how many were made by the decoder. */
-const texts = (able) =>
-  inPage(async (_, able) => {
-    // As an engine of before 2025, which has no such function.
-    if (!able) WebAssembly.Module = undefined;
+/** Reads rows with strings of many lengths in the page. Returns the wrong ones, and the number of strings that the decoder made. */
+const readStrings = (hasBuiltins) =>
+  inPage(async (_, hasBuiltins) => {
+    // Simulates an engine from before 2025, which has no JS string builtins.
+    if (!hasBuiltins) WebAssembly.Module = undefined;
     let decoded = 0;
     const { decode } = TextDecoder.prototype;
     TextDecoder.prototype.decode = function (...bytes) {
@@ -143,20 +143,20 @@ const texts = (able) =>
       if (id !== number || text !== long || more !== short) wrong.push(number);
     }
     return { wrong, decoded, rows, version: Number(/Chrome\/(\d+)/.exec(navigator.userAgent)[1]) };
-  }, able);
+  }, hasBuiltins);
 
-test("texts of any length, made by the engine", async (t) => {
-  const { wrong, decoded, rows, version } = await texts(true);
+test("strings of any length, created by the engine's string builtins", async (t) => {
+  const { wrong, decoded, rows, version } = await readStrings(true);
   assert.deepEqual({ wrong, rows, problems }, { wrong: [], rows: 407, problems: [] });
-  if (version < 130) t.skip("this Chromium has no function for that");
-  // The longest are decoded.
-  else assert.ok(decoded > 0 && decoded < 10, `${decoded} texts were decoded`);
+  if (version < 130) t.skip("this Chromium has no JS string builtins");
+  // The longest strings are decoded.
+  else assert.ok(decoded > 0 && decoded < 10, `${decoded} strings were decoded`);
 });
 
-test("texts of any length, made by the decoder where the engine cannot", async () => {
-  const { wrong, decoded, rows } = await texts(false);
+test("strings of any length, created by TextDecoder without string builtins", async () => {
+  const { wrong, decoded, rows } = await readStrings(false);
   assert.deepEqual({ wrong, rows, problems }, { wrong: [], rows: 407, problems: [] });
-  assert.ok(decoded > 25, `${decoded} texts were decoded`);
+  assert.ok(decoded > 25, `${decoded} strings were decoded`);
 });
 
 test("a wrong key is an SmscError with the code unauthorized", async () => {
@@ -188,7 +188,7 @@ test("an abort rejects with the code aborted and the caller's reason", async () 
   assert.deepEqual(error, { code: "aborted", cause: "enough" });
 });
 
-test("credentials in a page are refused unless it is asked for", async () => {
+test("credentials in a page require dangerouslyAllowBrowser", async () => {
   const code = await inPage(async (baseUrl) => {
     const { smsc } = globalThis;
     return smsc.createClient({ apiKey: "demo-key", baseUrl }).then(
@@ -200,7 +200,7 @@ test("credentials in a page are refused unless it is asked for", async () => {
   assert.equal(emulator.requests.length, 0);
 });
 
-test("the slim entry takes the module from an address", async () => {
+test("smsc-wasm/slim loads the module from a URL", async () => {
   const count = await inPage(async (baseUrl, wasm) => {
     const slim = await import("smsc-wasm/slim");
     await slim.init(new URL(wasm, location.href));

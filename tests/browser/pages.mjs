@@ -1,15 +1,15 @@
-/** A web server of plain files: a page without a bundler, and the installed package below /node_modules/. */
+/** A static web server: a page without a bundler, and the installed package below /node_modules/. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-// What a careful site allows: its own scripts, WebAssembly, and the emulator. The import map is the one inline script.
+// A strict policy: scripts of the site, WebAssembly and the emulator. The import map is the only inline script.
 const POLICY =
   "default-src 'none'; script-src 'self' 'nonce-page' 'wasm-unsafe-eval'; connect-src 'self' http://127.0.0.1:*";
 
-/** The address, at that server, of what `specifier` resolves to. */
+/** The path on the server that `specifier` resolves to. */
 function address(root, specifier) {
   const file = relative(root, fileURLToPath(import.meta.resolve(specifier)));
   return `/${file.split(sep).join("/")}`;

@@ -1,4 +1,4 @@
-/** The example report, run against the emulator as `cargo xtask demo` runs it. */
+/** Tests of the example report against the emulator, as `cargo xtask demo` runs it. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -6,19 +6,19 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-// The folder that the example is installed in.
+// The folder of the installed example.
 const folder = process.cwd();
 const load = (file) => import(pathToFileURL(join(folder, file)));
 const { createEmulator } = await import(
   pathToFileURL(createRequire(join(folder, "report.mjs")).resolve("smsc-wasm/testing"))
 );
 const { sum } = await load("money.mjs");
-const { bar, cut, table, width } = await load("text.mjs");
+const { bar, truncate, table, width } = await load("text.mjs");
 
-/** Runs the report, and gives what it printed. */
-async function report(environment) {
+/** Runs the report and returns its exit code and output. */
+async function runReport(variables) {
   const { SMSC_API_KEY, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["report.mjs"], { cwd: folder, env: { ...inherited, ...environment } });
+  const child = spawn(process.execPath, ["report.mjs"], { cwd: folder, env: { ...inherited, ...variables } });
   let output = "";
   let errors = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -31,7 +31,7 @@ async function report(environment) {
   return { code, output, errors };
 }
 
-test("the summary of an account", async () => {
+test("report: prints the messages, sender names, tasks and file of an account", async () => {
   const emulator = createEmulator({
     messages: [
       {
@@ -59,7 +59,7 @@ test("the summary of an account", async () => {
   });
   const service = await emulator.listen();
   try {
-    const { code, output, errors } = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
+    const { code, output, errors } = await runReport({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
     assert.equal(errors, "");
     assert.equal(code, 0);
     for (const expected of [
@@ -86,10 +86,10 @@ test("the summary of an account", async () => {
   }
 });
 
-test("an empty account", async () => {
+test("report: prints empty sections for an empty account", async () => {
   const service = await createEmulator({ messages: [], senders: [], tasks: [] }).listen();
   try {
-    const { code, output } = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
+    const { code, output } = await runReport({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "demo-key" });
     assert.equal(code, 0);
     assert.equal(output.match(/^ {2}none$/gm).length, 4);
   } finally {
@@ -97,14 +97,14 @@ test("an empty account", async () => {
   }
 });
 
-test("a wrong key and a missing one are told in one line", async () => {
+test("report: prints one line for a wrong or missing key", async () => {
   const service = await createEmulator().listen();
   try {
-    const wrong = await report({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "hidden-key" });
+    const wrong = await runReport({ SMSC_BASE_URL: service.url, SMSC_API_KEY: "hidden-key" });
     assert.equal(wrong.code, 1);
     assert.match(wrong.errors, /^\s*unauthorized: /);
     assert.ok(!(wrong.output + wrong.errors).includes("hidden-key"));
-    const missing = await report({ SMSC_BASE_URL: service.url });
+    const missing = await runReport({ SMSC_BASE_URL: service.url });
     assert.equal(missing.code, 1);
     assert.match(missing.errors, /SMSC_API_KEY/);
   } finally {
@@ -112,18 +112,18 @@ test("a wrong key and a missing one are told in one line", async () => {
   }
 });
 
-test("costs are added exactly", () => {
+test("money: sum is exact", () => {
   assert.equal(sum(["0.1", "0.2"]), "0.3");
   assert.equal(sum(["9007199254740993.01", "1"]), "9007199254740994.01");
   assert.equal(sum(["1.5", "-0.005", "free"]), "1.495");
   assert.equal(sum([]), "0");
 });
 
-test("text is measured in columns and cut with an ellipsis", () => {
+test("text: width counts columns and truncate adds an ellipsis", () => {
   assert.equal(width("Привет"), 6);
   assert.equal(width("日本🙂"), 6);
-  assert.equal(cut("Привет, мир", 7), "Привет…");
-  assert.equal(cut("два\nслова", 20), "два слова");
+  assert.equal(truncate("Привет, мир", 7), "Привет…");
+  assert.equal(truncate("два\nслова", 20), "два слова");
   assert.equal(bar(0.001, 10), "█");
   assert.equal(bar(0, 10), "");
   assert.deepEqual(

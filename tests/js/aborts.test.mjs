@@ -1,4 +1,4 @@
-/** Time limits and signals: every wait ends when it has to, and leaves nothing behind. */
+/** Timeouts and abort signals: every wait ends in time, and leaves no timers or listeners behind. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { getEventListeners } from "node:events";
@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const never = () => new Promise(() => {});
 
@@ -24,38 +24,42 @@ describe("timeoutMs", () => {
     const baseUrl = `http://127.0.0.1:${server.address().port}`;
     const smsc = await createClient({ apiKey: "demo-key", baseUrl, timeoutMs: 100, maxRetries: 0 });
     const began = Date.now();
-    const error = await refused(smsc.history.list(), "timeout");
+    const error = await rejectsWith(smsc.history.list(), "timeout");
     assert.ok(Date.now() - began < 1000);
     assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
     assert.match(error.message, /100 ms/);
     await closed;
   });
 
-  test("ends a fetch that does not heed its signal, and aborts it", async () => {
-    for (const deaf of [never, () => ({ status: 200, text: never }), () => new Response(new ReadableStream())]) {
-      const { smsc, calls } = await answered(deaf, { timeoutMs: 30, maxRetries: 0 });
-      await refused(smsc.history.list(), "timeout");
+  test("rejects even if fetch ignores its signal, and aborts that signal", async () => {
+    for (const unresponsive of [
+      never,
+      () => ({ status: 200, text: never }),
+      () => new Response(new ReadableStream()),
+    ]) {
+      const { smsc, calls } = await stubClient(unresponsive, { timeoutMs: 30, maxRetries: 0 });
+      await rejectsWith(smsc.history.list(), "timeout");
       assert.equal(calls[0].signal.aborted, true);
     }
   });
 
-  test("of a call outweighs that of the client", async () => {
-    const { smsc } = await answered(never, { timeoutMs: 60_000, maxRetries: 0 });
-    assert.match((await refused(smsc.tasks.list({}, { timeoutMs: 20 }), "timeout")).message, /20 ms/);
+  test("of a call overrides that of the client", async () => {
+    const { smsc } = await stubClient(never, { timeoutMs: 60_000, maxRetries: 0 });
+    assert.match((await rejectsWith(smsc.tasks.list({}, { timeoutMs: 20 }), "timeout")).message, /20 ms/);
   });
 
-  test("of a download runs between two pieces, and not while nobody reads", async () => {
+  test("of a download applies between two chunks, and not while the body is not being read", async () => {
     const tasks = [{ id: 1, status: 2, content: "a;b\n".repeat(100), due: [] }];
-    const { smsc, emulator } = await open({ tasks }, { timeoutMs: 60 });
+    const { smsc, emulator } = await setup({ tasks }, { timeoutMs: 60 });
     emulator.faults.push({ chunkBytes: 100, chunkDelayMs: 25 });
     const file = await smsc.tasks.download({ id: 1 });
-    // Longer than timeoutMs in the reader's hand, and as a whole; shorter between any two pieces.
+    // The reader's pause and the whole download exceed timeoutMs; the time between two chunks does not.
     await new Promise((resolve) => setTimeout(resolve, 90));
     assert.equal((await file.bytes()).length, 400);
   });
 
-  test("of a download ends it where a piece does not come", async () => {
-    const stuck = () =>
+  test("of a download rejects if the next chunk does not arrive", async () => {
+    const stalled = () =>
       new Response(
         new ReadableStream({
           start(controller) {
@@ -63,20 +67,20 @@ describe("timeoutMs", () => {
           },
         }),
       );
-    const { smsc } = await answered(stuck, { timeoutMs: 40 });
+    const { smsc } = await stubClient(stalled, { timeoutMs: 40 });
     const file = await smsc.tasks.download({ id: 1 });
-    await refused(file.text(), "timeout");
+    await rejectsWith(file.text(), "timeout");
     const rows = smsc.tasks.rows({ id: 1 });
-    assert.equal((await refused(collect(rows), "timeout")).endpoint, "tasks");
+    assert.equal((await rejectsWith(collect(rows), "timeout")).endpoint, "tasks");
   });
 
-  test("totalTimeoutMs of a download runs to its last byte", async () => {
+  test("totalTimeoutMs of a download applies until its last byte", async () => {
     const tasks = [{ id: 1, status: 2, content: "a;b\n".repeat(5000), due: [] }];
-    const { smsc, emulator } = await open({ tasks }, { totalTimeoutMs: 100 });
+    const { smsc, emulator } = await setup({ tasks }, { totalTimeoutMs: 100 });
     emulator.faults.push({ chunkBytes: 100, chunkDelayMs: 10 });
     const file = await smsc.tasks.download({ id: 1 });
-    assert.match((await refused(file.bytes(), "timeout")).message, /totalTimeoutMs/);
-    await until(() => emulator.requests[0].outcome === "aborted");
+    assert.match((await rejectsWith(file.bytes(), "timeout")).message, /totalTimeoutMs/);
+    await waitUntil(() => emulator.requests[0].outcome === "aborted");
   });
 });
 
@@ -106,99 +110,99 @@ describe("a signal", () => {
   const listeners = (signal) => getEventListeners(signal, "abort").length;
 
   for (const [name, call] of Object.entries(calls)) {
-    test(`${name}: aborted before, nothing is sent`, async () => {
-      const { smsc, emulator } = await open();
+    test(`${name}: an abort before the call sends no request`, async () => {
+      const { smsc, emulator } = await setup();
       for (const reason of reasons) {
-        const control = new AbortController();
-        control.abort(reason);
-        const error = await refused(call(smsc, { signal: control.signal }), "aborted");
-        // Without a reason the platform makes one.
-        assert.equal(error.cause, control.signal.reason);
+        const controller = new AbortController();
+        controller.abort(reason);
+        const error = await rejectsWith(call(smsc, { signal: controller.signal }), "aborted");
+        // The platform supplies a default reason.
+        assert.equal(error.cause, controller.signal.reason);
         assert.equal(error.retryable, false);
-        assert.equal(listeners(control.signal), 0);
+        assert.equal(listeners(controller.signal), 0);
       }
       assert.equal(emulator.requests.length, 0);
     });
 
-    test(`${name}: aborted during the request, which ends`, async () => {
+    test(`${name}: an abort during the request cancels it`, async () => {
       for (const reason of reasons) {
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ kind: "hang" });
-        const control = new AbortController();
-        const outcome = refused(call(smsc, { signal: control.signal }), "aborted");
-        await until(() => emulator.requests.length === 1);
-        control.abort(reason);
+        const controller = new AbortController();
+        const outcome = rejectsWith(call(smsc, { signal: controller.signal }), "aborted");
+        await waitUntil(() => emulator.requests.length === 1);
+        controller.abort(reason);
         const error = await outcome;
-        assert.equal(error.cause, control.signal.reason);
+        assert.equal(error.cause, controller.signal.reason);
         assert.match(error.endpoint, /^(history|senders|tasks|balance\.php)$/);
-        await until(() => emulator.requests[0].outcome === "aborted");
-        assert.equal(listeners(control.signal), 0);
+        await waitUntil(() => emulator.requests[0].outcome === "aborted");
+        assert.equal(listeners(controller.signal), 0);
         assert.equal(emulator.requests.length, 1);
       }
     });
 
-    test(`${name}: aborted after the end, nothing happens and nothing is left`, async () => {
-      const { smsc, emulator } = await open();
-      const control = new AbortController();
-      // There is no code to confirm.
-      await call(smsc, { signal: control.signal }).catch((error) => assert.equal(error.code, "wrong_code"));
-      assert.equal(listeners(control.signal), 0);
+    test(`${name}: an abort after the call has no effect, and no listener remains`, async () => {
+      const { smsc, emulator } = await setup();
+      const controller = new AbortController();
+      // No code was sent, so confirmCode fails.
+      await call(smsc, { signal: controller.signal }).catch((error) => assert.equal(error.code, "wrong_code"));
+      assert.equal(listeners(controller.signal), 0);
       const { length } = emulator.requests;
-      control.abort();
-      await quiet();
+      controller.abort();
+      await settle();
       assert.equal(emulator.requests.length, length);
       assert.ok(emulator.requests.every(({ outcome }) => outcome === "answered"));
     });
 
     test(`${name}: an error leaves no listener`, async () => {
-      const { smsc, emulator } = await open({}, { maxRetries: 0 });
+      const { smsc, emulator } = await setup({}, { maxRetries: 0 });
       emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
       const { signal } = new AbortController();
-      await refused(call(smsc, { signal }), "http_status");
+      await rejectsWith(call(smsc, { signal }), "http_status");
       assert.equal(listeners(signal), 0);
     });
   }
 
-  test("a fetch that does not heed its signal is given up all the same", async () => {
-    for (const deaf of [never, () => ({ status: 200, text: never })]) {
-      const { smsc, calls: sent } = await answered(deaf);
-      const control = new AbortController();
-      const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-      await until(() => sent.length === 1);
-      control.abort("now");
+  test("an abort rejects the call even if fetch ignores its signal", async () => {
+    for (const unresponsive of [never, () => ({ status: 200, text: never })]) {
+      const { smsc, calls: sent } = await stubClient(unresponsive);
+      const controller = new AbortController();
+      const outcome = rejectsWith(smsc.history.list({}, { signal: controller.signal }), "aborted");
+      await waitUntil(() => sent.length === 1);
+      controller.abort("now");
       assert.equal((await outcome).cause, "now");
       assert.equal(sent[0].signal.aborted, true);
     }
   });
 
-  test("a download that is aborted while nobody reads leaves no rejection that nobody takes", async (t) => {
+  test("aborting an unread download causes no unhandled rejection", async (t) => {
     const unhandled = [];
-    const note = (reason) => unhandled.push(reason);
-    process.on("unhandledRejection", note);
-    t.after(() => process.off("unhandledRejection", note));
-    const { smsc } = await open();
-    const control = new AbortController();
-    const file = await smsc.tasks.download({ id: 301 }, { signal: control.signal });
-    control.abort("enough");
-    await quiet();
-    assert.equal((await refused(file.bytes(), "aborted")).cause, "enough");
-    await quiet();
+    const onUnhandled = (reason) => unhandled.push(reason);
+    process.on("unhandledRejection", onUnhandled);
+    t.after(() => process.off("unhandledRejection", onUnhandled));
+    const { smsc } = await setup();
+    const controller = new AbortController();
+    const file = await smsc.tasks.download({ id: 301 }, { signal: controller.signal });
+    controller.abort("enough");
+    await settle();
+    assert.equal((await rejectsWith(file.bytes(), "aborted")).cause, "enough");
+    await settle();
     assert.deepEqual(unhandled, []);
   });
 
-  test("many calls with one signal leave no listener, whatever becomes of them", async () => {
-    const { smsc, emulator } = await open();
+  test("many calls with one signal leave no listener, whatever their outcome", async () => {
+    const { smsc, emulator } = await setup();
     const { signal } = new AbortController();
     emulator.faults.push({ code: 4 }, { kind: "html" }, { kind: "offline" });
     await Promise.allSettled(Array.from({ length: 50 }, () => smsc.history.list({ limit: 1 }, { signal })));
     for await (const _ of smsc.history.iterate({}, { signal })) break;
     for await (const _ of smsc.tasks.rows({ id: 301 }, { signal })) break;
-    await quiet();
+    await settle();
     assert.equal(listeners(signal), 0);
   });
 });
 
-test("a process that has made its calls ends at once", () => {
+test("a process exits immediately after its last call", () => {
   const script = `
     import { createClient } from "smsc-wasm";
     import { createEmulator } from "smsc-wasm/testing";
@@ -221,15 +225,15 @@ test("a process that has made its calls ends at once", () => {
 });
 
 describe("credentials()", () => {
-  const asked = async (credentials, options = {}) => {
+  const clientWith = async (credentials, options = {}) => {
     const emulator = createEmulator({ now: NOW, limits: false });
     const smsc = await createClient({ credentials, fetch: emulator.fetch, limits: "off", ...options });
     return { smsc, emulator };
   };
 
-  test("is asked before every attempt, whether it answers at once or later", async () => {
+  test("is called before every attempt, synchronous or asynchronous", async () => {
     let count = 0;
-    const { smsc, emulator } = await asked(() => {
+    const { smsc, emulator } = await clientWith(() => {
       count++;
       return count % 2 ? { apiKey: "demo-key" } : Promise.resolve({ login: "demo", password: "demo" });
     });
@@ -257,9 +261,9 @@ describe("credentials()", () => {
     ],
     ["rejects", () => Promise.reject(failure)],
   ]) {
-    test(`that ${what} is unauthorized, with the cause, and nothing is sent`, async () => {
+    test(`that ${what} is unauthorized with the cause, and sends no request`, async () => {
       let count = 0;
-      const { smsc, emulator } = await asked(() => {
+      const { smsc, emulator } = await clientWith(() => {
         count++;
         return credentials();
       });
@@ -269,7 +273,7 @@ describe("credentials()", () => {
         () => smsc.tasks.download({ id: 1 }),
       ]) {
         count = 0;
-        const error = await refused(call(), "unauthorized");
+        const error = await rejectsWith(call(), "unauthorized");
         assert.equal(error.cause, failure);
         assert.equal(error.apiCode, undefined);
         assert.equal(count, 1);
@@ -291,21 +295,21 @@ describe("credentials()", () => {
     { token: "x" },
     { apiKey: "k", login: "l", password: "p" },
   ]) {
-    test(`that gives ${JSON.stringify(value)} is unauthorized`, async () => {
-      const { smsc, emulator } = await asked(() => value);
-      assert.equal((await refused(smsc.history.list(), "unauthorized")).endpoint, "history");
+    test(`that returns ${JSON.stringify(value)} is unauthorized`, async () => {
+      const { smsc, emulator } = await clientWith(() => value);
+      assert.equal((await rejectsWith(smsc.history.list(), "unauthorized")).endpoint, "history");
       assert.equal(emulator.requests.length, 0);
     });
   }
 
-  test("that hangs is ended by the time limits and by the signal", async () => {
-    const { smsc, emulator } = await asked(never, { maxRetries: 0 });
-    await refused(smsc.history.list({}, { timeoutMs: 20 }), "timeout");
-    await refused(smsc.history.list({}, { totalTimeoutMs: 20 }), "timeout");
-    const control = new AbortController();
-    const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await quiet();
-    control.abort("now");
+  test("that hangs is ended by the timeouts and by the signal", async () => {
+    const { smsc, emulator } = await clientWith(never, { maxRetries: 0 });
+    await rejectsWith(smsc.history.list({}, { timeoutMs: 20 }), "timeout");
+    await rejectsWith(smsc.history.list({}, { totalTimeoutMs: 20 }), "timeout");
+    const controller = new AbortController();
+    const outcome = rejectsWith(smsc.history.list({}, { signal: controller.signal }), "aborted");
+    await settle();
+    controller.abort("now");
     assert.equal((await outcome).cause, "now");
     assert.equal(emulator.requests.length, 0);
   });

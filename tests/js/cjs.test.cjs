@@ -1,9 +1,9 @@
-/** `require`, and every way of loading the WebAssembly. A process loads it once, so each way has a process of its own. */
+/** `require`, and every source of the WebAssembly module. A process loads it once, so each source has a separate process. */
 const assert = require("node:assert/strict");
 const { spawnSync } = require("node:child_process");
 const { describe, test } = require("node:test");
 
-/** Runs a script beside this file, as CommonJS or as a module. It has to print `well` at its end. */
+/** Runs a script in this folder, as CommonJS or as an ES module. Its last step must print `well`. */
 function run(type, script) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", script], {
     cwd: __dirname,
@@ -13,8 +13,8 @@ function run(type, script) {
   assert.deepEqual([stdout.trim(), status], ["well", 0], `${script}\n${stdout}\n${stderr}`);
 }
 
-/** Each source of the bytes, as an expression. */
-const HEAD = `
+/** The common beginning of the scripts. */
+const PRELUDE = `
   const { readFileSync } = require("node:fs");
   const { pathToFileURL } = require("node:url");
   const assert = require("node:assert/strict");
@@ -27,6 +27,7 @@ const HEAD = `
     console.log("well");
   };
 `;
+/** Each source of the module, as an expression. */
 const SOURCES = {
   "a Buffer": "bytes",
   "a Uint8Array": "new Uint8Array(bytes)",
@@ -42,7 +43,7 @@ const SOURCES = {
 };
 
 describe("require", () => {
-  test("gives the same names as import", async () => {
+  test("exports the same names as import", async () => {
     for (const name of [
       "smsc-wasm",
       "smsc-wasm/testing",
@@ -56,7 +57,7 @@ describe("require", () => {
     }
   });
 
-  test("gives a client that works, and the tables", async () => {
+  test("provides a working client and the code tables", async () => {
     const { createClient, version, messageStatuses, isSmscError, parseCsv } = require("smsc-wasm");
     const { createEmulator } = require("smsc-wasm/testing");
     const { fetch } = createEmulator({ limits: false });
@@ -70,7 +71,7 @@ describe("require", () => {
     assert.deepEqual(rows, [{ a: "1", b: "2" }]);
   });
 
-  test("gives tables that are frozen, with every code of the contract", () => {
+  test("provides frozen tables with every documented code", () => {
     const smsc = require("smsc-wasm");
     const codes = {
       messageStatuses: [-3, -2, -1, 0, 1, 2, 3, 4, 20, 22, 23, 24, 25],
@@ -100,7 +101,10 @@ describe("require", () => {
 describe("loading", () => {
   for (const [what, source] of Object.entries(SOURCES)) {
     test(`slim from ${what}`, () => {
-      run("commonjs", `${HEAD} const smsc = require("smsc-wasm/slim"); smsc.init(${source}).then(() => works(smsc));`);
+      run(
+        "commonjs",
+        `${PRELUDE} const smsc = require("smsc-wasm/slim"); smsc.init(${source}).then(() => works(smsc));`,
+      );
     });
   }
 
@@ -110,21 +114,21 @@ describe("loading", () => {
       `import * as smsc from "smsc-wasm/slim";
       import { createRequire } from "node:module";
       const require = createRequire(${JSON.stringify(__filename)});
-      ${HEAD}
+      ${PRELUDE}
       await smsc.init(pathToFileURL(path));
       await works(smsc);`,
     );
   });
 
-  test("the whole package from a source of one's own, ahead of time", () => {
-    run("commonjs", `${HEAD} const smsc = require("smsc-wasm"); smsc.init(bytes).then(() => works(smsc));`);
-    run("commonjs", `${HEAD} const smsc = require("smsc-wasm"); smsc.init().then(() => works(smsc));`);
+  test("the main entry from a custom source, before its first use", () => {
+    run("commonjs", `${PRELUDE} const smsc = require("smsc-wasm"); smsc.init(bytes).then(() => works(smsc));`);
+    run("commonjs", `${PRELUDE} const smsc = require("smsc-wasm"); smsc.init().then(() => works(smsc));`);
   });
 
-  test("twice, at once or later, is harmless", () => {
+  test("again, concurrently or later, has no effect", () => {
     run(
       "commonjs",
-      `${HEAD} (async () => {
+      `${PRELUDE} (async () => {
         const smsc = require("smsc-wasm/slim");
         assert.deepEqual(await Promise.all([smsc.init(bytes), smsc.init(bytes), smsc.init("nonsense")]), [undefined, undefined, undefined]);
         await smsc.init();
@@ -134,10 +138,10 @@ describe("loading", () => {
     );
   });
 
-  test("that failed says why, and can be tried again", () => {
+  test("that fails reports the cause, and can be retried", () => {
     run(
       "commonjs",
-      `${HEAD} (async () => {
+      `${PRELUDE} (async () => {
         const smsc = require("smsc-wasm/slim");
         for (const wrong of [
           () => new Uint8Array([1, 2, 3]),
@@ -159,17 +163,17 @@ describe("loading", () => {
     );
   });
 
-  test("that was forgotten is told in a sentence that says what to do", () => {
+  test("that was omitted is an error that mentions init()", () => {
     run(
       "commonjs",
-      `${HEAD} (async () => {
+      `${PRELUDE} (async () => {
         const smsc = require("smsc-wasm/slim");
-        for (const forgotten of [
+        for (const uninitialized of [
           () => smsc.createClient({ apiKey: "demo-key" }),
           () => smsc.init(),
           () => smsc.parseCsv("a;b").next(),
         ]) {
-          const error = await forgotten().catch((thrown) => thrown);
+          const error = await uninitialized().catch((thrown) => thrown);
           assert.ok(smsc.isSmscError(error), String(error?.stack ?? error));
           assert.match(error.message, /init\\(/);
         }

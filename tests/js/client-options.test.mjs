@@ -1,9 +1,9 @@
-/** The options of a client: what is wrong with them is told at once, by name. */
+/** The options of a client: an invalid one rejects immediately and is named in the error. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { NOW, refused } from "./support/account.mjs";
+import { NOW, rejectsWith } from "./support/account.mjs";
 
 const KEY = { apiKey: "demo-key" };
 
@@ -12,7 +12,7 @@ describe("invalid options", () => {
     ["no credentials", {}, undefined],
     ["no credentials, with a region", { region: "ua" }, undefined],
     ["a key with a login", { apiKey: "k", login: "demo", password: "demo" }, /^(apiKey|login)$/],
-    ["a key with a login alone", { apiKey: "k", login: "demo" }, /^(apiKey|login)$/],
+    ["a key with only a login", { apiKey: "k", login: "demo" }, /^(apiKey|login)$/],
     ["a login without a password", { login: "demo" }, /^password$/],
     ["a password without a login", { password: "demo" }, /^login$/],
     ["an empty key", { apiKey: "" }, /^apiKey$/],
@@ -22,12 +22,16 @@ describe("invalid options", () => {
     ["credentials that are an object", { credentials: KEY }, /^credentials$/],
     ["a region with a base URL", { ...KEY, region: "ru", baseUrl: "https://proxy.example" }, /^(region|baseUrl)$/],
     ["an unknown region", { ...KEY, region: "de" }, /^region$/],
-    ["http: beyond this machine", { ...KEY, baseUrl: "http://proxy.example" }, /^baseUrl$/],
-    ["http: to a name that only looks local", { ...KEY, baseUrl: "http://127.0.0.1.evil.example" }, /^baseUrl$/],
+    ["http: to a remote host", { ...KEY, baseUrl: "http://proxy.example" }, /^baseUrl$/],
+    [
+      "http: to a host name that begins like a local one",
+      { ...KEY, baseUrl: "http://127.0.0.1.evil.example" },
+      /^baseUrl$/,
+    ],
     ["http: to localhost.evil.example", { ...KEY, baseUrl: "http://localhost.evil.example" }, /^baseUrl$/],
-    ["a relative base URL without a page", { ...KEY, baseUrl: "/smsc" }, /^baseUrl$/],
+    ["a relative base URL outside a browser", { ...KEY, baseUrl: "/smsc" }, /^baseUrl$/],
     ["a base URL without a protocol", { ...KEY, baseUrl: "proxy.example" }, /^baseUrl$/],
-    ["another protocol", { ...KEY, baseUrl: "ftp://proxy.example" }, /^baseUrl$/],
+    ["an unsupported protocol", { ...KEY, baseUrl: "ftp://proxy.example" }, /^baseUrl$/],
     ["a base URL with credentials", { ...KEY, baseUrl: "https://user:pass@proxy.example" }, /^baseUrl$/],
     ["a base URL with a query", { ...KEY, baseUrl: "https://proxy.example/?a=1" }, /^baseUrl$/],
     ["a base URL that is a number", { ...KEY, baseUrl: 8080 }, /^baseUrl$/],
@@ -35,10 +39,10 @@ describe("invalid options", () => {
     ["timeoutMs 0", { ...KEY, timeoutMs: 0 }, /^timeoutMs$/],
     ["timeoutMs as text", { ...KEY, timeoutMs: "30000" }, /^timeoutMs$/],
     ["timeoutMs Infinity", { ...KEY, timeoutMs: Number.POSITIVE_INFINITY }, /^timeoutMs$/],
-    ["timeoutMs beyond what a timer holds", { ...KEY, timeoutMs: 2 ** 31 }, /^timeoutMs$/],
-    ["totalTimeoutMs below zero", { ...KEY, totalTimeoutMs: -1 }, /^totalTimeoutMs$/],
-    ["maxRetries below zero", { ...KEY, maxRetries: -1 }, /^maxRetries$/],
-    ["half a retry", { ...KEY, maxRetries: 1.5 }, /^maxRetries$/],
+    ["timeoutMs above the maximum of a timer", { ...KEY, timeoutMs: 2 ** 31 }, /^timeoutMs$/],
+    ["negative totalTimeoutMs", { ...KEY, totalTimeoutMs: -1 }, /^totalTimeoutMs$/],
+    ["negative maxRetries", { ...KEY, maxRetries: -1 }, /^maxRetries$/],
+    ["fractional maxRetries", { ...KEY, maxRetries: 1.5 }, /^maxRetries$/],
     ["maxReplyBytes 0", { ...KEY, maxReplyBytes: 0 }, /^maxReplyBytes$/],
     ["limits", { ...KEY, limits: "never" }, /^limits$/],
     ["reserveHost as text", { ...KEY, reserveHost: "www2.smsc.ru" }, /^reserveHost$/],
@@ -48,13 +52,13 @@ describe("invalid options", () => {
     ["logger", { ...KEY, logger: "console" }, /^logger$/],
     ["a logger's level", { ...KEY, logger: { warn: 5 } }, /^logger\.warn$/],
     ["an unknown option", { ...KEY, timeout: 5 }, /^timeout$/],
-    ["a misspelt one", { apikey: "k" }, /^api[kK]ey$/],
+    ["a misspelled option", { apikey: "k" }, /^api[kK]ey$/],
   ];
   for (const [what, options, parameter] of rows) {
     test(what, async () => {
       const emulator = createEmulator({ now: NOW });
-      const given = "fetch" in options ? options : { fetch: emulator.fetch, ...options };
-      const error = await refused(createClient(given), "invalid_option");
+      const allOptions = "fetch" in options ? options : { fetch: emulator.fetch, ...options };
+      const error = await rejectsWith(createClient(allOptions), "invalid_option");
       assert.equal(emulator.requests.length, 0);
       if (parameter) {
         assert.match(error.parameter ?? "", parameter);
@@ -65,29 +69,30 @@ describe("invalid options", () => {
   }
 
   for (const options of [undefined, null, "demo-key", 5, [], () => KEY]) {
-    test(`no object: ${typeof options} ${String(options)}`, () => refused(createClient(options), "invalid_option"));
+    test(`not an object: ${typeof options} ${String(options)}`, () =>
+      rejectsWith(createClient(options), "invalid_option"));
   }
 });
 
 describe("valid options", () => {
-  const sound = [
+  const validOptions = [
     ["a key", KEY],
     ["a login and password", { login: "demo", password: "demo" }],
     ["credentials", { credentials: () => KEY }],
     [
-      "undefined for what is not meant",
+      "undefined for options that are not set",
       { ...KEY, login: undefined, region: undefined, fetch: undefined, logger: undefined },
     ],
-    ["http: to this machine", { ...KEY, baseUrl: "http://127.0.0.1:8080" }],
+    ["http: to 127.0.0.1", { ...KEY, baseUrl: "http://127.0.0.1:8080" }],
     ["http: to localhost", { ...KEY, baseUrl: "http://localhost:8080/" }],
     ["http: to ::1", { ...KEY, baseUrl: "http://[::1]:8080/" }],
-    ["http: where it is allowed", { ...KEY, baseUrl: "http://proxy.example", allowInsecure: true }],
+    ["http: with allowInsecure", { ...KEY, baseUrl: "http://proxy.example", allowInsecure: true }],
     ["a proxy that adds the credentials", { baseUrl: "https://proxy.example/smsc" }],
-    ["console for a logger", { ...KEY, logger: console }],
+    ["console as the logger", { ...KEY, logger: console }],
   ];
-  for (const [what, options] of sound) test(what, () => createClient(options));
+  for (const [what, options] of validOptions) test(what, () => createClient(options));
 
-  test("a logger that refers to itself, as those of the libraries do", async () => {
+  test("a logger with circular references, as logging libraries have", async () => {
     class Logger {
       self = this;
       level = 3n;
@@ -105,32 +110,35 @@ describe("valid options", () => {
 
   test("each region has its host, and a base URL keeps its path", async () => {
     const emulator = createEmulator({ now: NOW });
-    const asked = async (options) => {
+    const requestedUrl = async (options) => {
       const smsc = await createClient({ ...KEY, fetch: emulator.fetch, limits: "off", ...options });
       await smsc.call("balance.php");
       return emulator.requests.at(-1).url;
     };
-    assert.equal(await asked({}), "https://smsc.ru/sys/balance.php");
-    assert.equal(await asked({ region: "ru" }), "https://smsc.ru/sys/balance.php");
-    assert.equal(await asked({ region: "ua" }), "https://smsc.ua/sys/balance.php");
-    assert.equal(await asked({ region: "kz" }), "https://smsc.kz/sys/balance.php");
-    assert.equal(await asked({ region: "com" }), "https://smscentre.com/sys/balance.php");
-    assert.equal(await asked({ baseUrl: "https://proxy.example/a/b/" }), "https://proxy.example/a/b/sys/balance.php");
-    assert.equal(await asked({ baseUrl: "https://smsc.tj" }), "https://smsc.tj/sys/balance.php");
+    assert.equal(await requestedUrl({}), "https://smsc.ru/sys/balance.php");
+    assert.equal(await requestedUrl({ region: "ru" }), "https://smsc.ru/sys/balance.php");
+    assert.equal(await requestedUrl({ region: "ua" }), "https://smsc.ua/sys/balance.php");
+    assert.equal(await requestedUrl({ region: "kz" }), "https://smsc.kz/sys/balance.php");
+    assert.equal(await requestedUrl({ region: "com" }), "https://smscentre.com/sys/balance.php");
+    assert.equal(
+      await requestedUrl({ baseUrl: "https://proxy.example/a/b/" }),
+      "https://proxy.example/a/b/sys/balance.php",
+    );
+    assert.equal(await requestedUrl({ baseUrl: "https://smsc.tj" }), "https://smsc.tj/sys/balance.php");
   });
 
-  test("a login's password may be its MD5, and no credentials are sent where there are none", async () => {
+  test("a password may be given as its MD5; without credentials none are sent", async () => {
     const emulator = createEmulator({ now: NOW });
     const { fetch } = emulator;
     const md5 = "fe01ce2a7fbac8fafaed7c982a04e229";
     await (await createClient({ login: "demo", password: md5, fetch })).call("balance.php");
     assert.deepEqual([emulator.requests[0].parameters.login, emulator.requests[0].parameters.psw], ["demo", md5]);
     const proxied = await createClient({ baseUrl: "https://proxy.example", fetch });
-    await refused(proxied.call("balance.php"), "unauthorized");
+    await rejectsWith(proxied.call("balance.php"), "unauthorized");
     for (const name of ["apikey", "login", "psw"]) assert.ok(!(name in emulator.requests[1].parameters));
   });
 
-  test("the options can be changed or reused afterwards without effect", async () => {
+  test("a frozen options object can be reused", async () => {
     const emulator = createEmulator({ now: NOW });
     const options = Object.freeze({ ...KEY, fetch: emulator.fetch });
     const [one, two] = await Promise.all([createClient(options), createClient(options)]);

@@ -1,4 +1,4 @@
-/** The whole public surface as a strict TypeScript user writes it. It is compiled, as a module and as CommonJS, and never run. */
+/** The whole public API as used under strict TypeScript. Compiled as an ES module and as CommonJS; never run. */
 import {
   type CallOptions,
   type ClientOptions,
@@ -29,7 +29,7 @@ import {
   version,
 } from "smsc-wasm";
 import { durableLimiter, type Limiter, SmscLimiter } from "smsc-wasm/cloudflare";
-import { type Message as SavedMessage, decodeHistory as savedHistory } from "smsc-wasm/formats";
+import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
 import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
@@ -47,8 +47,8 @@ export async function clients(): Promise<void> {
       apiKey: "k",
       fetch: globalThis.fetch,
       onWait: ({ reason, ms, endpoint }) => {
-        const known: "limit" | "retry" | "poll" = reason;
-        console.log(known, ms.toFixed(), endpoint.length);
+        const waitReason: "limit" | "retry" | "poll" = reason;
+        console.log(waitReason, ms.toFixed(), endpoint.length);
       },
       logger: { debug: (line: string) => console.log(line) },
     },
@@ -67,9 +67,9 @@ export async function clients(): Promise<void> {
   }
   const text: string = version;
   console.log(text);
-  // @ts-expect-error A region that there is not.
+  // @ts-expect-error An unknown region.
   await createClient({ apiKey: "k", region: "de" });
-  // @ts-expect-error An option that there is not.
+  // @ts-expect-error An unknown option.
   await createClient({ apiKey: "k", timeout: 5 });
 }
 
@@ -98,14 +98,14 @@ export async function history(options: CallOptions): Promise<void> {
   }
   for await (const message of smsc.history.iterate({ emails: ["a@b.example"] }, options)) ((_: Message) => {})(message);
   for await (const each of smsc.history.pages()) ((_: HistoryPage) => {})(each);
-  const walk: AsyncIterableIterator<Message> = smsc.history.iterate();
-  await walk.return?.();
+  const iterator: AsyncIterableIterator<Message> = smsc.history.iterate();
+  await iterator.return?.();
   const limits: RateLimit[] = smsc.rateLimits();
   for (const { scope, used, limit, windowMs, freeInMs } of limits)
     console.log(scope, used + limit + windowMs + freeInMs);
-  // @ts-expect-error A channel that there is not.
+  // @ts-expect-error An unknown channel.
   await smsc.history.list({ channel: "viber" });
-  // @ts-expect-error A single number where a list belongs.
+  // @ts-expect-error A single number instead of a list.
   await smsc.history.list({ phones: "79161234567" });
 }
 
@@ -185,9 +185,9 @@ export async function senders(file: File, signal: AbortSignal): Promise<void> {
   await senders.remove({});
   // @ts-expect-error Both an id and a name.
   await senders.remove({ id: 5, name: "A" });
-  // @ts-expect-error Details are needed here.
+  // @ts-expect-error Details are required.
   await senders.add({ name: "A", registrations: { uaReg: true } });
-  // @ts-expect-error One of the details is missing.
+  // @ts-expect-error A required detail is missing.
   await senders.add({ name: "A", registrations: { byInt: { ...belarus, site: undefined } } });
 }
 
@@ -218,7 +218,7 @@ export async function tasks(id: number): Promise<void> {
   for await (const row of tasks.rows({ id }, { csv: { header: false }, onProgress: ({ rows }) => rows })) show(row);
   const sources = [stream, new Response(), blob, bytes, text];
   for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
-  // @ts-expect-error An id alone is no choice between id and name.
+  // @ts-expect-error A bare id instead of an object.
   await tasks.download(5);
 }
 
@@ -237,7 +237,7 @@ export async function others(fault: Fault): Promise<number> {
   } catch (error) {
     if (isSmscError(error)) {
       if (error.code === "rate_limited") return error.retryAfterMs ?? 0;
-      // @ts-expect-error A code that there is not.
+      // @ts-expect-error An unknown code.
       if (error.code === "rate-limited") return 0;
       console.log(error.endpoint?.length, error.retryable, error.apiCode?.toFixed(), error.apiMessage?.length);
       console.log(error.httpStatus, error.parameter?.length, error.task?.status, error.cause, error.toJSON().message);
@@ -265,14 +265,14 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
   redisLimiter({});
 }
 
-export async function savedReplies(text: string, fmt: ReplyFormat): Promise<string[]> {
+export async function storedResponses(text: string, fmt: ReplyFormat): Promise<string[]> {
   const messages: Message[] = await decodeHistory(text, fmt);
-  const again: SavedMessage[] = await savedHistory(text, 0);
+  const again: StoredMessage[] = await decodeStoredHistory(text, 0);
   const senders: Sender[] = await decodeSenders(text, 1, { all: true });
   const tasks: Task[] = await decodeTasks(text, 2);
-  // @ts-expect-error: a format that there is not
+  // @ts-expect-error: an unknown format
   await decodeTasks(text, 4);
-  // @ts-expect-error: bytes, which are to be decoded first
+  // @ts-expect-error: bytes instead of text
   await decodeTasks(new Uint8Array(), 3);
   return [...messages, ...again].map(({ message }) => message).concat([...senders, ...tasks].map(({ name }) => name));
 }

@@ -1,4 +1,5 @@
-// The emulator against the contract: bytes in every format, life cycles by a turned clock, limits, faults, real HTTP.
+// The emulator follows the service's specification: bytes in every format, life cycles on an advanced clock, limits, faults, real
+// HTTP.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -13,7 +14,7 @@ const HOST = "https://smsc.ru";
 
 const start = (seed = {}) => createEmulator({ now: NOW, limits: false, ...seed });
 
-/** Sends a form, and gives back the response. */
+/** Sends a form and returns the response. */
 const post = (emulator, script, parameters) =>
   emulator.fetch(`${HOST}/sys/${script}`, {
     method: "POST",
@@ -102,12 +103,12 @@ describe("formats", () => {
         "</list>",
       ].join("\n"),
     );
-    const reply = await get(3);
+    const body = await get(3);
     assert.ok(
-      reply.startsWith('[{\n"status": 1,\n"last_date": "22.11.2026 10:30:05",\n"last_timestamp": 1795332605,\n'),
+      body.startsWith('[{\n"status": 1,\n"last_date": "22.11.2026 10:30:05",\n"last_timestamp": 1795332605,\n'),
     );
-    assert.ok(reply.endsWith('"int_id": "9007199254740993",\n"sms_cnt": 1,\n"format": 0,\n"crc": 4294967295\n}]'));
-    assert.deepEqual(JSON.parse(reply)[0], {
+    assert.ok(body.endsWith('"int_id": "9007199254740993",\n"sms_cnt": 1,\n"format": 0,\n"crc": 4294967295\n}]'));
+    assert.deepEqual(JSON.parse(body)[0], {
       ...MESSAGE,
       last_date: "22.11.2026 10:30:05",
       send_date: "22.11.2026 10:30:00",
@@ -125,13 +126,13 @@ describe("formats", () => {
     assert.equal(emulator.requests.at(-1).code, 1);
   });
 
-  test("windows-1251 unless utf-8 is asked for, in both directions", async () => {
+  test("windows-1251 unless utf-8 is requested, in both directions", async () => {
     const emulator = start({ messages: [MESSAGE, { message: "Ґанок є? Қазақ 🎉" }] });
     const url = `${HOST}/sys/get.php?apikey=demo-key&get_messages=1&fmt=3`;
-    const reply = await emulator.fetch(url);
-    assert.equal(reply.headers.get("content-type"), "application/json; charset=windows-1251");
-    const shown = JSON.parse(await windows1251(reply)).map(({ message }) => message);
-    // Newest first; what windows-1251 lacks becomes one question mark each.
+    const response = await emulator.fetch(url);
+    assert.equal(response.headers.get("content-type"), "application/json; charset=windows-1251");
+    const shown = JSON.parse(await windows1251(response)).map(({ message }) => message);
+    // Newest first. Each character that windows-1251 lacks becomes a question mark.
     assert.deepEqual(shown, ["Ґанок є? ?аза? ?", MESSAGE.message]);
     const utf8 = await emulator.fetch(`${url}&charset=utf-8`);
     assert.equal(utf8.headers.get("content-type"), "application/json; charset=utf-8");
@@ -143,7 +144,7 @@ describe("formats", () => {
     assert.equal(emulator.state.senders.at(-1).cmt, "Қазақ + 100% & «ё»");
   });
 
-  test("error texts in Russian, plain errors under fmt=3, other settings of what the pages leave open", async () => {
+  test("options for undocumented behavior: error language, plain errors, line breaks", async () => {
     const russian = start({ language: "ru", plainErrors: true });
     assert.equal(await text(russian, script, { fmt: 3 }), "ERROR = 1 (ошибка в параметрах)");
     const spaced = start({
@@ -156,7 +157,7 @@ describe("formats", () => {
     assert.throws(() => createEmulator({ mesages: [] }), /unknown option mesages/);
   });
 
-  test("drifting types", async () => {
+  test("`drift` varies the types of fields", async () => {
     const emulator = start({ drift: true });
     const rows = await history(emulator, { cnt: 20 });
     assert.ok(rows.some((row) => row.err === undefined) && rows.some((row) => row.err !== undefined));
@@ -167,7 +168,7 @@ describe("formats", () => {
     assert.deepEqual(await json(emulator, script, {}), { error: "parameters error", error_code: "1" });
   });
 
-  test("the balance", async () => {
+  test("the balance in the four formats", async () => {
     const emulator = start();
     emulator.state.balance = "12.5";
     const get = (parameters) => text(emulator, "balance.php", parameters);
@@ -182,13 +183,13 @@ describe("requests", () => {
   test("credentials: a key, a password, its MD5", async () => {
     const emulator = start({ login: "Алма", password: "пароль длиной больше шестидесяти четырёх байтов, да" });
     const hex = createHash("md5").update(emulator.state.password).digest("hex");
-    const ask = (parameters) => text(emulator, "balance.php", { apikey: "", ...parameters });
-    assert.equal(await ask({ apikey: "demo-key" }), "1834.5");
-    assert.equal(await ask({ login: "Алма", psw: emulator.state.password }), "1834.5");
-    assert.equal(await ask({ login: "Алма", psw: hex }), "1834.5");
-    assert.match(await ask({ login: "Алма", psw: hex.toUpperCase() }), /^ERROR = 2/);
-    assert.match(await ask({ login: "demo", psw: hex }), /^ERROR = 2/);
-    assert.match(await ask({}), /^ERROR = 2/);
+    const request = (parameters) => text(emulator, "balance.php", { apikey: "", ...parameters });
+    assert.equal(await request({ apikey: "demo-key" }), "1834.5");
+    assert.equal(await request({ login: "Алма", psw: emulator.state.password }), "1834.5");
+    assert.equal(await request({ login: "Алма", psw: hex }), "1834.5");
+    assert.match(await request({ login: "Алма", psw: hex.toUpperCase() }), /^ERROR = 2/);
+    assert.match(await request({ login: "demo", psw: hex }), /^ERROR = 2/);
+    assert.match(await request({}), /^ERROR = 2/);
   });
 
   test("every way of sending parameters", async () => {
@@ -211,7 +212,7 @@ describe("requests", () => {
       assert.deepEqual(await (await emulator.fetch(new Request(url, init))).json(), { balance: "1834.5" });
       assert.deepEqual(await (await emulator.fetch(new URL(url), init)).json(), { balance: "1834.5" });
     }
-    // Under another content type a body is no form, as in PHP.
+    // As in PHP, a body with another content type is not parsed as a form.
     assert.equal((await (await emulator.fetch(url, { method: "POST", body: encoded })).json()).error_code, 2);
     await assert.rejects(emulator.fetch(url, { body: "x" }), TypeError);
     const seen = emulator.requests[0];
@@ -224,7 +225,7 @@ describe("requests", () => {
     assert.equal(seen.outcome, "answered");
   });
 
-  test("what is no script of the service is nginx's", async () => {
+  test("unknown scripts and OPTIONS are answered as by nginx", async () => {
     const emulator = start();
     const missing = await emulator.fetch(`${HOST}/sys/nothing.php`);
     assert.equal(missing.status, 404);
@@ -235,7 +236,7 @@ describe("requests", () => {
     assert.equal((await emulator.fetch("https://mirror.example/api/sys/balance.php")).status, 200);
   });
 
-  test("CORS only when asked for", async () => {
+  test("CORS headers only if enabled", async () => {
     const emulator = start({ cors: true });
     const preflight = await emulator.fetch(`${HOST}/sys/get.php`, { method: "OPTIONS" });
     assert.equal(preflight.status, 204);
@@ -248,7 +249,7 @@ describe("requests", () => {
 describe("history", () => {
   const at = (day, message) => ({ message, send_timestamp: Date.parse(`${day}+03:00`) / 1000 });
 
-  test("pages by prev_id, newest first, every message once", async () => {
+  test("prev_id pages through every message once, newest first", async () => {
     const emulator = start({ messages: 2500 });
     const expected = emulator.state.messages.filter(({ type }) => type !== 8).map(({ int_id }) => int_id);
     const seen = [];
@@ -263,7 +264,7 @@ describe("history", () => {
     assert.equal((await history(emulator, { prev_id: "4512000017000001", cnt: 1 })).length, 1);
   });
 
-  test("both days of a period count, in UTC+3", async () => {
+  test("a period includes both its days, in UTC+3", async () => {
     const messages = [
       at("2026-10-01T00:00:00", "first"),
       at("2026-10-02T23:59:59", "last"),
@@ -271,20 +272,20 @@ describe("history", () => {
       at("2026-09-30T23:59:59", "before"),
     ];
     const emulator = start({ messages });
-    const found = async (parameters) => (await history(emulator, parameters)).map(({ message }) => message);
-    assert.deepEqual(await found({ start: "01.10.2026", end: "02.10.2026" }), ["last", "first"]);
-    assert.deepEqual(await found({ start: "02.10.2026" }), ["after", "last"]);
-    assert.deepEqual(await found({ end: "30.09.2026" }), ["before"]);
+    const messagesFor = async (parameters) => (await history(emulator, parameters)).map(({ message }) => message);
+    assert.deepEqual(await messagesFor({ start: "01.10.2026", end: "02.10.2026" }), ["last", "first"]);
+    assert.deepEqual(await messagesFor({ start: "02.10.2026" }), ["after", "last"]);
+    assert.deepEqual(await messagesFor({ end: "30.09.2026" }), ["before"]);
     assert.deepEqual(await history(emulator, { start: "20.11.2026" }), { error: "message not found", error_code: 3 });
   });
 
-  test("a period over half a year, and other bad parameters", async () => {
+  test("a period over half a year and other invalid parameters are error 1", async () => {
     const emulator = start();
     const code = async (parameters) => (await history(emulator, parameters)).error_code;
     assert.equal(await code({ start: "01.03.2026", end: "01.09.2026" }), undefined);
     assert.equal(await code({ start: "01.03.2026", end: "02.09.2026" }), 1);
     assert.equal(await code({ start: "01.03.2026" }), 1);
-    for (const bad of [
+    for (const invalid of [
       { start: "2026-10-01" },
       { start: "31.02.2026", end: "01.03.2026" },
       { start: "02.10.2026", end: "01.10.2026" },
@@ -298,11 +299,11 @@ describe("history", () => {
       { format: 1 },
       { get_messages: 0 },
     ]) {
-      assert.equal(await code(bad), 1, JSON.stringify(bad));
+      assert.equal(await code(invalid), 1, JSON.stringify(invalid));
     }
   });
 
-  test("by numbers, by e-mail addresses, by format", async () => {
+  test("filters by phone number, e-mail address and format", async () => {
     const emulator = start({
       messages: [
         { phone: "79161111111" },
@@ -323,7 +324,7 @@ describe("history", () => {
 describe("sender names", () => {
   const UKRAINE = { fio: "a", inn: "1", site: "s", email: "e", address: "d", desc: "x", subj: "y" };
   const BELARUS = { by_fio: "a", by_inn: "1", by_address: "d", by_ocup: "19", by_type: "3", by_mes: "m", by_site: "s" };
-  const own = () => start({ senders: [] });
+  const empty = () => start({ senders: [] });
   const find = (emulator, name) => emulator.state.senders.find(({ sender }) => sender === name);
 
   test("lists in the four formats, byte for byte", async () => {
@@ -375,7 +376,7 @@ describe("sender names", () => {
     assert.match(await get({ fmt: 2, files: 1 }), /A B, C<files>\n<file>a\.pdf<\/file>\n<fid>4<\/fid>/);
   });
 
-  test("selection and paging", async () => {
+  test("filters and pagination", async () => {
     const emulator = start();
     const ids = async (parameters) => (await names(emulator, parameters)).map(({ id }) => id);
     const all = await ids({});
@@ -401,25 +402,25 @@ describe("sender names", () => {
     assert.equal((await senders(emulator, {})).error_code, 1);
   });
 
-  test("replies to add and to changes, in the four formats", async () => {
+  test("responses to additions and changes, in the four formats", async () => {
     const emulator = start({ senders: [{ id: 10 }] });
-    const ask = (parameters) => text(emulator, "senders.php", parameters);
-    assert.equal(await ask({ add: 1, sender: "A", fmt: 0 }), "ID = 70001");
-    assert.equal(await ask({ add: 1, sender: "B", fmt: 1 }), "70002");
-    assert.equal(await ask({ add: 1, sender: "C", fmt: 2 }), "<sender>\n<id>70003</id>\n</sender>");
-    assert.equal(await ask({ add: 1, sender: "D", fmt: 3 }), '{\n"sender": 70004\n}');
-    assert.equal(await ask({ chg: 1, sender: "A", cmt: "x", fmt: 0 }), "OK");
-    assert.equal(await ask({ del: 1, id: 70001, fmt: 1 }), "OK");
-    assert.equal(await ask({ del: 1, sender: "B", fmt: 2 }), "<result>OK</result>");
-    assert.equal(await ask({ del: 1, sender: "C", fmt: 3 }), '{\n"result": "OK"\n}');
+    const request = (parameters) => text(emulator, "senders.php", parameters);
+    assert.equal(await request({ add: 1, sender: "A", fmt: 0 }), "ID = 70001");
+    assert.equal(await request({ add: 1, sender: "B", fmt: 1 }), "70002");
+    assert.equal(await request({ add: 1, sender: "C", fmt: 2 }), "<sender>\n<id>70003</id>\n</sender>");
+    assert.equal(await request({ add: 1, sender: "D", fmt: 3 }), '{\n"sender": 70004\n}');
+    assert.equal(await request({ chg: 1, sender: "A", cmt: "x", fmt: 0 }), "OK");
+    assert.equal(await request({ del: 1, id: 70001, fmt: 1 }), "OK");
+    assert.equal(await request({ del: 1, sender: "B", fmt: 2 }), "<result>OK</result>");
+    assert.equal(await request({ del: 1, sender: "C", fmt: 3 }), '{\n"result": "OK"\n}');
     assert.deepEqual(
       emulator.state.senders.map(({ id }) => id),
       [10, 70004],
     );
   });
 
-  test("moderation and registration go on with the clock", async () => {
-    const emulator = own();
+  test("moderation and registration advance with the clock", async () => {
+    const emulator = empty();
     await senders(emulator, { add: 1, sender: "ALMA", cmt: "привет", mts_step: 1, ua_reg: 1, ...UKRAINE });
     const shown = async () => {
       const [name] = await names(emulator, { operators: 1 });
@@ -446,8 +447,8 @@ describe("sender names", () => {
     assert.deepEqual(name.due, []);
   });
 
-  test("each registration with the details that it needs", async () => {
-    const emulator = own();
+  test("each registration requires its details", async () => {
+    const emulator = empty();
     const code = async (parameters) => (await senders(emulator, { add: 1, sender: "N", ...parameters })).error_code;
     for (const [key, details] of [
       ["ua_reg", UKRAINE],
@@ -475,7 +476,7 @@ describe("sender names", () => {
     assert.equal((await senders(start(), { del: 1, sender: "INFO" })).error_code, 5);
   });
 
-  test("documents: any field, checked kind and size, their own moderation", async () => {
+  test("documents: any field name, checked type and size, separate moderation", async () => {
     const emulator = start({ senders: [{ id: 1, sender: "A", status: 1, operators: { mts_step: 8 } }] });
     const send = async (data, fileName, field = "file") => {
       const form = new FormData();
@@ -490,8 +491,8 @@ describe("sender names", () => {
         form.append(name, value);
       }
       form.append(field, new Blob([data], { type: "application/pdf" }), fileName);
-      const reply = await emulator.fetch(`${HOST}/sys/senders.php`, { method: "POST", body: form });
-      return (await reply.json()).error_code;
+      const response = await emulator.fetch(`${HOST}/sys/senders.php`, { method: "POST", body: form });
+      return (await response.json()).error_code;
     };
     assert.equal(await send("%PDF-1.7\r\n\r\n--x\r\n", 'товарный "знак".pdf', "любое"), undefined);
     assert.equal(await send("%PDF-1.7", "a.doc"), 1);
@@ -508,12 +509,12 @@ describe("sender names", () => {
     assert.deepEqual(kept, { file: 'товарный "знак".pdf', fid: 5001, fstatus: 0, fcomment: "" });
     emulator.advance(SENDER_TIMES.document);
     const [name] = await names(emulator, { files: 1, operators: 1 });
-    // The operator that waited for a document has the name again.
+    // The operator that required a document has received the name again.
     assert.deepEqual([name.files.map(({ fstatus }) => fstatus), name.mts_step], [[2, 2, 2], "1"]);
     assert.equal(find(emulator, "A").files[0].info, "знак");
   });
 
-  test("codes for digital names", async () => {
+  test("confirmation codes for numeric names", async () => {
     const emulator = start({
       senders: [{ sender: "79261112233" }, { sender: "79990000008" }, { sender: "SITE", status: 1 }],
     });
@@ -573,7 +574,7 @@ describe("tasks", () => {
     assert.match(await text(emulator, "downloads.php", {}), /^ERROR = 1/);
   });
 
-  test("the order and the default length are options", async () => {
+  test("the order and the page size are options", async () => {
     const list = Array.from({ length: 5 }, () => ({ status: 3 }));
     const ids = async (seed, parameters) =>
       (await tasks(start({ tasks: list, ...seed }), parameters)).map(({ id }) => id);
@@ -584,7 +585,7 @@ describe("tasks", () => {
     assert.deepEqual(await ids({ taskPage: 1 }, { cnt: 4, after_id: 303 }), [304, 305]);
   });
 
-  test("a task waits, runs and is done, and only then has a file", async () => {
+  test("a task is queued, runs and completes; only then it has a file", async () => {
     const emulator = start({ tasks: [{ name: "Отчёт", content: "a;b\r\n" }] });
     const state = async () => {
       const [{ status, time, file }] = await tasks(emulator);
@@ -596,33 +597,33 @@ describe("tasks", () => {
     assert.deepEqual(await state(), { status: "1", time: "22.11.2026 12:01:00", file: "" });
     emulator.advance(TASK_TIMES.run);
     assert.deepEqual(await state(), { status: "2", time: "22.11.2026 12:01:00", file: "messages_301.csv" });
-    for (const which of [{ id: 301 }, { name: "Отчёт" }, { name: "messages_301.csv" }]) {
-      const reply = await post(emulator, "downloads.php", { get_file: 1, ...which });
-      assert.equal(reply.headers.get("content-disposition"), 'attachment; filename="messages_301.csv"');
-      assert.equal(reply.headers.get("content-length"), "5");
-      assert.equal(await reply.text(), "a;b\r\n");
+    for (const query of [{ id: 301 }, { name: "Отчёт" }, { name: "messages_301.csv" }]) {
+      const response = await post(emulator, "downloads.php", { get_file: 1, ...query });
+      assert.equal(response.headers.get("content-disposition"), 'attachment; filename="messages_301.csv"');
+      assert.equal(response.headers.get("content-length"), "5");
+      assert.equal(await response.text(), "a;b\r\n");
     }
     assert.equal((await json(emulator, "downloads.php", { get_file: 1, id: 9 })).error_code, 5);
     assert.equal((await json(emulator, "downloads.php", { get_file: 1 })).error_code, 1);
     assert.equal((await json(emulator, "downloads.php", { get_file: 1, id: "x" })).error_code, 1);
   });
 
-  test("a file streams, and nothing of it is made before it is read", async () => {
+  test("a file is generated lazily, as its stream is read", async () => {
     const emulator = start({ tasks: [] });
-    let made = 0;
+    let chunks = 0;
     const endless = async function* () {
       for (;;) {
-        made += 1;
-        yield new Uint8Array(1000).fill(made);
+        chunks += 1;
+        yield new Uint8Array(1000).fill(chunks);
       }
     };
     const task = emulator.state.addTask({ status: 2, content: endless });
-    const reply = await post(emulator, "downloads.php", { get_file: 1, id: task.id });
-    assert.equal(made, 0);
-    const reader = reply.body.getReader();
+    const response = await post(emulator, "downloads.php", { get_file: 1, id: task.id });
+    assert.equal(chunks, 0);
+    const reader = response.body.getReader();
     await reader.read();
     await reader.read();
-    assert.equal(made, 2);
+    assert.equal(chunks, 2);
     assert.equal(emulator.requests[0].outcome, "under way");
     await reader.cancel();
     assert.equal(emulator.requests[0].outcome, "aborted");
@@ -634,8 +635,8 @@ describe("tasks", () => {
   });
 });
 
-describe("the account of its own", () => {
-  test("is rich, repeatable and made quickly", async () => {
+describe("the generated account", () => {
+  test("covers all codes and is reproducible", async () => {
     const emulator = start();
     const { messages } = emulator.state;
     assert.equal(messages.length, 3000);
@@ -654,10 +655,10 @@ describe("the account of its own", () => {
     assert.deepEqual([...values("country")].sort(), ["", "Беларусь", "Казахстан", "Россия", "Украина"]);
     assert.equal(values("int_id").size, 3000);
     assert.equal(messages.filter(({ int_id }) => BigInt(int_id) > 2n ** 53n).length, 40);
-    for (const sign of [",", ";", '"', "\n", "\r\n", "🎉", "ґ", "қ", "ё", "<"]) {
+    for (const character of [",", ";", '"', "\n", "\r\n", "🎉", "ґ", "қ", "ё", "<"]) {
       assert.ok(
-        messages.some(({ message }) => message.toLowerCase().includes(sign)),
-        sign,
+        messages.some(({ message }) => message.toLowerCase().includes(character)),
+        character,
       );
     }
     assert.ok(messages.every(({ cost }) => /^\d+(\.\d{1,4})?$/.test(cost)));
@@ -702,7 +703,7 @@ describe("the account of its own", () => {
 describe("limits", () => {
   const limited = (limits = true) => start({ limits });
 
-  test("three identical requests a minute, credentials and fmt aside", async () => {
+  test("three identical requests per minute, regardless of credentials and fmt", async () => {
     const emulator = limited();
     const get = async (parameters) =>
       /ERROR = 9|-9|"error_code": 9/.test(await text(emulator, "downloads.php", parameters));
@@ -720,7 +721,7 @@ describe("limits", () => {
     assert.equal(await get({ get_list: 1 }), true);
   });
 
-  test("thirty history requests an hour, five new names a minute", async () => {
+  test("thirty history requests per hour, five new names per minute", async () => {
     const emulator = limited();
     for (let cnt = 1; cnt <= 30; cnt++) assert.equal((await history(emulator, { cnt })).error_code, undefined);
     assert.equal((await history(emulator, { cnt: 31 })).error_code, 9);
@@ -736,21 +737,21 @@ describe("limits", () => {
     assert.equal((await names(start())).error_code, undefined);
   });
 
-  test("fifteen at once are one too many", async () => {
+  test("a fifteenth concurrent request is rejected", async () => {
     const emulator = limited();
-    let open;
-    emulator.faults.push({ times: Number.POSITIVE_INFINITY, until: new Promise((resolve) => (open = resolve)) });
-    const replies = Array.from({ length: 15 }, () => json(emulator, "balance.php", {}));
-    open();
-    const codes = (await Promise.all(replies)).map((reply) => reply.error_code);
+    let release;
+    emulator.faults.push({ times: Number.POSITIVE_INFINITY, until: new Promise((resolve) => (release = resolve)) });
+    const responses = Array.from({ length: 15 }, () => json(emulator, "balance.php", {}));
+    release();
+    const codes = (await Promise.all(responses)).map((response) => response.error_code);
     assert.equal(codes.filter((code) => code === 9).length, 1);
-    assert.equal((await replies[14]).error, "too many concurrent requests");
+    assert.equal((await responses[14]).error, "too many concurrent requests");
     assert.deepEqual(emulator.requests.map(({ underWay }) => underWay).slice(-2), [14, 15]);
     assert.equal((await json(emulator, "balance.php", {})).balance, "1834.5");
     assert.equal(emulator.requests.at(-1).underWay, 1);
   });
 
-  test("an address that is refused too often is blocked, if asked for", async () => {
+  test("blockAfter blocks an address after repeated rejections", async () => {
     const emulator = limited({ blockAfter: 2, blockMs: 5 * MINUTE });
     const code = async () => (await tasks(emulator)).error_code;
     assert.deepEqual([await code(), await code(), await code()], [undefined, undefined, undefined]);
@@ -761,7 +762,7 @@ describe("limits", () => {
     assert.equal(await code(), 4);
   });
 
-  test("without a start the clock is the real one", () => {
+  test("without `now` the clock is the real one", () => {
     const emulator = createEmulator();
     const before = Date.now();
     emulator.advance(HOUR);
@@ -771,39 +772,39 @@ describe("limits", () => {
 
 describe("faults", () => {
   const balance = (emulator) => post(emulator, "balance.php", { fmt: 3 });
-  const spoiled = async (fault, seed) => {
+  const respondWith = async (fault, seed) => {
     const emulator = start(seed);
     emulator.faults.push(fault);
-    const reply = await balance(emulator);
-    return { status: reply.status, type: reply.headers.get("content-type"), text: await reply.text() };
+    const response = await balance(emulator);
+    return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
   };
 
-  test("each HTTP status, HTML, an empty body, other bodies", async () => {
+  test("HTTP statuses, HTML, empty and custom bodies", async () => {
     for (const status of [400, 401, 403, 404, 413, 429, 500, 502, 503, 504]) {
-      const reply = await spoiled({ status, headers: { "Retry-After": "1" } });
-      assert.deepEqual([reply.status, reply.type], [status, "text/html; charset=utf-8"]);
-      assert.match(reply.text, new RegExp(`<title>${status} `));
+      const response = await respondWith({ status, headers: { "Retry-After": "1" } });
+      assert.deepEqual([response.status, response.type], [status, "text/html; charset=utf-8"]);
+      assert.match(response.text, new RegExp(`<title>${status} `));
     }
-    assert.deepEqual(await spoiled({ kind: "empty" }), {
+    assert.deepEqual(await respondWith({ kind: "empty" }), {
       status: 200,
       type: "application/json; charset=utf-8",
       text: "",
     });
-    assert.equal((await spoiled({ kind: "ok" })).text, "OK");
-    assert.match((await spoiled({ kind: "html" })).text, /^<!DOCTYPE html>/);
-    assert.equal((await spoiled({ body: "{", headers: { "content-type": "text/plain" } })).text, "{");
-    assert.equal((await spoiled({ body: (data) => data.subarray(0, 5) })).text, '{\n"ba');
+    assert.equal((await respondWith({ kind: "ok" })).text, "OK");
+    assert.match((await respondWith({ kind: "html" })).text, /^<!DOCTYPE html>/);
+    assert.equal((await respondWith({ body: "{", headers: { "content-type": "text/plain" } })).text, "{");
+    assert.equal((await respondWith({ body: (data) => data.subarray(0, 5) })).text, '{\n"ba');
     assert.equal(
-      (await spoiled({ kind: "plain-error", code: 9, text: "busy (now), later" })).text,
+      (await respondWith({ kind: "plain-error", code: 9, text: "busy (now), later" })).text,
       "ERROR = 9 (busy (now), later)",
     );
-    assert.equal((await spoiled({ kind: "plain-error" })).text, "ERROR = 1 (parameters error)");
-    assert.equal((await spoiled({ kind: "drift" }, { login: "x" })).text, '{\n"balance": "1834.5"\n}');
-    assert.equal(JSON.parse((await spoiled({ code: 42 })).text).error_code, 42);
-    assert.deepEqual(JSON.parse((await spoiled({ code: 4, status: 403 })).text).error_code, 4);
+    assert.equal((await respondWith({ kind: "plain-error" })).text, "ERROR = 1 (parameters error)");
+    assert.equal((await respondWith({ kind: "drift" }, { login: "x" })).text, '{\n"balance": "1834.5"\n}');
+    assert.equal(JSON.parse((await respondWith({ code: 42 })).text).error_code, 42);
+    assert.deepEqual(JSON.parse((await respondWith({ code: 4, status: 403 })).text).error_code, 4);
   });
 
-  test("apply to the next matching requests, and say so", async () => {
+  test("apply to the next matching requests, and are recorded with them", async () => {
     const emulator = start();
     emulator.faults.push({ when: ({ script }) => script === "get.php", times: 2, code: 9 }, { status: 503 });
     assert.equal((await balance(emulator)).status, 503);
@@ -818,18 +819,18 @@ describe("faults", () => {
     );
   });
 
-  test("the other charset than the header says", async () => {
+  test("wrong-charset: the body is not in the header's charset", async () => {
     const emulator = start({ messages: [{ message: "Привет" }] });
     emulator.faults.push({ kind: "wrong-charset", times: 2 });
-    const reply = await post(emulator, "get.php", { get_messages: 1, fmt: 1 });
-    assert.equal(reply.headers.get("content-type"), "text/plain; charset=utf-8");
-    assert.match(await windows1251(reply), /Привет/);
+    const response = await post(emulator, "get.php", { get_messages: 1, fmt: 1 });
+    assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+    assert.match(await windows1251(response), /Привет/);
     const other = await post(emulator, "get.php", { get_messages: 1, fmt: 1, charset: "" });
     assert.equal(other.headers.get("content-type"), "text/plain; charset=windows-1251");
     assert.match(await other.text(), /Привет/);
   });
 
-  test("no connection, before the work and after it", async () => {
+  test("connection errors before and after processing", async () => {
     const emulator = start({ senders: [] });
     emulator.faults.push({ kind: "offline" }, { kind: "offline", carriedOut: true }, { status: 502, carriedOut: true });
     const add = (sender) => post(emulator, "senders.php", { add: 1, sender });
@@ -846,18 +847,18 @@ describe("faults", () => {
     );
   });
 
-  test("a body that is cut off, and one that trickles", async () => {
+  test("truncated and slow bodies", async () => {
     const emulator = start();
     emulator.faults.push({ cut: 5 }, { cut: 0 }, { chunkBytes: 7, chunkDelayMs: 0 });
-    const reply = await balance(emulator);
-    assert.equal(reply.headers.get("content-length"), "23");
-    const reader = reply.body.getReader();
+    const response = await balance(emulator);
+    assert.equal(response.headers.get("content-length"), "23");
+    const reader = response.body.getReader();
     assert.equal((await reader.read()).value.length, 5);
     await assert.rejects(reader.read(), TypeError);
     await assert.rejects((await balance(emulator)).text(), TypeError);
     const sizes = [];
     const slow = (await balance(emulator)).body.getReader();
-    for (let piece = await slow.read(); !piece.done; piece = await slow.read()) sizes.push(piece.value.length);
+    for (let chunk = await slow.read(); !chunk.done; chunk = await slow.read()) sizes.push(chunk.value.length);
     assert.deepEqual(sizes, [7, 7, 7, 2]);
     assert.deepEqual(
       emulator.requests.map(({ outcome }) => outcome),
@@ -865,32 +866,32 @@ describe("faults", () => {
     );
   });
 
-  test("a reply that is late or never comes ends with its signal", async () => {
+  test("a delayed or missing response rejects on abort", async () => {
     const emulator = start();
     emulator.faults.push({ kind: "hang" }, { delayMs: 60_000 }, { chunkDelayMs: 60_000 }, { delayMs: 1 });
     const url = `${HOST}/sys/balance.php?apikey=demo-key`;
-    const why = new Error("enough");
+    const reason = new Error("enough");
     for (let n = 0; n < 2; n++) {
       const abort = new AbortController();
-      const reply = emulator.fetch(url, { signal: abort.signal });
-      abort.abort(why);
-      await assert.rejects(reply, why);
+      const response = emulator.fetch(url, { signal: abort.signal });
+      abort.abort(reason);
+      await assert.rejects(response, reason);
     }
     const abort = new AbortController();
     const body = (await emulator.fetch(new Request(url, { signal: abort.signal }))).text();
-    abort.abort(why);
-    await assert.rejects(body, why);
+    abort.abort(reason);
+    await assert.rejects(body, reason);
     assert.equal(await (await emulator.fetch(url)).text(), "1834.5");
     assert.deepEqual(
       emulator.requests.map(({ outcome }) => outcome),
       ["aborted", "aborted", "aborted", "answered"],
     );
     assert.equal(emulator.requests.at(-1).underWay, 1);
-    await assert.rejects(emulator.fetch(url, { signal: AbortSignal.abort(why) }), why);
+    await assert.rejects(emulator.fetch(url, { signal: AbortSignal.abort(reason) }), reason);
     assert.equal(emulator.requests.length, 4);
   });
 
-  test("redirects are followed as fetch follows them", async () => {
+  test("redirects are followed as by fetch", async () => {
     const emulator = start();
     const location = "https://evil.example/sys/balance.php";
     const fault = { kind: "redirect", status: 307, location };
@@ -918,7 +919,7 @@ describe("faults", () => {
 });
 
 describe("listen", () => {
-  /** Runs the body against real HTTP, and closes whatever comes. */
+  /** Runs the body against a real HTTP server, and always closes the server. */
   const listening = async (seed, body) => {
     const emulator = start(seed);
     const server = await emulator.listen();
@@ -929,7 +930,7 @@ describe("listen", () => {
     }
   };
 
-  test("serves what fetch serves", () =>
+  test("serves the same responses as fetch", () =>
     listening({}, async (emulator, url) => {
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
       const query = { get_messages: 1, cnt: 3, fmt: 3 };
@@ -937,29 +938,29 @@ describe("listen", () => {
       for (const [name, value] of Object.entries({ apikey: "demo-key", charset: "utf-8", ...query }))
         form.append(name, value);
       const real = await fetch(`${url}/sys/get.php`, { method: "POST", body: form });
-      const inside = await post(emulator, "get.php", query);
-      assert.equal(await real.text(), await inside.text());
-      assert.equal(real.headers.get("content-type"), inside.headers.get("content-type"));
+      const direct = await post(emulator, "get.php", query);
+      assert.equal(await real.text(), await direct.text());
+      assert.equal(real.headers.get("content-type"), direct.headers.get("content-type"));
       assert.equal((await fetch(`${url}/sys/none.php`)).status, 404);
       const file = await fetch(`${url}/sys/downloads.php?apikey=demo-key&get_file=1&id=301`);
       const same = await post(emulator, "downloads.php", { get_file: 1, id: 301 });
       assert.ok((await bytes(file)).equals(await bytes(same)));
     }));
 
-  test("faults are real there too", () =>
+  test("faults apply to real connections", () =>
     listening({}, async (emulator, url) => {
-      const ask = (init) => fetch(`${url}/sys/balance.php?apikey=demo-key&fmt=3`, init);
+      const request = (init) => fetch(`${url}/sys/balance.php?apikey=demo-key&fmt=3`, init);
       emulator.faults.push({ kind: "offline" }, { cut: 5 }, { status: 503 }, { chunkBytes: 4 }, { kind: "hang" });
-      await assert.rejects(ask(), TypeError);
-      const cut = (await ask()).body.getReader();
-      assert.equal((await cut.read()).value.length, 5);
-      await assert.rejects(cut.read());
-      assert.equal((await ask()).status, 503);
-      assert.equal((await (await ask()).json()).balance, "1834.5");
-      await assert.rejects(ask({ signal: AbortSignal.timeout(5) }));
+      await assert.rejects(request(), TypeError);
+      const truncated = (await request()).body.getReader();
+      assert.equal((await truncated.read()).value.length, 5);
+      await assert.rejects(truncated.read());
+      assert.equal((await request()).status, 503);
+      assert.equal((await (await request()).json()).balance, "1834.5");
+      await assert.rejects(request({ signal: AbortSignal.timeout(5) }));
     }));
 
-  test("close leaves nothing open, and says clearly where it cannot listen", async () => {
+  test("close() ends all connections; listen() rejects without node:http", async () => {
     const emulator = start();
     emulator.faults.push({ kind: "hang" });
     const server = await emulator.listen();

@@ -1,9 +1,9 @@
-/** What each error of the service becomes, and what an `SmscError` is. */
+/** The error code for each error of the service, and the properties of an `SmscError`. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { createClient, isSmscError, SmscError } from "smsc-wasm";
-import { answered, open, refused } from "./support/account.mjs";
+import { rejectsWith, setup, stubClient } from "./support/account.mjs";
 
 const common = { 1: "invalid_parameter", 2: "unauthorized", 4: "ip_blocked", 9: "rate_limited" };
 const unknown = Object.fromEntries([6, 12, 42, 77, 255, 1000].map((n) => [n, "unknown_api_error"]));
@@ -17,7 +17,7 @@ const senderErrors = {
   11: "wrong_code",
 };
 
-/** Each N of each endpoint: `undefined` where it is an empty list. */
+/** The code for each error number of each endpoint; `undefined` if the call returns an empty result. */
 const ENDPOINTS = {
   history: [
     { list: (smsc) => smsc.history.list(), iterate: (smsc) => smsc.history.iterate().next() },
@@ -52,7 +52,7 @@ const ENDPOINTS = {
 };
 
 const text = "нет, (никак) <b>";
-const SHAPES = {
+const FORMATS = {
   "fmt=0": (n) => `ERROR = ${n} (${text})`,
   "fmt=0 with a line break": (n) => `ERROR = ${n} (${text})\r\n`,
   "fmt=1": (n) => `0,-${n}`,
@@ -61,21 +61,21 @@ const SHAPES = {
   "fmt=3, quoted": (n) => `{"error":"${text}","error_code":"${n}"}`,
 };
 
-describe("every N", () => {
+describe("every error number", () => {
   for (const [endpoint, [calls, codes]] of Object.entries(ENDPOINTS)) {
-    for (const [shape, write] of Object.entries(SHAPES)) {
-      test(`of ${endpoint}, as ${shape}`, async () => {
+    for (const [format, write] of Object.entries(FORMATS)) {
+      test(`of ${endpoint}, in ${format}`, async () => {
         for (const [n, code] of Object.entries(codes)) {
           for (const [name, call] of Object.entries(calls)) {
-            const { smsc, calls: sent } = await answered(write(n));
+            const { smsc, calls: sent } = await stubClient(write(n));
             if (code === undefined) {
               await call(smsc);
               continue;
             }
-            const error = await refused(call(smsc), code);
+            const error = await rejectsWith(call(smsc), code);
             assert.equal(error.apiCode, Number(n), name);
             assert.equal(error.endpoint, endpoint.split(",")[0]);
-            assert.equal(error.apiMessage, shape === "fmt=1" ? undefined : text);
+            assert.equal(error.apiMessage, format === "fmt=1" ? undefined : text);
             assert.equal(error.httpStatus, undefined);
             const reads = !endpoint.endsWith("changes");
             assert.equal(error.retryable, reads && code === "rate_limited");
@@ -86,8 +86,8 @@ describe("every N", () => {
     }
   }
 
-  test("of a list that means nothing found is an empty list", async () => {
-    const { smsc } = await answered(
+  test("of a list that means not found is an empty list", async () => {
+    const { smsc } = await stubClient(
       ({ url }) => `{"error": "x", "error_code": ${url.endsWith("downloads.php") ? 5 : 3}}`,
     );
     assert.deepEqual(await smsc.senders.list(), []);
@@ -96,92 +96,92 @@ describe("every N", () => {
     assert.deepEqual(await smsc.history.list(), { messages: [] });
   });
 
-  test("of another command: those that all share, and `unknown_api_error` for the rest", async () => {
+  test("of another command: the common codes, and `unknown_api_error` for the rest", async () => {
     for (const [n, code] of Object.entries({ ...common, ...unknown, 3: "unknown_api_error", 5: "unknown_api_error" })) {
       for (const call of ["call", "raw"]) {
-        const { smsc } = await answered(`ERROR = ${n} (x)`);
-        const error = await refused(smsc[call]("balance.php"), code);
+        const { smsc } = await stubClient(`ERROR = ${n} (x)`);
+        const error = await rejectsWith(smsc[call]("balance.php"), code);
         assert.deepEqual([error.endpoint, error.apiCode], ["balance.php", Number(n)]);
       }
     }
   });
 
-  test("an error rejects `raw` in whatever format was asked for", async () => {
-    const { smsc, emulator } = await open();
+  test("an error rejects `raw` in every format", async () => {
+    const { smsc, emulator } = await setup();
     for (const fmt of [0, 1, 2, 3]) {
       emulator.faults.push({ code: 2 });
-      assert.equal((await refused(smsc.raw("balance.php", { fmt }), "unauthorized")).apiCode, 2);
+      assert.equal((await rejectsWith(smsc.raw("balance.php", { fmt }), "unauthorized")).apiCode, 2);
     }
   });
 
-  test("9 of the concurrent kind is told apart, by its text", async () => {
-    for (const [reply, code] of [
+  test("9 for concurrent requests is recognized by its text", async () => {
+    for (const [response, code] of [
       ["ERROR = 9 (too many concurrent requests)", "too_many_connections"],
       ['{"error": "Too many concurrent requests", "error_code": 9}', "too_many_connections"],
       ["ERROR = 9 (duplicate request, wait a minute)", "rate_limited"],
       ["0,-9", "rate_limited"],
     ]) {
-      const { smsc } = await answered(reply);
+      const { smsc } = await stubClient(response);
       for (const call of [() => smsc.history.list(), () => smsc.senders.list(), () => smsc.tasks.download({ id: 1 })]) {
-        assert.equal((await refused(call(), code)).retryable, true);
+        assert.equal((await rejectsWith(call(), code)).retryable, true);
       }
-      assert.equal((await refused(smsc.senders.remove({ id: 5 }), code)).retryable, false);
+      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), code)).retryable, false);
     }
   });
 
-  test("a plain line where JSON was asked for is found in the emulator's replies too", async () => {
-    const { smsc, emulator } = await open({ plainErrors: true, language: "ru" });
-    const error = await refused(smsc.senders.remove({ id: 1 }), "not_found");
+  test("a plain-text error is recognized although JSON was requested", async () => {
+    const { smsc, emulator } = await setup({ plainErrors: true, language: "ru" });
+    const error = await rejectsWith(smsc.senders.remove({ id: 1 }), "not_found");
     assert.deepEqual([error.apiCode, error.apiMessage], [3, "имя отправителя не найдено"]);
     emulator.faults.push({ kind: "plain-error", code: 8, text: "no (operator)" });
     assert.equal(
-      (await refused(smsc.senders.sendCode({ name: "79161234567" }), "undeliverable")).apiMessage,
+      (await rejectsWith(smsc.senders.sendCode({ name: "79161234567" }), "undeliverable")).apiMessage,
       "no (operator)",
     );
   });
 });
 
-describe("replies that only look like errors", () => {
-  test("are data", async () => {
+describe("responses that resemble errors", () => {
+  test("are returned as data", async () => {
     const message = '{"error": "x", "error_code": 2} ERROR = 2 (x)';
-    const { smsc } = await answered(JSON.stringify([{ id: 1, name: message, status: "2" }]));
+    const { smsc } = await stubClient(JSON.stringify([{ id: 1, name: message, status: "2" }]));
     assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: message, status: 2 }]);
-    const file = await answered("ERROR;code\r\n1;2\r\n");
+    const file = await stubClient("ERROR;code\r\n1;2\r\n");
     assert.equal(await (await file.smsc.tasks.download({ id: 1 })).text(), "ERROR;code\r\n1;2\r\n");
   });
 
-  test("a change that is answered with something else has an unknown outcome", async () => {
+  test("an unrecognized response to a change leaves its outcome unknown", async () => {
     for (const body of ["maybe", "[]", "{}", "<html></html>", '{"result": "NO"}']) {
-      const { smsc } = await answered(body);
+      const { smsc } = await stubClient(body);
       for (const call of [
         () => smsc.senders.add({ name: "A" }),
         () => smsc.senders.remove({ id: 5 }),
         () => smsc.senders.update({ id: 5, comment: "x" }),
       ]) {
-        assert.match((await refused(call(), "bad_reply")).message, /not known/);
+        assert.match((await rejectsWith(call(), "bad_reply")).message, /not known/);
       }
     }
   });
 
-  test("a bare OK is success of a change, and `call` gives it as an object", async () => {
-    const { smsc } = await answered("OK");
+  test("a bare OK means success of a change, and `call` returns it as an object", async () => {
+    const { smsc } = await stubClient("OK");
     assert.equal(await smsc.senders.remove({ id: 5 }), undefined);
     assert.deepEqual(await smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
     assert.equal(await smsc.raw("senders.php", { del: 1, id: 5 }), "OK");
-    const json = await answered('{"result": "OK"}');
+    const json = await stubClient('{"result": "OK"}');
     assert.deepEqual(await json.smsc.call("senders.php", { del: 1, id: 5 }), { result: "OK" });
   });
 });
 
 describe("an SmscError", () => {
-  const any = async () => {
-    const { smsc, emulator } = await open();
+  const makeError = async () => {
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ code: 4, text: "blocked" });
-    return refused(smsc.history.list(), "ip_blocked");
+    return rejectsWith(smsc.history.list(), "ip_blocked");
   };
 
   test("is an Error, with name, message and stack", async () => {
-    const error = await any();
+    const error = await makeError();
     assert.ok(error instanceof Error && error instanceof SmscError && isSmscError(error));
     assert.equal(error.name, "SmscError");
     assert.equal(Object.prototype.toString.call(error), "[object Error]");
@@ -190,8 +190,8 @@ describe("an SmscError", () => {
     assert.equal(String(error), `SmscError: ${error.message}`);
   });
 
-  test("has the fields that exist, and no others, in toJSON too", async () => {
-    const error = await any();
+  test("has only the fields that apply, also in toJSON", async () => {
+    const error = await makeError();
     const { name, message, ...fields } = JSON.parse(JSON.stringify(error));
     assert.deepEqual([name, message], ["SmscError", error.message]);
     assert.deepEqual(fields, {
@@ -203,24 +203,24 @@ describe("an SmscError", () => {
     });
     for (const absent of ["httpStatus", "retryAfterMs", "parameter", "task", "cause"])
       assert.ok(!(absent in error), absent);
-    const { smsc } = await answered(() => new Response("", { status: 503, headers: { "retry-after": "5" } }), {
+    const { smsc } = await stubClient(() => new Response("", { status: 503, headers: { "retry-after": "5" } }), {
       maxRetries: 0,
     });
-    const json = (await refused(smsc.history.list(), "http_status")).toJSON();
+    const json = (await rejectsWith(smsc.history.list(), "http_status")).toJSON();
     assert.deepEqual([json.httpStatus, json.retryAfterMs, json.retryable], [503, 5000, true]);
-    assert.equal((await refused(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
+    assert.equal((await rejectsWith(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
   });
 
-  test("has a cause where there is one, and toJSON only its name and message", async () => {
+  test("has the cause of a failure, and toJSON only its name and message", async () => {
     const cause = Object.assign(new RangeError("out of wires"), { detail: { deep: 1 } });
-    const { smsc } = await answered(() => Promise.reject(cause), { maxRetries: 0 });
-    const error = await refused(smsc.history.list(), "connection");
+    const { smsc } = await stubClient(() => Promise.reject(cause), { maxRetries: 0 });
+    const error = await rejectsWith(smsc.history.list(), "connection");
     assert.equal(error.cause, cause);
     assert.deepEqual(error.toJSON().cause, { name: "RangeError", message: "out of wires" });
     assert.ok(!("stack" in error.toJSON()));
   });
 
-  test("says which status is worth another try", async () => {
+  test("is retryable for status 429 and 5xx", async () => {
     for (const [status, retryable] of [
       [400, false],
       [404, false],
@@ -229,24 +229,24 @@ describe("an SmscError", () => {
       [503, true],
       [599, true],
     ]) {
-      const { smsc } = await answered(() => new Response("", { status }), { maxRetries: 0 });
-      assert.equal((await refused(smsc.history.list(), "http_status")).retryable, retryable, String(status));
-      assert.equal((await refused(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
+      const { smsc } = await stubClient(() => new Response("", { status }), { maxRetries: 0 });
+      assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryable, retryable, String(status));
+      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
     }
   });
 
-  test("is known across two copies of the package", async () => {
+  test("is recognized across two copies of the package", async () => {
     const other = createRequire(import.meta.url)("smsc-wasm");
     assert.notEqual(other.SmscError, SmscError);
-    const own = await refused(createClient({}), "invalid_option");
+    const ours = await rejectsWith(createClient({}), "invalid_option");
     const theirs = await other.createClient({}).catch((error) => error);
-    for (const error of [own, theirs]) {
+    for (const error of [ours, theirs]) {
       assert.ok(error instanceof SmscError && error instanceof other.SmscError);
       assert.ok(isSmscError(error) && other.isSmscError(error));
     }
   });
 
-  test("is nothing else", () => {
+  test("is not any other value", () => {
     for (const value of [
       undefined,
       null,

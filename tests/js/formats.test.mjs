@@ -1,11 +1,14 @@
-/** Saved replies: what `decodeHistory`, `decodeSenders` and `decodeTasks` take, refuse and hold in memory. */
+/**
+ * Stored responses: the arguments and errors of `decodeHistory`, `decodeSenders` and `decodeTasks`, and the loading of their
+ * module.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decodeHistory, decodeSenders, decodeTasks, SmscError } from "smsc-wasm";
 import * as formats from "smsc-wasm/formats";
-import { open, refused } from "./support/account.mjs";
+import { rejectsWith, setup } from "./support/account.mjs";
 
 const decoders = [
   ["history", decodeHistory],
@@ -13,15 +16,15 @@ const decoders = [
   ["tasks", decodeTasks],
 ];
 
-describe("what they take", () => {
+describe("arguments", () => {
   for (const [endpoint, decode] of decoders) {
     test(`of ${endpoint}`, async () => {
       for (const text of [undefined, null, 5, Buffer.from("[]"), ["[]"], new String("[]")]) {
-        const error = await refused(decode(text, 3), "invalid_parameter");
+        const error = await rejectsWith(decode(text, 3), "invalid_parameter");
         assert.deepEqual([error.parameter, error.endpoint], ["text", endpoint]);
       }
       for (const fmt of [undefined, null, "3", -1, 4, 1.5, Number.NaN, 3n, true]) {
-        const error = await refused(decode("[]", fmt), "invalid_parameter");
+        const error = await rejectsWith(decode("[]", fmt), "invalid_parameter");
         assert.deepEqual([error.parameter, error.endpoint], ["fmt", endpoint]);
       }
       assert.deepEqual(await decode("\uFEFF[]", 3), []);
@@ -29,18 +32,18 @@ describe("what they take", () => {
     });
   }
 
-  test("and what is known of a list of sender names", async () => {
+  test("options of decodeSenders", async () => {
     assert.deepEqual(await decodeSenders("A,1,5", 1), [{ name: "A", status: 1, id: 5 }]);
     assert.deepEqual(await decodeSenders("A,1,5", 1, { all: true }), [{ name: "A", status: 1, id: 5 }]);
     assert.deepEqual(await decodeSenders("A,1,5", 1, { all: false }), [{ name: "A,1", id: 5 }]);
     assert.deepEqual(await decodeSenders("A,1,5", 1, { all: undefined }), [{ name: "A", status: 1, id: 5 }]);
-    for (const [saved, parameter] of [
+    for (const [options, parameter] of [
       [{ all: 1 }, "all"],
       [{ operators: true }, "operators"],
       [5, "saved"],
       ["all", "saved"],
     ]) {
-      assert.equal((await refused(decodeSenders("A,1,5", 1, saved), "invalid_parameter")).parameter, parameter);
+      assert.equal((await rejectsWith(decodeSenders("A,1,5", 1, options), "invalid_parameter")).parameter, parameter);
     }
   });
 
@@ -62,14 +65,14 @@ describe("what they take", () => {
 });
 
 describe("errors", () => {
-  test("an error reply rejects as the live call would, whatever the format", async () => {
-    const { smsc, emulator } = await open();
-    const live = [
+  test("an error response rejects like the live call, in every format", async () => {
+    const { smsc, emulator } = await setup();
+    const calls = [
       ["history", decodeHistory, () => smsc.history.list()],
       ["senders", decodeSenders, () => smsc.senders.list()],
       ["tasks", decodeTasks, () => smsc.tasks.list()],
     ];
-    for (const [endpoint, decode, call] of live) {
+    for (const [endpoint, decode, call] of calls) {
       for (let n = 1; n <= 12; n++) {
         const shapes = [
           `ERROR = ${n} (text, of it)`,
@@ -79,14 +82,14 @@ describe("errors", () => {
         ];
         for (const [fmt, body] of shapes.entries()) {
           emulator.faults.push({ body });
-          const [saved, made] = await Promise.allSettled([decode(body, fmt), call()]);
-          if (made.status === "fulfilled") {
-            assert.deepEqual([saved.value, made.value.messages ?? made.value], [[], []]);
+          const [stored, live] = await Promise.allSettled([decode(body, fmt), call()]);
+          if (live.status === "fulfilled") {
+            assert.deepEqual([stored.value, live.value.messages ?? live.value], [[], []]);
           } else {
-            assert.ok(saved.reason instanceof SmscError, `${endpoint} ${n}`);
-            // There is nothing to try again, now or later.
-            const { retryable, retryAfterMs: _, ...expected } = made.reason.toJSON();
-            assert.deepEqual(saved.reason.toJSON(), { ...expected, retryable: false });
+            assert.ok(stored.reason instanceof SmscError, `${endpoint} ${n}`);
+            // A stored response cannot be requested again.
+            const { retryable, retryAfterMs: _, ...expected } = live.reason.toJSON();
+            assert.deepEqual(stored.reason.toJSON(), { ...expected, retryable: false });
             assert.equal(retryable, n === 9);
           }
         }
@@ -94,8 +97,8 @@ describe("errors", () => {
     }
   });
 
-  test("a reply cut off anywhere is a value or a typed error", async () => {
-    const { smsc } = await open({ messages: 3 });
+  test("a truncated response is a value or a typed error", async () => {
+    const { smsc } = await setup({ messages: 3 });
     for (const [script, parameters, decode] of [
       ["get.php", { get_messages: 1 }, decodeHistory],
       ["senders.php", { get: 1, all: 1, operators: 1, files: 1 }, decodeSenders],
@@ -114,21 +117,21 @@ describe("errors", () => {
   });
 
   const sms = (inside) => `<list><sms>${inside}</sms></list>`;
-  const hostile = {
-    "100,000 levels of XML": [sms("<a>".repeat(100_000)), 2],
-    "100,000 levels of JSON": ["[".repeat(100_000), 3],
-    "entities that grow": [
+  const malformed = {
+    "100,000 nested XML elements": [sms("<a>".repeat(100_000)), 2],
+    "100,000 nested JSON arrays": ["[".repeat(100_000), 3],
+    "entity expansion": [
       `<!DOCTYPE list [<!ENTITY a "${"x".repeat(1000)}">${'<!ENTITY b "&a;&a;&a;">'.repeat(9)}]>${sms("<message>&b;</message>")}`,
       2,
       [{ message: "&b;" }],
     ],
-    "an entity from elsewhere": [
+    "an external entity": [
       `<!DOCTYPE list [<!ENTITY a SYSTEM "file:///etc/passwd">]>${sms("<message>&a;</message>")}`,
       2,
       [{ message: "&a;" }],
     ],
     CDATA: [sms("<message><![CDATA[<b>&amp;</b>]]></message>"), 2, [{ message: "<b>&amp;</b>" }]],
-    "comments and instructions": [
+    "comments and processing instructions": [
       `<?xml version="1.0"?><!-- x --><list><!-- <sms> --><sms><message>a<!-- b -->c</message></sms><?x?></list>`,
       2,
       [{ message: "ac" }],
@@ -147,8 +150,8 @@ describe("errors", () => {
     "half a surrogate pair": [sms("<message>\uD834</message>"), 2, [{ message: "\uFFFD" }]],
     "a page of HTML": ["<!DOCTYPE html><html><body>1,2</body></html>", 2],
   };
-  for (const [name, [text, fmt, expected]] of Object.entries(hostile)) {
-    test(`${name}: a value or a typed error, soon`, { timeout: 20_000 }, async () => {
+  for (const [name, [text, fmt, expected]] of Object.entries(malformed)) {
+    test(`${name}: a value or a typed error, in bounded time`, { timeout: 20_000 }, async () => {
       for (const decode of expected ? [decodeHistory] : [decodeHistory, decodeSenders, decodeTasks]) {
         const read = await decode(text, fmt).catch((error) => error);
         if (read instanceof Error) assert.equal(read.code, "bad_reply", read.stack);
@@ -160,7 +163,7 @@ describe("errors", () => {
     });
   }
 
-  test("keys that are names of JavaScript's own are keys like any other", async () => {
+  test("keys such as __proto__ are ordinary keys", async () => {
     const texts = [
       [0, "name = A, __proto__ = 5, mega_step = 1, constructor = 6, id = 1"],
       [2, '<list><sender __proto__="5" mega_step="1" constructor="6" id="1">A</sender></list>'],
@@ -169,7 +172,7 @@ describe("errors", () => {
     for (const [fmt, text] of texts) {
       const result = await decodeSenders(text, fmt).catch((error) => error);
       if (fmt === 0) {
-        // Nobody can tell whether it belongs to the name.
+        // Ambiguous: the keys may belong to the name.
         assert.equal(result.code, "bad_reply");
         continue;
       }
@@ -184,29 +187,29 @@ describe("errors", () => {
   });
 });
 
-test("many at once, and again and again, in the memory of one", async () => {
+test("200 concurrent calls decode correctly", async () => {
   const text = `<list>${"<task><id>1</id><name>a</name><status>2</status></task>".repeat(1000)}</list>`;
   const many = await Promise.all(Array.from({ length: 200 }, () => decodeTasks(text, 2)));
   assert.ok(many.every((tasks) => tasks.length === 1000 && tasks[999].name === "a"));
 });
 
-/** Runs a script in a process that has loaded nothing yet, with `made` counting the instances. */
-function apart(first, script) {
+/** Runs a script in a new process. `instances` counts the instances of the module; `first` runs for each of them. */
+function runInNewProcess(first, script) {
   const head = `
     import assert from "node:assert/strict";
-    let made = 0;
+    let instances = 0;
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = async (module, imports) => {
       if (!("./formats_bg.js" in imports)) return instantiate(module, imports);
-      made += 1;
+      instances += 1;
       const instance = await instantiate(module, imports);
       ${first}
       return instance;
     };
     const { decodeTasks } = await import("smsc-wasm");
-    assert.equal(made, 0);
-    const failure = () => decodeTasks("1,a,2,x,y,z", 1).then(() => assert.fail("it was read"), (error) => error);
-    const well = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");`;
+    assert.equal(instances, 0);
+    const failure = () => decodeTasks("1,a,2,x,y,z", 1).then(() => assert.fail("decoded"), (error) => error);
+    const decodes = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", head + script], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),
     encoding: "utf8",
@@ -214,25 +217,25 @@ function apart(first, script) {
   assert.equal(stdout.trim(), "2", stderr);
 }
 
-test("nothing is loaded before the first text, then once; and what failed to load is tried again", () => {
-  apart(
-    'if (made === 1) throw new Error("not now");',
+test("the module is loaded on first use, once, and a failed load is retried", () => {
+  runInNewProcess(
+    'if (instances === 1) throw new Error("not now");',
     `
     const error = await failure();
     assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "not now"]);
-    await Promise.all([well(), well()]);
-    await well();
-    console.log(made);`,
+    await Promise.all([decodes(), decodes()]);
+    await decodes();
+    console.log(instances);`,
   );
 });
 
-test("an instance that traps is not met again", () => {
-  apart(
-    'if (made === 1) return { exports: { ...instance.exports, read() { throw new WebAssembly.RuntimeError("unreachable"); } } };',
+test("an instance that traps is replaced", () => {
+  runInNewProcess(
+    'if (instances === 1) return { exports: { ...instance.exports, read() { throw new WebAssembly.RuntimeError("unreachable"); } } };',
     `
     const error = await failure();
     assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "unreachable"]);
-    await Promise.all([well(), well()]);
-    console.log(made);`,
+    await Promise.all([decodes(), decodes()]);
+    console.log(instances);`,
   );
 });

@@ -1,11 +1,11 @@
-/** The history of messages: pages, what a message becomes, periods, nothing found. */
+/** The history of messages: pages, the fields of a message, periods, empty results. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, NOW, open, refused } from "./support/account.mjs";
+import { NOW, rejectsWith, setup, stubClient } from "./support/account.mjs";
 
 const at = (text) => Date.parse(`${text}+03:00`) / 1000;
 
-/** A message as the service writes it, and as the package gives it. */
+/** A message as the service sends it, and as the package returns it. */
 const WIRE = {
   status: 1,
   last_date: "22.11.2026 10:30:05",
@@ -29,7 +29,7 @@ const WIRE = {
   format: 0,
   crc: 4294967295,
 };
-const GIVEN = {
+const EXPECTED = {
   status: 1,
   lastDate: "22.11.2026 10:30:05",
   lastTimestamp: 1795332605,
@@ -53,26 +53,26 @@ const GIVEN = {
   crc: 4294967295,
 };
 
-const asReply = (...messages) => JSON.stringify(messages);
+const toJson = (...messages) => JSON.stringify(messages);
 
 describe("a message", () => {
-  test("has every field of the contract under its own name, and nothing else", async () => {
-    const { smsc } = await open({ messages: [WIRE] });
-    assert.deepEqual(await smsc.history.list(), { messages: [GIVEN] });
+  test("has every documented field in camel case, and no others", async () => {
+    const { smsc } = await setup({ messages: [WIRE] });
+    assert.deepEqual(await smsc.history.list(), { messages: [EXPECTED] });
   });
 
-  test("is the same whether numbers come as numbers or as text", async () => {
+  test("is the same for numbers and for numeric strings", async () => {
     const texts = Object.fromEntries(Object.entries(WIRE).map(([key, value]) => [key, String(value)]));
     const numbers = { ...WIRE, cost: 3.6, phone: 79161234567, mccmnc: 25001 };
-    const { smsc } = await answered(asReply(texts, numbers));
+    const { smsc } = await stubClient(toJson(texts, numbers));
     const { messages } = await smsc.history.list();
-    assert.deepEqual(messages, [GIVEN, { ...GIVEN, cost: "3.6" }]);
+    assert.deepEqual(messages, [EXPECTED, { ...EXPECTED, cost: "3.6" }]);
   });
 
-  test("keeps an intId beyond 2^53, a cost and an unsigned crc to the last digit, quoted or not", async () => {
-    const reply =
+  test("keeps every digit of a large intId, a cost and an unsigned crc, quoted or not", async () => {
+    const body =
       '[{"int_id": 9007199254740993, "cost": 0.30, "crc": 4294967295, "status": -3, "phone": 79990000000},{"int_id": "18446744073709551615", "cost": "10.1000", "crc": "4294967295", "status": "-1"}]';
-    const { smsc } = await answered(reply);
+    const { smsc } = await stubClient(body);
     const { messages } = await smsc.history.list({ limit: 2 });
     assert.deepEqual(messages, [
       { intId: "9007199254740993", cost: "0.30", crc: 4294967295, status: -3, phone: "79990000000" },
@@ -80,19 +80,19 @@ describe("a message", () => {
     ]);
   });
 
-  test("keeps what the package does not know in `extra`, under the service's own keys", async () => {
+  test("keeps unknown fields in `extra`, under the service's keys", async () => {
     const unknown = { comment: "", operator_orig: "Билайн", nested: { a: [1, "2", null] }, big: "x" };
-    const { smsc } = await open({ messages: [{ ...WIRE, flag: 8, ...unknown }, WIRE] });
+    const { smsc } = await setup({ messages: [{ ...WIRE, flag: 8, ...unknown }, WIRE] });
     const { messages } = await smsc.history.list();
     const [first, second] = messages[0].extra ? messages : [...messages].reverse();
-    assert.deepEqual(first, { ...GIVEN, flag: 8, extra: unknown });
+    assert.deepEqual(first, { ...EXPECTED, flag: 8, extra: unknown });
     assert.ok(!("extra" in second) && !("flag" in second));
   });
 
-  test("survives drifting types", async () => {
+  test("is the same when the types of its fields drift", async () => {
     const seed = { messages: 60 };
-    const plain = await (await open(seed)).smsc.history.list();
-    const drifted = await (await open({ ...seed, drift: true })).smsc.history.list();
+    const plain = await (await setup(seed)).smsc.history.list();
+    const drifted = await (await setup({ ...seed, drift: true })).smsc.history.list();
     assert.equal(drifted.messages.length, plain.messages.length);
     drifted.messages.forEach(({ flag, extra, ...message }, index) => {
       const { err, ...expected } = plain.messages[index];
@@ -106,24 +106,24 @@ describe("a message", () => {
     assert.ok(drifted.messages.some((message) => !("err" in message)));
   });
 
-  test("is plain data: structuredClone and JSON give it back", async () => {
-    const { smsc } = await open({ messages: 30, drift: true });
+  test("is plain data: structuredClone and JSON preserve it", async () => {
+    const { smsc } = await setup({ messages: 30, drift: true });
     const page = await smsc.history.list({ limit: 20 });
     assert.deepEqual(structuredClone(page), page);
     assert.deepEqual(JSON.parse(JSON.stringify(page)), page);
     assert.equal(Object.getPrototypeOf(page.messages[0]), Object.prototype);
   });
 
-  test("is read from windows-1251 too, whatever the header says", async () => {
-    const { smsc, emulator } = await open({ messages: [{ ...WIRE, message: "Привет, ё №1" }] });
+  test("is decoded from windows-1251 even if the header says otherwise", async () => {
+    const { smsc, emulator } = await setup({ messages: [{ ...WIRE, message: "Привет, ё №1" }] });
     emulator.faults.push({ kind: "wrong-charset" });
     assert.equal((await smsc.history.list()).messages[0].message, "Привет, ё №1");
   });
 });
 
-describe("a page", () => {
-  test("is asked for as the contract says", async () => {
-    const { smsc, emulator } = await open();
+describe("a history page", () => {
+  test("is requested with the documented parameters", async () => {
+    const { smsc, emulator } = await setup();
     await smsc.history.list({
       start: "2026-11-01",
       end: "21.11.2026",
@@ -147,8 +147,8 @@ describe("a page", () => {
     });
   });
 
-  test("holds at most 1000 messages, and has a cursor only when it is full", async () => {
-    const { smsc } = await open({
+  test("holds at most 1000 messages; only a full page has a cursor", async () => {
+    const { smsc } = await setup({
       messages: Array.from({ length: 1001 }, (_, id) => ({ id, send_timestamp: 1_790_000_000 + id })),
     });
     const first = await smsc.history.list();
@@ -160,21 +160,21 @@ describe("a page", () => {
     const few = await smsc.history.list({ limit: 3 });
     assert.deepEqual(few.messages, first.messages.slice(0, 3));
     assert.equal(few.nextCursor, few.messages[2].intId);
-    // Full by the limit that was asked for, though nothing follows.
+    // Full by the requested limit, although no message follows.
     const exact = await smsc.history.list({ cursor: first.nextCursor, limit: 1 });
     assert.equal(exact.nextCursor, last.messages[0].intId);
   });
 
-  test("takes a cursor as text, number or bigint, without losing a digit", async () => {
-    const { smsc, emulator } = await open();
+  test("accepts a cursor as string, number or bigint, with all digits", async () => {
+    const { smsc, emulator } = await setup();
     for (const cursor of ["9007199254740993", 4512000017000000, 9007199254740993n]) {
       await smsc.history.list({ cursor });
       assert.equal(emulator.requests.at(-1).parameters.prev_id, String(cursor));
     }
   });
 
-  test("nothing found is an empty page, whatever shape the error 3 has", async () => {
-    const { smsc, emulator } = await open({ messages: [] });
+  test("is empty on error 3, in any format", async () => {
+    const { smsc, emulator } = await setup({ messages: [] });
     assert.deepEqual(await smsc.history.list(), { messages: [] });
     for (const body of [
       "ERROR = 3 (сообщение не найдено)",
@@ -189,9 +189,9 @@ describe("a page", () => {
     assert.equal(emulator.requests.length, 6);
   });
 
-  test("of e-mail messages: by channel, and by addresses alone", async () => {
+  test("of e-mail messages: by channel or by addresses", async () => {
     const messages = [{ phone: "79161111111" }, { type: 8, phone: "A@b.example" }, { type: 8, phone: "c@d.example" }];
-    const { smsc, emulator } = await open({ messages });
+    const { smsc, emulator } = await setup({ messages });
     const phones = async (query) => (await smsc.history.list(query)).messages.map(({ phone }) => phone);
     assert.deepEqual(await phones({ channel: "email" }), ["c@d.example", "A@b.example"]);
     assert.equal(emulator.requests.at(-1).parameters.format, "8");
@@ -205,8 +205,8 @@ describe("a page", () => {
     assert.deepEqual(await phones(), ["79161111111"]);
   });
 
-  test("of numbers in any spelling", async () => {
-    const { smsc } = await open({
+  test("of phone numbers in any notation", async () => {
+    const { smsc } = await setup({
       messages: [{ phone: "79161111111" }, { phone: "380672222222" }, { phone: "79163333333" }],
     });
     const { messages } = await smsc.history.list({ phones: ["+7 (916) 111-11-11", "380-67-222-22-22"] });
@@ -218,18 +218,18 @@ describe("a page", () => {
 });
 
 describe("a period", () => {
-  test("counts both its days, in the service's time", async () => {
+  test("includes both its days, in the service's time zone", async () => {
     const times = ["2026-10-01T00:00:00", "2026-10-02T23:59:59", "2026-10-03T00:00:00", "2026-09-30T23:59:59"];
-    const { smsc } = await open({ messages: times.map((time) => ({ message: time, send_timestamp: at(time) })) });
-    const found = async (query) => (await smsc.history.list(query)).messages.map(({ message }) => message);
-    assert.deepEqual(await found({ start: "2026-10-01", end: "02.10.2026" }), [times[1], times[0]]);
-    assert.deepEqual(await found({ start: "01.10.2026", end: "2026-10-01" }), [times[0]]);
-    assert.deepEqual(await found({ end: "2026-09-30" }), [times[3]]);
-    assert.deepEqual(await found({ start: "2026-10-03" }), [times[2]]);
+    const { smsc } = await setup({ messages: times.map((time) => ({ message: time, send_timestamp: at(time) })) });
+    const textsOf = async (query) => (await smsc.history.list(query)).messages.map(({ message }) => message);
+    assert.deepEqual(await textsOf({ start: "2026-10-01", end: "02.10.2026" }), [times[1], times[0]]);
+    assert.deepEqual(await textsOf({ start: "01.10.2026", end: "2026-10-01" }), [times[0]]);
+    assert.deepEqual(await textsOf({ end: "2026-09-30" }), [times[3]]);
+    assert.deepEqual(await textsOf({ start: "2026-10-03" }), [times[2]]);
   });
 
-  test("takes a Date as its day at UTC+3, at whatever hour", async () => {
-    const { smsc, emulator } = await open();
+  test("accepts a Date as its day in UTC+3", async () => {
+    const { smsc, emulator } = await setup();
     const sent = async (start) => {
       await smsc.history.list({ start, end: start });
       const { parameters } = emulator.requests.at(-1);
@@ -246,9 +246,9 @@ describe("a period", () => {
 });
 
 test("an error of the service rejects", async () => {
-  const { smsc, emulator } = await open({}, { apiKey: "wrong" });
-  const error = await refused(smsc.history.list(), "unauthorized");
+  const { smsc, emulator } = await setup({}, { apiKey: "wrong" });
+  const error = await rejectsWith(smsc.history.list(), "unauthorized");
   assert.deepEqual([error.endpoint, error.apiCode, error.apiMessage], ["history", 2, "authorise error"]);
   emulator.state.blockedUntil = NOW + 60_000;
-  assert.equal((await refused(smsc.history.list(), "ip_blocked")).apiCode, 4);
+  assert.equal((await rejectsWith(smsc.history.list(), "ip_blocked")).apiCode, 4);
 });

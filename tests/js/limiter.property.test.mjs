@@ -1,159 +1,162 @@
 /**
- * The limiter of many machines over any interleaving of requests, replies, aborts, deaths, holds and evictions, against a
- * model that counts, and against the service as it sees the requests arrive. The clock is turned, nothing sleeps.
+ * The shared limiter under any interleaving of requests, responses, aborts, crashes, holds and evictions, compared with a model
+ * that counts, and with the service as it receives the requests. The clock is simulated.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durable } from "./support/durable.mjs";
+import { durableObject } from "./support/durable.mjs";
 import { Model } from "./support/limits-model.mjs";
-import { anyWindows, chance, serviceWindows } from "./support/wishes.mjs";
+import { anyWindows, createRandom, serviceWindows } from "./support/requests.mjs";
 
-test("requests as the service counts them: none too many, all in turn, none sleeps past its turn", async (t) => {
-  for (let seed = 1; seed <= 100; seed++) await new World(t, seed, serviceWindows, true).run();
+test("windows of the service: limits and order are kept, and no request waits longer than needed", async (t) => {
+  for (let seed = 1; seed <= 100; seed++) await new Simulation(t, seed, serviceWindows, true).run();
 });
 
-test("requests in windows of any kind: none too many, all in turn", async (t) => {
-  for (let seed = 1; seed <= 100; seed++) await new World(t, seed, anyWindows, false).run();
+test("arbitrary windows: limits and order are kept", async (t) => {
+  for (let seed = 1; seed <= 100; seed++) await new Simulation(t, seed, anyWindows, false).run();
 });
 
-/** Programs that share an account, the service that they ask, and a clock. */
-class World {
+/** Programs that share an account, the service, and a clock. */
+class Simulation {
   now = Date.UTC(2026, 10, 22, 9);
   events = [];
   model = new Model();
-  /** When requests arrived at the service, and which are under way there. */
+  /** Requests that arrived at the service, and those in flight there. */
   arrivals = [];
-  underWay = new Set();
-  /** Who was told a time, and does not ask before it. */
-  sleepers = new Map();
-  expected = 0;
-  ended = 0;
+  inFlight = new Set();
+  /** Requests that wait for a known time. */
+  sleeping = new Map();
+  started = 0;
+  finished = 0;
 
   constructor(t, seed, windowsOf, exact) {
     t.mock.method(Date, "now", () => this.now);
-    this.chance = chance(seed);
+    this.random = createRandom(seed);
     this.exact = exact;
-    this.object = durable();
-    this.atOnce = this.chance.one([2, 3, 14]);
-    // Calls with limits "off" may be too many, and are the same to the model.
-    this.polite = this.chance.sometimes(0.7);
-    for (let count = 10 + this.chance.below(30); count > 0; count--) {
+    this.object = durableObject();
+    this.atOnce = this.random.pick([2, 3, 14]);
+    // Calls with limits "off" may exceed the limits. The model counts them alike.
+    this.respectsLimits = this.random.maybe(0.7);
+    for (let count = 10 + this.random.below(30); count > 0; count--) {
       const request = {
         ticket: `${seed}-${count}`,
-        windows: windowsOf(this.chance),
+        windows: windowsOf(this.random),
         atOnce: this.atOnce,
         leaseMs: 20_000,
         patient: false,
-        force: !this.polite && this.chance.sometimes(0.1),
+        force: !this.respectsLimits && this.random.maybe(0.1),
       };
-      this.in(this.chance.below(2) * this.chance.below(400_000), () => this.ask(request));
+      this.schedule(this.random.below(2) * this.random.below(400_000), () => this.acquire(request));
     }
-    this.about = `seed ${seed}`;
+    this.label = `seed ${seed}`;
   }
 
-  in(ms, action = () => {}) {
+  schedule(ms, action = () => {}) {
     this.events.push({ at: this.now + ms, action });
   }
 
   async run() {
     for (let count = 0; this.events.length > 0; count++) {
-      assert.ok(count < 5000, `${this.about}: no end`);
+      assert.ok(count < 5000, `${this.label}: no end`);
       const next = this.events.reduce((first, event) => (event.at < first.at ? event : first));
       this.events.splice(this.events.indexOf(next), 1);
       this.now = next.at;
-      // Who is forgotten makes room for those behind, whom nobody wakes.
-      if (this.model.tidy(this.now)) this.sleepers.clear();
-      if (this.exact) this.noneSleepsPastItsTurn();
-      if (this.chance.sometimes(0.05)) this.object.evict();
+      // A dropped waiter frees capacity for later ones, which are not notified.
+      if (this.model.expire(this.now)) this.sleeping.clear();
+      if (this.exact) this.assertNoneOversleeps();
+      if (this.random.maybe(0.05)) this.object.evict();
       await next.action();
     }
-    assert.equal(this.ended, this.expected, `${this.about}: not all ended`);
-    // The next one finds what is over, and then nothing is kept.
+    assert.equal(this.finished, this.started, `${this.label}: not all finished`);
+    // The next request removes all expired rows.
     this.now += 3_600_000;
     await this.object.limiter.release("nobody");
-    assert.equal(this.object.storage.rows.size, 0, this.about);
+    assert.equal(this.object.storage.rows.size, 0, this.label);
   }
 
-  noneSleepsPastItsTurn() {
-    for (const [ticket, { request, until }] of this.sleepers) {
-      if (until <= this.now) this.sleepers.delete(ticket);
+  assertNoneOversleeps() {
+    for (const [ticket, { request, until }] of this.sleeping) {
+      if (until <= this.now) this.sleeping.delete(ticket);
       else
-        assert.ok(!this.model.mayGo(request, this.now), `${this.about}: ${ticket} sleeps ${until - this.now} ms more`);
+        assert.ok(
+          !this.model.mayStart(request, this.now),
+          `${this.label}: ${ticket} waits ${until - this.now} ms too long`,
+        );
     }
   }
 
-  async ask(request, tried = 0) {
+  async acquire(request, attempt = 0) {
     const { ticket } = request;
-    if (tried === 0) this.expected++;
-    const mayGo = request.force || this.model.isUnderWay(ticket) || this.model.mayGo(request, this.now);
+    if (attempt === 0) this.started++;
+    const mayStart = request.force || this.model.isInFlight(ticket) || this.model.mayStart(request, this.now);
     const answer = await this.object.limiter.acquire(request);
-    assert.equal(answer.granted, mayGo, `${this.about}: ${ticket} at ${this.now}`);
-    this.model.asked(request, answer, this.now);
+    assert.equal(answer.granted, mayStart, `${this.label}: ${ticket} at ${this.now}`);
+    this.model.decided(request, answer, this.now);
     if (answer.granted) return this.send(request);
     const { waitMs } = answer;
     assert.ok(Number.isInteger(waitMs) && waitMs >= 0 && waitMs <= 3_600_000, `${waitMs}`);
-    if (waitMs > 0) this.sleepers.set(ticket, { request, until: this.now + waitMs });
-    if (this.chance.sometimes(0.03)) this.over();
-    else if (this.chance.sometimes(0.05)) this.in(this.chance.below(waitMs + 1), () => this.leave(ticket));
-    else this.in(waitMs + this.chance.below(waitMs > 0 ? 5 : 300), () => this.ask(request, tried + 1));
+    if (waitMs > 0) this.sleeping.set(ticket, { request, until: this.now + waitMs });
+    if (this.random.maybe(0.03)) this.finish();
+    else if (this.random.maybe(0.05)) this.schedule(this.random.below(waitMs + 1), () => this.abandon(ticket));
+    else this.schedule(waitMs + this.random.below(waitMs > 0 ? 5 : 300), () => this.acquire(request, attempt + 1));
   }
 
-  /** It died, or ended. */
-  over() {
-    this.ended++;
+  /** The request completed, or its program crashed. */
+  finish() {
+    this.finished++;
   }
 
-  async leave(ticket) {
-    this.sleepers.clear();
+  async abandon(ticket) {
+    this.sleeping.clear();
     await this.release(ticket);
-    this.over();
+    this.finish();
   }
 
   send(request) {
     const { ticket } = request;
-    const dies = this.chance.sometimes(0.08);
-    if (dies && this.chance.sometimes(0.5)) return this.over();
-    const arrives = this.chance.below(100);
-    const takes = this.chance.below(this.chance.one([10, 1000, 15_000]));
-    this.in(arrives, () => this.arrive(request));
-    this.in(arrives + takes, () => this.underWay.delete(ticket));
-    if (dies) return this.over();
-    if (takes > 5_000) this.in(arrives + 4_000, () => this.renew(request));
-    this.in(arrives + takes + this.chance.below(50), async () => {
-      await this.release(ticket, this.chance.sometimes(0.04) ? this.hold(request) : undefined);
-      for (const { windowMs } of request.windows) this.in(windowMs);
-      this.over();
+    const crashes = this.random.maybe(0.08);
+    if (crashes && this.random.maybe(0.5)) return this.finish();
+    const arrivalMs = this.random.below(100);
+    const durationMs = this.random.below(this.random.pick([10, 1000, 15_000]));
+    this.schedule(arrivalMs, () => this.arrive(request));
+    this.schedule(arrivalMs + durationMs, () => this.inFlight.delete(ticket));
+    if (crashes) return this.finish();
+    if (durationMs > 5_000) this.schedule(arrivalMs + 4_000, () => this.renew(request));
+    this.schedule(arrivalMs + durationMs + this.random.below(50), async () => {
+      await this.release(ticket, this.random.maybe(0.04) ? this.hold(request) : undefined);
+      for (const { windowMs } of request.windows) this.schedule(windowMs);
+      this.finish();
     });
   }
 
   async renew(request) {
     const answer = await this.object.limiter.acquire({ ...request, force: true });
     assert.deepEqual(answer, { granted: true });
-    this.model.asked(request, answer, this.now);
+    this.model.decided(request, answer, this.now);
   }
 
   async release(ticket, hold) {
     await this.object.limiter.release(ticket, hold);
     this.model.released(ticket, hold, this.now);
-    if (hold) this.in(hold.ms);
+    if (hold) this.schedule(hold.ms);
   }
 
   hold({ windows }) {
-    const ms = 1000 + this.chance.below(60_000);
-    if (windows.length > 0 && this.chance.sometimes(0.5)) return { ms, windows: windows.map(({ key }) => key) };
-    return { ms, atOnce: this.chance.below(3) };
+    const ms = 1000 + this.random.below(60_000);
+    if (windows.length > 0 && this.random.maybe(0.5)) return { ms, windows: windows.map(({ key }) => key) };
+    return { ms, atOnce: this.random.below(3) };
   }
 
-  /** As the service counts. */
+  /** Counts a request as the service does. */
   arrive({ ticket, windows }) {
-    this.underWay.add(ticket);
+    this.inFlight.add(ticket);
     this.arrivals.push({ windows, time: this.now });
-    if (!this.polite) return;
-    assert.ok(this.underWay.size <= this.atOnce, `${this.about}: ${this.underWay.size} at once`);
+    if (!this.respectsLimits) return;
+    assert.ok(this.inFlight.size <= this.atOnce, `${this.label}: ${this.inFlight.size} in flight`);
     for (const { key, most, windowMs } of windows) {
       const counts = ({ windows, time }) => this.now - time < windowMs && windows.some((window) => window.key === key);
       const count = this.arrivals.filter(counts).length;
-      assert.ok(count <= most, `${this.about}: ${count} in ${key}`);
+      assert.ok(count <= most, `${this.label}: ${count} in ${key}`);
     }
   }
 }

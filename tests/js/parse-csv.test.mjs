@@ -1,9 +1,9 @@
-/** A file that was saved earlier, from every kind of source. */
+/** `parseCsv` of every type of source. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
-import { collect, quiet, refused } from "./support/account.mjs";
+import { collect, rejectsWith, settle } from "./support/account.mjs";
 
 const TEXT = 'Телефон;Текст\n79991234567;"а; б"\n79991234568;в\n';
 const BYTES = new TextEncoder().encode(TEXT);
@@ -12,8 +12,8 @@ const ROWS = [
   { Телефон: "79991234568", Текст: "в" },
 ];
 
-/** A stream that gives one byte at a time. */
-const trickling = () =>
+/** A stream of single bytes. */
+const byteStream = () =>
   new ReadableStream({
     start(controller) {
       for (const byte of BYTES) controller.enqueue(Uint8Array.of(byte));
@@ -22,12 +22,12 @@ const trickling = () =>
   });
 
 for (const [name, source] of [
-  ["a text", () => TEXT],
+  ["a string", () => TEXT],
   ["bytes", () => BYTES],
-  ["packed bytes", () => new Uint8Array(gzipSync(BYTES))],
+  ["gzip bytes", () => new Uint8Array(gzipSync(BYTES))],
   ["a Blob", () => new Blob([BYTES])],
   ["a Response", () => new Response(BYTES)],
-  ["a stream of single bytes", trickling],
+  ["a stream of single bytes", byteStream],
 ]) {
   test(name, async () => assert.deepEqual(await collect(parseCsv(source())), ROWS));
 }
@@ -36,21 +36,21 @@ test("a Response without a body has no rows", async () => {
   assert.deepEqual(await collect(parseCsv(new Response(null, { status: 204 }))), []);
 });
 
-test("what is none of these is refused by name", async () => {
+test("other types are rejected as `source`", async () => {
   for (const wrong of [undefined, null, 5, {}]) {
-    const error = await refused(collect(parseCsv(wrong)), "invalid_parameter");
+    const error = await rejectsWith(collect(parseCsv(wrong)), "invalid_parameter");
     assert.equal(error.parameter, "source");
   }
 });
 
-test("a long text is read in parts, and characters of two units stay whole", async () => {
+test("a long string is read in chunks that keep surrogate pairs intact", async () => {
   const text = `a;b\n${"😀;я\n".repeat(40_000)}`;
   const rows = await collect(parseCsv(text));
   assert.equal(rows.length, 40_000);
   assert.ok(rows.every((row) => row.a === "😀" && row.b === "я"));
 });
 
-test("tells its progress, and ends at the signal", async () => {
+test("reports its progress, and ends on abort", async () => {
   const reports = [];
   const large = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(100_000)}`);
   assert.equal((await collect(parseCsv(large, { onProgress: (progress) => reports.push(progress) }))).length, 100_000);
@@ -66,10 +66,10 @@ test("tells its progress, and ends at the signal", async () => {
       cancelled = [reason];
     },
   });
-  const control = new AbortController();
-  const error = await refused(
+  const controller = new AbortController();
+  const error = await rejectsWith(
     (async () => {
-      for await (const _ of parseCsv(endless, { signal: control.signal })) control.abort("enough");
+      for await (const _ of parseCsv(endless, { signal: controller.signal })) controller.abort("enough");
     })(),
     "aborted",
   );
@@ -77,7 +77,7 @@ test("tells its progress, and ends at the signal", async () => {
   assert.ok(cancelled);
 });
 
-test("an early end cancels the stream, and a slow reader stops it", async () => {
+test("an early end cancels the stream, and reading pauses with the consumer", async () => {
   let pulled = 0;
   let cancelled = false;
   const stream = new ReadableStream(
@@ -94,7 +94,7 @@ test("an early end cancels the stream, and a slow reader stops it", async () => 
   );
   const rows = parseCsv(stream);
   for (let row = 0; row < 10; row++) await rows.next();
-  await quiet(50);
+  await settle(50);
   assert.equal(pulled, 1);
   await rows.return();
   assert.ok(cancelled);

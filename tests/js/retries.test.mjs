@@ -1,23 +1,24 @@
-/** What is tried again, how often and where; and what never is. */
+/** Retries: which failures are retried, how often, on which host, and which never are. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, mockClock, open, quiet, refused } from "./support/account.mjs";
+import { mockClock, rejectsWith, settle, setup, stubClient } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
-/** Faults that may pass, by what they become when they do not. */
-const PASSING = {
+/** Transient faults, with the error code if they persist. */
+const TRANSIENT = {
   "no connection": [{ kind: "offline" }, "connection"],
-  "a connection that breaks after the request": [{ kind: "offline", carriedOut: true }, "connection"],
-  "a body that breaks off": [{ cut: 3 }, "connection"],
+  "a connection lost after the request": [{ kind: "offline", carriedOut: true }, "connection"],
+  "a truncated body": [{ cut: 3 }, "connection"],
   "an empty body": [{ kind: "empty" }, "bad_reply"],
-  "JSON that breaks off": [{ body: '[{"status": 1, "id"' }, "bad_reply"],
+  "truncated JSON": [{ body: '[{"status": 1, "id"' }, "bad_reply"],
   "status 429": [{ status: 429 }, "http_status"],
   "status 500": [{ status: 500 }, "http_status"],
   "status 502": [{ status: 502 }, "http_status"],
   "status 503": [{ status: 503 }, "http_status"],
   "status 504": [{ status: 504 }, "http_status"],
 };
-const LASTING = {
+/** Permanent faults, with their error code. */
+const PERMANENT = {
   "status 404": [{ status: 404 }, "http_status"],
   "status 403": [{ status: 403 }, "http_status"],
   "HTML with 200": [{ kind: "html" }, "bad_reply"],
@@ -28,7 +29,7 @@ const LASTING = {
   "error 9 with limits off": [{ code: 9 }, "rate_limited"],
   "a redirect to another host": [{ kind: "redirect", location: "https://evil.example/" }, "bad_reply"],
 };
-/** Calls that only read. */
+/** Read calls. */
 const READS = {
   "history.list": (smsc, options) => smsc.history.list({}, options),
   "history.iterate": (smsc, options) => smsc.history.iterate({}, options).next(),
@@ -38,7 +39,7 @@ const READS = {
   "call balance.php": (smsc, options) => smsc.call("balance.php", {}, options),
   "raw senders.php with get": (smsc, options) => smsc.raw("senders.php", { get: 1, fmt: 1 }, options),
 };
-/** Calls that change something. */
+/** Changes. */
 const CHANGES = {
   "senders.add": (smsc, options) => smsc.senders.add({ name: "A" }, options),
   "senders.add with a document": (smsc, options) => smsc.senders.add({ name: "A", document: documents.png }, options),
@@ -54,14 +55,14 @@ const CHANGES = {
 
 const hosts = (emulator) => emulator.requests.map(({ url }) => new URL(url).host);
 
-describe("calls that only read", () => {
-  for (const [what, [fault]] of Object.entries(PASSING)) {
-    test(`${what} is tried again, and passes`, async (t) => {
+describe("read calls", () => {
+  for (const [what, [fault]] of Object.entries(TRANSIENT)) {
+    test(`${what} is retried, and the call succeeds`, async (t) => {
       const clock = mockClock(t);
       for (const [name, call] of Object.entries(READS)) {
-        // Any text is a reply to `raw`.
+        // `raw` accepts any text.
         if (name.startsWith("raw") && fault.body !== undefined) continue;
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ ...fault, times: 2 });
         await clock.run(call(smsc));
         assert.equal(emulator.requests.length, 3, name);
@@ -70,12 +71,12 @@ describe("calls that only read", () => {
     });
   }
 
-  for (const [what, [fault, code]] of Object.entries(PASSING)) {
-    test(`${what} three times is ${code}`, async (t) => {
+  for (const [what, [fault, code]] of Object.entries(TRANSIENT)) {
+    test(`${what} three times rejects with ${code}`, async (t) => {
       const clock = mockClock(t);
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
-      const error = await refused(clock.run(smsc.tasks.list()), code);
+      const error = await rejectsWith(clock.run(smsc.tasks.list()), code);
       assert.equal(emulator.requests.length, 3);
       assert.equal(error.retryable, code !== "bad_reply");
       for (const [options, requests] of [
@@ -83,15 +84,15 @@ describe("calls that only read", () => {
         [{ maxRetries: 4 }, 5],
       ]) {
         emulator.requests.length = 0;
-        await refused(clock.run(smsc.tasks.list({}, options)), code);
+        await rejectsWith(clock.run(smsc.tasks.list({}, options)), code);
         assert.equal(emulator.requests.length, requests);
       }
     });
   }
 
-  test("an attempt that takes too long is tried again", async (t) => {
+  test("an attempt that times out is retried", async (t) => {
     const clock = mockClock(t);
-    const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+    const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
     emulator.faults.push({ kind: "hang" }, { chunkBytes: 10, chunkDelayMs: 400 });
     assert.equal((await clock.run(smsc.history.list({ limit: 5 }))).messages.length, 5);
     assert.deepEqual(
@@ -100,107 +101,110 @@ describe("calls that only read", () => {
     );
   });
 
-  for (const [what, [fault, code]] of Object.entries(LASTING)) {
-    test(`${what} is not`, async () => {
+  for (const [what, [fault, code]] of Object.entries(PERMANENT)) {
+    test(`${what} is not retried`, async () => {
       for (const [name, call] of Object.entries(READS)) {
         if (name.startsWith("raw") && fault.kind === "html") continue;
-        const { smsc, emulator } = await open();
+        const { smsc, emulator } = await setup();
         emulator.faults.push({ ...fault, times: 3 });
-        await refused(call(smsc), code);
+        await rejectsWith(call(smsc), code);
         assert.equal(emulator.requests.length, 1);
       }
     });
   }
 
-  test("a download is tried again up to its first bytes, and not after", async (t) => {
+  test("a download is retried before its first bytes, and not after", async (t) => {
     const clock = mockClock(t);
     for (const fault of [{ kind: "offline" }, { status: 503 }, { cut: 0 }]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push(fault);
       const file = await clock.run(smsc.tasks.download({ id: 301 }));
       assert.equal(emulator.requests.length, 2);
       assert.ok((await file.bytes()).length > 1000);
     }
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ cut: 5000, chunkBytes: 1000 });
     const file = await clock.run(smsc.tasks.download({ id: 301 }));
-    await refused(clock.run(file.bytes()), "connection");
+    await rejectsWith(clock.run(file.bytes()), "connection");
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("`idempotent` makes any command one of them", async (t) => {
+  test("`idempotent` makes any command retryable", async (t) => {
     const clock = mockClock(t);
-    const { smsc, calls } = await answered((_, count) =>
+    const { smsc, calls } = await stubClient((_, count) =>
       count < 3 ? new Response("", { status: 503 }) : '{"cnt": 1}',
     );
     assert.deepEqual(await clock.run(smsc.call("send.php", { mes: "x" }, { idempotent: true })), { cnt: 1 });
     assert.equal(calls.length, 3);
   });
 
-  test("the pauses grow, and onWait is told each", async (t) => {
+  test("the delays grow, and onWait receives each", async (t) => {
     const clock = mockClock(t);
     const waits = [];
-    const { smsc, emulator } = await open({}, { onWait: (wait) => waits.push(wait), maxRetries: 4 });
+    const { smsc, emulator } = await setup({}, { onWait: (wait) => waits.push(wait), maxRetries: 4 });
     emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
-    await refused(clock.run(smsc.history.list()), "http_status");
+    await rejectsWith(clock.run(smsc.history.list()), "http_status");
     assert.equal(waits.length, 4);
     for (const { reason, endpoint } of waits) assert.deepEqual([reason, endpoint], ["retry", "history"]);
-    const pauses = waits.map(({ ms }) => ms);
-    assert.ok(pauses[0] > 0 && pauses[3] > 2 * pauses[0], String(pauses));
+    const delays = waits.map(({ ms }) => ms);
+    assert.ok(delays[0] > 0 && delays[3] > 2 * delays[0], String(delays));
   });
 
-  test("`Retry-After` is heeded, in seconds and as a date", async (t) => {
+  test("`Retry-After` is respected, in seconds and as a date", async (t) => {
     const clock = mockClock(t);
     for (const value of ["7", () => new Date(Date.now() + 7000).toUTCString()]) {
       const waits = [];
-      const { smsc, emulator } = await open({}, { onWait: ({ ms }) => waits.push(ms) });
+      const { smsc, emulator } = await setup({}, { onWait: ({ ms }) => waits.push(ms) });
       const header = typeof value === "function" ? value() : value;
       emulator.faults.push({ status: 429, headers: { "retry-after": header } });
       await clock.run(smsc.history.list());
       assert.equal(waits.length, 1);
       assert.ok(waits[0] >= 6000 && waits[0] <= 8000, String(waits));
     }
-    const { smsc, emulator } = await open({}, { maxRetries: 0 });
+    const { smsc, emulator } = await setup({}, { maxRetries: 0 });
     emulator.faults.push({ status: 503, headers: { "retry-after": "120" } });
-    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
+    assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
     emulator.faults.push({ status: 503, headers: { "retry-after": "soon" } });
-    assert.equal((await refused(smsc.history.list(), "http_status")).retryAfterMs, undefined);
+    assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryAfterMs, undefined);
   });
 
-  test("an abort ends a pause at once", async (t) => {
+  test("an abort ends a delay immediately", async (t) => {
     mockClock(t);
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
-    const control = new AbortController();
-    const call = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await quiet();
-    control.abort("enough");
+    const controller = new AbortController();
+    const call = rejectsWith(smsc.history.list({}, { signal: controller.signal }), "aborted");
+    await settle();
+    controller.abort("enough");
     assert.equal((await call).cause, "enough");
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("totalTimeoutMs ends the attempts and the pauses", async (t) => {
+  test("totalTimeoutMs ends the attempts and the delays", async (t) => {
     const clock = mockClock(t);
-    const { smsc, emulator } = await open({}, { timeoutMs: 1000, maxRetries: 50 });
+    const { smsc, emulator } = await setup({}, { timeoutMs: 1000, maxRetries: 50 });
     emulator.faults.push({ kind: "hang", times: Number.POSITIVE_INFINITY });
     const began = Date.now();
-    const error = await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }), "timeout");
-    const took = Date.now() - began;
-    assert.ok(took >= 5000 && took <= 5200, `${took} ms`);
+    const error = await rejectsWith(
+      clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }),
+      "timeout",
+    );
+    const elapsed = Date.now() - began;
+    assert.ok(elapsed >= 5000 && elapsed <= 5200, `${elapsed} ms`);
     assert.match(error.message, /totalTimeoutMs/);
     emulator.faults.length = 0;
     emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
-    await refused(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { most: 6000 }), "timeout");
+    await rejectsWith(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { maxMs: 6000 }), "timeout");
   });
 });
 
-describe("calls that change something", () => {
-  for (const [what, [fault]] of Object.entries({ ...PASSING, "no reply in time": [{ kind: "hang" }] })) {
+describe("changes", () => {
+  for (const [what, [fault]] of Object.entries({ ...TRANSIENT, "no response in time": [{ kind: "hang" }] })) {
     test(`${what}: sent once, and the message says that the outcome is unknown`, async (t) => {
       const clock = mockClock(t);
       for (const [name, call] of Object.entries(CHANGES)) {
         if (name.startsWith("raw") && fault.body !== undefined) continue;
-        const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+        const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
         emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
         const error = await clock.run(call(smsc, { maxRetries: 5 })).then(
           () => undefined,
@@ -214,9 +218,9 @@ describe("calls that change something", () => {
     });
   }
 
-  test("an error of the service is sent once, and leaves no doubt", async () => {
+  test("after an error of the service: sent once, and the outcome is known", async () => {
     for (const code of [1, 2, 4, 9]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ code, times: 5 });
       const error = await smsc.senders.remove({ id: 65310 }).catch((thrown) => thrown);
       assert.equal(error.apiCode, code);
@@ -227,12 +231,12 @@ describe("calls that change something", () => {
   });
 });
 
-test("a logger and an onWait that throw change nothing", async (t) => {
+test("exceptions of the logger and of onWait are ignored", async (t) => {
   const clock = mockClock(t);
   const fail = () => {
     throw new Error("the disk is full");
   };
-  const { smsc, emulator } = await open(
+  const { smsc, emulator } = await setup(
     {},
     { onWait: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } },
   );
@@ -242,8 +246,8 @@ test("a logger and an onWait that throw change nothing", async (t) => {
   assert.equal(emulator.requests.length, 3);
 });
 
-describe("the reserve host", () => {
-  test("is tried once after a failed connection, and the next try is at the first again", async (t) => {
+describe("the fallback host", () => {
+  test("is tried once after a connection error, and the next attempt uses the main host again", async (t) => {
     const clock = mockClock(t);
     for (const [region, host] of [
       ["ru", "smsc.ru"],
@@ -251,36 +255,36 @@ describe("the reserve host", () => {
       ["kz", "smsc.kz"],
       ["com", "smscentre.com"],
     ]) {
-      const { smsc, emulator } = await open({}, { region });
+      const { smsc, emulator } = await setup({}, { region });
       emulator.faults.push({ kind: "offline", times: 2 });
       await clock.run(smsc.history.list());
       assert.deepEqual(hosts(emulator), [host, `www2.${host}`, host]);
     }
   });
 
-  test("is tried at once, without a pause", async (t) => {
+  test("is tried immediately, without a delay", async (t) => {
     mockClock(t);
-    const { smsc, emulator } = await open();
+    const { smsc, emulator } = await setup();
     emulator.faults.push({ kind: "offline" });
-    // The clock stands still: a pause would never end.
+    // The clock is stopped: a delay would never end.
     await smsc.history.list();
     assert.deepEqual(hosts(emulator), ["smsc.ru", "www2.smsc.ru"]);
     emulator.requests.length = 0;
     await smsc.history.list();
-    assert.deepEqual(hosts(emulator), ["smsc.ru"], "the next call begins at the first host");
+    assert.deepEqual(hosts(emulator), ["smsc.ru"], "the next call starts with the main host");
   });
 
-  test("is not tried after a reply, nor after a timeout", async (t) => {
+  test("is not tried after a response or a timeout", async (t) => {
     const clock = mockClock(t);
     for (const fault of [{ status: 503 }, { kind: "empty" }, { kind: "hang" }, { status: 429 }]) {
-      const { smsc, emulator } = await open({}, { timeoutMs: 1000 });
+      const { smsc, emulator } = await setup({}, { timeoutMs: 1000 });
       emulator.faults.push(fault);
       await clock.run(smsc.history.list());
       assert.deepEqual(hosts(emulator), ["smsc.ru", "smsc.ru"], JSON.stringify(fault));
     }
   });
 
-  test("is not tried without retries, nor by a change, nor where it is turned off, nor with a base URL", async (t) => {
+  test("is not tried without retries, for a change, if disabled, or with a base URL", async (t) => {
     const clock = mockClock(t);
     for (const [options, call] of [
       [{ maxRetries: 0 }, (smsc) => smsc.history.list()],
@@ -290,9 +294,9 @@ describe("the reserve host", () => {
       [{ reserveHost: false }, (smsc) => smsc.history.list()],
       [{ baseUrl: "https://smsc.ru" }, (smsc) => smsc.history.list()],
     ]) {
-      const { smsc, emulator } = await open({}, options);
+      const { smsc, emulator } = await setup({}, options);
       emulator.faults.push({ kind: "offline", times: Number.POSITIVE_INFINITY });
-      await refused(clock.run(call(smsc)), "connection");
+      await rejectsWith(clock.run(call(smsc)), "connection");
       assert.ok(
         hosts(emulator).every((host) => host === "smsc.ru"),
         String(hosts(emulator)),
@@ -300,8 +304,8 @@ describe("the reserve host", () => {
     }
   });
 
-  test("serves downloads and other commands too", async () => {
-    const { smsc, emulator } = await open({}, { region: "ua" });
+  test("is used by downloads and other commands too", async () => {
+    const { smsc, emulator } = await setup({}, { region: "ua" });
     emulator.faults.push({ kind: "offline" });
     await (await smsc.tasks.download({ id: 302 })).bytes();
     emulator.faults.push({ kind: "offline" });

@@ -1,4 +1,4 @@
-/** No credential shows itself, wherever one looks. */
+/** Credentials appear in no error, log line, URL, header or object, and not in memory after use. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import { createEmulator } from "smsc-wasm/testing";
 import { collect, NOW } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
-/** With signs that each encoding writes in its own way. */
+/** Secrets with characters that the encodings escape differently. */
 const KEY = "canary key/100%&=+ключ";
 const PASSWORD = `canary!'()*~"pass\\word<&>+%20 пароль`;
 const LOGIN = "canary-login";
@@ -27,14 +27,14 @@ const spellings = (secret) => [
 ];
 const SECRETS = [...spellings(KEY), ...spellings(PASSWORD)];
 
-/** Looks for the secrets in whatever text a value can be made into. */
+/** Searches for the secrets in every string representation of a value. */
 function search(what, value) {
   const texts = [String(value?.stack ?? ""), inspect(value, { depth: 10, showHidden: true, getters: true })];
   for (const make of [() => String(value), () => JSON.stringify(value), () => inspect(value)]) {
     try {
       texts.push(String(make()));
     } catch {
-      // What cannot be made into a text shows nothing.
+      // A value without this representation shows nothing.
     }
   }
   for (const text of texts) {
@@ -43,8 +43,8 @@ function search(what, value) {
   }
 }
 
-/** Who asks, and the secret that goes along. */
-const WHO = {
+/** Each kind of credentials, and its secret. */
+const CREDENTIALS = {
   "a key": [{ apiKey: KEY }, KEY],
   "a login": [{ login: LOGIN, password: PASSWORD }, PASSWORD],
   "credentials()": [{ credentials: async () => ({ apiKey: KEY }) }, KEY],
@@ -77,9 +77,9 @@ const CALLS = {
 const faultsOf = (secret) => {
   const form = String(new URLSearchParams({ s: secret })).slice(2);
   const percent = encodeURIComponent(secret);
-  const spelt = `${secret} ${form} ${percent} ${percent.toLowerCase()}`;
-  // Wherever a message is cut, no part of a secret is left at its end.
-  const cuts = [20, 60, 70, 80, 90, 280, 290].map((length) => ["x".repeat(length), secret, form, "x"].join(" "));
+  const repeated = `${secret} ${form} ${percent} ${percent.toLowerCase()}`;
+  // Wherever a message is truncated, no part of a secret must remain at its end.
+  const texts = [20, 60, 70, 80, 90, 280, 290].map((length) => ["x".repeat(length), secret, form, "x"].join(" "));
   return {
     none: undefined,
     "a wrong password": { code: 2 },
@@ -90,21 +90,21 @@ const faultsOf = (secret) => {
     "status 403": { status: 403 },
     empty: { kind: "empty" },
     redirect: { kind: "redirect", location: `https://evil.example/?${form}` },
-    "no reply": { kind: "hang" },
-    "an error that repeats the request": { code: 1, text: `bad request: ${spelt}` },
-    "a page that repeats the request": { body: `<html>${spelt}</html>` },
-    "a text that repeats the request": { body: `oops ${spelt}` },
-    ...Object.fromEntries(cuts.map((text) => [`an error of ${text.length} signs`, { code: 1, text }])),
-    ...Object.fromEntries(cuts.map((body) => [`a text of ${body.length} signs`, { body }])),
+    "no response": { kind: "hang" },
+    "an error that repeats the request": { code: 1, text: `bad request: ${repeated}` },
+    "a page that repeats the request": { body: `<html>${repeated}</html>` },
+    "a text that repeats the request": { body: `oops ${repeated}` },
+    ...Object.fromEntries(texts.map((text) => [`an error of ${text.length} characters`, { code: 1, text }])),
+    ...Object.fromEntries(texts.map((body) => [`a text of ${body.length} characters`, { body }])),
   };
 };
 
-for (const [who, [credentials, secret]] of Object.entries(WHO)) {
-  describe(`with ${who}`, () => {
+for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
+  describe(`with ${kind}`, () => {
     for (const [what, fault] of Object.entries(faultsOf(secret))) {
-      test(`${what}: no call shows it`, async () => {
+      test(`${what}: no call shows the secret`, async () => {
         for (const [name, call] of Object.entries(CALLS)) {
-          // A reply to `raw` is given as it came, and a file too, whatever it holds.
+          // `raw` and files return the content unchanged.
           if (fault?.body !== undefined && /^(raw|tasks\.(download|rows))$/.test(name)) continue;
           const emulator = createEmulator({ now: NOW, limits: false, apiKey: KEY, login: LOGIN, password: PASSWORD });
           const lines = [];
@@ -136,7 +136,7 @@ for (const [who, [credentials, secret]] of Object.entries(WHO)) {
       });
     }
 
-    test("a fetch that throws the request's body shows nothing of it", async () => {
+    test("an error of fetch that contains the request's body does not show it", async () => {
       const throwers = {
         "in its message": (url, { body }) => new Error(`cannot send ${body} to ${url}`),
         "in its cause": (_, { body }) => new TypeError("fetch failed", { cause: new Error(String(body)) }),
@@ -165,7 +165,7 @@ for (const [who, [credentials, secret]] of Object.entries(WHO)) {
       }
     });
 
-    test("the client itself shows nothing", async () => {
+    test("the client does not show the secret", async () => {
       const smsc = await createClient({ ...credentials, baseUrl: "https://proxy.example" });
       search("the client", smsc);
       for (const part of [smsc.history, smsc.senders, smsc.tasks]) search("a part of the client", part);
@@ -177,13 +177,13 @@ for (const [who, [credentials, secret]] of Object.entries(WHO)) {
       try {
         search("a clone", structuredClone(smsc));
       } catch (error) {
-        search("the refusal to clone", error);
+        search("the error of the clone", error);
       }
     });
   });
 }
 
-test("an option that is refused does not repeat a secret", async () => {
+test("an invalid option's error does not repeat a secret", async () => {
   for (const options of [
     { apiKey: KEY, login: LOGIN, password: PASSWORD },
     { login: KEY },
@@ -199,12 +199,12 @@ test("an option that is refused does not repeat a secret", async () => {
   ]) {
     const error = await createClient(options).catch((thrown) => thrown);
     assert.equal(error.code, "invalid_option");
-    search("the refusal", error);
+    search("the error", error);
     search("its JSON", error.toJSON());
   }
 });
 
-test("credentials() that fails or gives nonsense does not repeat a secret", async () => {
+test("the error for invalid credentials() does not repeat a secret", async () => {
   for (const credentials of [
     () => ({ apiKey: [KEY] }),
     () => ({ apiKey: KEY, login: LOGIN, password: PASSWORD }),
@@ -215,52 +215,52 @@ test("credentials() that fails or gives nonsense does not repeat a secret", asyn
     const smsc = await createClient({ credentials, fetch: createEmulator().fetch, limits: "off" });
     const error = await smsc.history.list().catch((thrown) => thrown);
     assert.equal(error.code, "unauthorized");
-    search("the refusal", error);
+    search("the error", error);
     search("its JSON", error.toJSON());
   }
 });
 
-test("a redirect does not carry a secret to another place", async () => {
-  const asked = [];
+test("a redirect does not send a secret to another host", async () => {
+  const urls = [];
   const fetch = async (url) => {
-    asked.push(url);
+    urls.push(url);
     return new Response(null, { status: 302, headers: { location: "https://evil.example/?x" } });
   };
   const smsc = await createClient({ apiKey: KEY, fetch, limits: "off" });
-  search("the refusal", await smsc.history.list().catch((error) => error));
-  assert.deepEqual(asked, ["https://smsc.ru/sys/get.php"]);
+  search("the error", await smsc.history.list().catch((error) => error));
+  assert.deepEqual(urls, ["https://smsc.ru/sys/get.php"]);
 });
 
-describe("what is left in memory when a client is gone", () => {
-  const canary = fileURLToPath(new URL("support/canary.mjs", import.meta.url));
+describe("memory after a client is released", () => {
+  const program = fileURLToPath(new URL("support/memory-dump.mjs", import.meta.url));
   for (const kind of ["key", "pair", "provider", "held"]) {
-    for (const [signs, secret] of [
+    for (const [alphabet, secret] of [
       ["ASCII", "canary-5ecret-0f-the-test"],
-      ["other signs", "канарейка-тайна-теста"],
+      ["Cyrillic", "канарейка-тайна-теста"],
     ]) {
-      test(`${kind}, of ${signs}: ${kind === "held" ? "the credentials, which proves the search" : "nothing"}`, (t) => {
+      test(`${kind}, ${alphabet}: ${kind === "held" ? "the search finds a held secret" : "no secret remains"}`, (t) => {
         const folder = mkdtempSync(join(tmpdir(), "smsc-canary-"));
         t.after(() => rmSync(folder, { recursive: true }));
         const [heap, memory] = ["heap", "memory"].map((name) => join(folder, name));
-        const points = [...secret].map((sign) => sign.codePointAt(0)).join(",");
-        const run = spawnSync(process.execPath, ["--expose-gc", canary, heap, memory, kind, points], {
+        const points = [...secret].map((character) => character.codePointAt(0)).join(",");
+        const run = spawnSync(process.execPath, ["--expose-gc", program, heap, memory, kind, points], {
           cwd: fileURLToPath(new URL(".", import.meta.url)),
         });
         assert.equal(run.status, 0, String(run.stderr));
-        const core = readFileSync(memory);
-        // In any piece of eight signs: a part of a secret is one too.
+        const wasmMemory = readFileSync(memory);
+        // Also search for parts of the secret, of eight characters each.
         const texts = JSON.parse(readFileSync(heap, "utf8")).strings;
         for (let at = 0; at + 8 <= secret.length; at += 4) {
           const part = secret.slice(at, at + 8);
           for (const spelling of [part, encodeURIComponent(part)]) {
-            const at = core.indexOf(spelling);
-            const found = texts.find((text) => text.includes(spelling));
+            const index = wasmMemory.indexOf(spelling);
+            const match = texts.find((text) => text.includes(spelling));
             if (kind !== "held") {
-              assert.equal(at, -1, `the core's memory holds ${spelling}`);
-              assert.equal(found, undefined, `the heap holds ${found?.slice(0, 200)}`);
-            } else if (spelling === part) assert.ok(at >= 0 && found, "the search finds nothing");
+              assert.equal(index, -1, `the WebAssembly memory holds ${spelling}`);
+              assert.equal(match, undefined, `the heap holds ${match?.slice(0, 200)}`);
+            } else if (spelling === part) assert.ok(index >= 0 && match, "the search finds nothing");
           }
-          assert.equal(core.indexOf(Buffer.from(part, "utf16le")), -1);
+          assert.equal(wasmMemory.indexOf(Buffer.from(part, "utf16le")), -1);
         }
       });
     }

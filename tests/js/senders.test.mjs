@@ -1,8 +1,8 @@
-/** The life of a sender name, from the wish for it to its end. */
+/** Sender names: addition, documents, changes, confirmation, removal, lists. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SENDER_TIMES } from "smsc-wasm/testing";
-import { answered, collect, NOW, open, refused } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, setup, stubClient } from "./support/account.mjs";
 import { BELARUS, documents, UKRAINE } from "./support/documents.mjs";
 
 const SWITCHES = {
@@ -40,11 +40,11 @@ const OPERATORS = [
 ];
 const snake = (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const empty = (options) => open({ senders: [] }, options);
+const empty = (options) => setup({ senders: [] }, options);
 const last = (emulator) => emulator.requests.at(-1);
 
 describe("add", () => {
-  test("asks for a name with a comment, and gives its id", async () => {
+  test("adds a name with a comment, and returns its id", async () => {
     const { smsc, emulator } = await empty();
     assert.deepEqual(await smsc.senders.add({ name: "SHOP", comment: "Магазин & Ко" }), { id: 70001 });
     assert.deepEqual(last(emulator).parameters, {
@@ -58,9 +58,9 @@ describe("add", () => {
     assert.equal(emulator.state.senders[0].cmt, "Магазин & Ко");
   });
 
-  test("reads the id as number or text", async () => {
-    for (const reply of ['{"sender": 15}', '{"sender": "15"}', '{\n"sender": 15\n}\n']) {
-      const { smsc } = await answered(reply);
+  test("reads the id as number or string", async () => {
+    for (const response of ['{"sender": 15}', '{"sender": "15"}', '{\n"sender": 15\n}\n']) {
+      const { smsc } = await stubClient(response);
       assert.deepEqual(await smsc.senders.add({ name: "A" }), { id: 15 });
     }
   });
@@ -74,7 +74,7 @@ describe("add", () => {
     });
   }
 
-  test("registers at all of them at once; `false` and undefined are none", async () => {
+  test("registers at all operators together; `false` and undefined are ignored", async () => {
     const { smsc, emulator } = await empty();
     const all = Object.fromEntries(Object.keys(SWITCHES).map((key) => [key, true]));
     await smsc.senders.add({
@@ -185,7 +185,7 @@ describe("a document", () => {
     Buffer: (bytes) => Buffer.from(bytes),
   };
   for (const [what, make] of Object.entries(nameless)) {
-    test(`as ${what} gets a name by its content`, async () => {
+    test(`as ${what} gets a file name by its content`, async () => {
       const { smsc, emulator } = await empty();
       for (const [ending, bytes] of Object.entries({ pdf: documents.pdf, png: documents.png })) {
         await smsc.senders.add({ name: ending.toUpperCase(), document: make(bytes) });
@@ -196,7 +196,7 @@ describe("a document", () => {
     });
   }
 
-  test("goes along with an update, and is looked at", async () => {
+  test("can be sent with an update, and is moderated", async () => {
     const { smsc, emulator } = await empty();
     const { id } = await smsc.senders.add({ name: "SHOP" });
     await smsc.senders.update({ id, document: new File([documents.pdf], "a.pdf"), documentInfo: "x" });
@@ -208,8 +208,8 @@ describe("a document", () => {
   });
 });
 
-describe("a name's life", () => {
-  test("moderation, operators, a change, the end", async () => {
+describe("the life cycle of a sender name", () => {
+  test("moderation, operators, changes, removal", async () => {
     const { smsc, emulator } = await empty();
     const { id } = await smsc.senders.add({ name: "SHOP", registrations: { mtsStep: true } });
     const now = async () => (await smsc.senders.list({ all: true, operators: true }))[0];
@@ -229,21 +229,21 @@ describe("a name's life", () => {
     assert.equal(last(emulator).parameters.id, String(id));
     assert.equal(await smsc.senders.remove({ id }), undefined);
     assert.deepEqual(await smsc.senders.list({ all: true }), []);
-    assert.equal((await refused(smsc.senders.remove({ name: "SHOP" }), "not_found")).apiCode, 3);
-    assert.equal((await refused(smsc.senders.update({ id, comment: "x" }), "not_found")).apiCode, 3);
+    assert.equal((await rejectsWith(smsc.senders.remove({ name: "SHOP" }), "not_found")).apiCode, 3);
+    assert.equal((await rejectsWith(smsc.senders.update({ id, comment: "x" }), "not_found")).apiCode, 3);
   });
 
-  test("a digital name is confirmed by the code that was sent to it", async () => {
-    const { smsc, emulator } = await open({ senders: [{ sender: "SHOP-24", status: 1, due: [] }] });
+  test("a numeric name is confirmed by the code sent to it", async () => {
+    const { smsc, emulator } = await setup({ senders: [{ sender: "SHOP-24", status: 1, due: [] }] });
     await smsc.senders.add({ name: "79161234567" });
     const number = { name: "+7 (916) 123-45-67" };
     assert.equal(await smsc.senders.sendCode({ ...number, site: "SHOP-24", siteName: "alma.example" }), undefined);
     const { send_code, sender, site, site_name } = last(emulator).parameters;
     assert.deepEqual([send_code, sender, site, site_name], ["1", "79161234567", "SHOP-24", "alma.example"]);
-    const again = await refused(smsc.senders.sendCode(number), "code_already_sent");
+    const again = await rejectsWith(smsc.senders.sendCode(number), "code_already_sent");
     assert.equal(again.apiCode, 10);
     const { code } = emulator.state.codes[0];
-    assert.equal((await refused(smsc.senders.confirmCode({ ...number, code: "000" }), "wrong_code")).apiCode, 11);
+    assert.equal((await rejectsWith(smsc.senders.confirmCode({ ...number, code: "000" }), "wrong_code")).apiCode, 11);
     assert.equal(await smsc.senders.confirmCode({ ...number, code: Number(code) }), undefined);
     assert.deepEqual([last(emulator).parameters.check_code, last(emulator).parameters.code], ["1", code]);
     assert.equal(emulator.state.senders.at(-1).status, 1);
@@ -251,23 +251,23 @@ describe("a name's life", () => {
     await smsc.senders.sendCode(number);
   });
 
-  test("what the service refuses has a code of its own", async () => {
-    const { smsc, emulator } = await open();
+  test("rejections of the service have distinct codes", async () => {
+    const { smsc, emulator } = await setup();
     const { senders } = smsc;
-    assert.equal((await refused(senders.add({ name: "SHOP-24" }), "not_saved")).apiCode, 5);
-    assert.equal((await refused(senders.update({ name: "INFO", comment: "x" }), "not_saved")).apiCode, 5);
-    assert.equal((await refused(senders.remove({ name: "INFO" }), "not_saved")).apiCode, 5);
-    assert.equal((await refused(senders.sendCode({ name: "12345" }), "invalid_number")).apiCode, 7);
+    assert.equal((await rejectsWith(senders.add({ name: "SHOP-24" }), "not_saved")).apiCode, 5);
+    assert.equal((await rejectsWith(senders.update({ name: "INFO", comment: "x" }), "not_saved")).apiCode, 5);
+    assert.equal((await rejectsWith(senders.remove({ name: "INFO" }), "not_saved")).apiCode, 5);
+    assert.equal((await rejectsWith(senders.sendCode({ name: "12345" }), "invalid_number")).apiCode, 7);
     emulator.state.addSender({ sender: "79990000008" });
-    assert.equal((await refused(senders.sendCode({ name: "79990000008" }), "undeliverable")).apiCode, 8);
-    assert.equal((await refused(senders.sendCode({ name: "79990000009" }), "not_found")).apiCode, 3);
+    assert.equal((await rejectsWith(senders.sendCode({ name: "79990000008" }), "undeliverable")).apiCode, 8);
+    assert.equal((await rejectsWith(senders.sendCode({ name: "79990000009" }), "not_found")).apiCode, 3);
     for (const request of emulator.requests) assert.equal(request.outcome, "answered");
   });
 });
 
 describe("the list", () => {
-  test("of each kind has the fields of its kind", async () => {
-    const { smsc, emulator } = await open();
+  test("has the fields of the requested kind", async () => {
+    const { smsc, emulator } = await setup();
     const find = async (query) => (await smsc.senders.list(query)).find(({ name }) => name === "ALMA-MARKET");
     assert.deepEqual(await find(), { name: "ALMA-MARKET", id: 65310 });
     assert.deepEqual(await find({ all: true }), { name: "ALMA-MARKET", id: 65310, status: 1 });
@@ -284,17 +284,17 @@ describe("the list", () => {
     assert.deepEqual([all.get, all.files, all.operators], ["1", "1", undefined]);
   });
 
-  test("is the same under drift, with ids as numbers", async () => {
+  test("is the same when types drift, with numeric ids", async () => {
     const query = { all: true, operators: true, files: true };
-    const plain = await (await open()).smsc.senders.list(query);
-    assert.deepEqual(await (await open({ drift: true })).smsc.senders.list(query), plain);
+    const plain = await (await setup()).smsc.senders.list(query);
+    assert.deepEqual(await (await setup({ drift: true })).smsc.senders.list(query), plain);
     for (const { id, status } of plain) assert.deepEqual([typeof id, typeof status], ["number", "number"]);
     assert.deepEqual(structuredClone(plain), plain);
     assert.deepEqual(JSON.parse(JSON.stringify(plain)), plain);
   });
 
-  test("keeps a name's substitute, and whatever else is unknown, in `extra`", async () => {
-    const { smsc } = await open();
+  test("keeps substitutes and other unknown fields in `extra`", async () => {
+    const { smsc } = await setup();
     const senders = await smsc.senders.list({ operators: true });
     assert.deepEqual(senders.find(({ name }) => name === "Alma Market").extra, {
       mts_step_subst: "ALMA-MARKET",
@@ -303,8 +303,8 @@ describe("the list", () => {
     assert.ok(!("extra" in senders.find(({ name }) => name === "SHOP-24")));
   });
 
-  test("of a sub-account, and changes in it", async () => {
-    const { smsc, emulator } = await open();
+  test("of a subaccount, and changes to it", async () => {
+    const { smsc, emulator } = await setup();
     const subaccount = "demo-shop";
     const names = async () => (await smsc.senders.list({ all: true, subaccount })).map(({ name }) => name);
     assert.deepEqual(await names(), ["PARTNER-2", "PARTNER"]);
@@ -317,25 +317,25 @@ describe("the list", () => {
     assert.ok(emulator.requests.every(({ parameters }) => parameters.user === subaccount));
     assert.deepEqual(await names(), ["79161112233", "PARTNER"]);
     assert.deepEqual((await collect(smsc.senders.iterate({ all: true, subaccount }))).length, 2);
-    await refused(smsc.senders.remove({ name: "PARTNER" }), "not_found");
+    await rejectsWith(smsc.senders.remove({ name: "PARTNER" }), "not_found");
   });
 
-  test("since a change at an operator, in every form of a day", async () => {
-    const { smsc, emulator } = await open();
+  test("since a change by an operator, in every date format", async () => {
+    const { smsc, emulator } = await setup();
     const day = NOW - 2 * 86_400_000;
     for (const changedSince of ["2026-11-20", "20.11.2026", new Date(day)]) {
-      const found = await smsc.senders.list({ all: true, operators: true, changedSince });
+      const changed = await smsc.senders.list({ all: true, operators: true, changedSince });
       assert.equal(last(emulator).parameters.from_date, "20.11.2026");
       assert.deepEqual(
-        found.map(({ name }) => name),
+        changed.map(({ name }) => name),
         ["NOVINKA", "ALMA-MARKET", "Alma Market"],
       );
     }
     assert.deepEqual(await smsc.senders.list({ changedSince: new Date(NOW + 86_400_000) }), []);
   });
 
-  test("by pages: cursor and limit", async () => {
-    const { smsc, emulator } = await open();
+  test("by pages, with cursor and limit", async () => {
+    const { smsc, emulator } = await setup();
     const all = await smsc.senders.list({ all: true });
     const two = await smsc.senders.list({ all: true, limit: 2 });
     assert.deepEqual(two, all.slice(0, 2));
@@ -345,20 +345,20 @@ describe("the list", () => {
   });
 });
 
-describe("the walk", () => {
+describe("iterate", () => {
   const many = (count) =>
     Array.from({ length: count }, (_, index) => ({ id: index + 1, sender: `N${index}`, status: 1, due: [] }));
 
-  test("gives every name once, in as few requests as it takes", async () => {
-    const { smsc, emulator } = await open({ senders: many(15_001) });
+  test("returns every name once, with the fewest requests", async () => {
+    const { smsc, emulator } = await setup({ senders: many(15_001) });
     const seen = await collect(smsc.senders.iterate());
     assert.equal(new Set(seen.map(({ id }) => id)).size, 15_001);
     assert.equal(seen.length, 15_001);
     assert.equal(emulator.requests.length, 2);
   });
 
-  test("with a limit asks for no more, and a break ends it", async () => {
-    const { smsc, emulator } = await open();
+  test("requests no more than `limit`, and ends on `break`", async () => {
+    const { smsc, emulator } = await setup();
     assert.equal((await collect(smsc.senders.iterate({ all: true, limit: 3 }))).length, 3);
     assert.equal(last(emulator).parameters.cnt, "3");
     for await (const _ of smsc.senders.iterate({ all: true })) break;
@@ -366,16 +366,16 @@ describe("the walk", () => {
     assert.deepEqual(await collect((await empty()).smsc.senders.iterate()), []);
   });
 
-  test("takes the parameters of the list along", async () => {
-    const { smsc } = await open();
+  test("has the parameters of `list`", async () => {
+    const { smsc } = await setup();
     const query = { all: true, operators: true, files: true, changedSince: "2026-11-20" };
     assert.deepEqual(await collect(smsc.senders.iterate(query)), await smsc.senders.list(query));
   });
 
-  test("refuses a circle", async () => {
+  test("rejects a cycle of pages", async () => {
     const page = JSON.stringify(many(15_000).map(({ id, sender }) => ({ sender, id })));
-    const { smsc, calls } = await answered(page);
-    assert.equal((await refused(collect(smsc.senders.iterate()), "bad_reply")).endpoint, "senders");
+    const { smsc, calls } = await stubClient(page);
+    assert.equal((await rejectsWith(collect(smsc.senders.iterate()), "bad_reply")).endpoint, "senders");
     assert.equal(calls.length, 2);
   });
 });

@@ -1,19 +1,19 @@
-/** A limiter that many processes share, as a client uses it: what it is asked, told and taught, and what becomes of its faults. */
+/** A client with a shared limiter: its requests, releases and holds, and the effect of the limiter's errors. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { mockClock, NOW, quiet, refused, until } from "./support/account.mjs";
+import { mockClock, NOW, rejectsWith, settle, waitUntil } from "./support/account.mjs";
 
-/** A limiter that answers as it is told, or grants, and keeps a record. */
-function limiter(...answers) {
+/** A limiter that records its calls. It returns the given decisions in order, then grants. */
+function limiter(...decisions) {
   const record = [];
   return {
     record,
     async acquire(request, signal) {
       record.push({ acquire: request });
-      const answer = answers.shift() ?? { granted: true };
-      return typeof answer === "function" ? answer(request, signal) : answer;
+      const decision = decisions.shift() ?? { granted: true };
+      return typeof decision === "function" ? decision(request, signal) : decision;
     },
     async release(ticket, hold) {
       record.push({ release: ticket, hold });
@@ -22,7 +22,7 @@ function limiter(...answers) {
 }
 
 let accounts = 0;
-async function open(shared, options = {}) {
+async function setup(shared, options = {}) {
   const apiKey = `shared-${++accounts}`;
   const emulator = createEmulator({ now: NOW, messages: 5, apiKey });
   const smsc = await createClient({ apiKey, fetch: emulator.fetch, limiter: shared, ...options });
@@ -30,32 +30,32 @@ async function open(shared, options = {}) {
 }
 
 describe("a shared limiter", () => {
-  test("is asked before each request, with its windows, and told when it is over", async () => {
+  test("is called before each request, with its windows, and again after the request", async () => {
     const shared = limiter();
-    const { smsc } = await open(shared);
+    const { smsc } = await setup(shared);
     await smsc.history.list({ limit: 5 });
     await smsc.senders.add({ name: "SHOP" });
     await smsc.call("balance.php");
-    const asked = shared.record.filter(({ acquire }) => acquire).map(({ acquire }) => acquire);
-    const [identical, history] = asked[0].windows;
+    const acquired = shared.record.filter(({ acquire }) => acquire).map(({ acquire }) => acquire);
+    const [identical, history] = acquired[0].windows;
     assert.match(identical.key, /^history\.identical \d+$/);
     assert.deepEqual([identical.most, identical.windowMs], [3, 60_000]);
     assert.deepEqual(history, { key: "history", most: 30, windowMs: 3_600_000 });
-    assert.deepEqual(asked[1].windows, [{ key: "senders.add", most: 5, windowMs: 60_000 }]);
-    assert.deepEqual(asked[2].windows, []);
-    for (const { atOnce, leaseMs, patient, force } of asked) {
+    assert.deepEqual(acquired[1].windows, [{ key: "senders.add", most: 5, windowMs: 60_000 }]);
+    assert.deepEqual(acquired[2].windows, []);
+    for (const { atOnce, leaseMs, patient, force } of acquired) {
       assert.deepEqual([atOnce, patient, force], [14, true, false]);
       assert.ok(leaseMs > 30_000);
     }
     const order = shared.record.map(({ acquire, release }) => acquire?.ticket ?? release);
     assert.equal(new Set(order).size, 3);
-    for (const place of [0, 2, 4]) assert.equal(order[place], order[place + 1]);
+    for (const index of [0, 2, 4]) assert.equal(order[index], order[index + 1]);
   });
 
-  test("the same request has the same key in every process, and tells nothing of itself", async () => {
+  test("equal requests have the same key in every process, and the key reveals no parameters", async () => {
     const [one, two] = [limiter(), limiter()];
     for (const shared of [one, two]) {
-      const { smsc } = await open(shared);
+      const { smsc } = await setup(shared);
       await smsc.history.list({ phones: ["79991234567"] });
       await smsc.history.list({ phones: ["79991234568"] });
     }
@@ -65,52 +65,52 @@ describe("a shared limiter", () => {
     assert.ok(!JSON.stringify(one.record).includes("7999"));
   });
 
-  test("is waited for as long as it says, and asked again with the same ticket", async (t) => {
+  test("is called again after its wait, with the same ticket", async (t) => {
     const clock = mockClock(t);
     const shared = limiter(
       { granted: false, waitMs: 5000, atOnce: false },
       { granted: false, waitMs: 0, atOnce: true },
     );
     const waits = [];
-    const { smsc, emulator } = await open(shared, { onWait: (wait) => waits.push(wait) });
+    const { smsc, emulator } = await setup(shared, { onWait: (wait) => waits.push(wait) });
     await clock.run(smsc.history.list(), { emulator, step: 10 });
     assert.ok(emulator.requests[0].time - NOW >= 5000 && emulator.requests[0].time - NOW < 5100);
     assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.ticket ?? release)).size, 1);
     assert.deepEqual([waits[0].reason, waits[0].ms, waits[0].endpoint], ["limit", 5000, "history"]);
   });
 
-  test("is asked again once a minute while it says an hour, since somebody before may give up", async (t) => {
+  test("is called again every minute during a long wait, since earlier requests may be aborted", async (t) => {
     const clock = mockClock(t);
     const shared = limiter({ granted: false, waitMs: 3_600_000, atOnce: false });
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     await clock.run(smsc.history.list(), { emulator, step: 1000 });
     assert.ok(emulator.requests[0].time - NOW <= 61_000);
   });
 
-  test('"fail" does not wait, and leaves the line', async () => {
+  test('"fail" does not wait, and leaves the queue', async () => {
     const shared = limiter(
       { granted: false, waitMs: 5000, atOnce: false },
       { granted: false, waitMs: 0, atOnce: true },
     );
-    const { smsc, emulator } = await open(shared, { limits: "fail" });
-    assert.equal((await refused(smsc.history.list(), "rate_limited")).retryAfterMs, 5000);
-    await refused(smsc.history.list(), "too_many_connections");
+    const { smsc, emulator } = await setup(shared, { limits: "fail" });
+    assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).retryAfterMs, 5000);
+    await rejectsWith(smsc.history.list(), "too_many_connections");
     assert.equal(emulator.requests.length, 0);
     assert.equal(shared.record.filter(({ acquire }) => acquire?.patient).length, 0);
     assert.equal(shared.record.filter(({ release }) => release).length, 2);
   });
 
-  test('"off" takes its place without asking', async () => {
+  test('"off" takes its slot by force', async () => {
     const shared = limiter();
-    const { smsc } = await open(shared, { limits: "off" });
+    const { smsc } = await setup(shared, { limits: "off" });
     await smsc.tasks.list();
     assert.deepEqual([shared.record[0].acquire.force, shared.record.length], [true, 2]);
   });
 
-  test("each try asks anew, under another ticket", async (t) => {
+  test("each attempt is a new request, with another ticket", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
     const tickets = shared.record.map(({ acquire, release }) => acquire?.ticket ?? release);
@@ -118,10 +118,10 @@ describe("a shared limiter", () => {
     assert.notEqual(tickets[0], tickets[2]);
   });
 
-  test("is taught by the service's error 9", async (t) => {
+  test("receives a hold after the service's error 9", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ code: 9 });
     await clock.run(smsc.tasks.list(), { emulator, step: 1000 });
     const { windows } = shared.record[0].acquire;
@@ -132,56 +132,56 @@ describe("a shared limiter", () => {
     assert.deepEqual(shared.record[5].hold, { ms: 60_000, atOnce: 7 });
   });
 
-  test("that fails fails the call, and nothing is sent", async () => {
-    const fault = new Error("no connection to the limiter");
-    const failing = { acquire: () => Promise.reject(fault), release: async () => {} };
-    const { smsc, emulator } = await open(failing);
-    const error = await refused(smsc.history.list(), "rate_limited");
-    assert.equal(error.cause, fault);
+  test("that fails rejects the call, and no request is sent", async () => {
+    const failure = new Error("no connection to the limiter");
+    const failing = { acquire: () => Promise.reject(failure), release: async () => {} };
+    const { smsc, emulator } = await setup(failing);
+    const error = await rejectsWith(smsc.history.list(), "rate_limited");
+    assert.equal(error.cause, failure);
     assert.match(error.message, /limiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("whose release fails does no harm, and a log line says so", async () => {
+  test("whose release fails does not fail the call, but is logged", async () => {
     const lines = [];
     const shared = { ...limiter(), release: () => Promise.reject(new Error("gone")) };
-    const { smsc } = await open(shared, { logger: { warn: (line) => lines.push(line) } });
+    const { smsc } = await setup(shared, { logger: { warn: (line) => lines.push(line) } });
     assert.ok((await smsc.history.list()).messages.length > 0);
     assert.match(lines.join("\n"), /limiter failed: Error: gone/);
   });
 
-  test("an abort while it is asked leaves the line at once", async () => {
+  test("an abort while it is called leaves the queue immediately", async () => {
     const shared = limiter(() => new Promise(() => {}));
-    const { smsc, emulator } = await open(shared);
-    const control = new AbortController();
-    const outcome = refused(smsc.history.list({}, { signal: control.signal }), "aborted");
-    await until(() => shared.record.length === 1);
-    control.abort("enough");
+    const { smsc, emulator } = await setup(shared);
+    const controller = new AbortController();
+    const outcome = rejectsWith(smsc.history.list({}, { signal: controller.signal }), "aborted");
+    await waitUntil(() => shared.record.length === 1);
+    controller.abort("enough");
     assert.equal((await outcome).cause, "enough");
-    await quiet();
+    await settle();
     assert.deepEqual(shared.record.at(-1), { release: shared.record[0].acquire.ticket, hold: undefined });
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("totalTimeoutMs ends the waiting for it", async () => {
+  test("totalTimeoutMs ends the wait for it", async () => {
     const shared = limiter(() => new Promise(() => {}));
-    const { smsc, emulator } = await open(shared);
-    await refused(smsc.history.list({}, { totalTimeoutMs: 30 }), "timeout");
+    const { smsc, emulator } = await setup(shared);
+    await rejectsWith(smsc.history.list({}, { totalTimeoutMs: 30 }), "timeout");
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("a download keeps its place until its last byte, and renews it", async (t) => {
+  test("a download holds its slot until its last byte, and renews it", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
-    const { smsc, emulator } = await open(shared);
+    const { smsc, emulator } = await setup(shared);
     const file = await clock.run(smsc.tasks.download({ id: 302 }), { emulator });
     const reader = file.stream().getReader();
     await reader.read();
     assert.equal(shared.record.length, 1);
     clock.tick(25_000);
     while (!(await reader.read()).done);
-    await quiet();
+    await settle();
     const [first, renewed, released] = shared.record;
     if (shared.record.length === 3) {
       assert.deepEqual([renewed.acquire.ticket, renewed.acquire.force], [first.acquire.ticket, true]);
@@ -189,18 +189,18 @@ describe("a shared limiter", () => {
     assert.equal((released ?? renewed).release, first.acquire.ticket);
   });
 
-  test("is checked with the client's options", async () => {
+  test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
-      const error = await refused(createClient({ apiKey: "k", limiter: wrong }), "invalid_option");
+      const error = await rejectsWith(createClient({ apiKey: "k", limiter: wrong }), "invalid_option");
       assert.match(error.parameter, /^limiter/);
     }
-    class Own {
+    class CustomLimiter {
       async acquire() {
         return { granted: true };
       }
       async release() {}
     }
-    const { smsc } = await open(new Own());
+    const { smsc } = await setup(new CustomLimiter());
     assert.ok(await smsc.history.list());
   });
 });

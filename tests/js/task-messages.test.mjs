@@ -1,13 +1,13 @@
-/** The rows of a task's file as messages: titles in three languages, numbers and dates, and what is left over. */
+/** The rows of a task's file as messages: column titles in three languages, numbers, dates, and unknown columns. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answered, collect, open } from "./support/account.mjs";
+import { collect, setup, stubClient } from "./support/account.mjs";
 
 const messages = async (text, options) => {
-  const { smsc } = await answered(() => new Response(text));
+  const { smsc } = await stubClient(() => new Response(text));
   return collect(smsc.tasks.messages({ id: 1 }, options));
 };
-/** 21.11.2026 10:05:07 in the service's time. */
+/** 21.11.2026 10:05:07 in the service's time zone. */
 const INSTANT = Date.UTC(2026, 10, 21, 7, 5, 7) / 1000;
 const EXPECTED = {
   id: 12,
@@ -48,7 +48,7 @@ for (const [language, titles] of [
     "id;Phone number;Message;Sender name;Status code;Status;Error code;Sent at;Status date;Cost;Parts;Country;Operator;Region",
   ],
   [
-    "the service's own keys",
+    "the service's keys",
     "id;phone;message;sender_id;status;status_name;err;send_date;last_date;cost;sms_cnt;country;operator;region",
   ],
 ]) {
@@ -57,7 +57,7 @@ for (const [language, titles] of [
   });
 }
 
-test("timestamps of their own count, dates come in other forms, and what is none stays a text", async () => {
+test("timestamp columns take precedence, dates have several formats, and other text is kept", async () => {
   const text = `send_date;send_timestamp;last_date
 21.11.2026 10:05:07;5;21.11.2026
 21.11.26 10:05;;31.02.2026 10:00:00
@@ -70,7 +70,7 @@ test("timestamps of their own count, dates come in other forms, and what is none
   ]);
 });
 
-test("what is not recognised, repeats, or holds something else is in extra, under its title", async () => {
+test("unknown, repeated and invalid columns are in `extra`, under their titles", async () => {
   const text = `Телефон;Телефон;Примечание;Тип;ID;__proto__
 1;2;да;SMS;98765432109876543210;x;y
 1;;;;;
@@ -81,12 +81,12 @@ test("what is not recognised, repeats, or holds something else is in extra, unde
   assert.deepEqual(second, { phone: "1", extra: JSON.parse('{"Телефон_2":"","Примечание":"","__proto__":""}') });
 });
 
-test("without a header nothing is recognised", async () => {
+test("without a header all columns are in `extra`", async () => {
   assert.deepEqual(await messages("1;2\n"), [{ extra: { 0: "1", 1: "2" } }]);
 });
 
-test("the emulator's own file", async () => {
-  const { smsc, emulator } = await open();
+test("the emulator's file", async () => {
+  const { smsc, emulator } = await setup();
   const done = emulator.state.tasks.find(({ status }) => status === 2);
   const [first] = await collect(smsc.tasks.messages({ id: done.id }));
   assert.equal(typeof first.status, "number");

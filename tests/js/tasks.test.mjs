@@ -1,16 +1,16 @@
-/** Deferred tasks: their list, one of them, and the wait for its end. */
+/** Deferred tasks: the list, a single task, and waiting for its end. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator, TASK_TIMES } from "smsc-wasm/testing";
-import { answered, mockClock, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { mockClock, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const MINUTE = 60_000;
 const plain = (count) =>
   Array.from({ length: count }, (_, index) => ({ id: 10 + 3 * index, name: `t${index}`, status: 3, due: [] }));
 
 describe("the list", () => {
-  test("has every field, and leaves out what is empty", async () => {
+  test("has every field, without empty ones", async () => {
     const tasks = [
       {
         id: 5,
@@ -23,7 +23,7 @@ describe("the list", () => {
       },
       { id: 6, name: "B", status: 0, created: "02.11.2026 10:00:00", time: "", file: "", due: [] },
     ];
-    const { smsc } = await open({ tasks });
+    const { smsc } = await setup({ tasks });
     assert.deepEqual(await smsc.tasks.list(), [
       {
         id: 5,
@@ -37,8 +37,8 @@ describe("the list", () => {
     ]);
   });
 
-  test("is asked for as the contract says", async () => {
-    const { smsc, emulator } = await open({ tasks: plain(5) });
+  test("is requested with the documented parameters", async () => {
+    const { smsc, emulator } = await setup({ tasks: plain(5) });
     assert.equal((await smsc.tasks.list()).length, 5);
     assert.deepEqual(
       (await smsc.tasks.list({ afterId: 13, limit: 2 })).map(({ id }) => id),
@@ -53,11 +53,11 @@ describe("the list", () => {
     ]);
   });
 
-  test("is empty where there is none, survives drift, and keeps what is unknown", async () => {
-    assert.deepEqual(await (await open({ tasks: [] })).smsc.tasks.list(), []);
-    const expected = await (await open()).smsc.tasks.list();
-    assert.deepEqual(await (await open({ drift: true })).smsc.tasks.list(), expected);
-    const { smsc } = await answered('[{ "id": "7", "name": 5, "status": 2, "size": 10, "time": null }]');
+  test("is empty without tasks, is the same when types drift, and keeps unknown fields", async () => {
+    assert.deepEqual(await (await setup({ tasks: [] })).smsc.tasks.list(), []);
+    const expected = await (await setup()).smsc.tasks.list();
+    assert.deepEqual(await (await setup({ drift: true })).smsc.tasks.list(), expected);
+    const { smsc } = await stubClient('[{ "id": "7", "name": 5, "status": 2, "size": 10, "time": null }]');
     assert.deepEqual(await smsc.tasks.list(), [{ id: 7, name: "5", status: 2, extra: { size: 10 } }]);
     assert.deepEqual(structuredClone(expected), expected);
   });
@@ -66,8 +66,8 @@ describe("the list", () => {
 describe("one task", () => {
   for (const taskOrder of ["ascending", "descending"]) {
     for (const taskPage of [1, 2, 3, 100]) {
-      test(`is found in an ${taskOrder} list of ${taskPage} at a time`, async () => {
-        const { smsc, emulator } = await open({ tasks: plain(7), taskOrder, taskPage });
+      test(`is found in an ${taskOrder} list of ${taskPage} per page`, async () => {
+        const { smsc, emulator } = await setup({ tasks: plain(7), taskOrder, taskPage });
         for (let index = 0; index < 7; index++) {
           const task = await smsc.tasks.get(10 + 3 * index);
           assert.deepEqual([task?.id, task?.name], [10 + 3 * index, `t${index}`]);
@@ -78,15 +78,15 @@ describe("one task", () => {
     }
   }
 
-  test("takes its id as text, number or bigint, and is missing where there is none at all", async () => {
-    const { smsc } = await open({ tasks: plain(3) });
+  test("accepts its id as string, number or bigint, and is undefined without tasks", async () => {
+    const { smsc } = await setup({ tasks: plain(3) });
     for (const id of [13, "13", 13n]) assert.equal((await smsc.tasks.get(id)).id, 13);
-    assert.equal(await (await open({ tasks: [] })).smsc.tasks.get(13), undefined);
+    assert.equal(await (await setup({ tasks: [] })).smsc.tasks.get(13), undefined);
   });
 
-  test("is found even where the service gives fewer than it is asked for", async () => {
+  test("is found even if the service returns fewer than requested", async () => {
     const all = [5, 6, 7, 8, 9].map((id) => ({ id, name: `n${id}`, status: "2" }));
-    const { smsc, calls } = await answered(({ parameters }) => {
+    const { smsc, calls } = await stubClient(({ parameters }) => {
       const after = all.filter(({ id }) => id > Number(parameters.after_id ?? 0));
       return after.length > 0 ? JSON.stringify(after.slice(0, 2)) : "ERROR = 5 (none)";
     });
@@ -98,17 +98,17 @@ describe("one task", () => {
 });
 
 describe("waiting for a task", () => {
-  /** A waiting task, and a clock that turns with the emulator's. */
+  /** A waiting task, and a mocked clock that advances together with the emulator's. */
   const waiting = async (t, seed = {}, options = {}) => {
     const clock = mockClock(t);
     const emulator = createEmulator({ now: NOW, tasks: [{ id: 5, name: "a" }], ...seed });
-    // The limits of a process are shared by all its clients of an account: each test has an account of its own.
+    // Clients of one account share its limits within a process, so each test uses a separate account.
     emulator.state.apiKey = `key-${Math.random()}`;
     const smsc = await createClient({ apiKey: emulator.state.apiKey, fetch: emulator.fetch, ...options });
     return { smsc, emulator, run: (promise, step = 1000) => clock.run(promise, { emulator, step }) };
   };
 
-  test("tells each look, and gives the task when it is done, within the service's limits", async (t) => {
+  test("reports each poll, and returns the completed task, within the service's limits", async (t) => {
     const waits = [];
     const { smsc, emulator, run } = await waiting(t, {}, { onWait: (wait) => waits.push(wait) });
     const seen = [];
@@ -117,7 +117,7 @@ describe("waiting for a task", () => {
     assert.deepEqual([...new Set(seen)], [0, 1, 2]);
     assert.ok(
       emulator.requests.every(({ code }) => code === 0),
-      "the service refused a look",
+      "the service rejected a poll",
     );
     const minutes = (TASK_TIMES.start + TASK_TIMES.run) / MINUTE;
     assert.ok(emulator.requests.length >= minutes && emulator.requests.length <= 3 * minutes + 4);
@@ -125,98 +125,98 @@ describe("waiting for a task", () => {
     assert.ok(waits.some(({ reason }) => reason === "poll"));
   });
 
-  test("asks at once: a task that is done needs one look", async (t) => {
+  test("polls immediately: a completed task needs one request", async (t) => {
     const { smsc, emulator } = await waiting(t, { tasks: [{ id: 5, status: 2, due: [] }] });
     assert.equal((await smsc.tasks.waitFor(5)).status, 2);
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("rejects where it was cancelled, failed or is not there", async (t) => {
+  test("rejects if the task was cancelled, failed or does not exist", async (t) => {
     const due = (status) => [{ at: NOW + MINUTE, status }];
     const tasks = [
       { id: 5, name: "c", due: due(3) },
       { id: 6, name: "f", due: due(4) },
     ];
     const { smsc, run } = await waiting(t, { tasks });
-    const cancelled = await refused(run(smsc.tasks.waitFor(5)), "task_cancelled");
+    const cancelled = await rejectsWith(run(smsc.tasks.waitFor(5)), "task_cancelled");
     assert.deepEqual([cancelled.task.id, cancelled.task.status, cancelled.endpoint], [5, 3, "tasks"]);
-    const failed = await refused(run(smsc.tasks.waitFor("6")), "task_failed");
+    const failed = await rejectsWith(run(smsc.tasks.waitFor("6")), "task_failed");
     assert.deepEqual([failed.task.id, failed.task.status, failed.toJSON().task.name], [6, 4, "f"]);
     assert.equal(failed.retryable, false);
-    await refused(run(smsc.tasks.waitFor(7)), "not_found");
+    await rejectsWith(run(smsc.tasks.waitFor(7)), "not_found");
   });
 
-  test("rejects with not_found where the task goes away", async (t) => {
+  test("rejects with not_found if the task disappears", async (t) => {
     const { smsc, emulator, run } = await waiting(t);
-    const gone = run(smsc.tasks.waitFor(5, { onProgress: () => emulator.state.tasks.splice(0) }));
-    await refused(gone, "not_found");
+    const waitResult = run(smsc.tasks.waitFor(5, { onProgress: () => emulator.state.tasks.splice(0) }));
+    await rejectsWith(waitResult, "not_found");
   });
 
-  test("gives up after maxWaitMs, with the task as last seen", async (t) => {
+  test("rejects after maxWaitMs, with the last state of the task", async (t) => {
     const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] });
     const began = Date.now();
-    const error = await refused(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
+    const error = await rejectsWith(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
     assert.deepEqual([error.task.id, error.task.status], [5, 1]);
-    const took = Date.now() - began;
-    assert.ok(took >= 90_000 && took <= 92_000, `${took} ms`);
+    const elapsed = Date.now() - began;
+    assert.ok(elapsed >= 90_000 && elapsed <= 92_000, `${elapsed} ms`);
   });
 
-  test("totalTimeoutMs is that of the whole wait, given with the call or with the client", async (t) => {
-    for (const [options, own] of [
+  test("totalTimeoutMs applies to the whole wait, as an option of the call or the client", async (t) => {
+    for (const [options, callOptions] of [
       [{}, { totalTimeoutMs: 30_000 }],
       [{ totalTimeoutMs: 30_000 }, {}],
     ]) {
       t.mock.timers.reset();
       const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] }, options);
       const began = Date.now();
-      await refused(run(smsc.tasks.waitFor(5, own)), "timeout");
+      await rejectsWith(run(smsc.tasks.waitFor(5, callOptions)), "timeout");
       assert.ok(Date.now() - began <= 32_000, `${Date.now() - began} ms`);
     }
   });
 
-  test("lets a fault pass, as any reading call, and ends at one that lasts", async (t) => {
+  test("retries transient failures, and rejects on permanent ones", async (t) => {
     const { smsc, emulator, run } = await waiting(t);
     emulator.faults.push({ status: 503 }, { kind: "offline" });
     assert.equal((await run(smsc.tasks.waitFor(5))).status, 2);
     emulator.faults.push({ code: 4 });
-    await refused(run(smsc.tasks.waitFor(5)), "ip_blocked");
+    await rejectsWith(run(smsc.tasks.waitFor(5)), "ip_blocked");
   });
 
-  test("an abort ends it at once: before, during a look and between two", async (t) => {
+  test("an abort ends it immediately: before, during and between polls", async (t) => {
     const { smsc, emulator } = await waiting(
       t,
       { tasks: [{ id: 5, status: 1, due: [] }], limits: false },
       { limits: "off" },
     );
-    const before = await refused(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
+    const before = await rejectsWith(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
     assert.equal(before.cause, "no");
     assert.equal(emulator.requests.length, 0);
     const between = new AbortController();
-    const pausing = refused(smsc.tasks.waitFor(5, { signal: between.signal }), "aborted");
-    await until(() => emulator.requests.length > 0 && emulator.requests.at(-1).outcome === "answered");
-    await quiet();
+    const pausing = rejectsWith(smsc.tasks.waitFor(5, { signal: between.signal }), "aborted");
+    await waitUntil(() => emulator.requests.length > 0 && emulator.requests.at(-1).outcome === "answered");
+    await settle();
     between.abort("stop");
     assert.equal((await pausing).cause, "stop");
     const during = new AbortController();
     emulator.faults.push({ kind: "hang" });
     const { length } = emulator.requests;
-    const looking = refused(smsc.tasks.waitFor(5, { signal: during.signal }), "aborted");
-    await until(() => emulator.requests.length > length);
+    const polling = rejectsWith(smsc.tasks.waitFor(5, { signal: during.signal }), "aborted");
+    await waitUntil(() => emulator.requests.length > length);
     during.abort("halt");
-    assert.equal((await looking).cause, "halt");
+    assert.equal((await polling).cause, "halt");
     assert.equal(emulator.requests.at(-1).outcome, "aborted");
   });
 
-  test("several waits of one account share each look, and each gets its own task", async (t) => {
-    const tasks = [3, 5, 8].map((id, place) => ({
+  test("several waits of one account share each poll, and each returns its task", async (t) => {
+    const tasks = [3, 5, 8].map((id, index) => ({
       id,
       name: `t${id}`,
-      due: [{ at: NOW + (place + 1) * MINUTE, status: 2 }],
+      due: [{ at: NOW + (index + 1) * MINUTE, status: 2 }],
     }));
     const { smsc, emulator, run } = await waiting(t, { tasks });
     const again = await createClient({ apiKey: emulator.state.apiKey, fetch: emulator.fetch });
     const all = Promise.all([smsc.tasks.waitFor(8), again.tasks.waitFor(3), smsc.tasks.waitFor("5")]);
-    await quiet();
+    await settle();
     assert.equal(emulator.requests.length, 1);
     assert.deepEqual(
       (await run(all)).map(({ id, status }) => [id, status]),
@@ -226,36 +226,36 @@ describe("waiting for a task", () => {
         [5, 2],
       ],
     );
-    // At 0, 5 and 20 seconds, then every 20: nobody looks twice.
-    assert.ok(emulator.requests.length <= 3 + 3 * 3, `${emulator.requests.length} looks`);
+    // At 0, 5 and 20 seconds, then every 20: one request per poll.
+    assert.ok(emulator.requests.length <= 3 + 3 * 3, `${emulator.requests.length} polls`);
     assert.ok(emulator.requests.every(({ code }) => code === 0));
   });
 
-  test("one that gives up leaves the others waiting, and a failed look fails all", async (t) => {
+  test("one abort does not affect other waits, and a failed poll rejects all", async (t) => {
     const tasks = [5, 6].map((id) => ({ id, name: "t", due: [{ at: NOW + MINUTE, status: 2 }] }));
     const { smsc, emulator, run } = await waiting(t, { tasks });
-    const control = new AbortController();
-    const gone = refused(smsc.tasks.waitFor(5, { signal: control.signal }), "aborted");
-    const stays = smsc.tasks.waitFor(6);
-    await quiet();
-    control.abort();
-    await gone;
-    assert.equal((await run(stays)).status, 2);
+    const controller = new AbortController();
+    const aborted = rejectsWith(smsc.tasks.waitFor(5, { signal: controller.signal }), "aborted");
+    const other = smsc.tasks.waitFor(6);
+    await settle();
+    controller.abort();
+    await aborted;
+    assert.equal((await run(other)).status, 2);
     emulator.faults.push({ code: 4 });
-    const both = [smsc.tasks.waitFor(5), smsc.tasks.waitFor(6)].map((wait) => refused(wait, "ip_blocked"));
+    const both = [smsc.tasks.waitFor(5), smsc.tasks.waitFor(6)].map((wait) => rejectsWith(wait, "ip_blocked"));
     await run(Promise.all(both));
   });
 
-  test("looks early, then ever more seldom", async (t) => {
+  test("polls soon, then at growing intervals", async (t) => {
     const hours = 2;
     const { smsc, emulator, run } = await waiting(t, {
       tasks: [{ id: 5, name: "long", due: [{ at: NOW + hours * 60 * MINUTE, status: 2 }] }],
     });
     await run(smsc.tasks.waitFor(5), 5000);
-    const looks = emulator.requests.map(({ time }) => (time - NOW) / 1000);
-    assert.deepEqual(looks.slice(0, 3), [0, 5, 20]);
-    const last = looks.at(-1) - looks.at(-2);
+    const polls = emulator.requests.map(({ time }) => (time - NOW) / 1000);
+    assert.deepEqual(polls.slice(0, 3), [0, 5, 20]);
+    const last = polls.at(-1) - polls.at(-2);
     assert.ok(last >= 60 && last <= 65, `${last} s`);
-    assert.ok(looks.length < hours * 90, `${looks.length} looks`);
+    assert.ok(polls.length < hours * 90, `${polls.length} polls`);
   });
 });

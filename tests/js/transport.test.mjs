@@ -1,15 +1,15 @@
-/** What goes over the wire, and what becomes of replies that are none. */
+/** Requests on the wire, custom fetch functions, redirects, and responses not from the service. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
-import { answered, NOW, open, refused, stub } from "./support/account.mjs";
+import { NOW, rejectsWith, setup, stubClient, stubFetch } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
 const EMPTY = '{"error": "message not found", "error_code": 3}';
 
-/** A server on this machine, which is closed after the test. */
+/** A local server, which is closed after the test. */
 async function serve(t, handle) {
   const server = createServer(handle);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -21,9 +21,9 @@ async function serve(t, handle) {
 }
 
 const bodyOf = async (request) => {
-  const pieces = [];
-  for await (const piece of request) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 };
 
 describe("every request", () => {
@@ -43,7 +43,7 @@ describe("every request", () => {
     raw: (smsc) => smsc.raw("balance.php", { fmt: 2 }),
   };
   for (const [name, call] of Object.entries(calls)) {
-    test(`${name}: POST, in UTF-8, with the credentials in the body alone`, async () => {
+    test(`${name}: POST, in UTF-8, with the credentials only in the body`, async () => {
       for (const credentials of [{ apiKey: "demo-key" }, { login: "demo", password: "demo" }]) {
         const emulator = createEmulator({ now: NOW, limits: false });
         const smsc = await createClient({ ...credentials, fetch: emulator.fetch, limits: "off" });
@@ -66,8 +66,8 @@ describe("every request", () => {
     });
   }
 
-  test("any text arrives as it was given", async () => {
-    const { smsc, emulator } = await open({ senders: [] });
+  test("any text arrives unchanged", async () => {
+    const { smsc, emulator } = await setup({ senders: [] });
     const comment = "100% & + = ; «ё» 🎉 \n\t\"'<>\\ \u2028 қ";
     await smsc.senders.add({ name: "A&B=C+D", comment });
     await smsc.senders.add({ name: "WITH-DOC", comment, document: documents.pdf });
@@ -77,7 +77,7 @@ describe("every request", () => {
     assert.equal(emulator.requests[1].parameters.cmt.replace("\r\n", "\n"), comment);
   });
 
-  test("over real HTTP, as Node's own fetch sends it", async (t) => {
+  test("over real HTTP, with Node's fetch", async (t) => {
     const seen = [];
     const baseUrl = await serve(t, async (request, response) => {
       seen.push([request.method, request.url, request.headers["content-type"], await bodyOf(request)]);
@@ -104,31 +104,31 @@ describe("fetch", () => {
     assert.equal(self, undefined);
   });
 
-  test("is the global one where none is given, as it is at that moment", async (t) => {
+  test("defaults to the current global fetch", async (t) => {
     const { fetch: original } = globalThis;
     t.after(() => {
       globalThis.fetch = original;
     });
     const smsc = await createClient({ apiKey: "demo-key", limits: "off" });
     for (const balance of ["1", "2"]) {
-      const fetch = stub(`{"balance": "${balance}"}`);
+      const fetch = stubFetch(`{"balance": "${balance}"}`);
       globalThis.fetch = fetch;
       assert.deepEqual(await smsc.call("balance.php"), { balance });
       assert.equal(fetch.calls.length, 1);
     }
   });
 
-  test("may give no more of a Response than a status and a text", async () => {
+  test("may return only the status and text of a Response", async () => {
     const plain = (text, more) => () => ({ status: 200, text: async () => text, ...more });
-    const { smsc } = await answered(plain('[{"id": 1, "name": "n", "status": "2"}]'));
+    const { smsc } = await stubClient(plain('[{"id": 1, "name": "n", "status": "2"}]'));
     assert.deepEqual(await smsc.tasks.list(), [{ id: 1, name: "n", status: 2 }]);
-    const bytes = await answered(
+    const bytes = await stubClient(
       plain("", { text: undefined, arrayBuffer: async () => new TextEncoder().encode("a;b\n1;2").buffer }),
     );
     const file = await bytes.smsc.tasks.download({ id: 1 });
     assert.equal(await file.text(), "a;b\n1;2");
-    const failed = await answered(() => ({ status: 403, text: async () => "no" }));
-    assert.equal((await refused(failed.smsc.history.list(), "http_status")).httpStatus, 403);
+    const failed = await stubClient(() => ({ status: 403, text: async () => "no" }));
+    assert.equal((await rejectsWith(failed.smsc.history.list(), "http_status")).httpStatus, 403);
   });
 
   for (const [what, value] of [
@@ -140,14 +140,14 @@ describe("fetch", () => {
     ["a Response without a body to read", { status: 200 }],
     ["a status that is a text", { status: "200", text: async () => EMPTY }],
   ]) {
-    test(`that gives ${what} is a bad reply, asked once`, async () => {
+    test(`that returns ${what} is bad_reply, without a retry`, async () => {
       let count = 0;
       const fetch = () => {
         count++;
         return value;
       };
       const smsc = await createClient({ apiKey: "demo-key", fetch, limits: "off" });
-      const error = await refused(smsc.history.list(), "bad_reply");
+      const error = await rejectsWith(smsc.history.list(), "bad_reply");
       assert.deepEqual([error.endpoint, error.retryable, count], ["history", false, 1]);
     });
   }
@@ -159,21 +159,21 @@ describe("fetch", () => {
     ["a number", 5],
     ["an object", { code: "E" }],
     ["an Error", new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") })],
-    ["an object that refuses to be read", Object.defineProperty({}, "message", { get: () => assert.fail("read") })],
+    ["an object that throws when read", Object.defineProperty({}, "message", { get: () => assert.fail("read") })],
   ]) {
-    test(`that throws ${what} is a failed connection, thrown at once or later`, async () => {
-      const at = {
-        once: () => {
+    test(`that throws ${what} is a connection error, synchronous or asynchronous`, async () => {
+      const throwing = {
+        synchronous: () => {
           throw thrown;
         },
-        later: () => Promise.reject(thrown),
+        asynchronous: () => Promise.reject(thrown),
       };
-      for (const fetch of Object.values(at)) {
+      for (const fetch of Object.values(throwing)) {
         const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, limits: "off" });
-        const error = await refused(smsc.history.list(), "connection");
+        const error = await rejectsWith(smsc.history.list(), "connection");
         assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
         if (thrown instanceof Error) assert.equal(error.cause, thrown);
-        const change = await refused(smsc.senders.remove({ id: 5 }), "connection");
+        const change = await rejectsWith(smsc.senders.remove({ id: 5 }), "connection");
         assert.equal(change.retryable, false);
       }
     });
@@ -181,9 +181,9 @@ describe("fetch", () => {
 });
 
 describe("redirects", () => {
-  test("on the same host are followed, with method and body, whatever the status", async () => {
+  test("on the same host are followed with method and body, for every status", async () => {
     for (const status of [301, 302, 303, 307, 308]) {
-      const { smsc, calls } = await answered((call) =>
+      const { smsc, calls } = await stubClient((call) =>
         call.url.includes("/new/")
           ? '{"balance": "1"}'
           : new Response(null, { status, headers: { location: "/new/sys/balance.php" } }),
@@ -195,55 +195,55 @@ describe("redirects", () => {
     }
   });
 
-  test("to another host are refused, and no request reaches it", async (t) => {
-    const strangers = [];
-    const stranger = await serve(t, (request, response) => {
-      strangers.push(request.url);
+  test("to another host are rejected, and no request reaches it", async (t) => {
+    const received = [];
+    const otherHost = await serve(t, (request, response) => {
+      received.push(request.url);
       response.end(EMPTY);
     });
-    // Another port is another host.
+    // Another port counts as another host.
     const baseUrl = await serve(t, (_, response) => {
-      response.writeHead(307, { location: `${stranger}/sys/get.php` });
+      response.writeHead(307, { location: `${otherHost}/sys/get.php` });
       response.end();
     });
     const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off" });
-    const error = await refused(smsc.history.list(), "bad_reply");
+    const error = await rejectsWith(smsc.history.list(), "bad_reply");
     assert.equal(error.endpoint, "history");
-    assert.deepEqual(strangers, []);
-    assert.match((await refused(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
+    assert.deepEqual(received, []);
+    assert.match((await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
     for (const location of [
       "//evil.example/",
       "http://smsc.ru/sys/get.php",
       "https://smsc.ru.evil.example/",
       "https://www2.smsc.ru/",
     ]) {
-      const { smsc: other, calls } = await answered(() => new Response(null, { status: 302, headers: { location } }));
-      await refused(other.history.list(), "bad_reply");
+      const { smsc: other, calls } = await stubClient(() => new Response(null, { status: 302, headers: { location } }));
+      await rejectsWith(other.history.list(), "bad_reply");
       assert.equal(calls.length, 1, location);
     }
   });
 
-  test("of an upload bring the document along", async () => {
-    const { smsc, calls } = await answered((_, count) =>
+  test("of an upload send the document again", async () => {
+    const { smsc, calls } = await stubClient((_, count) =>
       count === 1 ? new Response(null, { status: 308, headers: { location: "?again" } }) : '{"sender": 5}',
     );
     assert.deepEqual(await smsc.senders.add({ name: "A", document: documents.pdf }), { id: 5 });
     assert.equal(calls[1].parameters.file.size, documents.pdf.length);
   });
 
-  test("without end are a bad reply; one without a place is its status", async () => {
-    const circle = await answered(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
-    await refused(circle.smsc.history.list(), "bad_reply");
-    assert.ok(circle.calls.length < 25);
-    const nowhere = await answered(() => new Response(null, { status: 302 }));
-    assert.equal((await refused(nowhere.smsc.history.list(), "http_status")).httpStatus, 302);
+  test("in a loop are bad_reply; one without a location is http_status", async () => {
+    const loop = await stubClient(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
+    await rejectsWith(loop.smsc.history.list(), "bad_reply");
+    assert.ok(loop.calls.length < 25);
+    const noLocation = await stubClient(() => new Response(null, { status: 302 }));
+    assert.equal((await rejectsWith(noLocation.smsc.history.list(), "http_status")).httpStatus, 302);
   });
 });
 
-describe("the size of a reply", () => {
-  const reply = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
+describe("the size of a response", () => {
+  const responseOf = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
 
-  test("beyond maxReplyBytes is a bad reply, told before the rest is read", async () => {
+  test("above maxReplyBytes is bad_reply, before the rest is read", async () => {
     let pulled = 0;
     const endless = () =>
       new Response(
@@ -254,32 +254,38 @@ describe("the size of a reply", () => {
           },
         }),
       );
-    const { smsc } = await answered(endless, { maxReplyBytes: 10_000 });
-    const error = await refused(smsc.tasks.list(), "bad_reply");
+    const { smsc } = await stubClient(endless, { maxReplyBytes: 10_000 });
+    const error = await rejectsWith(smsc.tasks.list(), "bad_reply");
     assert.match(error.message, /10000/);
-    assert.ok(pulled < 15, `${pulled} pieces were read`);
-    const known = await answered(() => new Response(reply(20_000), { headers: { "content-length": "20000" } }), {
-      maxReplyBytes: 10_000,
-    });
-    await refused(known.smsc.tasks.list(), "bad_reply");
-    // A length that lies protects nobody.
-    const liar = await answered(() => new Response(reply(20_000), { headers: { "content-length": "5" } }), {
-      maxReplyBytes: 10_000,
-    });
-    await refused(liar.smsc.tasks.list(), "bad_reply");
+    assert.ok(pulled < 15, `${pulled} chunks were read`);
+    const withLength = await stubClient(
+      () => new Response(responseOf(20_000), { headers: { "content-length": "20000" } }),
+      {
+        maxReplyBytes: 10_000,
+      },
+    );
+    await rejectsWith(withLength.smsc.tasks.list(), "bad_reply");
+    // A wrong length does not bypass the limit.
+    const wrongLength = await stubClient(
+      () => new Response(responseOf(20_000), { headers: { "content-length": "5" } }),
+      {
+        maxReplyBytes: 10_000,
+      },
+    );
+    await rejectsWith(wrongLength.smsc.tasks.list(), "bad_reply");
   });
 
-  test("up to it is sound, and a file may be larger", async () => {
-    const exact = reply(100);
-    const { smsc } = await answered(exact, { maxReplyBytes: exact.length });
+  test("up to maxReplyBytes is valid, and a file may be larger", async () => {
+    const exact = responseOf(100);
+    const { smsc } = await stubClient(exact, { maxReplyBytes: exact.length });
     assert.equal((await smsc.tasks.list()).length, 1);
-    const { smsc: other } = await open({}, { maxReplyBytes: 1000 });
+    const { smsc: other } = await setup({}, { maxReplyBytes: 1000 });
     assert.ok((await (await other.tasks.download({ id: 301 })).bytes()).length > 100_000);
   });
 });
 
-describe("what is no reply of the service", () => {
-  test("HTML with status 200 is a bad reply, asked once", async () => {
+describe("responses not from the service", () => {
+  test("HTML with status 200 is bad_reply, without a retry", async () => {
     for (const call of [
       (smsc) => smsc.history.list(),
       (smsc) => smsc.senders.list(),
@@ -287,30 +293,30 @@ describe("what is no reply of the service", () => {
       (smsc) => smsc.tasks.download({ id: 301 }),
       (smsc) => smsc.call("balance.php"),
     ]) {
-      const { smsc, emulator } = await open();
+      const { smsc, emulator } = await setup();
       emulator.faults.push({ kind: "html", times: 5 });
-      const error = await refused(call(smsc), "bad_reply");
+      const error = await rejectsWith(call(smsc), "bad_reply");
       assert.equal(error.retryable, false);
       assert.equal(emulator.requests.length, 1);
     }
   });
 
-  test("another status is told, with nothing of its page lost to the log", async () => {
-    const { smsc, emulator } = await open();
+  test("another status is http_status", async () => {
+    const { smsc, emulator } = await setup();
     for (const status of [400, 401, 403, 404, 410]) {
       emulator.requests.length = 0;
       emulator.faults.push({ status });
-      const error = await refused(smsc.history.list(), "http_status");
+      const error = await rejectsWith(smsc.history.list(), "http_status");
       assert.deepEqual([error.httpStatus, error.retryable, error.endpoint], [status, false, "history"]);
       assert.equal(emulator.requests.length, 1);
     }
   });
 
-  test("JSON of another shape is a bad reply", async () => {
+  test("JSON of an unexpected type is bad_reply", async () => {
     for (const body of ["5", '"x"', '[{"status": ', "[5]", "nonsense", '{"sender": 5}']) {
-      const { smsc } = await answered(body, { maxRetries: 0 });
-      await refused(smsc.history.list(), "bad_reply");
-      await refused(smsc.tasks.list(), "bad_reply");
+      const { smsc } = await stubClient(body, { maxRetries: 0 });
+      await rejectsWith(smsc.history.list(), "bad_reply");
+      await rejectsWith(smsc.tasks.list(), "bad_reply");
     }
   });
 });

@@ -1,24 +1,24 @@
-/** What is wrong with a call is found before anything is sent, and named by its path. */
+/** Invalid arguments reject before a request is sent, with the parameter's path. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { collect, open, refused } from "./support/account.mjs";
+import { collect, rejectsWith, setup } from "./support/account.mjs";
 import { BELARUS, documents, UKRAINE } from "./support/documents.mjs";
 
-const { smsc, emulator } = await open();
+const { smsc, emulator } = await setup();
 const { history, senders, tasks } = smsc;
 
-/** Runs a table of `[what, call, parameter]`: each call has to be refused with that parameter, and nothing sent. */
+/** Tests a table of `[title, call, parameter]`: each call must reject with the parameter, and send no request. */
 function table(endpoint, code, rows) {
-  for (const [what, call, parameter] of rows) {
-    test(what, async () => {
+  for (const [title, call, parameter] of rows) {
+    test(title, async () => {
       emulator.requests.length = 0;
-      const error = await refused((async () => call())(), code);
-      assert.equal(emulator.requests.length, 0, "something was sent");
+      const error = await rejectsWith((async () => call())(), code);
+      assert.equal(emulator.requests.length, 0, "a request was sent");
       assert.equal(error.endpoint, endpoint);
       assert.equal(error.retryable, false);
       if (parameter === undefined) return;
       assert.equal(error.parameter, parameter);
-      // The form of a file has a place of its own, where its parts are named without it.
+      // Messages about `csv` options name them without the prefix.
       assert.ok(error.message.includes(parameter.replace(/^csv\./, "")), error.message);
     });
   }
@@ -35,8 +35,8 @@ describe("history", () => {
     ["day 0", "00.01.2026"],
     ["an American date", "11/21/2026"],
     ["one digit", "1.2.2026"],
-    ["a time along with it", "2026-11-21T10:00:00Z"],
-    ["an empty text", ""],
+    ["a date with a time", "2026-11-21T10:00:00Z"],
+    ["an empty string", ""],
     ["a word", "yesterday"],
     ["a number", 1_700_000_000],
     ["an invalid Date", new Date("x")],
@@ -54,55 +54,59 @@ describe("history", () => {
   );
   table("history", "invalid_parameter", [
     ["start after end", list({ start: "2026-11-22", end: "2026-11-21" }), "start"],
-    ["start after end, in both forms", list({ start: "01.12.2026", end: "2026-11-30" }), "start"],
+    ["start after end, in both formats", list({ start: "01.12.2026", end: "2026-11-30" }), "start"],
     ["start after end, as Dates", list({ start: new Date(2e12), end: new Date(1e12) }), "start"],
-    ["start after end, in a walk", () => first(history.pages({ start: "2026-11-22", end: "2026-11-21" })), "start"],
+    [
+      "start after end, in an iteration",
+      () => first(history.pages({ start: "2026-11-22", end: "2026-11-21" })),
+      "start",
+    ],
     ["more than half a year in one request", list({ start: "2026-01-01", end: "2026-11-21" })],
     ["no numbers", list({ phones: [] }), "phones"],
-    ["numbers as a text", list({ phones: "79161234567" }), "phones"],
+    ["numbers as a string", list({ phones: "79161234567" }), "phones"],
     ["a number as a number", list({ phones: [79161234567] }), "phones"],
     ["a number of 4 digits", list({ phones: ["1234"] }), "phones"],
     ["a number of 16 digits", list({ phones: ["1234567890123456"] }), "phones"],
     ["a number with letters", list({ phones: ["79161234567", "7916abc4567"] }), "phones"],
-    ["a number with a comma, which would be two", list({ phones: ["79161234567,79161234568"] }), "phones"],
+    ["a number with a comma", list({ phones: ["79161234567,79161234568"] }), "phones"],
     ["an empty number", list({ phones: [""] }), "phones"],
-    ["null for a number", list({ phones: [null] }), "phones"],
+    ["null as a number", list({ phones: [null] }), "phones"],
     ["no addresses", list({ emails: [] }), "emails"],
     ["an address without @", list({ emails: ["nobody"] }), "emails"],
     ["an address with a comma", list({ emails: ["a@b.example,c@d.example"] }), "emails"],
-    ["addresses as a text", list({ emails: "a@b.example" }), "emails"],
-    ["numbers along with addresses", list({ phones: ["79161234567"], emails: ["a@b.example"] }), "phones"],
+    ["addresses as a string", list({ emails: "a@b.example" }), "emails"],
+    ["numbers together with addresses", list({ phones: ["79161234567"], emails: ["a@b.example"] }), "phones"],
     ["numbers of the e-mail channel", list({ phones: ["79161234567"], channel: "email" }), "phones"],
     ["an unknown channel", list({ channel: "viber" }), "channel"],
     ["limit 0", list({ limit: 0 }), "limit"],
     ["limit 1001", list({ limit: 1001 }), "limit"],
-    ["limit below zero", list({ limit: -1 }), "limit"],
-    ["half a limit", list({ limit: 1.5 }), "limit"],
-    ["limit as text", list({ limit: "10" }), "limit"],
+    ["negative limit", list({ limit: -1 }), "limit"],
+    ["fractional limit", list({ limit: 1.5 }), "limit"],
+    ["limit as string", list({ limit: "10" }), "limit"],
     ["limit NaN", list({ limit: Number.NaN }), "limit"],
     ["limit Infinity", list({ limit: Number.POSITIVE_INFINITY }), "limit"],
-    ["a walk's limit 0", () => first(history.iterate({ limit: 0 })), "limit"],
-    ["a cursor that is no id", list({ cursor: "abc" }), "cursor"],
-    ["a cursor below zero", list({ cursor: -5 }), "cursor"],
+    ["iterate: limit 0", () => first(history.iterate({ limit: 0 })), "limit"],
+    ["a cursor that is not an id", list({ cursor: "abc" }), "cursor"],
+    ["a negative cursor", list({ cursor: -5 }), "cursor"],
     ["an empty cursor", list({ cursor: "" }), "cursor"],
-    ["half a cursor", list({ cursor: 1.5 }), "cursor"],
+    ["a fractional cursor", list({ cursor: 1.5 }), "cursor"],
     ["an unknown parameter", list({ phone: ["79161234567"] }), "phone"],
-    ["an unknown parameter of a walk", () => first(history.iterate({ from: "2026-11-21" })), "from"],
-    ["the service's own name of a parameter", list({ prev_id: "1" }), "prev_id"],
-    ["a text for the query", list("2026-11-21")],
-    ["a list for the query", list([])],
-    ["a function for the query", list(() => {})],
-    ["a text for a walk's query", () => first(history.iterate("2026-11-21"))],
+    ["iterate: an unknown parameter", () => first(history.iterate({ from: "2026-11-21" })), "from"],
+    ["the service's name of a parameter", list({ prev_id: "1" }), "prev_id"],
+    ["a string as the query", list("2026-11-21")],
+    ["an array as the query", list([])],
+    ["a function as the query", list(() => {})],
+    ["iterate: a string as the query", () => first(history.iterate("2026-11-21"))],
   ]);
 
   test("addresses with channel sms", async () => {
     emulator.requests.length = 0;
-    const error = await refused(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");
+    const error = await rejectsWith(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");
     assert.match(error.parameter, /^(emails|channel)$/);
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("a number in any sound spelling is sound, and so are the bounds", async () => {
+  test("valid numbers in any notation and limits at their bounds are accepted", async () => {
     for (const query of [
       { phones: ["+7 (916) 123-45-67", "12345", "123456789012345"] },
       { limit: 1 },
@@ -123,7 +127,7 @@ describe("sender names", () => {
     ["list: changedSince", () => senders.list({ changedSince: "2026-02-30" }), "changedSince"],
     ["list: limit 0", () => senders.list({ limit: 0 }), "limit"],
     ["list: limit 15001", () => senders.list({ limit: 15001 }), "limit"],
-    ["list: all as text", () => senders.list({ all: "1" }), "all"],
+    ["list: all as string", () => senders.list({ all: "1" }), "all"],
     ["list: operators as number", () => senders.list({ operators: 1 }), "operators"],
     ["list: cursor", () => senders.list({ cursor: "x" }), "cursor"],
     ["list: empty subaccount", () => senders.list({ subaccount: "" }), "subaccount"],
@@ -133,24 +137,24 @@ describe("sender names", () => {
     ["add: nothing", () => senders.add(), "name"],
     ["add: no name", () => senders.add({ comment: "x" }), "name"],
     ["add: an empty name", () => senders.add({ name: " " }), "name"],
-    ["add: a number for a name", () => senders.add({ name: 79161234567 }), "name"],
-    ["add: a text", () => senders.add("SHOP")],
+    ["add: a number as the name", () => senders.add({ name: 79161234567 }), "name"],
+    ["add: a string", () => senders.add("SHOP")],
     ["add: comment", add({ comment: 5 }), "comment"],
     ["add: an unknown parameter", add({ sender: "SHOP" }), "sender"],
     ["add: an unknown registration", register({ mtsInt: true }), "registrations.mtsInt"],
-    ["add: the service's own name of one", register({ mts_step: true }), "registrations.mts_step"],
-    ["add: a registration that is no switch", register({ mtsStep: "yes" }), "registrations.mtsStep"],
+    ["add: the service's name of a registration", register({ mts_step: true }), "registrations.mts_step"],
+    ["add: a registration as a string", register({ mtsStep: "yes" }), "registrations.mtsStep"],
     ["add: a registration as a number", register({ mtsStep: 1 }), "registrations.mtsStep"],
     ["add: registrations as a list", register(["mtsStep"]), "registrations"],
-    ["add: email as text", add({ email: "a@b.example" }), "email"],
-    ["add: email with something unknown", add({ email: { name: "x" } }), "email.name"],
+    ["add: email as a string", add({ email: "a@b.example" }), "email"],
+    ["add: email with an unknown key", add({ email: { name: "x" } }), "email.name"],
     ["add: documentInfo without a document", add({ documentInfo: "x" }), "documentInfo"],
     ["add: a document that is a path", add({ document: "a.pdf" }), "document"],
     ["add: a document that is a number", add({ document: 5 }), "document"],
     ["add: a document without data", add({ document: { fileName: "a.pdf" } }), "document"],
     ["update: neither id nor name", () => senders.update({ comment: "x" }), "id"],
     ["update: both id and name", () => senders.update({ id: 5, name: "A", comment: "x" }), "name"],
-    ["update: an id that is none", () => senders.update({ id: "x", comment: "x" }), "id"],
+    ["update: an invalid id", () => senders.update({ id: "x", comment: "x" }), "id"],
     ["update: nothing to change", () => senders.update({ id: 5 })],
     ["update: unknown", () => senders.update({ id: 5, newName: "B" }), "newName"],
     ["sendCode: nothing", () => senders.sendCode({}), "name"],
@@ -161,18 +165,18 @@ describe("sender names", () => {
     ["confirmCode: no name", () => senders.confirmCode({ code: "1" }), "name"],
     ["confirmCode: no code", () => senders.confirmCode({ name: "79161234567" }), "code"],
     ["confirmCode: an empty code", () => senders.confirmCode({ name: "79161234567", code: "" }), "code"],
-    ["confirmCode: a code that is a list", () => senders.confirmCode({ name: "79161234567", code: [1] }), "code"],
+    ["confirmCode: a code as a list", () => senders.confirmCode({ name: "79161234567", code: [1] }), "code"],
     ["confirmCode: unknown", () => senders.confirmCode({ name: "79161234567", code: "1", pin: 1 }), "pin"],
     ["remove: nothing", () => senders.remove(), "id"],
     ["remove: an empty object", () => senders.remove({}), "id"],
     ["remove: both", () => senders.remove({ id: 5, name: "A" }), "name"],
     ["remove: an empty name", () => senders.remove({ name: "" }), "name"],
-    ["remove: half an id", () => senders.remove({ id: 1.5 }), "id"],
-    ["remove: an id alone", () => senders.remove(5)],
+    ["remove: a fractional id", () => senders.remove({ id: 1.5 }), "id"],
+    ["remove: a bare id", () => senders.remove(5)],
     ["remove: unknown", () => senders.remove({ id: 5, force: true }), "force"],
   ]);
 
-  // Each detail of a registration has to be there: the service would refuse the whole name without saying which is missing.
+  // All details of a registration are required: the service would reject the name without saying which detail is missing.
   for (const [keys, details] of [
     [["uaReg", "uaInt"], UKRAINE],
     [["byReg", "byInt"], BELARUS],
@@ -182,8 +186,8 @@ describe("sender names", () => {
       const without = (field) => Object.fromEntries(Object.entries(details).filter(([name]) => name !== field));
       table("senders", "invalid_parameter", [
         [`${key}: only true`, register({ [key]: true }), path],
-        [`${key}: nothing in it`, register({ [key]: {} }), `${path}.${Object.keys(details)[0]}`],
-        [`${key}: something unknown`, register({ [key]: { ...details, inn: "1" } }), `${path}.inn`],
+        [`${key}: an empty object`, register({ [key]: {} }), `${path}.${Object.keys(details)[0]}`],
+        [`${key}: an unknown key`, register({ [key]: { ...details, inn: "1" } }), `${path}.inn`],
         ...Object.keys(details).flatMap((field) => [
           [`${key}: without ${field}`, register({ [key]: without(field) }), `${path}.${field}`],
           [`${key}: ${field} undefined`, register({ [key]: { ...details, [field]: undefined } }), `${path}.${field}`],
@@ -214,13 +218,13 @@ describe("sender names", () => {
     }
   }
 
-  test("uaReg with uaInt, and byReg with byInt, take the same details only", async () => {
+  test("uaReg with uaInt, and byReg with byInt, require the same details", async () => {
     for (const [registrations, path] of [
       [{ uaReg: UKRAINE, uaInt: { ...UKRAINE, taxId: "1" } }, /^registrations\.ua(Reg|Int)/],
       [{ byReg: BELARUS, byInt: { ...BELARUS, occupation: 5 } }, /^registrations\.by(Reg|Int)/],
     ]) {
       emulator.requests.length = 0;
-      assert.match((await refused(add({ registrations })(), "invalid_parameter")).parameter, path);
+      assert.match((await rejectsWith(add({ registrations })(), "invalid_parameter")).parameter, path);
       assert.equal(emulator.requests.length, 0);
     }
     await add({ name: "SAME", registrations: { uaReg: UKRAINE, uaInt: { ...UKRAINE } } })();
@@ -238,40 +242,40 @@ describe("documents", () => {
     ["larger than 3 MiB, in an update", () => senders.update({ id: 5, document: new Blob([large]) }), "document"],
     ["empty", add({ data: new Uint8Array(), fileName: "a.pdf" }), "document"],
     ["an empty File", add(new File([], "a.pdf")), "document"],
-    ["a text by its content", add({ data: new TextEncoder().encode("hello, world"), fileName: "a.pdf" }), "document"],
-    ["another kind by its name", add({ data: documents.pdf, fileName: "a.docx" }), "document"],
-    ["a name without an ending", add(new File([documents.pdf], "pdf")), "document"],
-    ["a name that says another kind than the content", add({ data: documents.pdf, fileName: "a.png" }), "document"],
-    ["a zip that calls itself rar", add(new File([documents.zip], "a.rar")), "document"],
-    ["a program", add(new Blob([new Uint8Array([0x4d, 0x5a, 0x90, 0])])), "document"],
+    ["text content", add({ data: new TextEncoder().encode("hello, world"), fileName: "a.pdf" }), "document"],
+    ["an unsupported file extension", add({ data: documents.pdf, fileName: "a.docx" }), "document"],
+    ["a file name without an extension", add(new File([documents.pdf], "pdf")), "document"],
+    ["a file extension that does not match the content", add({ data: documents.pdf, fileName: "a.png" }), "document"],
+    ["a zip file with the extension rar", add(new File([documents.zip], "a.rar")), "document"],
+    ["an executable", add(new Blob([new Uint8Array([0x4d, 0x5a, 0x90, 0])])), "document"],
   ]);
 
-  test("3 MiB to the byte is taken", async () => {
-    const { requests, smsc: own } = await fresh();
-    await own.senders.add({ name: "LARGE", document: { data: large.subarray(0, 3 * MiB), fileName: "a.pdf" } });
+  test("exactly 3 MiB is accepted", async () => {
+    const { requests, smsc: client } = await emptyAccount();
+    await client.senders.add({ name: "LARGE", document: { data: large.subarray(0, 3 * MiB), fileName: "a.pdf" } });
     assert.equal(requests[0].files[0].bytes.length, 3 * MiB);
   });
 
-  const fresh = async () => {
-    const { smsc: own, emulator: other } = await open({ senders: [] });
-    return { smsc: own, requests: other.requests };
+  const emptyAccount = async () => {
+    const { smsc: client, emulator: other } = await setup({ senders: [] });
+    return { smsc: client, requests: other.requests };
   };
 });
 
 describe("tasks", () => {
   table("tasks", "invalid_parameter", [
     ["list: limit 0", () => tasks.list({ limit: 0 }), "limit"],
-    ["list: limit as text", () => tasks.list({ limit: "5" }), "limit"],
+    ["list: limit as string", () => tasks.list({ limit: "5" }), "limit"],
     ["list: afterId", () => tasks.list({ afterId: "x" }), "afterId"],
     ["list: unknown", () => tasks.list({ status: 2 }), "status"],
     ["get: nothing", () => tasks.get(), "id"],
     ["get: a word", () => tasks.get("last"), "id"],
     ["get: an object", () => tasks.get({ id: 5 }), "id"],
-    ["get: below zero", () => tasks.get(-1), "id"],
+    ["get: a negative id", () => tasks.get(-1), "id"],
     ["waitFor: a word", () => tasks.waitFor("last"), "id"],
     ["waitFor: nothing", () => tasks.waitFor(), "id"],
     ["download: nothing", () => tasks.download(), "id"],
-    ["download: an id alone", () => tasks.download(301)],
+    ["download: a bare id", () => tasks.download(301)],
     ["download: neither", () => tasks.download({}), "id"],
     ["download: both", () => tasks.download({ id: 301, name: "a" }), "name"],
     ["download: an empty name", () => tasks.download({ name: "" }), "name"],
@@ -279,17 +283,21 @@ describe("tasks", () => {
     ["rows: nothing", () => first(tasks.rows()), "id"],
     ["rows: both", () => first(tasks.rows({ id: 301, name: "a" })), "name"],
     ["rows: unknown", () => first(tasks.rows({ id: 301, csv: {} })), "csv"],
-    ["rows: a delimiter of two", () => first(tasks.rows({ id: 301 }, { csv: { delimiter: "ab" } })), "csv.delimiter"],
+    [
+      "rows: a delimiter of two characters",
+      () => first(tasks.rows({ id: 301 }, { csv: { delimiter: "ab" } })),
+      "csv.delimiter",
+    ],
     ["rows: an unknown encoding", () => first(tasks.rows({ id: 301 }, { csv: { encoding: "morse" } })), "csv.encoding"],
-    ["rows: header as text", () => first(tasks.rows({ id: 301 }, { csv: { header: "yes" } })), "csv.header"],
+    ["rows: header as string", () => first(tasks.rows({ id: 301 }, { csv: { header: "yes" } })), "csv.header"],
     ["rows: an unknown csv option", () => first(tasks.rows({ id: 301 }, { csv: { quote: "'" } })), "csv.quote"],
   ]);
 });
 
 describe("any other command", () => {
-  const own = (call) => async () => {
+  const rejectsUnsent = (call) => async () => {
     emulator.requests.length = 0;
-    const error = await refused((async () => call())(), "invalid_parameter");
+    const error = await rejectsWith((async () => call())(), "invalid_parameter");
     assert.equal(emulator.requests.length, 0);
     return error;
   };
@@ -302,23 +310,26 @@ describe("any other command", () => {
     5,
     undefined,
   ]) {
-    test(`no script: ${script}`, async () => {
-      const error = await own(() => smsc.call(script))();
+    test(`invalid script: ${script}`, async () => {
+      const error = await rejectsUnsent(() => smsc.call(script))();
       assert.equal(error.parameter, "script");
-      await own(() => smsc.raw(script))();
+      await rejectsUnsent(() => smsc.raw(script))();
     });
   }
   for (const parameters of [{ apikey: "x" }, { login: "x" }, { psw: "x" }, { charset: "x" }, { fmt: 1 }]) {
-    test(`call: ${Object.keys(parameters)} is the package's own`, async () => {
-      assert.equal((await own(() => smsc.call("balance.php", parameters))()).parameter, Object.keys(parameters)[0]);
+    test(`call: ${Object.keys(parameters)} is set by the package`, async () => {
+      assert.equal(
+        (await rejectsUnsent(() => smsc.call("balance.php", parameters))()).parameter,
+        Object.keys(parameters)[0],
+      );
     });
   }
-  test("raw: a format that there is not, a value that no form holds", async () => {
-    assert.equal((await own(() => smsc.raw("balance.php", { fmt: 4 }))()).parameter, "fmt");
-    assert.equal((await own(() => smsc.raw("balance.php", { psw: "x" }))()).parameter, "psw");
-    assert.equal((await own(() => smsc.call("balance.php", { list: [1, 2] }))()).parameter, "list");
-    assert.equal((await own(() => smsc.call("balance.php", { at: {} }))()).parameter, "at");
-    const error = await own(() => smsc.call("balance.php", "cur=1"))();
+  test("raw: an unknown format; call: values that cannot be sent", async () => {
+    assert.equal((await rejectsUnsent(() => smsc.raw("balance.php", { fmt: 4 }))()).parameter, "fmt");
+    assert.equal((await rejectsUnsent(() => smsc.raw("balance.php", { psw: "x" }))()).parameter, "psw");
+    assert.equal((await rejectsUnsent(() => smsc.call("balance.php", { list: [1, 2] }))()).parameter, "list");
+    assert.equal((await rejectsUnsent(() => smsc.call("balance.php", { at: {} }))()).parameter, "at");
+    const error = await rejectsUnsent(() => smsc.call("balance.php", "cur=1"))();
     assert.equal(error.endpoint, "balance.php");
   });
 });
@@ -344,23 +355,23 @@ describe("the options of a call", () => {
   for (const [name, call] of Object.entries(calls)) {
     table(name.split(".")[0], "invalid_option", [
       [`${name}: timeoutMs 0`, () => call({ timeoutMs: 0 }), "timeoutMs"],
-      [`${name}: timeoutMs as text`, () => call({ timeoutMs: "5" }), "timeoutMs"],
-      [`${name}: totalTimeoutMs below zero`, () => call({ totalTimeoutMs: -5 }), "totalTimeoutMs"],
+      [`${name}: timeoutMs as string`, () => call({ timeoutMs: "5" }), "timeoutMs"],
+      [`${name}: negative totalTimeoutMs`, () => call({ totalTimeoutMs: -5 }), "totalTimeoutMs"],
       [`${name}: totalTimeoutMs NaN`, () => call({ totalTimeoutMs: Number.NaN }), "totalTimeoutMs"],
-      [`${name}: maxRetries below zero`, () => call({ maxRetries: -1 }), "maxRetries"],
-      [`${name}: half a retry`, () => call({ maxRetries: 0.5 }), "maxRetries"],
+      [`${name}: negative maxRetries`, () => call({ maxRetries: -1 }), "maxRetries"],
+      [`${name}: fractional maxRetries`, () => call({ maxRetries: 0.5 }), "maxRetries"],
       [`${name}: limits`, () => call({ limits: "none" }), "limits"],
-      [`${name}: a signal that is none`, () => call({ signal: "stop" }), "signal"],
-      [`${name}: a controller for its signal`, () => call({ signal: new AbortController() }), "signal"],
+      [`${name}: an invalid signal`, () => call({ signal: "stop" }), "signal"],
+      [`${name}: a controller instead of its signal`, () => call({ signal: new AbortController() }), "signal"],
       [`${name}: an unknown option`, () => call({ timeout: 5 }), "timeout"],
       [`${name}: idempotent`, () => call({ idempotent: true }), "idempotent"],
-      [`${name}: a text`, () => call("fast")],
+      [`${name}: a string`, () => call("fast")],
       [`${name}: null`, () => call(null)],
     ]);
   }
   table("tasks", "invalid_option", [
-    ["waitFor: maxWaitMs as text", () => tasks.waitFor(301, { maxWaitMs: "5" }), "maxWaitMs"],
-    ["waitFor: maxWaitMs below zero", () => tasks.waitFor(301, { maxWaitMs: -1 }), "maxWaitMs"],
+    ["waitFor: maxWaitMs as string", () => tasks.waitFor(301, { maxWaitMs: "5" }), "maxWaitMs"],
+    ["waitFor: negative maxWaitMs", () => tasks.waitFor(301, { maxWaitMs: -1 }), "maxWaitMs"],
     ["waitFor: onProgress", () => tasks.waitFor(301, { onProgress: 5 }), "onProgress"],
     ["download: onProgress", () => tasks.download({ id: 301 }, { onProgress: true }), "onProgress"],
     ["rows: onProgress", () => first(tasks.rows({ id: 301 }, { onProgress: {} })), "onProgress"],
@@ -370,7 +381,7 @@ describe("the options of a call", () => {
     ["raw: unknown", () => smsc.raw("balance.php", {}, { retries: 1 }), "retries"],
   ]);
 
-  test("undefined is as good as absent", async () => {
+  test("undefined options count as absent", async () => {
     const options = { signal: undefined, timeoutMs: undefined, totalTimeoutMs: undefined, limits: undefined };
     assert.ok((await history.list({}, { ...options, maxRetries: undefined })).messages.length > 0);
     assert.ok((await collect(history.iterate({ limit: 3 }, options))).length === 3);

@@ -1,22 +1,22 @@
 /**
- * Many calls, clients and half-read iterators, in any runtime, and what they leave behind: nothing.
+ * Checks, in any runtime, that many calls, clients and abandoned iterators leak no memory, timers or listeners.
  *
  *   load.mjs <calls> <clients>
  *
- * It wants a way to collect the garbage (`--expose-gc`). Prints what it measured; throws where something is left.
+ * Requires access to the garbage collector (`--expose-gc`). Prints the measurements. Throws on a leak.
  */
 import { instance } from "../js/support/instance.mjs";
 
 const [calls, clients] = (globalThis.Deno?.args ?? process.argv.slice(2)).map(Number);
 
-/** Timers that are set and neither fired nor were cleared. */
+/** Active timers: set, but neither fired nor cleared. */
 const timers = new Set();
 const { setTimeout: set, clearTimeout: clear } = globalThis;
-globalThis.setTimeout = (act, ...rest) => {
+globalThis.setTimeout = (callback, ...rest) => {
   const timer = set(
     (...args) => {
       timers.delete(timer);
-      act(...args);
+      callback(...args);
     },
     ...rest,
   );
@@ -28,47 +28,47 @@ globalThis.clearTimeout = (timer) => {
   clear(timer);
 };
 
-/** A signal that lives long, and how many listen to it. */
+/** The number of listeners on a long-lived signal. */
 let listeners = 0;
 const { signal } = new AbortController();
 const [listen, unlisten] = [signal.addEventListener, signal.removeEventListener];
-const heard = new Set();
+const registered = new Set();
 signal.addEventListener = (type, listener, ...rest) => {
-  heard.add(listener);
-  listeners = heard.size;
+  registered.add(listener);
+  listeners = registered.size;
   listen.call(signal, type, listener, ...rest);
 };
 signal.removeEventListener = (type, listener, ...rest) => {
-  heard.delete(listener);
-  listeners = heard.size;
+  registered.delete(listener);
+  listeners = registered.size;
   unlisten.call(signal, type, listener, ...rest);
 };
 
 const { createClient, isSmscError, parseCsv } = await import("smsc-wasm");
 
 const collectGarbage = globalThis.Bun ? () => globalThis.Bun.gc(true) : globalThis.gc;
-const turn = () => new Promise((done) => set(done, 0));
+const nextTask = () => new Promise((done) => set(done, 0));
 
 const megabytes = 1024 * 1024;
 
-/** What is in use once all garbage is gone. Finalizers run in turns of their own. */
+/** Measures the resources in use after garbage collection. Finalizers run in separate tasks. */
 async function measure() {
   for (let round = 0; round < 5; round++) {
     collectGarbage();
-    await turn();
+    await nextTask();
   }
   const { heapUsed } = process.memoryUsage();
   return { wasm: instance.exports.memory.buffer.byteLength, heap: heapUsed, timers: timers.size, listeners };
 }
 
-function check(what, before, after, wasmMost = 0) {
+function check(what, before, after, maxWasmGrowth = 0) {
   console.log(JSON.stringify({ what, before, after }));
-  const wrong = [];
-  if (after.wasm > before.wasm + wasmMost) wrong.push("the WebAssembly's memory grew");
-  if (after.heap > before.heap + 6 * megabytes) wrong.push("the heap grew");
-  if (after.timers > before.timers) wrong.push("timers are left");
-  if (after.listeners > before.listeners) wrong.push("listeners are left");
-  if (wrong.length > 0) throw new Error(`${what}: ${wrong.join(", ")}`);
+  const leaks = [];
+  if (after.wasm > before.wasm + maxWasmGrowth) leaks.push("the WebAssembly memory grew");
+  if (after.heap > before.heap + 6 * megabytes) leaks.push("the heap grew");
+  if (after.timers > before.timers) leaks.push("timers are still active");
+  if (after.listeners > before.listeners) leaks.push("listeners are still registered");
+  if (leaks.length > 0) throw new Error(`${what}: ${leaks.join(", ")}`);
 }
 
 const page = JSON.stringify(
@@ -84,8 +84,8 @@ const lists = JSON.stringify([{ id: 1, name: "a task", status: "2" }]);
 const csv = `id;text\n${"1;a line of text\n".repeat(20_000)}`;
 const files = new TextEncoder().encode(csv);
 
-/** A service that answers at once, and fails on demand. */
-function answer(url, { body, signal }) {
+/** A service that responds immediately, and fails if `cnt` requests it. */
+function respond(url, { body, signal }) {
   const cnt = new URLSearchParams(body).get("cnt") ?? "0";
   if (/[123]$/.test(cnt) && !url.includes("get.php")) {
     if (cnt.endsWith("1")) return Promise.reject(new TypeError("fetch failed"));
@@ -97,12 +97,12 @@ function answer(url, { body, signal }) {
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
   }
   if (body.includes("get_file")) {
-    const pieces = [files.subarray(0, 100_000), files.subarray(100_000)];
+    const chunks = [files.subarray(0, 100_000), files.subarray(100_000)];
     return new Response(
       new ReadableStream({
         pull(controller) {
-          const piece = pieces.shift();
-          if (piece) controller.enqueue(piece);
+          const chunk = chunks.shift();
+          if (chunk) controller.enqueue(chunk);
           else controller.close();
         },
       }),
@@ -111,103 +111,103 @@ function answer(url, { body, signal }) {
   return new Response(url.includes("get.php") ? page : lists);
 }
 
-const options = { apiKey: "demo-key", fetch: async (...args) => answer(...args), limits: "off", maxRetries: 0 };
+const options = { apiKey: "demo-key", fetch: async (...args) => respond(...args), limits: "off", maxRetries: 0 };
 const smsc = await createClient(options);
 
-/** One call: of three one works, one fails and one is aborted. */
+/** One call. A third succeed, a third fail and a third are aborted. */
 async function call(number) {
   const kind = number % 3;
   if (kind === 0) return void (await smsc.tasks.list({ limit: 10 }, { signal }));
   const limit = 10 + kind * 3 + (number % 2) - 2;
   const control = new AbortController();
-  const wish = smsc.tasks.list({ limit }, { signal: kind === 1 ? signal : control.signal });
+  const request = smsc.tasks.list({ limit }, { signal: kind === 1 ? signal : control.signal });
   if (kind === 2) control.abort();
-  await wish.then(
-    () => Promise.reject(new Error("it worked")),
+  await request.then(
+    () => Promise.reject(new Error("the call succeeded")),
     (error) => {
       if (!isSmscError(error) || (kind === 2) !== (error.code === "aborted")) throw error;
     },
   );
 }
 
-async function many(count, act, atOnce = 100) {
-  for (let from = 0; from < count; from += atOnce) {
-    await Promise.all(Array.from({ length: Math.min(atOnce, count - from) }, (_, at) => act(from + at)));
+async function repeat(count, task, concurrency = 100) {
+  for (let from = 0; from < count; from += concurrency) {
+    await Promise.all(Array.from({ length: Math.min(concurrency, count - from) }, (_, at) => task(from + at)));
   }
 }
 
-await many(Math.min(6_000, calls), call);
+await repeat(Math.min(6_000, calls), call);
 let before = await measure();
-await many(calls, call);
+await repeat(calls, call);
 check(`${calls} calls, a third failing, a third aborted`, before, await measure());
 
 const client = async (number) => {
   const own = await createClient({ ...options, apiKey: `key-${number % 1000}` });
   if (number % 50 === 0) await own.tasks.list({ limit: 10 }, { signal });
 };
-const made = async (count) => {
+const createClients = async (count) => {
   for (let from = 0; from < count; from += 500) {
-    await many(500, (at) => client(from + at));
+    await repeat(500, (at) => client(from + at));
     await measure();
   }
 };
-await made(2_000);
+await createClients(2_000);
 before = await measure();
-await made(clients);
-check(`${clients} clients made and dropped`, before, await measure());
+await createClients(clients);
+check(`${clients} clients created and dropped`, before, await measure());
 
-/** Iterators, walks and files of which the beginning is read, and that are then forgotten, or ended. */
+/** Reads the first item of iterators and files, then closes them or drops them. */
 const abandoned = async (number) => {
-  const ends = number % 2 === 0;
-  const begun = [
+  const closes = number % 2 === 0;
+  const iterators = [
     smsc.history.iterate({ limit: 5000 }),
-    smsc.history.pages({ limit: 5000 }, { signal: ends ? signal : undefined }),
+    smsc.history.pages({ limit: 5000 }, { signal: closes ? signal : undefined }),
     parseCsv(new Blob([csv])),
-    smsc.tasks.rows({ id: 1 }, { signal: ends ? signal : undefined }),
+    smsc.tasks.rows({ id: 1 }, { signal: closes ? signal : undefined }),
     (await smsc.tasks.download({ id: 1 })).rows(),
   ];
-  for (const iterator of begun) {
+  for (const iterator of iterators) {
     await iterator.next();
-    if (ends) await iterator.return();
+    if (closes) await iterator.return();
   }
   const reader = (await smsc.tasks.download({ id: 1 })).stream().getReader();
   await reader.read();
-  if (ends) await reader.cancel();
+  if (closes) await reader.cancel();
   await smsc.tasks.download({ id: 1 });
 };
-const forgotten = async (count) => {
+const abandonMany = async (count) => {
   for (let from = 0; from < count; from += 20) {
-    await many(20, abandoned, 20);
+    await repeat(20, abandoned, 20);
     await measure();
   }
 };
-const halves = Math.max(100, calls / 200);
-await forgotten(100);
+const repetitions = Math.max(100, calls / 200);
+await abandonMany(100);
 before = await measure();
-await forgotten(halves);
-// How many scanners live at once is the garbage collector's affair. One alone holds half a megabyte: a leak would be a hundred.
-check(`${halves} times everything begun and left half way`, before, await measure(), 8 * megabytes);
+await abandonMany(repetitions);
+// The number of live scanners depends on the garbage collector. Each takes half a megabyte; a leak would be a hundred of them.
+check(`iterators and files abandoned ${repetitions} times`, before, await measure(), 8 * megabytes);
 
-const placesLeft = () => smsc.rateLimits().find(({ scope }) => scope === "connections").used;
-if (placesLeft() !== 0) throw new Error(`${placesLeft()} downloads that nobody reads count as under way`);
+const connectionsUsed = () => smsc.rateLimits().find(({ scope }) => scope === "connections").used;
+if (connectionsUsed() !== 0) throw new Error(`${connectionsUsed()} abandoned downloads count as in flight`);
 
-/** A thousand calls at once, of which 14 may be under way. */
-let underWay = 0;
-let most = 0;
-const counted = await createClient({
+/** A thousand concurrent calls, of which 14 may be in flight. */
+let inFlight = 0;
+let maxInFlight = 0;
+const limited = await createClient({
   ...options,
   limits: "wait",
   fetch: async () => {
-    underWay++;
-    most = Math.max(most, underWay);
-    await turn();
-    underWay--;
+    inFlight++;
+    maxInFlight = Math.max(maxInFlight, inFlight);
+    await nextTask();
+    inFlight--;
     return new Response("[]");
   },
 });
 before = await measure();
-await Promise.all(Array.from({ length: 1000 }, (_, cursor) => counted.senders.list({ cursor }, { signal })));
-if (most !== 14) throw new Error(`${most} calls were under way at once`);
-if (placesLeft() !== 0) throw new Error("places are left");
-// Each request is remembered for a minute.
-check("1000 calls at once through a limit of 14", before, await measure(), megabytes);
+await Promise.all(Array.from({ length: 1000 }, (_, cursor) => limited.senders.list({ cursor }, { signal })));
+if (maxInFlight !== 14) throw new Error(`${maxInFlight} calls were in flight at once`);
+if (connectionsUsed() !== 0) throw new Error("connections are still in use");
+// The limiter keeps a record of each request for a minute.
+check("1000 concurrent calls through a limit of 14", before, await measure(), megabytes);

@@ -1,6 +1,6 @@
 /**
- * The emulator in a process of its own, whose clock runs faster. Started by `start.mjs` with what to import it from; tells
- * its address, and when asked what arrived.
+ * The emulator in a separate process with a faster clock. `start.mjs` starts it with the module to import it from. Sends its
+ * address, and on request the list of requests that it received.
  */
 import { FASTER } from "./pace.mjs";
 
@@ -10,16 +10,16 @@ Date.now = () => began + (now() - began) * FASTER;
 
 const { createEmulator } = await import(process.argv[2]);
 const emulator = createEmulator({ messages: 5, senders: [] });
-// The first are held until as many are under way as may be, and a while longer: long enough for one too many.
-let full;
+// Delays the first requests until the maximum is in flight, and 50 ms longer, so that a request beyond it would be noticed.
+let releaseAll;
 const until = new Promise((resolve) => {
-  full = () => setTimeout(resolve, 50);
+  releaseAll = () => setTimeout(resolve, 50);
 });
 emulator.faults.push({
   until,
   times: 14,
   when({ underWay }) {
-    if (underWay === 14) full();
+    if (underWay === 14) releaseAll();
     return true;
   },
 });

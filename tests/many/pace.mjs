@@ -1,8 +1,8 @@
-/** Windows pass this much faster than the service's, and so does the emulator's clock. */
+/** The factor by which the windows and the emulator's clock run faster than those of the service. */
 export const FASTER = 20;
 
-/** How many requests there are. */
+/** The number of requests. */
 export const COUNT = 40;
 
-/** The least time for them: of the ten identical ones three may go in a minute, so that the tenth goes after three. */
+/** The minimum time for them: of ten identical requests, three are allowed per minute, so the tenth is sent after three minutes. */
 export const LEAST_MS = 3 * 60_000;

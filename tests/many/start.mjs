@@ -1,4 +1,4 @@
-/** Starts the emulator of one run, and judges what arrived there. */
+/** Starts the emulator of one run, and checks the requests that it received. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { COUNT, LEAST_MS } from "./pace.mjs";
 
 /**
- * Has `share` done all the work at the emulator's address, and checks that the service was asked as often as it had to be, never refused,
- * and by no more than 14 at once. Gives by how much it took longer than it had to.
+ * Runs `share` with the emulator's address. Checks that the service received exactly the expected requests, refused none, and had
+ * at most 14 in flight. Returns the delay beyond the minimum time, as a fraction of it.
  *
- * @param {string} testing The address of the package's emulator.
+ * @param {string} testing The URL of the module `smsc-wasm/testing`.
  * @param {(url: string) => Promise<string[]>} share
  */
 export async function lateness(testing, share) {
@@ -17,7 +17,7 @@ export async function lateness(testing, share) {
   try {
     const [{ url }] = await once(emulator, "message");
     assert.deepEqual(await share(url), []);
-    emulator.send("what arrived?");
+    emulator.send("list requests");
     const [{ requests }] = await once(emulator, "message");
     assert.deepEqual(
       requests.filter(({ code }) => code !== 0),
@@ -31,10 +31,10 @@ export async function lateness(testing, share) {
   }
 }
 
-/** The same, where it may take a little longer: by 5 %, unless said otherwise. A machine that was busy gets a second try. */
-export async function inTime(testing, share, most = 0.05) {
+/** Checks that the delay is at most `max`. Tries twice, because the machine may be busy. */
+export async function inTime(testing, share, max = 0.05) {
   const first = await lateness(testing, share);
-  const best = first <= most ? first : Math.min(first, await lateness(testing, share));
-  assert.ok(best >= 0 && best <= most, `it took ${(best * 100).toFixed(1)} % longer than it had to`);
+  const best = first <= max ? first : Math.min(first, await lateness(testing, share));
+  assert.ok(best >= 0 && best <= max, `it took ${(best * 100).toFixed(1)} % longer than the minimum`);
   return best;
 }

@@ -1,4 +1,4 @@
-/** Forty requests of one account, for several machines to share out. It is copied into projects that have the package. */
+/** Forty requests of one account, divided among several machines. This file is copied into projects that have the package. */
 import { createClient } from "smsc-wasm";
 import { COUNT, FASTER } from "./pace.mjs";
 
@@ -9,17 +9,17 @@ const JOBS = [
   ...Array.from({ length: 8 }, () => (smsc) => smsc.tasks.list()),
 ];
 
-if (JOBS.length !== COUNT) throw new Error(`expected ${COUNT} jobs, and there are ${JOBS.length}`);
+if (JOBS.length !== COUNT) throw new Error(`expected ${COUNT} jobs, got ${JOBS.length}`);
 
-/** Does every `machines`th of the jobs, all at once. Gives what went wrong, which is nothing. */
+/** Runs every `machines`th job, all concurrently. Returns the errors; none are expected. */
 export async function work(limiter, baseUrl, machine, machines) {
   const smsc = await createClient({ apiKey: "demo-key", limiter: faster(limiter), baseUrl });
-  const mine = JOBS.filter((_, index) => index % machines === machine);
-  const results = await Promise.allSettled(mine.map((job) => job(smsc)));
+  const jobs = JOBS.filter((_, index) => index % machines === machine);
+  const results = await Promise.allSettled(jobs.map((job) => job(smsc)));
   return results.filter(({ status }) => status === "rejected").map(({ reason }) => String(reason?.stack ?? reason));
 }
 
-/** The limiter with all windows shorter. */
+/** The limiter with shorter windows. */
 function faster(limiter) {
   const shorter = ({ windowMs, ...window }) => ({ ...window, windowMs: windowMs / FASTER });
   return {

@@ -1,4 +1,4 @@
-/** What is in the tarball. Runs in pkg/, with npm's own list of what it packed beside the tarball. */
+/** Checks the contents of the tarball. Runs in pkg/ and reads the list that `npm pack` writes next to the tarball. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const manifest = await json("package.json");
 const [packed] = Object.values(await json(join(process.env.SMSC_PACK, "contents.json")));
 const files = packed.files.map(({ path }) => path);
 
-/** Every path that `exports` (and the like) leads to. */
+/** All paths in a value of the manifest, such as `exports`. */
 const targets = (value) => (typeof value === "string" ? [value] : Object.values(value ?? {}).flatMap(targets));
 
 test("every entry point is in the tarball", () => {
@@ -22,13 +22,13 @@ test("every entry point is in the tarball", () => {
   );
 });
 
-test("what the code imports is in the tarball", async () => {
+test("every imported file is in the tarball", async () => {
   const missing = [];
   for (const path of files.filter((path) => /\.(js|mjs|cjs|d\.ts|d\.cts|d\.mts)$/.test(path))) {
     const text = await readFile(path, "utf8");
     for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?["'](\.[^"'?]+)/g)) {
       const target = join(path, "..", specifier);
-      // A declaration file names the JavaScript that it declares.
+      // A declaration file imports the JavaScript file of the declaration.
       const declared = target.replace(/\.(c|m)?js$/, ".d.$1ts");
       if (!files.includes(target) && !files.includes(declared)) missing.push(`${path}: ${specifier}`);
     }
@@ -36,14 +36,14 @@ test("what the code imports is in the tarball", async () => {
   assert.deepEqual(missing, []);
 });
 
-test("there are two compiled modules, the read-me and the licences", () => {
+test("contains two compiled modules, the README and the licences", () => {
   assert.equal(files.filter((path) => path.endsWith(".wasm")).length, 2);
   for (const file of ["package.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT"]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
 });
 
-test("it holds exactly what it should", () => {
+test("contains exactly the expected files", () => {
   const entries = ["index", "slim", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
@@ -59,7 +59,7 @@ test("it holds exactly what it should", () => {
   assert.deepEqual(files.toSorted(), expected.toSorted());
 });
 
-test("what it says of itself is what a registry shows", () => {
+test("the manifest has the fields that a registry shows", () => {
   for (const field of ["name", "version", "description", "license", "repository", "homepage", "bugs", "engines"]) {
     assert.ok(manifest[field], `${field} is missing`);
   }
@@ -70,7 +70,7 @@ test("what it says of itself is what a registry shows", () => {
   );
 });
 
-test("the shipped scripts hold no comments of ours", async () => {
+test("the scripts contain no source comments", async () => {
   for (const path of files.filter((path) => /^dist\/.*\.c?js$/.test(path))) {
     const text = await readFile(path, "utf8");
     const comments = text.match(/^\s*(\/\/|\/\*).*$/gm) ?? [];
@@ -81,19 +81,19 @@ test("the shipped scripts hold no comments of ours", async () => {
   }
 });
 
-test("installing it runs nothing and brings nothing along", () => {
+test("has no install scripts and no dependencies", () => {
   assert.equal(manifest.dependencies, undefined);
   for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
     assert.equal(manifest.scripts?.[script], undefined);
   }
 });
 
-test("no path of the machine that built it is inside", async () => {
+test("contains no paths of the build machine", async () => {
   const home = process.env.HOME ?? "";
   for (const path of files) {
     const content = await readFile(path);
     for (const trace of ["/.cargo/registry/", ...(home.length > 1 ? [`${home}/`] : [])]) {
-      assert.ok(!content.includes(trace), `${path} holds ${trace}`);
+      assert.ok(!content.includes(trace), `${path} contains ${trace}`);
     }
   }
 });

@@ -1,4 +1,4 @@
-/** The clients that `redisLimiter` takes, as their packages declare them. It is only compiled. */
+/** Passes each kind of client, with the types of its package, to `redisLimiter`. This file is only compiled. */
 import { Cluster, Redis } from "ioredis";
 import { createClient, createClientPool, createCluster } from "redis";
 import { type Limiter, redisLimiter } from "smsc-wasm/redis";

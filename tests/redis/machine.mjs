@@ -1,4 +1,4 @@
-/** One of several processes that share an account: `machine.mjs <port of Redis> <kind of client>`; the rest is told. */
+/** One of several processes that share an account: `machine.mjs <port of Redis> <kind of client>`. Tasks arrive as messages. */
 import { redisLimiter } from "smsc-wasm/redis";
 import { work } from "../many/work.mjs";
 import { clients } from "./server.mjs";

@@ -1,13 +1,13 @@
-/** The limits in a real Redis: as the Durable Object has them, and shared by four processes. */
+/** The limits in a real Redis: compared with the Durable Object, and shared by four processes. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { redisLimiter } from "smsc-wasm/redis";
-import { durable } from "../js/support/durable.mjs";
-import { compile, faults } from "../js/support/typescript.mjs";
-import { anyWindows, chance, serviceWindows, wish } from "../js/support/wishes.mjs";
+import { durableObject } from "../js/support/durable.mjs";
+import { anyWindows, createRandom, limiterRequest, serviceWindows } from "../js/support/requests.mjs";
+import { compile, diagnostics } from "../js/support/typescript.mjs";
 import { inTime } from "../many/start.mjs";
 import { clients, startRedis } from "./server.mjs";
 
@@ -27,23 +27,23 @@ async function open(kind = "ioredis") {
   return one.client;
 }
 
-test("the script answers as the Durable Object does, whatever happens", async (t) => {
+test("the script gives the same answers as the Durable Object", async (t) => {
   let now = Date.UTC(2026, 10, 22, 9);
   t.mock.method(Date, "now", () => now);
   const client = await open();
   for (let seed = 1; seed <= 25; seed++) {
-    const { next, below, one, sometimes } = chance(seed);
-    const limiters = [durable().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
-    const windowsOf = one([serviceWindows, anyWindows]);
-    const atOnce = one([2, 5, 14]);
+    const { next, below, pick, maybe } = createRandom(seed);
+    const limiters = [durableObject().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
+    const windowsOf = pick([serviceWindows, anyWindows]);
+    const atOnce = pick([2, 5, 14]);
     const tickets = Array.from({ length: 40 }, (_, index) =>
-      wish(`t${index}`, { atOnce, windows: windowsOf({ below, one, sometimes }), leaseMs: one([500, 30_000]) }),
+      limiterRequest(`t${index}`, { atOnce, windows: windowsOf({ below, pick, maybe }), leaseMs: pick([500, 30_000]) }),
     );
     for (let step = 0; step < 150; step++) {
-      now += below(one([2, 300, 20_000]));
-      const request = one(tickets);
-      const hold = sometimes(0.1)
-        ? one([
+      now += below(pick([2, 300, 20_000]));
+      const request = pick(tickets);
+      const hold = maybe(0.1)
+        ? pick([
             { ms: below(30_000), windows: ["history", "tasks.identical 1"] },
             { ms: below(30_000), atOnce: below(4) },
           ])
@@ -59,32 +59,32 @@ test("the script answers as the Durable Object does, whatever happens", async (t
   }
 });
 
-test("the clients are taken as their packages declare them", () => {
+test("accepts the clients with the types of their packages", () => {
   const consumer = "../redis/consumer.ts";
-  // What the packages themselves declare is not ours to judge.
-  assert.deepEqual(faults(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
+  // Errors within the declarations of the packages do not matter here.
+  assert.deepEqual(diagnostics(compile(consumer, consumer, { types: ["node"], skipLibCheck: true })), []);
 });
 
 for (const kind of Object.keys(clients)) {
-  test(`through ${kind}: three in a window, and the fourth is told when`, async () => {
+  test(`through ${kind}: a full window refuses the next request with the time to wait`, async () => {
     const limiter = redisLimiter(await open(kind), { key: kind });
     const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
     for (const ticket of ["a", "b", "c"])
-      assert.deepEqual(await limiter.acquire(wish(ticket, { windows })), { granted: true });
+      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { windows })), { granted: true });
     await limiter.release("a");
-    const { granted, waitMs, atOnce } = await limiter.acquire(wish("d", { windows }));
+    const { granted, waitMs, atOnce } = await limiter.acquire(limiterRequest("d", { windows }));
     assert.deepEqual([granted, atOnce], [false, false]);
     assert.ok(waitMs > 50_000 && waitMs <= 60_000, String(waitMs));
   });
 }
 
 describe("in Redis", () => {
-  test("nothing stays for ever", async () => {
+  test("all keys expire", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "short" });
     const windows = [{ key: "w", most: 1, windowMs: 300 }];
-    await limiter.acquire(wish("a", { windows, leaseMs: 200 }));
-    await limiter.acquire(wish("b", { windows: [{ key: "v", most: 1, windowMs: 100 }] }));
+    await limiter.acquire(limiterRequest("a", { windows, leaseMs: 200 }));
+    await limiter.acquire(limiterRequest("b", { windows: [{ key: "v", most: 1, windowMs: 100 }] }));
     await limiter.release("b", { ms: 50, windows: ["w"], atOnce: 3 });
     const keys = await client.keys("{short}:*");
     assert.equal(keys.length, 3);
@@ -93,15 +93,15 @@ describe("in Redis", () => {
       assert.ok(Date.now() - began < 10_000);
   });
 
-  test("a place that is given back is taken within moments, first come, first served", async () => {
+  test("a released slot is granted promptly, in order of arrival", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "patient" });
-    await limiter.acquire(wish("first", { atOnce: 1 }));
+    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
     const order = [];
     const waiting = ["second", "third"].map(async (ticket, index) => {
-      for (let behind = 0; behind < index; )
-        behind = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
-      assert.deepEqual(await limiter.acquire(wish(ticket, { atOnce: 1, patient: true })), { granted: true });
+      for (let queued = 0; queued < index; )
+        queued = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
+      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { atOnce: 1, patient: true })), { granted: true });
       order.push(ticket);
       await limiter.release(ticket);
     });
@@ -111,28 +111,28 @@ describe("in Redis", () => {
     assert.deepEqual(order, ["second", "third"]);
   });
 
-  test("an abort ends the waiting at once", async () => {
+  test("an abort ends the wait immediately", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "abort" });
-    await limiter.acquire(wish("first", { atOnce: 1 }));
+    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
     const control = new AbortController();
-    const waiting = limiter.acquire(wish("second", { atOnce: 1, patient: true }), control.signal);
+    const waiting = limiter.acquire(limiterRequest("second", { atOnce: 1, patient: true }), control.signal);
     while (JSON.parse(await client.get("{abort}:account")).line.length < 1);
     const reason = new Error("enough");
     control.abort(reason);
     await assert.rejects(waiting, reason);
     await limiter.release("second");
     assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).line), []);
-    await assert.rejects(limiter.acquire(wish("third"), AbortSignal.abort(reason)), reason);
+    await assert.rejects(limiter.acquire(limiterRequest("third"), AbortSignal.abort(reason)), reason);
   });
 
-  test("what goes wrong there is told", async () => {
+  test("errors of Redis reject the call", async () => {
     const broken = redisLimiter(async () => {
       throw new Error("READONLY");
     });
-    await assert.rejects(broken.acquire(wish("a")), /limits in Redis: READONLY/);
+    await assert.rejects(broken.acquire(limiterRequest("a")), /limits in Redis: READONLY/);
     await assert.rejects(broken.release("a"), /limits in Redis: READONLY/);
-    await assert.rejects(redisLimiter(async () => undefined).acquire(wish("a")), /no answer/);
+    await assert.rejects(redisLimiter(async () => undefined).acquire(limiterRequest("a")), /no answer/);
   });
 });
 
@@ -143,31 +143,31 @@ describe("processes", () => {
     await once(child, "message");
     return child;
   };
-  const tell = async (child, task) => {
+  const run = async (child, task) => {
     child.send(task);
     return (await once(child, "message"))[0];
   };
 
-  test("four share an account: no error 9, 14 at once, and no more time than the windows ask for", async (t) => {
+  test("four processes share an account: no error 9, 14 requests at once, and the minimum time", async (t) => {
     const machines = await Promise.all(["redis", "redis", "ioredis", "ioredis"].map(start));
     const share = async (url) => {
-      const tasks = machines.map((child, machine) => tell(child, { key: url, url, machine, machines: 4 }));
+      const tasks = machines.map((child, machine) => run(child, { key: url, url, machine, machines: 4 }));
       return (await Promise.all(tasks)).flat();
     };
-    // Redis wakes nobody: who waits asks now and then.
+    // Redis does not notify waiters, which poll instead, so a larger delay is accepted.
     const late = await inTime(import.meta.resolve("smsc-wasm/testing"), share, 0.1);
-    t.diagnostic(`${(late * 100).toFixed(1)} % over the least time`);
+    t.diagnostic(`${(late * 100).toFixed(1)} % over the minimum time`);
   });
 
-  test("one that is killed gives its places back when their lease is over", async () => {
+  test("the leases of a killed process expire", async () => {
     const child = await start("redis");
     const leaseMs = 1000;
-    const hold = Array.from({ length: 14 }, (_, index) => wish(`held-${index}`, { leaseMs }));
+    const hold = Array.from({ length: 14 }, (_, index) => limiterRequest(`held-${index}`, { leaseMs }));
     const began = Date.now();
-    assert.ok((await tell(child, { key: "killed", hold })).every(({ granted }) => granted));
+    assert.ok((await run(child, { key: "killed", hold })).every(({ granted }) => granted));
     child.kill("SIGKILL");
     const limiter = redisLimiter(await open(), { key: "killed" });
-    assert.deepEqual(await limiter.acquire(wish("next", { patient: true })), { granted: true });
+    assert.deepEqual(await limiter.acquire(limiterRequest("next", { patient: true })), { granted: true });
     assert.ok(Date.now() - began >= leaseMs);
   });
 });

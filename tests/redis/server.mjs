@@ -1,4 +1,4 @@
-/** A Redis of the test's own, on a port of this machine, that keeps nothing. */
+/** A temporary Redis server on a local port, without persistence. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -14,7 +14,7 @@ async function freePort() {
   return port;
 }
 
-/** Its port, and how to end it. */
+/** Starts the server. Returns its port and a function that stops it. */
 export async function startRedis() {
   const port = await freePort();
   const args = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
@@ -35,7 +35,7 @@ export async function startRedis() {
   };
 }
 
-/** A client of each kind that `redisLimiter` takes. */
+/** A client of each kind that `redisLimiter` accepts. */
 export const clients = {
   async redis(port) {
     const client = await createClient({ socket: { host: "127.0.0.1", port } }).connect();

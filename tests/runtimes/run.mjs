@@ -1,10 +1,10 @@
 /**
- * The packed package in every runtime, bundler and test runner it is made for, each in a project of its own below
- * target/runtimes/ with nothing in its settings about this package.
+ * Tests the packed package in every supported runtime, bundler and test runner, each in a separate project below
+ * target/runtimes/ without package-specific configuration.
  *
  *   node tests/runtimes/run.mjs --core | --all | --only <host> … [--tarball <file>]
  *
- * What came of it goes to target/runtimes/results.json too, of which table.mjs makes the table of the README.
+ * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table in the README.
  */
 import { readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -41,11 +41,11 @@ const chosen = hosts.filter(({ name, core }) => values.all || (values.core && co
 
 const results = [];
 const browsers = new Browsers();
-const tarball = values.tarball ?? packed();
+const tarball = values.tarball ?? findTarball();
 
-/** What a host is given to work with. */
+/** The helpers that a host uses for its checks. */
 class Bench {
-  /** The emulator's address. */
+  /** The emulator's URL. */
   service = "";
   browsers = browsers;
 
@@ -53,14 +53,14 @@ class Bench {
     this.host = host;
   }
 
-  /** A project made of these layers, and always of smoke.mjs. */
+  /** Creates a project from these layers and smoke.mjs. */
   async project(layers, { folder = this.host.name, dependencies } = {}) {
     const project = new Project(join(target, folder), join(here, "projects"));
     await project.prepare([...layers, join(here, "smoke.mjs")], tarball, dependencies);
     return project;
   }
 
-  /** Does one thing and notes what came of it. `version` may be found out only then. */
+  /** Runs one check and records its result. A function `version` is called within the check. */
   async check(variant, version, run) {
     const began = performance.now();
     const result = { host: this.host.title, variant, version: "", outcome: "passed" };
@@ -68,9 +68,9 @@ class Bench {
       result.version = String((typeof version === "function" ? await version() : version) ?? "");
       await run();
     } catch (error) {
-      // A machine that builds and lands changes has everything.
-      const lacking = error instanceof NotRun && process.env.CI !== "true";
-      result.outcome = lacking ? "not run" : "failed";
+      // In CI, a missing program is an error.
+      const notRun = error instanceof NotRun && process.env.CI !== "true";
+      result.outcome = notRun ? "not run" : "failed";
       result.reason = String(error?.message ?? error);
     }
     result.seconds = Math.round((performance.now() - began) / 100) / 10;
@@ -79,16 +79,16 @@ class Bench {
     if (result.reason) console.log(result.reason.replaceAll(/^/gm, "    "));
   }
 
-  /** Fails unless this is what the smoke gives where all is well. Takes text too, the last line of a program's output. */
+  /** Throws unless `given` is the expected result of `smoke`: a value, or program output with JSON in its last line. */
   same(given) {
     const result = typeof given === "string" ? JSON.parse(given.trim().split("\n").at(-1)) : given;
     if (result?.failure) throw new Error(result.failure);
     if (!isDeepStrictEqual(result, expected)) {
-      throw new Error(`expected ${JSON.stringify(expected)}\nand got  ${JSON.stringify(result)}`);
+      throw new Error(`expected ${JSON.stringify(expected)}\ngot      ${JSON.stringify(result)}`);
     }
   }
 
-  /** The module, by which `onceIn` finds it in what was built. */
+  /** The compiled module, for `onceIn`. */
   module(project) {
     return moduleOf(project.path("node_modules", "smsc-wasm"));
   }
@@ -97,15 +97,15 @@ class Bench {
 const line = ({ host, variant, version, outcome, seconds }) =>
   `${`${host} ${version}`.padEnd(34)} ${variant.padEnd(44)} ${outcome === "passed" ? outcome : outcome.toUpperCase()} ${seconds} s`;
 
-/** The tarball that `npm pack` left. */
-function packed() {
+/** The path of the tarball that `npm pack` created. */
+function findTarball() {
   const folder = join(root, "target", "pack");
   const name = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  if (!name) throw new Error("target/pack holds no tarball");
+  if (!name) throw new Error("target/pack contains no tarball");
   return join(folder, name);
 }
 
-/** The emulator of the very package that is tested, on a port. */
+/** Starts the emulator of the tested package on a port. */
 async function startEmulator() {
   const project = new Project(join(target, "emulator"), join(here, "projects"));
   await project.prepare([], tarball);
@@ -133,17 +133,17 @@ try {
         throw error;
       });
     }
-    if (results.length === before) throw new Error(`${host.name} checked nothing`);
+    if (results.length === before) throw new Error(`${host.name} made no checks`);
   }
 } finally {
   await browsers.close();
   await emulator.close();
 }
 
-// A run of some hosts leaves what is known of the others.
-const old = JSON.parse(await readFile(resultsFile, "utf8").catch(() => "[]"));
+// A run of some hosts keeps the earlier results of the others.
+const previous = JSON.parse(await readFile(resultsFile, "utf8").catch(() => "[]"));
 const fresh = new Set(results.map(({ host }) => host));
-const merged = values.all ? results : [...old.filter(({ host }) => !fresh.has(host)), ...results];
+const merged = values.all ? results : [...previous.filter(({ host }) => !fresh.has(host)), ...results];
 const order = hosts.map(({ title }) => title);
 merged.sort((a, b) => order.indexOf(a.host) - order.indexOf(b.host));
 await mkdir(target, { recursive: true });
@@ -152,5 +152,5 @@ await writeFile(resultsFile, `${JSON.stringify(merged, null, 2)}\n`);
 console.log(`\n${results.map(line).join("\n")}`);
 const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
 console.log(`\n${count("passed")} passed, ${count("failed")} failed, ${count("not run")} skipped`);
-// 3: all is well as far as this machine goes.
+// Exit code 3: no failures, but some checks were not run on this machine.
 process.exitCode = count("failed") > 0 ? 1 : count("not run") > 0 ? 3 : 0;

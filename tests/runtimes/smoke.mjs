@@ -1,12 +1,12 @@
 /**
- * What every host does with the package, and what has to come of it. It is copied into each project, so it imports
- * nothing: the host's own code hands it what it imported from `smsc-wasm`.
+ * The checks that every host runs, and their expected result. This file is copied into each project and imports nothing: the
+ * host's code passes its imports from `smsc-wasm`.
  */
 
-/** The account that the runner's emulator serves. */
+/** The account in the runner's emulator. */
 export const account = {
   cors: true,
-  // Many hosts in a row ask one account for the same; the limits have tests of their own.
+  // Many hosts send identical requests to one account. Separate tests cover the limits.
   limits: false,
   messages: [
     { int_id: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
@@ -26,10 +26,10 @@ export const account = {
   ],
 };
 
-/** A page of this length is never answered, so that its call can be aborted. */
+/** The emulator never responds to a request with this limit, so that the call can be aborted. */
 export const HANGING_LIMIT = 3;
 
-/** What `smoke` gives where all is well. */
+/** The result of `smoke` if all checks succeed. */
 export const expected = {
   history: {
     messages: [
@@ -49,11 +49,11 @@ export const expected = {
 };
 
 /**
- * Never rejects: in some hosts a rejection would be lost.
+ * Runs the checks. Never rejects, because some hosts would lose a rejection.
  *
- * @param {Pick<typeof import("smsc-wasm"), "createClient" | "decodeHistory" | "SmscError">} smsc What the host imported.
- * @param {string} baseUrl The emulator's address.
- * @param {import("smsc-wasm").ClientOptions} [options] What the host needs besides.
+ * @param {Pick<typeof import("smsc-wasm"), "createClient" | "decodeHistory" | "SmscError">} smsc The host's imports.
+ * @param {string} baseUrl The emulator's URL.
+ * @param {import("smsc-wasm").ClientOptions} [options] Additional options for the host.
  */
 export async function smoke(smsc, baseUrl, options) {
   try {
@@ -77,13 +77,13 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
   const decoded = await decodeHistory(saved, 2);
 
-  const stranger = await createClient({ apiKey: "wrong", baseUrl, maxRetries: 0, ...options });
-  const error = await rejection(stranger.history.list({ limit: 1 }));
+  const unauthorized = await createClient({ apiKey: "wrong", baseUrl, maxRetries: 0, ...options });
+  const error = await rejection(unauthorized.history.list({ limit: 1 }));
 
   const controller = new AbortController();
-  const hanging = client.history.list({ limit: HANGING_LIMIT }, { signal: controller.signal });
+  const pending = client.history.list({ limit: HANGING_LIMIT }, { signal: controller.signal });
   setTimeout(() => controller.abort("enough"), 50);
-  const aborted = await rejection(hanging);
+  const aborted = await rejection(pending);
 
   return {
     history: { messages, nextCursor: page.nextCursor },
@@ -103,7 +103,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
 const rejection = (promise) =>
   promise.then(
     () => {
-      throw new Error("a call succeeded that had to be rejected");
+      throw new Error("expected the call to be rejected");
     },
     (error) => error,
   );

@@ -1,4 +1,4 @@
-/** Writes the table of hosts in the README from what the last run left: node tests/runtimes/table.mjs */
+/** Writes the table of hosts in the README from the results of the last run: node tests/runtimes/table.mjs */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,13 +14,13 @@ const list = (values) => [...new Set(values.filter(Boolean))].join(" · ");
 const hosts = [...new Set(results.map(({ host }) => host))];
 const rows = hosts.map((host) => {
   const ofHost = results.filter((result) => result.host === host);
-  const ended = (outcome) => ofHost.filter((result) => result.outcome === outcome);
-  const lacking = ["failed", "not run"].flatMap((outcome) => {
-    const variants = list(ended(outcome).map(({ variant, version }) => `${variant} (${version || "?"})`));
+  const withOutcome = (outcome) => ofHost.filter((result) => result.outcome === outcome);
+  const notPassed = ["failed", "not run"].flatMap((outcome) => {
+    const variants = list(withOutcome(outcome).map(({ variant, version }) => `${variant} (${version || "?"})`));
     return variants ? [`**${outcome}**: ${variants}`] : [];
   });
-  const passed = list(ended("passed").map(({ variant }) => variant));
-  return `| ${host} | ${list(ofHost.map(({ version }) => version))} | ${[passed, ...lacking].filter(Boolean).join(" · ")} |`;
+  const passed = list(withOutcome("passed").map(({ variant }) => variant));
+  return `| ${host} | ${list(ofHost.map(({ version }) => version))} | ${[passed, ...notPassed].filter(Boolean).join(" · ")} |`;
 });
 const table = ["| Host | Versions | Passed |", "| --- | --- | --- |", ...rows].join("\n");
 
@@ -28,5 +28,5 @@ const path = join(root, "README.md");
 const text = readFileSync(path, "utf8");
 const begin = text.indexOf(BEGIN);
 const end = text.indexOf(END);
-if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} with an ${END} behind it`);
+if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} followed by ${END}`);
 writeFileSync(path, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);

@@ -1,8 +1,8 @@
-// What the package weighs: node tests/size/measure.mjs <package> <tarball> [--check]
+// Measures the size of the package: node tests/size/measure.mjs <package> <tarball> [--check]
 //
-// The figures that count are what a page downloads that makes one `history.list`, bundled and minified by esbuild: through
-// `smsc-wasm` (the WebAssembly inside, gzip on the wire) and through `smsc-wasm/slim` (script and .wasm, brotli). Both have a
-// budget in budget.json; --check fails over it.
+// The budget applies to the download of a page that calls `history.list` once, bundled and minified by esbuild: through
+// `smsc-wasm` (WebAssembly embedded, gzip) and through `smsc-wasm/slim` (script and .wasm, brotli). The limits are in
+// budget.json; --check fails above them.
 import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   }).length;
-const weigh = (name, bytes) => ({ name, raw: bytes.length, gzip: gzip(bytes), brotli: brotli(bytes) });
+const sizesOf = (name, bytes) => ({ name, raw: bytes.length, gzip: gzip(bytes), brotli: brotli(bytes) });
 
 async function page(entry, load) {
   const file = join(pkg, "page.mjs");
@@ -46,10 +46,10 @@ console.log(await smsc.history.list());`,
 }
 
 const dist = (name) => readFileSync(join(pkg, "dist", name));
-const wasm = weigh("smsc.wasm", dist("smsc.wasm"));
-const formats = weigh("formats.wasm", dist("formats.wasm"));
-const full = weigh("a page with smsc-wasm", await page("index", ""));
-const script = weigh("a page's script with smsc-wasm/slim", await page("slim", 'await init("/smsc.wasm");'));
+const wasm = sizesOf("smsc.wasm", dist("smsc.wasm"));
+const formats = sizesOf("formats.wasm", dist("formats.wasm"));
+const full = sizesOf("a page with smsc-wasm", await page("index", ""));
+const script = sizesOf("a page's script with smsc-wasm/slim", await page("slim", 'await init("/smsc.wasm");'));
 const slim = {
   name: "a page with smsc-wasm/slim, .wasm included",
   raw: script.raw + wasm.raw,
@@ -70,7 +70,7 @@ const files = [
   "testing.cjs",
   "index.d.ts",
 ];
-const rows = [wasm, formats, ...files.map((name) => weigh(name, dist(name))), script, slim, full];
+const rows = [wasm, formats, ...files.map((name) => sizesOf(name, dist(name))), script, slim, full];
 
 const columns = ["raw", "gzip", "brotli"];
 const width = Math.max(...rows.map(({ name }) => name.length));
@@ -86,12 +86,12 @@ console.log(
 );
 
 let over = 0;
-for (const [what, got, most] of [
+for (const [name, size, max] of [
   ["a page with smsc-wasm, gzip", full.gzip, budget.pageGzip],
   ["a page with smsc-wasm/slim, brotli", slim.brotli, budget.slimBrotli],
 ]) {
-  const verdict = got <= most ? "within" : "OVER";
-  over += got <= most ? 0 : 1;
-  console.log(`${what}: ${got.toLocaleString("en")} of ${most.toLocaleString("en")} bytes, ${verdict} the budget`);
+  const verdict = size <= max ? "within" : "OVER";
+  over += size <= max ? 0 : 1;
+  console.log(`${name}: ${size.toLocaleString("en")} of ${max.toLocaleString("en")} bytes, ${verdict} the budget`);
 }
 if (process.argv.includes("--check") && over > 0) process.exitCode = 1;

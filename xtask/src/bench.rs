@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: measures, side by side with what a user would take instead, and writes what came of it into the pages
-//! of `docs/`, each benchmark between its own marks.
+//! `cargo xtask bench`: measures the package against its alternatives. Writes the results into the pages of `docs/`, each
+//! benchmark between its own markers.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::project::{Project, write};
 use crate::run::output_of;
 use crate::{Result, instructions, package, tools};
 
-/// One benchmark: its name, its script, and the page that shows what comes of it.
+/// One benchmark: its name, its script, and the page with its results.
 struct Benchmark {
     name: &'static str,
     script: &'static str,
@@ -22,8 +22,8 @@ const BENCHMARKS: [Benchmark; 5] = [
     Benchmark { name: "csv", script: "benches/csv/run.mjs", page: "docs/csv.md" },
 ];
 
-/// Runs the benchmarks of these names, or all. `--check`: counts instructions and bytes instead, and fails over what was.
-/// `--quick`: less of `csv`, and writes nothing.
+/// Runs the benchmarks with these names, or all. `--check` counts instructions and bytes instead, and fails if a count has grown.
+/// `--quick` reads fewer files in `csv`, and writes nothing.
 pub fn run(project: &Project, options: &[&str]) -> Result {
     match options {
         ["--check"] => return instructions::check(project),
@@ -33,8 +33,8 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
     let quick = options.contains(&"--quick");
     let names: Vec<_> = options.iter().filter(|option| **option != "--quick").collect();
     if let Some(unknown) = names.iter().find(|name| BENCHMARKS.iter().all(|benchmark| benchmark.name != ***name)) {
-        let known: Vec<_> = BENCHMARKS.iter().map(|benchmark| benchmark.name).collect();
-        return Err(format!("there is no benchmark `{unknown}`, only {}", known.join(", ")));
+        let all: Vec<_> = BENCHMARKS.iter().map(|benchmark| benchmark.name).collect();
+        return Err(format!("unknown benchmark `{unknown}`. Use one of {}", all.join(", ")));
     }
     let tarball = package::pack(project)?;
     for Benchmark { name, script, page } in BENCHMARKS.iter().filter(|it| names.is_empty() || names.contains(&&it.name))
@@ -51,26 +51,26 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
         let table = output_of(measure.stderr(std::process::Stdio::inherit()))?;
         println!("{}", table.trim_end());
         if !quick {
-            put_into(project, page, name, &table)?;
+            insert_table(project, page, name, &table)?;
         }
     }
-    // The README shows them all, of one machine and one day.
+    // The README shows all benchmarks of one run on one machine.
     if !quick && names.is_empty() {
         let mut summary = tools::command(project, "node");
         let table = output_of(summary.arg("benches/summary.mjs").arg(project.path("target/bench")))?;
-        put_into(project, "README.md", "bench", &table)?;
+        insert_table(project, "README.md", "bench", &table)?;
     }
     Ok(())
 }
 
-fn put_into(project: &Project, page: &str, name: &str, table: &str) -> Result {
+fn insert_table(project: &Project, page: &str, name: &str, table: &str) -> Result {
     let path = project.path(page);
     let text = fs::read_to_string(&path).map_err(|error| format!("{page}: {error}"))?;
-    write(&path, &put(&text, name, table).ok_or_else(|| format!("{page} has no place for `{name}`"))?)
+    write(&path, &replace_table(&text, name, table).ok_or_else(|| format!("{page} has no markers for `{name}`"))?)
 }
 
-/// The page with a benchmark's table in its place.
-fn put(page: &str, name: &str, table: &str) -> Option<String> {
+/// The page, with the table between a benchmark's markers replaced.
+fn replace_table(page: &str, name: &str, table: &str) -> Option<String> {
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let (before, rest) = page.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
@@ -79,12 +79,12 @@ fn put(page: &str, name: &str, table: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::put;
+    use super::replace_table;
 
     #[test]
-    fn a_table_takes_the_place_of_the_one_before() {
+    fn replaces_the_table_between_the_markers() {
         let page = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
-        assert_eq!(put(page, "x", "new\n").unwrap(), "a\n<!-- x:begin -->\nnew\n<!-- x:end -->\nb\n");
-        assert!(put(page, "y", "new").is_none());
+        assert_eq!(replace_table(page, "x", "new\n").unwrap(), "a\n<!-- x:begin -->\nnew\n<!-- x:end -->\nb\n");
+        assert!(replace_table(page, "y", "new").is_none());
     }
 }

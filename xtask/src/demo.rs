@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the report of `examples-js/report`, as a person who installed the package would run it.
+//! `cargo xtask demo`: runs the example `examples-js/report` with the packed package, as a user would.
 
 use std::env;
 use std::io::{BufRead, BufReader};
@@ -17,20 +17,20 @@ pub fn run(project: &Project) -> Result {
     }
     let emulator = Emulator::start(project, &folder)?;
     println!(
-        "This is the built-in emulator, a service with an invented account, at {}.\n\
-         For your own account, which is only read, set SMSC_API_KEY (or SMSC_LOGIN and SMSC_PASSWORD), and\n\
-         SMSC_REGION (ru, ua, kz, com) unless it is at smsc.ru.\n",
+        "This report uses the built-in emulator with sample data, at {}.\n\
+         To read your own account, without changing it, set SMSC_API_KEY (or SMSC_LOGIN and SMSC_PASSWORD), and\n\
+         SMSC_REGION (ru, ua, kz, com) if the account is not at smsc.ru.\n",
         emulator.address
     );
     let mut report = report(project, &folder);
-    // What is half set of a real account would contradict these.
+    // Partly set variables of a real account would conflict with the demo key.
     for name in ["SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION"] {
         report.env_remove(name);
     }
     aloud(report.env("SMSC_API_KEY", "demo-key").env("SMSC_BASE_URL", &emulator.address))
 }
 
-/// The example in a folder of its own, with the packed package installed.
+/// Copies the example to a separate folder and installs the packed package there.
 pub fn install(project: &Project, tarball: &Path) -> Result<PathBuf> {
     let folder = project.path("target/demo");
     copy_folder(&project.path("examples-js/report"), &folder)?;
@@ -44,12 +44,12 @@ fn report(project: &Project, folder: &Path) -> Command {
     node
 }
 
-/// An empty variable is how many set-ups say "none".
+/// Whether a variable is set and not empty: many environments use an empty variable for "none".
 fn is_set(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// The emulator in a process of its own, which ends with this value.
+/// The emulator in a child process, which ends when this value is dropped.
 struct Emulator {
     process: Child,
     address: String,
@@ -58,7 +58,7 @@ struct Emulator {
 impl Emulator {
     fn start(project: &Project, folder: &Path) -> Result<Self> {
         let mut node = tools::command(project, "node");
-        // It also ends when its input does, so that it does not outlive a command that was killed.
+        // The emulator also exits when its input closes, so that it does not outlive a killed command.
         node.arg("emulator.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = node.spawn().map_err(|error| cannot_start(&node, &error))?;
         let mut address = String::new();
@@ -72,7 +72,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
+        // Both calls fail if the process has already exited.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

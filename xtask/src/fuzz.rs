@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: every target of `fuzz/`, each for so long or so often.
+//! `cargo xtask fuzz`: runs the targets of `fuzz/`, each with a limit on its time or its number of executions.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,29 +9,29 @@ use crate::project::{Project, write};
 use crate::run::{cannot_start, output_of, quietly};
 use crate::tools;
 
-/// The target that is JavaScript, as what it fuzzes is: what is found out from the beginning of a file.
+/// The JavaScript target: it fuzzes the detection of a file's dialect.
 const FORM: &str = "form";
 
-/// Fuzzes the targets of these names, or all; says whether nothing was found.
+/// Runs the targets with these names, or all. Returns whether no target has a finding.
 pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
-    let whole = |text: &str, most: u64| text.parse().ok().filter(|number: &u64| (1..=most).contains(number));
-    let (each, limit, names) = match options {
+    let integer = |text: &str, max: u64| text.parse().ok().filter(|number: &u64| (1..=max).contains(number));
+    let (limit_name, limit, names) = match options {
         ["--minutes", minutes, names @ ..] => {
-            let minutes = whole(minutes, 10_000).ok_or("`--minutes` takes a whole number from 1 to 10000")?;
+            let minutes = integer(minutes, 10_000).ok_or("`--minutes` takes an integer from 1 to 10000")?;
             (format!("{minutes} min"), format!("-max_total_time={}", minutes * 60), names)
         }
         ["--runs", runs, names @ ..] => {
-            let runs = whole(runs, 1_000_000_000).ok_or("`--runs` takes a whole number from 1 to 1000000000")?;
+            let runs = integer(runs, 1_000_000_000).ok_or("`--runs` takes an integer from 1 to 1000000000")?;
             (format!("{} executions", grouped(&runs.to_string())), format!("-runs={runs}"), names)
         }
         _ => ("1 min".into(), "-max_total_time=60".into(), options),
     };
     let manifest = fs::read_to_string(project.path("fuzz/Cargo.toml")).map_err(|error| format!("fuzz: {error}"))?;
-    let known = targets(&manifest);
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        return Err(format!("there is no target `{unknown}`, only {}", known.join(", ")));
+    let all = targets(&manifest);
+    if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
+        return Err(format!("unknown target `{unknown}`. Use one of {}", all.join(", ")));
     }
-    let chosen: Vec<_> = known.into_iter().filter(|name| names.is_empty() || names.contains(name)).collect();
+    let chosen: Vec<_> = all.into_iter().filter(|name| names.is_empty() || names.contains(name)).collect();
     if chosen.contains(&FORM) {
         tools::npm_packages(project)?;
     }
@@ -39,29 +39,29 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
         tools::cargo_fuzz(project)?;
         quietly(project, "Compiling the targets", &mut cargo_fuzz(project, "build"))?;
     }
-    println!("\n── fuzz: {each} each\n");
-    let mut all_well = true;
+    println!("\n── fuzz: {limit_name} per target\n");
+    let mut all_passed = true;
     for target in chosen {
-        let ended = fuzz(project, target, &limit)?;
-        let executions = ended.executions.map_or("?".to_string(), |count| grouped(&count.to_string()));
+        let outcome = fuzz(project, target, &limit)?;
+        let executions = outcome.executions.map_or("?".to_string(), |count| grouped(&count.to_string()));
         println!(
             "{target:<15} {executions:>15} executions   {}",
-            if ended.well { "nothing found" } else { "A FINDING" }
+            if outcome.passed { "no finding" } else { "FINDING" }
         );
-        if !ended.well {
-            all_well = false;
-            println!("\n{}\n\nThe whole log is {}", ended.what.trim_end(), ended.log);
+        if !outcome.passed {
+            all_passed = false;
+            println!("\n{}\n\nFull log: {}", outcome.finding.trim_end(), outcome.log);
         }
     }
-    Ok(all_well)
+    Ok(all_passed)
 }
 
-/// `cargo fuzz`.
+/// The command `cargo fuzz`.
 ///
-/// It asks for a nightly compiler, for no more than the options that count which branches were taken; with
-/// `RUSTC_BOOTSTRAP` the compiler of the project takes them. Without a sanitizer (`-s none`): what those find is the misuse
-/// of memory, whereas the only `unsafe` code of the project is compiled for WebAssembly alone; so they would cost half of
-/// the executions for nothing. Panics, overflows and the targets' own assertions are found all the same.
+/// cargo-fuzz requires a nightly compiler only for its coverage options; `RUSTC_BOOTSTRAP` enables them in the project's stable
+/// compiler. No sanitizer is used (`-s none`): sanitizers detect memory errors, but the only `unsafe` code of the project is
+/// compiled for WebAssembly alone, and they would halve the number of executions. Panics, overflows and failed assertions of the
+/// targets are still detected.
 fn cargo_fuzz(project: &Project, command: &str) -> Command {
     let mut cargo = tools::command(project, "cargo");
     cargo
@@ -71,17 +71,17 @@ fn cargo_fuzz(project: &Project, command: &str) -> Command {
     cargo
 }
 
-/// How a target ended.
-struct Ended {
-    well: bool,
+/// The outcome of a target.
+struct Outcome {
+    passed: bool,
     executions: Option<u64>,
-    /// What it found, if it did.
-    what: String,
+    /// The excerpt of the log that describes the finding; empty without one.
+    finding: String,
     log: String,
 }
 
-/// Runs a target to a limit.
-fn fuzz(project: &Project, target: &str, limit: &str) -> Result<Ended> {
+/// Runs a target up to a limit.
+fn fuzz(project: &Project, target: &str, limit: &str) -> Result<Outcome> {
     let log = format!("target/fuzz/{target}.log");
     let findings = project.path("target/fuzz/findings");
     make_folder(&findings)?;
@@ -97,11 +97,10 @@ fn fuzz(project: &Project, target: &str, limit: &str) -> Result<Ended> {
         .status()
         .map_err(|error| cannot_start(&command, &error))?;
     let text = String::from_utf8_lossy(&fs::read(project.path(&log)).unwrap_or_default()).into_owned();
-    Ok(Ended { well: status.success(), executions: executions(&text), what: finding(&text), log })
+    Ok(Outcome { passed: status.success(), executions: executions(&text), finding: finding(&text), log })
 }
 
-/// A target of cargo-fuzz. It begins with the seeds and with what was found to be of use before; what is new goes to
-/// `target/`.
+/// The command for a target of cargo-fuzz. Its input is the seeds and the corpus of earlier runs in `target/`, to which it adds.
 fn with_libfuzzer(project: &Project, target: &str, findings: &Path) -> Result<Command> {
     let corpus = project.path("target/fuzz/corpus").join(target);
     make_folder(&corpus)?;
@@ -119,7 +118,7 @@ fn with_libfuzzer(project: &Project, target: &str, findings: &Path) -> Result<Co
     Ok(cargo)
 }
 
-/// The target that is JavaScript, put together with what it fuzzes.
+/// The command for the JavaScript target, bundled with the code that it fuzzes.
 fn form(project: &Project, findings: &Path) -> Result<Command> {
     let bundle = "target/fuzz/form.mjs";
     let options = ["--bundle", "--platform=node", "--format=esm", "--log-level=error"];
@@ -132,36 +131,36 @@ fn form(project: &Project, findings: &Path) -> Result<Command> {
 }
 
 fn make_folder(folder: &Path) -> Result {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
+    fs::create_dir_all(folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))
 }
 
-/// The targets, in the order of the manifest, and the one that it does not name.
+/// The targets in the order of the manifest, then the JavaScript target.
 fn targets(manifest: &str) -> Vec<&str> {
     let binaries = manifest.split("[[bin]]").skip(1);
     let names = binaries.filter_map(|binary| binary.trim_start().strip_prefix("name = \"")?.split('"').next());
     names.chain([FORM]).collect()
 }
 
-/// A target's dictionary: `walk.dict`; `formats.dict` is that of every `formats_…`.
+/// A target's dictionary, such as `walk.dict`. All targets `formats_…` share `formats.dict`.
 fn dictionary(folder: &Path, target: &str) -> Option<String> {
     let group = target.split('_').next().unwrap_or(target);
     [target, group].iter().map(|name| format!("{name}.dict")).find(|name| folder.join(name).is_file())
 }
 
-/// How often the target was executed, by libFuzzer's closing statistics.
+/// The number of executions, from libFuzzer's final statistics.
 fn executions(log: &str) -> Option<u64> {
     log.lines().rev().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok())
 }
 
-/// The lines that tell what was found: from the panic, or libFuzzer's own word, to the command that shows it again.
+/// The lines that describe a finding: from the panic or libFuzzer's message to the command that reproduces it.
 fn finding(log: &str) -> String {
-    let tells =
+    let is_start =
         |line: &&str| line.contains("panicked at") || line.contains("ERROR: libFuzzer") || line.contains("error:");
-    let told = log.lines().skip_while(|line| !tells(line));
-    told.filter(|line| !line.starts_with("stat::")).take(40).collect::<Vec<_>>().join("\n")
+    let report = log.lines().skip_while(|line| !is_start(line));
+    report.filter(|line| !line.starts_with("stat::")).take(40).collect::<Vec<_>>().join("\n")
 }
 
-/// Digits in threes.
+/// Inserts thousands separators.
 fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -178,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manifest_names_the_targets() {
+    fn reads_the_targets_from_the_manifest() {
         let manifest = "[package]\nname = \"x\"\n\n[[bin]]\nname = \"a\"\npath = \"p\"\n\n[[bin]]\nname = \"b_c\"\n";
         assert_eq!(targets(manifest), ["a", "b_c", FORM]);
         let own = include_str!("../../fuzz/Cargo.toml");
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_executions_and_finding() {
+    fn reads_executions_and_finding_from_the_log() {
         let log = "INFO: Seed: 1\n#5 NEW\nthread 'x' panicked at a.rs:1:\nit could go\nstat::number_of_executed_units: 1234567\n";
         assert_eq!(executions(log), Some(1_234_567));
         assert_eq!(finding(log), "thread 'x' panicked at a.rs:1:\nit could go");

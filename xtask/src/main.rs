@@ -1,7 +1,7 @@
-//! `cargo xtask`: builds, shows and tests the npm package.
+//! `cargo xtask`: builds, tests and demonstrates the npm package.
 //!
-//! Each command installs what it needs into the project's folder (`target/` and `node_modules/`), once; what it cannot
-//! install, it names.
+//! Each command installs its tools into the project's folder (`target/` and `node_modules/`), once. It reports the tools that it
+//! cannot install.
 
 mod bench;
 mod demo;
@@ -19,31 +19,31 @@ use std::process::ExitCode;
 
 use project::Project;
 
-/// What a step gives, or the text that tells a person what went wrong and what to do.
+/// The result of a step. The error is a message for the user: the cause, and the remedy.
 type Result<T = ()> = std::result::Result<T, String>;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
-  bench [<name> …]      measure, side by side with what one would take instead; writes the tables of docs/
-  bench --check         count instructions and bytes; fails over benches/counts.txt, which `bench --count` writes
-  build                 make the npm package, complete, in pkg/
-  demo                  print an account's summary, from the built-in emulator or, with SMSC_API_KEY
-                        (or SMSC_LOGIN and SMSC_PASSWORD) set, from the real account, reading only
+  bench [<name> …]      compare with alternatives; writes the tables of docs/
+  bench --check         count instructions and bytes; fails above benches/counts.txt, which `bench --count` writes
+  build                 build the complete npm package in pkg/
+  demo                  print a report of an account: of the built-in emulator or, if SMSC_API_KEY (or
+                        SMSC_LOGIN and SMSC_PASSWORD) is set, of the real account, read-only
   fuzz [--minutes <n> | --runs <n>] [<target> …]
-                        run the targets of fuzz/, each for a minute, or so many, or so often; fails on a finding
-  panics                print where the core could panic; fails over the list in xtask/panics.txt
-  size                  print what the package weighs; fails over the budget in tests/size/budget.json
-  test                  check and test everything
-  test --all            the same, in every runtime, bundler and test runner; writes the README's table of them
-  test --only <suite>   one suite; may be repeated";
+                        run the targets of fuzz/, each for one minute or the given limit; fails on a finding
+  panics                print the code paths that could panic; fails if one is not listed in xtask/panics.txt
+  size                  print the size of the package; fails above the budget in tests/size/budget.json
+  test                  run all checks and tests
+  test --all            the same in every runtime, bundler and test runner; writes the table in the README
+  test --only <suite>   run one suite; may be repeated";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let project = Project::find();
-    let done = match arguments.as_slice() {
+    let result = match arguments.as_slice() {
         ["bench", options @ ..] => bench::run(&project, options).map(|()| true),
         ["build"] => package::build(&project).map(|()| {
             println!("The npm package is in pkg/, ready for `npm pack ./pkg`.");
@@ -59,11 +59,11 @@ fn main() -> ExitCode {
             return if arguments.is_empty() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
         [command, ..] => {
-            eprintln!("cargo xtask: `{command}` is no command, or takes no such arguments\n\n{USAGE}");
+            eprintln!("cargo xtask: unknown command or arguments: `{command}`\n\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match done {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {

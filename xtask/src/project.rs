@@ -1,4 +1,4 @@
-//! Where things are, and whether what was made from them is still up to date.
+//! Paths of the project, and checks whether build outputs are up to date.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::Result;
 
-/// The project's folder. Everything the commands make goes below it.
+/// The project's folder. The commands write below it only.
 pub struct Project {
     root: PathBuf,
 }
 
 impl Project {
-    /// The folder that this crate lies in.
+    /// Locates the project: the parent folder of this crate.
     pub fn find() -> Self {
         let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self { root: xtask.parent().unwrap_or(xtask).to_path_buf() }
@@ -26,26 +26,26 @@ impl Project {
         self.root.join(relative)
     }
 
-    /// Runs `make` unless `outputs` are what it made last time from the very same `inputs`.
+    /// Runs `make` unless `inputs` and `outputs` are the same as after its last run.
     ///
-    /// The contents are compared, not the times of change: a fresh checkout and a switched branch touch every file.
-    /// The outputs count too, so that something deleted or edited by hand is made again.
+    /// Compares contents, not modification times, because a checkout or a change of branch touches every file. Compares the
+    /// outputs too, so that deleted or edited files are rebuilt.
     pub fn unless_fresh(&self, name: &str, inputs: &[&str], outputs: &[&str], make: impl FnOnce() -> Result) -> Result {
         let stamp = self.path("target/xtask").join(format!("{name}.stamp"));
         let before = self.fingerprint(inputs)?;
         let fresh = format!("{before:016x} {:016x}", self.fingerprint(outputs)?);
-        let all_there = outputs.iter().all(|output| self.path(output).exists());
-        if all_there && fs::read_to_string(&stamp).is_ok_and(|last| last == fresh) {
+        let all_exist = outputs.iter().all(|output| self.path(output).exists());
+        if all_exist && fs::read_to_string(&stamp).is_ok_and(|last| last == fresh) {
             return Ok(());
         }
         make()?;
         write(&stamp, &format!("{before:016x} {:016x}", self.fingerprint(outputs)?))
     }
 
-    /// A hash of the names and contents of files and folders; one that does not exist counts as empty.
+    /// A hash of the names and contents of files and folders. A missing path counts as empty.
     fn fingerprint(&self, paths: &[&str]) -> Result<u64> {
         let mut hasher = DefaultHasher::new();
-        // Some npm packages are programs for one kind of machine only.
+        // Some npm packages contain binaries for one platform.
         (std::env::consts::OS, std::env::consts::ARCH).hash(&mut hasher);
         for path in paths {
             for file in files_below(&self.path(path))? {
@@ -57,7 +57,7 @@ impl Project {
     }
 }
 
-/// Every file at or below `path`, sorted, installed npm packages left out.
+/// All files at or below `path`, sorted, without `node_modules`.
 pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
@@ -78,7 +78,7 @@ pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Writes a file, and the folders that it is in.
+/// Writes a file. Creates missing parent folders.
 pub fn write(path: &Path, text: &str) -> Result {
     let failed = |error| format!("cannot write {}: {error}", path.display());
     if let Some(folder) = path.parent() {
@@ -87,13 +87,13 @@ pub fn write(path: &Path, text: &str) -> Result {
     fs::write(path, text).map_err(failed)
 }
 
-/// Makes an empty folder, whatever was there before.
+/// Creates an empty folder, and removes the existing one.
 pub fn empty_folder(path: &Path) -> Result {
     remove_folder(path)?;
-    fs::create_dir_all(path).map_err(|error| format!("cannot make {}: {error}", path.display()))
+    fs::create_dir_all(path).map_err(|error| format!("cannot create {}: {error}", path.display()))
 }
 
-/// Removes a folder, which need not be there.
+/// Removes a folder if it exists.
 pub fn remove_folder(path: &Path) -> Result {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -103,7 +103,7 @@ pub fn remove_folder(path: &Path) -> Result {
     }
 }
 
-/// Copies a folder's files, installed npm packages left out, over those that are there.
+/// Copies a folder's files, without `node_modules`. Overwrites existing files.
 pub fn copy_folder(from: &Path, to: &Path) -> Result {
     for file in files_below(from)? {
         let target = to.join(file.strip_prefix(from).unwrap_or(&file));

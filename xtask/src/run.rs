@@ -1,4 +1,4 @@
-//! Running other programs: behind a line of progress, or in full view.
+//! Runs other programs: with a progress line, or with their output visible.
 
 use std::fs::{self, File};
 use std::io::{IsTerminal, Write, stderr};
@@ -9,17 +9,16 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::project::Project;
 
-/// Runs a command that nobody needs to watch: one line says what is being done and for how long, and its output is shown
-/// only when it fails.
-pub fn quietly(project: &Project, what: &str, command: &mut Command) -> Result {
-    let name: String = what.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+/// Runs a command with a progress line that names the step and its duration. Shows the command's output only on failure.
+pub fn quietly(project: &Project, step: &str, command: &mut Command) -> Result {
+    let name: String = step.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let log = project.path("target/xtask/logs").join(format!("{name}.log"));
     crate::project::write(&log, "")?;
     let unwritable = |error| format!("cannot write {}: {error}", log.display());
     let output = File::create(&log).map_err(unwritable)?;
     let errors = output.try_clone().map_err(unwritable)?;
 
-    let line = ProgressLine::start(what);
+    let line = ProgressLine::start(step);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(output)
@@ -40,21 +39,21 @@ pub fn quietly(project: &Project, what: &str, command: &mut Command) -> Result {
         return Ok(());
     }
     let text = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
-    Err(line.end(false, format!("{what}: {}\n\n{}", failed(command, status), text.trim_end())))
+    Err(line.end(false, format!("{step}: {}\n\n{}", failed(command, status), text.trim_end())))
 }
 
-/// Runs a command whose output is the point of running it.
+/// Runs a command with its output visible.
 pub fn aloud(command: &mut Command) -> Result {
     let status = aloud_status(command)?;
     if status.success() { Ok(()) } else { Err(failed(command, status)) }
 }
 
-/// The same for a command whose way of ending says more than well or ill.
+/// Runs a command with its output visible, and returns its exit status.
 pub fn aloud_status(command: &mut Command) -> Result<ExitStatus> {
     command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))
 }
 
-/// What a command prints on stdout, or the reason why there is none.
+/// Runs a command and returns its stdout. The error contains its stderr.
 pub fn output_of(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| cannot_start(command, &error))?;
     if output.status.success() {
@@ -72,7 +71,7 @@ fn failed(command: &Command, status: ExitStatus) -> String {
     format!("`{}` failed ({status})", program(command))
 }
 
-/// The command as a person would call it: the program's own name and its first arguments, no folders.
+/// The command for messages: the name of the program without folders, and its first two arguments.
 fn program(command: &Command) -> String {
     let path = std::path::Path::new(command.get_program());
     let mut words = vec![path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()];
@@ -80,33 +79,33 @@ fn program(command: &Command) -> String {
     words.join(" ")
 }
 
-/// One line on stderr. On a terminal its seconds run along; elsewhere they are written once, at the end.
+/// One line on stderr. A terminal shows the elapsed seconds; other outputs get them once, at the end.
 struct ProgressLine<'a> {
-    what: &'a str,
+    step: &'a str,
     started: Instant,
     live: bool,
 }
 
 impl<'a> ProgressLine<'a> {
-    fn start(what: &'a str) -> Self {
-        eprint!("  {what} …");
-        Self { what, started: Instant::now(), live: stderr().is_terminal() }
+    fn start(step: &'a str) -> Self {
+        eprint!("  {step} …");
+        Self { step, started: Instant::now(), live: stderr().is_terminal() }
     }
 
     fn tick(&self) {
-        // Short steps end soon: look often at first, so that they do not seem longer than they are.
+        // Polls more often at first, so that short steps are not prolonged.
         let spent = self.started.elapsed();
         sleep((spent / 10).clamp(Duration::from_millis(5), Duration::from_millis(200)));
         if self.live {
-            eprint!("\r  {} … {} s", self.what, spent.as_secs());
+            eprint!("\r  {} … {} s", self.step, spent.as_secs());
             let _ = stderr().flush();
         }
     }
 
-    fn end<T>(&self, well: bool, passed_on: T) -> T {
-        let start = if self.live { format!("\r  {} …", self.what) } else { String::new() };
-        let end = if well { "" } else { ", failed" };
+    fn end<T>(&self, succeeded: bool, result: T) -> T {
+        let start = if self.live { format!("\r  {} …", self.step) } else { String::new() };
+        let end = if succeeded { "" } else { ", failed" };
         eprintln!("{start} {:.1} s{end}", self.started.elapsed().as_secs_f32());
-        passed_on
+        result
     }
 }

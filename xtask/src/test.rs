@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the suites, and what became of them.
+//! `cargo xtask test`: runs the test suites and prints a summary.
 
 use std::cell::OnceCell;
 use std::env;
@@ -11,7 +11,7 @@ use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
 use crate::{demo, package, panics, tools};
 
-/// One line of the table: a name to call it by, what it checks, and how.
+/// A test suite: its name, its description and its function.
 struct Suite {
     name: &'static str,
     about: &'static str,
@@ -22,38 +22,38 @@ const SUITES: [Suite; 13] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
-    Suite { name: "panics", about: "where the core could panic, each with its reason", run: panic_paths },
-    Suite { name: "lint", about: "Biome over the JavaScript and TypeScript", run: lint },
-    Suite { name: "package", about: "the tarball: contents, publint, attw", run: package_checks },
-    Suite { name: "size", about: "the package's weight, against its budget", run: size },
+    Suite { name: "panics", about: "code paths of the core that could panic, each with a reason", run: panic_paths },
+    Suite { name: "lint", about: "Biome on JavaScript and TypeScript", run: lint },
+    Suite { name: "package", about: "contents of the tarball, publint, attw", run: package_checks },
+    Suite { name: "size", about: "the size of the package, against its budget", run: size },
     Suite { name: "node", about: "the packed package in Node.js", run: node },
-    Suite { name: "load", about: "many calls, clients and half-read iterators leave nothing behind", run: load },
-    Suite { name: "redis", about: "the limits of many machines in a real Redis", run: redis },
-    Suite { name: "demo", about: "the report of `cargo xtask demo`", run: report },
+    Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
+    Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
+    Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
-    Suite { name: "runtimes", about: "the packed package in the runtimes and bundlers it is made for", run: runtimes },
+    Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
 
-/// How a suite ended that did not fail.
+/// The outcome of a suite that did not fail.
 enum Verdict {
     Passed,
-    /// Something that only the user can install is missing.
+    /// A program is missing that only the user can install.
     NotRun(String),
 }
 
-/// What the suites of one run share.
+/// The state that the suites of one run share.
 struct Shared<'a> {
     project: &'a Project,
-    /// Every runtime, not only the core of them.
+    /// Test every runtime, not only the core set.
     all: bool,
     tarball: OnceCell<Result<PathBuf>>,
 }
 
 impl Shared<'_> {
-    /// The packed package, built once; a build that failed is told once in full.
+    /// The packed package, built once. A build error is printed in full once.
     fn tarball(&self) -> Result<PathBuf> {
         if self.tarball.get().is_some_and(Result::is_err) {
-            return Err("the package could not be built, see above".to_string());
+            return Err("the build of the package failed, see above".to_string());
         }
         self.tarball.get_or_init(|| package::pack(self.project)).clone()
     }
@@ -63,7 +63,7 @@ pub fn suite_names() -> Vec<&'static str> {
     SUITES.iter().map(|suite| suite.name).collect()
 }
 
-/// Runs the suites that `options` ask for, and says whether all is well.
+/// Runs the suites that `options` select. Returns whether none failed.
 pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
     let (all, options) = match options {
         ["--all", rest @ ..] => (true, rest),
@@ -71,7 +71,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
     };
     let chosen = choose(options)?;
     let shared = Shared { project, all, tarball: OnceCell::new() };
-    let mut ended = Vec::new();
+    let mut results = Vec::new();
     for suite in chosen {
         println!("\n── {}: {}\n", suite.name, suite.about);
         let started = Instant::now();
@@ -81,10 +81,10 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
             Ok(Verdict::NotRun(reason)) => println!("\n{} NOT RUN: {reason}", suite.name),
             Err(message) => println!("\n{} FAILED: {message}", suite.name),
         }
-        ended.push((suite, outcome, started.elapsed()));
+        results.push((suite, outcome, started.elapsed()));
     }
-    print!("\n{}", summary(&ended));
-    Ok(ended.iter().all(|(_, outcome, _)| outcome.is_ok()))
+    print!("\n{}", summary(&results));
+    Ok(results.iter().all(|(_, outcome, _)| outcome.is_ok()))
 }
 
 fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
@@ -94,25 +94,25 @@ fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
         if *option != "--only" {
             break;
         }
-        let known = SUITES.iter().find(|suite| suite.name == *name);
-        chosen.push(known.ok_or_else(|| format!("there is no suite `{name}`, only {}", suite_names().join(", ")))?);
+        let suite = SUITES.iter().find(|suite| suite.name == *name);
+        chosen.push(suite.ok_or_else(|| format!("unknown suite `{name}`. Use one of {}", suite_names().join(", ")))?);
         rest = others;
     }
     match rest {
         [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
         [] => Ok(chosen),
         _ => Err(format!(
-            "`test` takes `--all` and `--only <suite>`, where a suite is one of {}",
+            "`test` takes the options `--all` and `--only <suite>`. The suites are {}",
             suite_names().join(", ")
         )),
     }
 }
 
-/// The closing table, and the line that scripts read.
-fn summary(ended: &[(&Suite, Result<Verdict>, Duration)]) -> String {
+/// The final table, and the last line, which scripts parse.
+fn summary(results: &[(&Suite, Result<Verdict>, Duration)]) -> String {
     let mut text = String::new();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for (suite, outcome, spent) in ended {
+    for (suite, outcome, spent) in results {
         let (word, count) = match outcome {
             Ok(Verdict::Passed) => ("passed", &mut passed),
             Ok(Verdict::NotRun(_)) => ("NOT RUN", &mut skipped),
@@ -150,11 +150,11 @@ fn clippy(shared: &Shared) -> Result<Verdict> {
 fn rust(shared: &Shared) -> Result<Verdict> {
     let project = shared.project;
     aloud(tools::command(project, "cargo").args(["test", "--quiet", "--workspace"]))?;
-    // The scanner's vectors are there only in WebAssembly: they are compared with their twin in Node.js.
+    // The scanner uses SIMD in WebAssembly only: a test in Node.js compares it with the scalar version.
     tools::for_wasm(project)?;
-    let mut twins = tools::command(project, "cargo");
-    twins.args(["test", "--package=smsc-scan", "--target=wasm32-unknown-unknown", "--test=twins"]);
-    aloud(twins.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"))?;
+    let mut comparison = tools::command(project, "cargo");
+    comparison.args(["test", "--package=smsc-scan", "--target=wasm32-unknown-unknown", "--test=twins"]);
+    aloud(comparison.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"))?;
     Ok(Verdict::Passed)
 }
 
@@ -172,9 +172,9 @@ fn lint(shared: &Shared) -> Result<Verdict> {
 fn package_checks(shared: &Shared) -> Result<Verdict> {
     let project = shared.project;
     let tarball = shared.tarball()?;
-    // `npm pack` is told to run no scripts; publint must pack nothing of its own.
+    // Passes the tarball, so that publint does not pack the package itself.
     aloud(tools::npm_tool(project, "publint").args(["run", "--strict"]).arg(&tarball))?;
-    // A profile without the resolution of Node 10, which knows no `exports`; and the compiled module has no types.
+    // The profile excludes the resolution of Node 10, which ignores `exports`. The compiled module has no types.
     let mut attw = tools::npm_tool(project, "attw");
     aloud(attw.args(["--profile=node16", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
     let variables: [(&str, &Path); 1] = [("SMSC_PACK", &project.path("target/pack"))];
@@ -191,7 +191,7 @@ fn node(shared: &Shared) -> Result<Verdict> {
     run_tests(shared.project, "target/consumer/tests/js", &consumer, &[])
 }
 
-/// In Node.js and in short; with `--all` in full, and in Deno and Bun too.
+/// A short run in Node.js. With `--all`, a full run in Node.js, Deno and Bun.
 fn load(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     let (calls, clients) = if shared.all { ("200000", "10000") } else { ("20000", "2000") };
@@ -237,7 +237,7 @@ fn redis(shared: &Shared) -> Result<Verdict> {
     run_tests(shared.project, "target/consumer/tests/redis", &consumer, &variables)
 }
 
-/// A program without which a suite is not run; a machine that builds and lands changes has to have it.
+/// The path of a program that a suite requires. If it is missing, the suite is not run; in CI that is an error.
 fn needed(shared: &Shared, program: &tools::Program) -> Result<std::result::Result<PathBuf, Verdict>> {
     match tools::program(shared.project, program)? {
         Ok(path) => Ok(Ok(path)),
@@ -261,7 +261,7 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     let tarball = shared.tarball()?;
     let mut run = tools::command(project, "node");
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
-    // Which of them are missing, and what that leaves out, the runner tells by itself.
+    // The runner reports missing browsers and the hosts that it skips.
     for browser in [tools::CHROMIUM, tools::FIREFOX] {
         match tools::program(project, &browser)? {
             Ok(path) => run.env(browser.variable, path),
@@ -278,13 +278,13 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     match status.code() {
         Some(0) => Ok(Verdict::Passed),
         Some(3) => {
-            Ok(Verdict::NotRun("this machine lacks what some hosts need, see above; all others passed".to_string()))
+            Ok(Verdict::NotRun("some hosts need programs that are missing, see above; all others passed".to_string()))
         }
         _ => Err("hosts failed, see above".to_string()),
     }
 }
 
-/// A project that has nothing but the packed package, and the tests, so that `smsc-wasm` in them is what a user gets.
+/// A project with only the packed package and the tests, so that the tests import `smsc-wasm` as a user does.
 fn consumer(shared: &Shared) -> Result<PathBuf> {
     let project = shared.project;
     let tarball = shared.tarball()?;
@@ -296,7 +296,7 @@ fn consumer(shared: &Shared) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Runs the `*.test.mjs` and `*.test.cjs` of a folder with Node's own test runner.
+/// Runs the files `*.test.mjs` and `*.test.cjs` of a folder with the test runner of Node.js.
 fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &Path)]) -> Result<Verdict> {
     let is_test = |path: &PathBuf| {
         let name = path.to_string_lossy();
@@ -304,13 +304,13 @@ fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &P
     };
     let tests: Vec<PathBuf> = files_below(&project.path(folder))?.into_iter().filter(is_test).collect();
     if tests.is_empty() {
-        return Err(format!("{folder} holds no tests"));
+        return Err(format!("{folder} has no tests"));
     }
     let guard = project.path("tests/loopback-only.mjs");
     let mut node: Command = tools::command(project, "node");
     node.arg("--import").arg(file_url(&guard));
     node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(tests);
-    // Nobody's account must ever be within a test's reach.
+    // Tests must never have access to a real account.
     for name in ["SMSC_API_KEY", "SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION", "SMSC_BASE_URL"] {
         node.env_remove(name);
     }
@@ -319,7 +319,7 @@ fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &P
     Ok(Verdict::Passed)
 }
 
-/// `--import` takes a module's address, and a Windows path is none.
+/// `--import` takes a URL, and a Windows path is not a URL.
 fn file_url(path: &Path) -> String {
     let path = path.to_string_lossy().replace('\\', "/").replace('%', "%25").replace('#', "%23").replace('?', "%3F");
     format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
@@ -332,21 +332,21 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_last_line_counts_the_suites() {
+    fn summary_ends_with_the_number_of_suites() {
         let second = Duration::from_secs(1);
         let [first, next, last, ..] = &SUITES;
-        let well = [(first, Ok(Verdict::Passed), second), (next, Ok(Verdict::Passed), second)];
-        assert!(summary(&well).ends_with("\n2 passed, 0 failed\n"));
-        let ill = [
+        let passing = [(first, Ok(Verdict::Passed), second), (next, Ok(Verdict::Passed), second)];
+        assert!(summary(&passing).ends_with("\n2 passed, 0 failed\n"));
+        let failing = [
             (first, Ok(Verdict::Passed), second),
             (next, Err("no".to_string()), second),
             (last, Ok(Verdict::NotRun("no browser".to_string())), second),
         ];
-        assert!(summary(&ill).ends_with("\n1 passed, 1 failed, 1 skipped\n"));
+        assert!(summary(&failing).ends_with("\n1 passed, 1 failed, 1 skipped\n"));
     }
 
     #[test]
-    fn suites_are_chosen_by_name() {
+    fn selects_suites_by_name() {
         let names = |options: &[&str]| choose(options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
         assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len()));
         assert_eq!(names(&["--only", "rust", "--only", "fmt"]), Ok(vec!["rust", "fmt"]));
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_becomes_an_address() {
+    fn converts_a_path_to_a_url() {
         assert_eq!(file_url(Path::new("/a/b%c")), "file:///a/b%25c");
     }
 }

@@ -1,17 +1,17 @@
--- The same as account.ts and outlook.ts, for Redis to run as one step.
+-- The logic of account.ts and forecast.ts as one atomic script for Redis.
 --
--- KEYS   1 the account as JSON: the requests under way, the line, the holds
---        2 a hash: by a window's key, [its length, until when it is held, when each of its requests ended …]
---        3 a sorted set: by a window's key, when it may be forgotten
+-- KEYS   1 the account as JSON: leases (`underWay`), waiters (`line`), holds
+--        2 a hash by window key: [its length, held until, the times at which its completed requests ended …]
+--        3 a sorted set by window key: the time at which the window can be removed
 -- ARGV   1 "acquire" or "release"
---        2 the request, or { ticket, hold }: JSON
---        3 how long who waits is remembered after the time to ask again
---        4 the time, in tests; else it is Redis's own
+--        2 the request, or { ticket, hold }, as JSON
+--        3 milliseconds until a waiter is dropped, counted from the time at which it should ask again
+--        4 the current time, in tests; defaults to the clock of Redis
 --
--- An answer has four numbers: whether it may go, how long to wait, whether that is for the number of requests at once, and
--- how many are before it in line.
+-- The result has four numbers: granted (1 or 0), the wait in milliseconds, whether the concurrency limit is the reason (1 or 0),
+-- and the number of waiters ahead.
 
-local NEVER, FAR = math.huge, 32
+local NEVER, MAX_STEPS = math.huge, 32
 
 local time = redis.call("TIME")
 local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
@@ -19,176 +19,176 @@ local input = cjson.decode(ARGV[2])
 local stored = redis.call("GET", KEYS[1])
 local account = stored and cjson.decode(stored) or { underWay = {}, line = {}, holds = {} }
 
-local pasts = {}
-local function past(key)
-  if not pasts[key] then
+local usages = {}
+local function usageOf(key)
+  if not usages[key] then
     local row = redis.call("HGET", KEYS[2], key)
     row = row and cjson.decode(row) or { 0, 0 }
     local ended = {}
     for index = 3, #row do
       ended[#ended + 1] = row[index]
     end
-    pasts[key] = { windowMs = row[1], heldUntil = row[2], ended = ended }
+    usages[key] = { windowMs = row[1], heldUntil = row[2], ended = ended }
   end
-  return pasts[key]
+  return usages[key]
 end
 
-local function keep(key)
-  local window = past(key)
-  local row, last = { window.windowMs, window.heldUntil }, 0
-  for _, ended in ipairs(window.ended) do
-    if ended + window.windowMs > now then
+local function storeUsage(key)
+  local usage = usageOf(key)
+  local row, last = { usage.windowMs, usage.heldUntil }, 0
+  for _, ended in ipairs(usage.ended) do
+    if ended + usage.windowMs > now then
       row[#row + 1] = ended
       last = math.max(last, ended)
     end
   end
   redis.call("HSET", KEYS[2], key, cjson.encode(row))
-  redis.call("ZADD", KEYS[3], math.max(window.heldUntil, last + window.windowMs), key)
+  redis.call("ZADD", KEYS[3], math.max(usage.heldUntil, last + usage.windowMs), key)
 end
 
-local function finish(place, at)
-  for _, window in ipairs(place.windows) do
-    local before = past(window.key)
-    before.windowMs = math.max(before.windowMs, window.windowMs)
-    table.insert(before.ended, at)
-    keep(window.key)
+local function endLease(lease, at)
+  for _, window in ipairs(lease.windows) do
+    local usage = usageOf(window.key)
+    usage.windowMs = math.max(usage.windowMs, window.windowMs)
+    table.insert(usage.ended, at)
+    storeUsage(window.key)
   end
 end
 
-local function filter(list, stays)
+local function filter(list, predicate)
   local kept = {}
   for _, item in ipairs(list) do
-    if stays(item) then
+    if predicate(item) then
       kept[#kept + 1] = item
     end
   end
   return kept
 end
 
-local function lasts(item)
+local function isActive(item)
   return item["until"] > now
 end
 
--- Forgets what is over by now.
-account.underWay = filter(account.underWay, function(place)
-  if not lasts(place) then
-    finish(place, place["until"])
+-- Removes expired leases, waiters, holds and windows.
+account.underWay = filter(account.underWay, function(lease)
+  if not isActive(lease) then
+    endLease(lease, lease["until"])
   end
-  return lasts(place)
+  return isActive(lease)
 end)
-account.line = filter(account.line, lasts)
-account.holds = filter(account.holds, lasts)
-local over = redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", now, "LIMIT", 0, 1000)
-if #over > 0 then
-  redis.call("HDEL", KEYS[2], unpack(over))
-  redis.call("ZREM", KEYS[3], unpack(over))
+account.line = filter(account.line, isActive)
+account.holds = filter(account.holds, isActive)
+local expired = redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", now, "LIMIT", 0, 1000)
+if #expired > 0 then
+  redis.call("HDEL", KEYS[2], unpack(expired))
+  redis.call("ZREM", KEYS[3], unpack(expired))
 end
 
--- The account as it would be if those that can go went.
-local outlook, underWay = {}, #account.underWay
+-- The account after every request that can be granted has been.
+local forecast, inFlight = {}, #account.underWay
 
-local function room(key)
-  if not outlook[key] then
-    local before = past(key)
-    local taken = {}
-    for _, ended in ipairs(before.ended) do
-      taken[#taken + 1] = { finish = ended + before.windowMs, known = true }
+local function forecastOf(key)
+  if not forecast[key] then
+    local usage = usageOf(key)
+    local slots = {}
+    for _, ended in ipairs(usage.ended) do
+      slots[#slots + 1] = { finish = ended + usage.windowMs, known = true }
     end
-    outlook[key] = { taken = taken, unknown = 0, heldUntil = before.heldUntil }
+    forecast[key] = { slots = slots, uncertain = 0, heldUntil = usage.heldUntil }
   end
-  return outlook[key]
+  return forecast[key]
 end
 
-local function take(windows, at)
+local function reserve(windows, at)
   for _, window in ipairs(windows) do
-    table.insert(room(window.key).taken, { finish = at + window.windowMs })
+    table.insert(forecastOf(window.key).slots, { finish = at + window.windowMs })
   end
 end
 
-local function hasRoom(window, at, certain)
-  local there = room(window.key)
-  if there.heldUntil > at then
+local function hasCapacity(window, at, certain)
+  local predicted = forecastOf(window.key)
+  if predicted.heldUntil > at then
     return false
   end
-  if there.at ~= at then
-    there.at = at
-    there.taken = filter(there.taken, function(place)
-      if place.finish <= at and not place.known then
-        there.unknown = there.unknown + 1
+  if predicted.at ~= at then
+    predicted.at = at
+    predicted.slots = filter(predicted.slots, function(slot)
+      if slot.finish <= at and not slot.known then
+        predicted.uncertain = predicted.uncertain + 1
       end
-      return place.finish > at
+      return slot.finish > at
     end)
   end
-  return #there.taken + (certain and there.unknown or 0) < window.most
+  return #predicted.slots + (certain and predicted.uncertain or 0) < window.most
 end
 
--- `mine`: of these windows it is enough that they may be free.
-local function haveRoom(windows, at, mine)
+-- For windows in `requested`, slots that may be free are sufficient.
+local function allHaveCapacity(windows, at, requested)
   for _, window in ipairs(windows) do
-    if not hasRoom(window, at, not mine[window.key]) then
+    if not hasCapacity(window, at, not requested[window.key]) then
       return false
     end
   end
   return true
 end
 
-local function mostAtOnce(most, at)
+local function maxConcurrent(max, at)
   for _, hold in ipairs(account.holds) do
     if hold["until"] > at then
-      most = math.min(most, hold.atOnce)
+      max = math.min(max, hold.atOnce)
     end
   end
-  return most
+  return max
 end
 
-local function goesNow(wish)
-  local goes = underWay < mostAtOnce(wish.atOnce, now) and haveRoom(wish.windows, now, {})
-  if goes then
-    underWay = underWay + 1
-    take(wish.windows, now)
+local function tryGrant(request)
+  local granted = inFlight < maxConcurrent(request.atOnce, now) and allHaveCapacity(request.windows, now, {})
+  if granted then
+    inFlight = inFlight + 1
+    reserve(request.windows, now)
   end
-  return goes
+  return granted
 end
 
-local function after(at)
+local function nextEvent(at)
   local first = NEVER
-  local function note(time)
+  local function consider(time)
     if time > at and time < first then
       first = time
     end
   end
   for _, hold in ipairs(account.holds) do
-    note(hold["until"])
+    consider(hold["until"])
   end
-  for _, there in pairs(outlook) do
-    note(there.heldUntil)
-    for _, place in ipairs(there.taken) do
-      note(place.finish)
+  for _, predicted in pairs(forecast) do
+    consider(predicted.heldUntil)
+    for _, slot in ipairs(predicted.slots) do
+      consider(slot.finish)
     end
   end
   return first
 end
 
-local function soonest(wish, ahead)
-  local mine = {}
-  for _, window in ipairs(wish.windows) do
-    mine[window.key] = true
+local function earliestGrant(request, ahead)
+  local requested = {}
+  for _, window in ipairs(request.windows) do
+    requested[window.key] = true
   end
   local at, waiting, atOnce = now, ahead, 0
-  for moment = 1, FAR do
+  for step = 1, MAX_STEPS do
     waiting = filter(waiting, function(other)
-      local goes = haveRoom(other.windows, at, mine)
-      if goes then
-        take(other.windows, at)
+      local granted = allHaveCapacity(other.windows, at, requested)
+      if granted then
+        reserve(other.windows, at)
       end
-      return not goes
+      return not granted
     end)
-    local fits = haveRoom(wish.windows, at, mine)
-    if moment == 1 and fits then
+    local fits = allHaveCapacity(request.windows, at, requested)
+    if step == 1 and fits then
       atOnce = 1
     end
-    local later = after(at)
-    if (fits and mostAtOnce(wish.atOnce, at) > 0) or later == NEVER then
+    local later = nextEvent(at)
+    if (fits and maxConcurrent(request.atOnce, at) > 0) or later == NEVER then
       break
     end
     at = later
@@ -196,23 +196,23 @@ local function soonest(wish, ahead)
   return math.ceil(at - now), atOnce
 end
 
-local function placeOf(ticket)
-  for index, place in ipairs(account.underWay) do
-    if place.ticket == ticket then
-      return place, index
+local function leaseOf(ticket)
+  for index, lease in ipairs(account.underWay) do
+    if lease.ticket == ticket then
+      return lease, index
     end
   end
 end
 
 local function positionOf(ticket)
-  for index, waiting in ipairs(account.line) do
-    if waiting.ticket == ticket then
+  for index, waiter in ipairs(account.line) do
+    if waiter.ticket == ticket then
       return index
     end
   end
 end
 
-local function leave(ticket)
+local function dequeue(ticket)
   local index = positionOf(ticket)
   if index then
     table.remove(account.line, index)
@@ -220,24 +220,24 @@ local function leave(ticket)
 end
 
 local function acquire()
-  for _, other in ipairs(account.underWay) do
-    take(other.windows, now)
+  for _, lease in ipairs(account.underWay) do
+    reserve(lease.windows, now)
   end
-  local place = placeOf(input.ticket)
+  local lease = leaseOf(input.ticket)
   local position = positionOf(input.ticket) or #account.line + 1
-  local granted, ahead = place or input.force, {}
+  local granted, ahead = lease or input.force, {}
   if not granted then
     for index = 1, position - 1 do
-      if not goesNow(account.line[index]) then
+      if not tryGrant(account.line[index]) then
         ahead[#ahead + 1] = account.line[index]
       end
     end
-    granted = goesNow(input)
+    granted = tryGrant(input)
   end
   if granted then
-    leave(input.ticket)
-    if place then
-      place["until"] = now + input.leaseMs
+    dequeue(input.ticket)
+    if lease then
+      lease["until"] = now + input.leaseMs
     else
       table.insert(account.underWay, {
         ticket = input.ticket,
@@ -247,7 +247,7 @@ local function acquire()
     end
     return { 1, 0, 0, 0 }
   end
-  local waitMs, atOnce = soonest(input, ahead)
+  local waitMs, atOnce = earliestGrant(input, ahead)
   account.line[position] = {
     ticket = input.ticket,
     windows = input.windows,
@@ -258,28 +258,28 @@ local function acquire()
 end
 
 local function release()
-  leave(input.ticket)
-  local place, index = placeOf(input.ticket)
-  if place then
+  dequeue(input.ticket)
+  local lease, index = leaseOf(input.ticket)
+  if lease then
     table.remove(account.underWay, index)
-    finish(place, now)
+    endLease(lease, now)
   end
   local hold = input.hold
   if hold then
-    local till = now + hold.ms
+    local holdUntil = now + hold.ms
     for _, key in ipairs(hold.windows or {}) do
-      past(key).heldUntil = math.max(past(key).heldUntil, till)
-      keep(key)
+      usageOf(key).heldUntil = math.max(usageOf(key).heldUntil, holdUntil)
+      storeUsage(key)
     end
     if hold.atOnce then
-      local same = filter(account.holds, function(other)
+      local existing = filter(account.holds, function(other)
         return other.atOnce == hold.atOnce
       end)[1]
-      if not same then
-        same = { atOnce = hold.atOnce, ["until"] = 0 }
-        table.insert(account.holds, same)
+      if not existing then
+        existing = { atOnce = hold.atOnce, ["until"] = 0 }
+        table.insert(account.holds, existing)
       end
-      same["until"] = math.max(same["until"], till)
+      existing["until"] = math.max(existing["until"], holdUntil)
     end
   end
   return { 1, 0, 0, 0 }
@@ -287,12 +287,12 @@ end
 
 local answer = ARGV[1] == "acquire" and acquire() or release()
 
--- Nothing stays for ever: the keys go when nothing in them counts any more.
+-- Each key gets a time to live, so that it is removed once no entry in it counts any more.
 local last = now
-for _, place in ipairs(account.underWay) do
-  last = math.max(last, place["until"])
-  for _, window in ipairs(place.windows) do
-    last = math.max(last, place["until"] + window.windowMs)
+for _, lease in ipairs(account.underWay) do
+  last = math.max(last, lease["until"])
+  for _, window in ipairs(lease.windows) do
+    last = math.max(last, lease["until"] + window.windowMs)
   end
 end
 for _, list in ipairs({ account.line, account.holds }) do

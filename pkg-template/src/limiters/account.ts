@@ -1,86 +1,86 @@
 /**
- * The limits of one account: its windows, the requests under way, and the line of those that wait. Plain data, and time is
- * an argument. The Durable Object keeps it in its storage; the script of `redis.ts` does the same in Lua.
+ * The limits of one account: its windows, the leases of requests in flight, and the queue of waiting requests. Plain data; the
+ * current time is an argument. The Durable Object keeps it in its storage. The script of `redis.ts` does the same in Lua.
  */
 import type { LimitAnswer, LimitHold, LimitRequest, LimitWindow } from "../limiter.js";
-import { Outlook, soonest } from "./outlook.js";
+import { earliestGrant, Forecast } from "./forecast.js";
 
-/** Who waits is forgotten when so many milliseconds after it was told to ask again it has not. */
+/** A waiter is dropped if it has not asked again this many milliseconds after it was due to. */
 export const GRACE_MS = 10_000;
 
-/** What is in the maps is replaced and never changed, so that who watches `set` and `delete` misses nothing. */
+/** Values in the maps are replaced and never mutated, so that an observer of `set` and `delete` sees every change. */
 export interface Account {
-  /** What counts in a window without being under way, by the window's key. A window that nobody is in is not there. */
-  readonly windows: Map<string, Past>;
-  /** By ticket. */
-  readonly underWay: Map<string, Place>;
-  /** By ticket, in the order in which they came. */
-  readonly line: Map<string, Waiting>;
-  /** By their number of requests. */
+  /** Completed requests that still count, by the window's key. An unused window has no entry. */
+  readonly windows: Map<string, WindowUsage>;
+  /** Requests in flight, by ticket. */
+  readonly leases: Map<string, Lease>;
+  /** Queued requests by ticket, in order of arrival. */
+  readonly waiters: Map<string, Waiter>;
+  /** By their concurrency limit. */
   readonly holds: Map<string, Hold>;
 }
 
-/** A window's requests that are over. */
-export interface Past {
+/** The completed requests of a window. */
+export interface WindowUsage {
   windowMs: number;
-  /** When they ended. */
+  /** The times at which they ended. */
   ended: number[];
-  /** Until when it takes no request, whoever ended. */
+  /** The window grants no request before this time, regardless of `ended`. */
   heldUntil: number;
 }
 
-/** What a request under way has taken. */
-export interface Place {
+/** The capacity that a request in flight has reserved. */
+export interface Lease {
   windows: Pick<LimitWindow, "key" | "windowMs">[];
-  /** When it counts as ended, unless it asks before. */
+  /** The time at which the lease expires unless it is renewed. */
   until: number;
 }
 
-/** A request in the line. */
-export interface Waiting {
-  /** Grows along the line. */
+/** A queued request. */
+export interface Waiter {
+  /** Increases along the queue. */
   number: number;
   windows: LimitWindow[];
   atOnce: number;
-  /** When it is forgotten, unless it asks before. */
+  /** The time at which the waiter is dropped unless it asks again. */
   until: number;
 }
 
-/** No more requests than this may be under way… */
+/** A temporary limit on the requests in flight. */
 export interface Hold {
   atOnce: number;
-  /** …until then. */
+  /** The time at which the hold expires. */
   until: number;
 }
 
-/** May the request be sent? If not, it stands in line; its answer may be held back for `patienceMs`. */
-export function ask(account: Account, request: LimitRequest, now: number, patienceMs = 0): LimitAnswer {
-  tidy(account, now);
+/** Grants the request or queues it. The caller may defer the answer of a queued request by `patienceMs`. */
+export function acquire(account: Account, request: LimitRequest, now: number, patienceMs = 0): LimitAnswer {
+  expire(account, now);
   const { ticket, windows, atOnce, leaseMs } = request;
-  const place = account.underWay.get(ticket);
-  const answer: LimitAnswer = request.force || place ? { granted: true } : judge(account, request, now);
+  const lease = account.leases.get(ticket);
+  const answer: LimitAnswer = request.force || lease ? { granted: true } : decide(account, request, now);
   if (answer.granted) {
-    account.line.delete(ticket);
-    const taken = place?.windows ?? windows.map(({ key, windowMs }) => ({ key, windowMs }));
-    account.underWay.set(ticket, { windows: taken, until: now + leaseMs });
+    account.waiters.delete(ticket);
+    const reserved = lease?.windows ?? windows.map(({ key, windowMs }) => ({ key, windowMs }));
+    account.leases.set(ticket, { windows: reserved, until: now + leaseMs });
   } else {
-    const number = account.line.get(ticket)?.number ?? nextNumber(account);
+    const number = account.waiters.get(ticket)?.number ?? nextNumber(account);
     const until = now + answer.waitMs + patienceMs + GRACE_MS;
-    account.line.set(ticket, { number, windows, atOnce, until });
+    account.waiters.set(ticket, { number, windows, atOnce, until });
   }
   return answer;
 }
 
-/** A request is over, or leaves the line. */
-export function end(account: Account, ticket: string, hold: LimitHold | undefined, now: number): void {
-  tidy(account, now);
-  account.line.delete(ticket);
-  finish(account, ticket, now);
+/** Ends a request's lease, or removes it from the queue. */
+export function release(account: Account, ticket: string, hold: LimitHold | undefined, now: number): void {
+  expire(account, now);
+  account.waiters.delete(ticket);
+  endLease(account, ticket, now);
   if (!hold) return;
   const until = now + hold.ms;
   for (const key of hold.windows ?? []) {
-    const past = account.windows.get(key) ?? UNUSED;
-    account.windows.set(key, { ...past, heldUntil: Math.max(past.heldUntil, until) });
+    const usage = account.windows.get(key) ?? UNUSED;
+    account.windows.set(key, { ...usage, heldUntil: Math.max(usage.heldUntil, until) });
   }
   const { atOnce } = hold;
   if (atOnce === undefined) return;
@@ -88,57 +88,59 @@ export function end(account: Account, ticket: string, hold: LimitHold | undefine
   account.holds.set(String(atOnce), { atOnce, until: Math.max(before, until) });
 }
 
-/** Forgets what is over by now: leases, windows, holds, and who did not ask again. */
-export function tidy(account: Account, now: number): void {
-  for (const [ticket, { until }] of account.underWay) if (until <= now) finish(account, ticket, until);
-  for (const [key, past] of account.windows) if (lastsUntil(past) <= now) account.windows.delete(key);
-  for (const [ticket, { until }] of account.line) if (until <= now) account.line.delete(ticket);
+/** Removes expired leases, windows, holds and waiters. */
+export function expire(account: Account, now: number): void {
+  for (const [ticket, { until }] of account.leases) if (until <= now) endLease(account, ticket, until);
+  for (const [key, usage] of account.windows) if (lastsUntil(usage) <= now) account.windows.delete(key);
+  for (const [ticket, { until }] of account.waiters) if (until <= now) account.waiters.delete(ticket);
   for (const [key, { until }] of account.holds) if (until <= now) account.holds.delete(key);
 }
 
-/** Those in line that could go now, first come, first served. */
-export function* ready(account: Account, now: number): Generator<string> {
-  const outlook = new Outlook(account, now);
-  for (const [ticket, waiting] of account.line) if (outlook.goesNow(waiting)) yield ticket;
+/** The tickets of waiters that can be granted now, in queue order. */
+export function* grantable(account: Account, now: number): Generator<string> {
+  const forecast = new Forecast(account, now);
+  for (const [ticket, waiter] of account.waiters) if (forecast.tryGrant(waiter)) yield ticket;
 }
 
-/** When a place may get free, or somebody in line be passed, though nobody says anything. */
-export function nextChange({ underWay, line, holds }: Account): number {
+/** The next time at which an expiry may free capacity or let a waiter overtake. */
+export function nextExpiry({ leases, waiters, holds }: Account): number {
   let first = Number.POSITIVE_INFINITY;
-  for (const things of [underWay, line, holds]) for (const { until } of things.values()) first = Math.min(first, until);
+  for (const entries of [leases, waiters, holds])
+    for (const { until } of entries.values()) first = Math.min(first, until);
   return first;
 }
 
-const UNUSED: Past = { windowMs: 0, ended: [], heldUntil: 0 };
+const UNUSED: WindowUsage = { windowMs: 0, ended: [], heldUntil: 0 };
 
-function judge(account: Account, request: LimitRequest, now: number): LimitAnswer {
-  const outlook = new Outlook(account, now);
-  const ahead: Waiting[] = [];
-  for (const [ticket, waiting] of account.line) {
+function decide(account: Account, request: LimitRequest, now: number): LimitAnswer {
+  const forecast = new Forecast(account, now);
+  const ahead: Waiter[] = [];
+  for (const [ticket, waiter] of account.waiters) {
     if (ticket === request.ticket) break;
-    if (!outlook.goesNow(waiting)) ahead.push(waiting);
+    if (!forecast.tryGrant(waiter)) ahead.push(waiter);
   }
-  if (outlook.goesNow(request)) return { granted: true };
-  const { at, atOnce } = soonest(outlook, request, ahead);
+  if (forecast.tryGrant(request)) return { granted: true };
+  const { at, atOnce } = earliestGrant(forecast, request, ahead);
   return { granted: false, waitMs: at - now, atOnce };
 }
 
-function finish({ underWay, windows }: Account, ticket: string, at: number): void {
-  const place = underWay.get(ticket);
-  if (!place) return;
-  underWay.delete(ticket);
-  for (const { key, windowMs: length } of place.windows) {
-    const past = windows.get(key) ?? UNUSED;
-    const windowMs = Math.max(past.windowMs, length);
-    const ended = [...past.ended.filter((ended) => ended + windowMs > at), at];
-    windows.set(key, { ...past, windowMs, ended });
+function endLease({ leases, windows }: Account, ticket: string, at: number): void {
+  const lease = leases.get(ticket);
+  if (!lease) return;
+  leases.delete(ticket);
+  for (const { key, windowMs: length } of lease.windows) {
+    const usage = windows.get(key) ?? UNUSED;
+    const windowMs = Math.max(usage.windowMs, length);
+    const ended = [...usage.ended.filter((ended) => ended + windowMs > at), at];
+    windows.set(key, { ...usage, windowMs, ended });
   }
 }
 
-const lastsUntil = ({ windowMs, ended, heldUntil }: Past) => Math.max(heldUntil, Math.max(0, ...ended) + windowMs);
+const lastsUntil = ({ windowMs, ended, heldUntil }: WindowUsage) =>
+  Math.max(heldUntil, Math.max(0, ...ended) + windowMs);
 
-function nextNumber({ line }: Account): number {
+function nextNumber({ waiters }: Account): number {
   let last = 0;
-  for (const { number } of line.values()) last = number;
+  for (const { number } of waiters.values()) last = number;
   return last + 1;
 }

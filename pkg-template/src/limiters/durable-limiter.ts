@@ -2,37 +2,37 @@ import type { LimitAnswer, Limiter } from "../limiter.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 
-/** What is used of a Durable Object's stub. */
+/** The part of a Durable Object's stub that `durableLimiter` uses. */
 export interface LimiterStub {
-  /** Asks the object. */
+  /** Sends a request to the object. */
   fetch(
     url: string,
     init: { method: string; body: string; signal?: AbortSignal | null },
   ): Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
 }
 
-/** What is used of a Durable Object's binding. */
+/** The part of a Durable Object's binding that `durableLimiter` uses. */
 export interface LimiterNamespace {
-  /** The id of the account's object. */
+  /** Returns the id of the account's object. */
   idFromName(name: string): object;
-  /** Its stub. */
+  /** Returns the object's stub. */
   get(id: object): LimiterStub;
 }
 
-/** An object that was evicted or replaced breaks the connection, and is there again for the next. */
-const TRIES = 4;
+/** Eviction or replacement of an object breaks the connection; the next request starts it again. */
+const MAX_ATTEMPTS = 4;
 
 /**
- * The limits that an `SmscLimiter` holds. A client takes them as its `limiter`.
+ * Creates a limiter backed by an `SmscLimiter`. Pass it to a client as its `limiter` option.
  *
  * @param binding The binding of the class, or the stub of one of its objects.
- * @param name Tells the accounts apart, where a Worker serves several: all clients of one account need the same.
+ * @param name Identifies the account if a Worker has several. All clients of one account must use the same name.
  *
  * @example
  * const smsc = await createClient({ apiKey: env.SMSC_API_KEY, limiter: durableLimiter(env.SMSC_LIMITER) });
  */
 export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): Limiter {
-  // A stub belongs to the request that it was made in, and is of no use once its object has broken: each message takes a new one.
+  // A stub belongs to the request that created it, and stays broken once its object has failed. So each message gets a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
   return {
     acquire: async (request, signal) => (await send(stub, { acquire: request }, signal)) as LimitAnswer,
@@ -42,29 +42,29 @@ export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "
   };
 }
 
-// Whatever is asked of a stub, it has; a binding lacks `fetch`.
+// A stub is a proxy that has every property; a binding has no `fetch`.
 const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub =>
   typeof (binding as LimiterStub).fetch === "function";
 
-/** Both messages may be sent twice: the object knows a request by its ticket. */
+/** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its ticket. */
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
   const init = { method: "POST", body: JSON.stringify(message), ...(signal && { signal }) };
-  for (let tried = 1; ; tried++) {
+  for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      const reply = await stub().fetch("https://smsc-limiter/", init);
-      if (reply.ok) return await reply.json();
-      // Not caught here: it would say the same again.
-      return Promise.reject(failed(`answered with HTTP ${reply.status}: is its class SmscLimiter?`));
+      const response = await stub().fetch("https://smsc-limiter/", init);
+      if (response.ok) return await response.json();
+      // Not caught below: a retry would get the same response.
+      return Promise.reject(failed(`answered with HTTP ${response.status}: is its class SmscLimiter?`));
     } catch (error) {
       signal?.throwIfAborted();
-      if (tried === TRIES || isOverloaded(error)) throw failed(error);
+      if (attempt === MAX_ATTEMPTS || isOverloaded(error)) throw failed(error);
     }
-    await pause(50 * 2 ** tried * (0.5 + Math.random()), signal);
+    await pause(50 * 2 ** attempt * (0.5 + Math.random()), signal);
   }
 }
 
-/** Asking an overloaded object again makes it worse. */
+/** A retry would add to the load of an overloaded object. */
 const isOverloaded = (error: unknown) => (error as { overloaded?: boolean } | undefined)?.overloaded === true;
 
 const failed = (cause: unknown) =>

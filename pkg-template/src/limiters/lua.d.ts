@@ -1,4 +1,4 @@
-// The build puts a script's text in.
+// The build inlines the text of a script.
 declare module "*.lua" {
   const script: string;
   export default script;

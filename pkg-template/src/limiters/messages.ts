@@ -1,4 +1,4 @@
-/** What the adapter sends to the Durable Object. */
+/** The messages that the adapter sends to the Durable Object. */
 import type { LimitHold, LimitRequest } from "../limiter.js";
 
 export type Message = { acquire: LimitRequest } | { release: string; hold?: LimitHold | undefined };

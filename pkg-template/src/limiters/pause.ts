@@ -1,14 +1,14 @@
-/** Waits; rejects with the signal's reason as soon as it is aborted. */
+/** Resolves after `ms` milliseconds. Rejects with the signal's reason as soon as it is aborted. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const over = () => {
+    const settle = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", over);
+      signal?.removeEventListener("abort", settle);
       if (signal?.aborted) reject(signal.reason);
       else resolve();
     };
-    const timer = setTimeout(over, ms);
-    signal?.addEventListener("abort", over);
+    const timer = setTimeout(settle, ms);
+    signal?.addEventListener("abort", settle);
   });
 }

@@ -1,4 +1,4 @@
-/** `smsc-wasm/redis`: one account's limits for any number of processes, kept in Redis 6 or later. */
+/** `smsc-wasm/redis`: the limits of one account, shared by any number of processes through Redis 6 or later. */
 export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "../limiter.js";
 export {
   type IoRedis,

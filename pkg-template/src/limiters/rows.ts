@@ -1,46 +1,46 @@
-/** An account in a Durable Object's storage: a row for each thing in it, so that a change writes what changed. */
-import type { Account, Hold, Past, Place, Waiting } from "./account.js";
+/** An account in a Durable Object's storage. Each entry has a row, so that a change writes the changed rows only. */
+import type { Account, Hold, Lease, Waiter, WindowUsage } from "./account.js";
 
-/** What is used of a Durable Object's storage. */
+/** The methods of a Durable Object's storage that this module calls. */
 export interface Storage {
   list(): Promise<Map<string, unknown>>;
   put(entries: Record<string, unknown>): Promise<unknown>;
   delete(keys: string[]): Promise<unknown>;
 }
 
-/** The storage takes no more keys at once. */
-const MOST_KEYS = 128;
+/** Maximum number of keys per call to the storage. */
+const MAX_KEYS = 128;
 
 export interface StoredAccount extends Account {
-  /** Writes what changed: all of it or nothing, since the storage joins what nobody waits for in between. */
+  /** Writes the changed rows atomically: the storage coalesces writes that have no `await` between them. */
   save(storage: Storage): Promise<void>;
 }
 
 /** Reads the account. */
 export async function load(storage: Storage): Promise<StoredAccount> {
   const stored = await storage.list();
-  const windows = new Rows<Past>("window/", stored);
-  const underWay = new Rows<Place>("place/", stored);
-  const line = new Rows<Waiting>("line/", stored, (a, b) => a.number - b.number);
+  const windows = new Rows<WindowUsage>("window/", stored);
+  const leases = new Rows<Lease>("place/", stored);
+  const waiters = new Rows<Waiter>("line/", stored, (a, b) => a.number - b.number);
   const holds = new Rows<Hold>("hold/", stored);
   return {
     windows,
-    underWay,
-    line,
+    leases,
+    waiters,
     holds,
     async save(storage) {
-      const changes = [...windows.changes(), ...underWay.changes(), ...line.changes(), ...holds.changes()];
+      const changes = [...windows.changes(), ...leases.changes(), ...waiters.changes(), ...holds.changes()];
       const puts = changes.filter(([, value]) => value !== undefined);
       const deletes = changes.filter(([, value]) => value === undefined).map(([name]) => name);
       await Promise.all([
-        ...pieces(puts).map((some) => storage.put(Object.fromEntries(some))),
-        ...pieces(deletes).map((some) => storage.delete(some)),
+        ...chunks(puts).map((chunk) => storage.put(Object.fromEntries(chunk))),
+        ...chunks(deletes).map((chunk) => storage.delete(chunk)),
       ]);
     },
   };
 }
 
-/** A map that notes which of its rows are to be written. */
+/** A map that records which of its rows have to be written. */
 class Rows<T> extends Map<string, T> {
   readonly #prefix: string;
   readonly #changed = new Set<string>();
@@ -48,9 +48,9 @@ class Rows<T> extends Map<string, T> {
   constructor(prefix: string, stored: Map<string, unknown>, order: (a: T, b: T) => number = () => 0) {
     super();
     this.#prefix = prefix;
-    const mine = [...stored].filter(([name]) => name.startsWith(prefix)) as [string, T][];
-    mine.sort(([, a], [, b]) => order(a, b));
-    for (const [name, value] of mine) super.set(name.slice(prefix.length), value);
+    const rows = [...stored].filter(([name]) => name.startsWith(prefix)) as [string, T][];
+    rows.sort(([, a], [, b]) => order(a, b));
+    for (const [name, value] of rows) super.set(name.slice(prefix.length), value);
   }
 
   override set(key: string, value: T): this {
@@ -59,12 +59,12 @@ class Rows<T> extends Map<string, T> {
   }
 
   override delete(key: string): boolean {
-    const was = super.delete(key);
-    if (was) this.#changed.add(key);
-    return was;
+    const deleted = super.delete(key);
+    if (deleted) this.#changed.add(key);
+    return deleted;
   }
 
-  /** The rows to write since this was last asked; without a value where there is none any more. */
+  /** The rows that changed since the last call. The value of a deleted row is `undefined`. */
   changes(): [name: string, value: unknown][] {
     const changes = [...this.#changed].map((key): [string, unknown] => [this.#prefix + key, this.get(key)]);
     this.#changed.clear();
@@ -72,7 +72,7 @@ class Rows<T> extends Map<string, T> {
   }
 }
 
-function pieces<T>(list: T[]): T[][] {
-  const count = Math.ceil(list.length / MOST_KEYS);
-  return Array.from({ length: count }, (_, index) => list.slice(index * MOST_KEYS, (index + 1) * MOST_KEYS));
+function chunks<T>(list: T[]): T[][] {
+  const count = Math.ceil(list.length / MAX_KEYS);
+  return Array.from({ length: count }, (_, index) => list.slice(index * MAX_KEYS, (index + 1) * MAX_KEYS));
 }

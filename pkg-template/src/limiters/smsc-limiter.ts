@@ -1,24 +1,24 @@
 import type { LimitAnswer, LimitRequest } from "../limiter.js";
-import { ask, end, nextChange, ready, tidy } from "./account.js";
+import { acquire, expire, grantable, nextExpiry, release } from "./account.js";
 import type { Message } from "./messages.js";
 import { load, type Storage, type StoredAccount } from "./rows.js";
 
-/** An answer is held back for so long at most; then who waits asks again. */
+/** Maximum time to defer an answer, in milliseconds. The waiter then asks again. */
 const PATIENCE_MS = 20_000;
 
-/** A request whose answer is held back. */
-interface Held {
+/** A request whose answer is deferred. */
+interface Deferred {
   request: LimitRequest;
   until: number;
   answer(answer: LimitAnswer | Promise<LimitAnswer>): void;
 }
 
-/** Still nobody knows when. */
-const UNKNOWN: LimitAnswer = { granted: false, waitMs: 0, atOnce: true };
+/** The time of the grant is still unknown: ask again. */
+const ASK_AGAIN: LimitAnswer = { granted: false, waitMs: 0, atOnce: true };
 
 /**
- * A Durable Object that holds the limits of one account. Export it from the Worker's main module, bind it, and give the
- * clients `durableLimiter(env.SMSC_LIMITER)`.
+ * A Durable Object that holds the limits of one account. Export it from the Worker's main module, bind it, and pass
+ * `durableLimiter(env.SMSC_LIMITER)` to the clients.
  *
  * ```toml
  * # wrangler.toml
@@ -31,15 +31,15 @@ const UNKNOWN: LimitAnswer = { granted: false, waitMs: 0, atOnce: true };
  * new_sqlite_classes = ["SmscLimiter"]
  * ```
  *
- * What it knows is in its storage before it answers, so it may be evicted at any moment, and is when nobody asks: while
- * requests wait for a time that is known, nothing is kept open.
+ * The object stores its state before it answers, so it may be evicted at any time. While requests wait for a known time, no
+ * connection stays open, so an idle object can be evicted.
  */
-// No `DurableObject` of "cloudflare:workers" to extend: there would be no importing this anywhere else.
+// Does not extend `DurableObject` of "cloudflare:workers": that import fails outside Workers.
 export class SmscLimiter {
-  /** Makes it a class for `DurableObjectNamespace<SmscLimiter>`. */
+  /** Makes the class assignable to the parameter of `DurableObjectNamespace<SmscLimiter>`. */
   declare readonly __DURABLE_OBJECT_BRAND: never;
   readonly #storage: Storage;
-  readonly #held = new Map<string, Held>();
+  readonly #deferred = new Map<string, Deferred>();
   #account: Promise<StoredAccount> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,22 +48,22 @@ export class SmscLimiter {
     this.#storage = state.storage as Storage;
   }
 
-  /** Called by the `durableLimiter` of a Worker. */
+  /** Handles a message from the `durableLimiter` of a Worker. */
   async fetch(request: Request): Promise<Response> {
     const message = (await request.json()) as Message;
     const account = await this.#load();
     const now = Date.now();
     if ("release" in message) {
-      end(account, message.release, message.hold, now);
+      release(account, message.release, message.hold, now);
       await this.#settle(account, now);
       return Response.json({});
     }
     const { patient } = message.acquire;
-    const answer = ask(account, message.acquire, now, patient ? PATIENCE_MS : 0);
-    const waits = patient && !answer.granted && answer.waitMs === 0;
-    const later = waits ? this.#hold(message.acquire, now, request.signal) : answer;
+    const answer = acquire(account, message.acquire, now, patient ? PATIENCE_MS : 0);
+    const deferred = patient && !answer.granted && answer.waitMs === 0;
+    const settled = deferred ? this.#defer(message.acquire, now, request.signal) : answer;
     await this.#settle(account, now);
-    return Response.json(await later);
+    return Response.json(await settled);
   }
 
   #load(): Promise<StoredAccount> {
@@ -74,50 +74,50 @@ export class SmscLimiter {
     return this.#account;
   }
 
-  #hold(request: LimitRequest, now: number, signal: AbortSignal | undefined): Promise<LimitAnswer> {
+  #defer(request: LimitRequest, now: number, signal: AbortSignal | undefined): Promise<LimitAnswer> {
     const { ticket } = request;
     return new Promise((resolve) => {
-      // It asks again because it lost the connection.
-      this.#held.get(ticket)?.answer(UNKNOWN);
-      const held = { request, until: now + PATIENCE_MS, answer: resolve };
-      this.#held.set(ticket, held);
-      // Some runtimes tell that nobody is there any more: its turn, if it comes now, is kept for who asks again.
+      // A second request with the same ticket: its client lost the connection.
+      this.#deferred.get(ticket)?.answer(ASK_AGAIN);
+      const deferred = { request, until: now + PATIENCE_MS, answer: resolve };
+      this.#deferred.set(ticket, deferred);
+      // Some runtimes report a closed connection. The waiter stays queued, so that it is granted when it asks again.
       signal?.addEventListener("abort", () => {
-        if (this.#held.get(ticket) === held) this.#held.delete(ticket);
-        resolve(UNKNOWN);
+        if (this.#deferred.get(ticket) === deferred) this.#deferred.delete(ticket);
+        resolve(ASK_AGAIN);
       });
     });
   }
 
-  /** Answers those whose turn has come, or whose answer was held back for long enough, once all is written down. */
+  /** Answers deferred requests that are granted or have reached their time limit, once the account is stored. */
   async #settle(account: StoredAccount, now: number): Promise<void> {
     const answers = new Map<string, LimitAnswer>();
-    for (const [ticket, { until }] of this.#held) {
-      if (until <= now || !account.line.has(ticket)) answers.set(ticket, UNKNOWN);
+    for (const [ticket, { until }] of this.#deferred) {
+      if (until <= now || !account.waiters.has(ticket)) answers.set(ticket, ASK_AGAIN);
     }
-    for (const ticket of [...ready(account, now)]) {
-      const held = this.#held.get(ticket);
-      if (held) answers.set(ticket, ask(account, held.request, now));
+    for (const ticket of [...grantable(account, now)]) {
+      const deferred = this.#deferred.get(ticket);
+      if (deferred) answers.set(ticket, acquire(account, deferred.request, now));
     }
     const saved = account.save(this.#storage).catch((error) => {
-      // What is in memory now is not what is stored.
+      // Discards the state in memory, which differs from the stored one.
       this.#account = undefined;
       throw error;
     });
     for (const [ticket, answer] of answers) {
-      this.#held.get(ticket)?.answer(saved.then(() => answer));
-      this.#held.delete(ticket);
+      this.#deferred.get(ticket)?.answer(saved.then(() => answer));
+      this.#deferred.delete(ticket);
     }
-    this.#wakeInTime(account);
+    this.#scheduleWake(account);
     await saved;
   }
 
-  /** While answers are held back: leases run out, and so does patience. */
-  #wakeInTime(account: StoredAccount): void {
+  /** Sets a timer for the next expiry of a lease or of a deferred answer. */
+  #scheduleWake(account: StoredAccount): void {
     clearTimeout(this.#timer);
-    if (this.#held.size === 0) return;
-    let at = nextChange(account);
-    for (const { until } of this.#held.values()) at = Math.min(at, until);
+    if (this.#deferred.size === 0) return;
+    let at = nextExpiry(account);
+    for (const { until } of this.#deferred.values()) at = Math.min(at, until);
     this.#timer = setTimeout(() => this.#wake(), Math.max(at - Date.now(), 1));
   }
 
@@ -125,11 +125,11 @@ export class SmscLimiter {
     try {
       const account = await this.#load();
       const now = Date.now();
-      tidy(account, now);
+      expire(account, now);
       await this.#settle(account, now);
     } catch (error) {
-      for (const { answer } of this.#held.values()) answer(Promise.reject(error));
-      this.#held.clear();
+      for (const { answer } of this.#deferred.values()) answer(Promise.reject(error));
+      this.#deferred.clear();
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The file of a task: the messages sent, as the service's other export writes them: `;`, a header row, no byte order mark. */
+/** A task's file: sent messages in the dialect of the service's other export: `;`, a header row, no byte order mark. */
 
 import { encodeText } from "../charset.js";
 import { formatDate } from "../dates.js";
@@ -25,7 +25,7 @@ const COLUMNS = [
 ];
 
 /**
- * Values are quoted (RFC 4180) where they have to be.
+ * Formats messages as CSV. Quotes a value (RFC 4180) only if necessary.
  *
  * @param {EmulatorMessage[]} messages
  * @param {{ lineBreak?: string, delimiter?: string }} [options] Default CRLF and `;`.
@@ -44,16 +44,16 @@ export function messagesToCsv(messages, { lineBreak = "\r\n", delimiter = ";" } 
 }
 
 /**
- * A file of made-up messages.
+ * Makes a CSV file of generated messages.
  *
- * @param {number} rows Without the header.
+ * @param {number} rows Number of rows without the header.
  * @param {{ now?: number, random?: number, charset?: "utf-8" | "windows-1251", lineBreak?: string, delimiter?: string }} [options]
  *   Default windows-1251 with CRLF and `;`.
  * @returns {Uint8Array}
  */
-export function makeCsv(rows, { now, random, charset = "windows-1251", ...layout } = {}) {
+export function makeCsv(rows, { now, random, charset = "windows-1251", ...dialect } = {}) {
   const messages = makeMessages(rows, { ...(now === undefined ? {} : { now }), random: random ?? 1 });
-  return encodeText(messagesToCsv(messages, layout), charset);
+  return encodeText(messagesToCsv(messages, dialect), charset);
 }
 
 /**
@@ -61,6 +61,6 @@ export function makeCsv(rows, { now, random, charset = "windows-1251", ...layout
  * @returns {Promise<Uint8Array>}
  */
 export async function gzip(bytes) {
-  const packed = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
+  const compressed = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(compressed).arrayBuffer());
 }

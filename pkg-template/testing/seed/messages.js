@@ -1,4 +1,4 @@
-/** The sent messages of the account: every status, error, type and operator, over nine months. */
+/** The account's sent messages: every status, error, type and operator, over nine months. */
 
 import { crc32 } from "../digest.js";
 import { NETWORKS } from "./networks.js";
@@ -32,28 +32,28 @@ const TYPES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12];
 const EMAIL = 8;
 const UNDELIVERABLE = 20;
 
-/** The errors of a status that says that a message did not arrive. */
+/** The errors of messages with status 20, undeliverable. */
 const ERRORS = [
   1, 6, 11, 12, 13, 21, 200, 219, 220, 240, 241, 242, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255,
 ];
 
-/** @type {Record<number, number>} The error that goes with each of the other failures. */
+/** @type {Record<number, number>} The error of each other failure status. */
 const ERROR_OF_STATUS = { 3: 6, 22: 249, 23: 250, 24: 247, 25: 1 };
 
 const SENDERS = ["ALMA-MARKET", "Alma Market", "SHOP-24", "BERYOZKA", "79261234567"];
 const MAILBOXES = ["anna.k", "oleh", "aigerim", "j.smith", "info"];
 
-/** How many of the newest messages have an `int_id` above 2^53, where neighbours are one and the same double. */
+/** Number of newest messages with an `int_id` above 2^53, where adjacent integers can have the same double. */
 const BIG_IDS = 40;
 const FIRST_BIG_ID = 9_007_199_254_740_993n;
 const FIRST_ID = 4_512_000_017_000_000n;
 
 /**
- * The newest messages take each status, error and type in turn, so that even a short list has them all; the rest is as it is in
- * an ordinary account.
+ * Generates messages. The newest ones cycle through all statuses, errors and types, so that even a short list contains each of
+ * them. The rest is distributed as in an ordinary account.
  *
  * @param {number} count
- * @param {{ now?: number, random?: number }} [options] `now`: Unix milliseconds that the list ends at; `random`: seed.
+ * @param {{ now?: number, random?: number }} [options] `now`: end of the list, in Unix milliseconds; `random`: seed.
  * @returns {EmulatorMessage[]} Newest first.
  */
 export function makeMessages(count, { now = Date.now(), random: seed = 1 } = {}) {
@@ -77,11 +77,11 @@ export function makeMessages(count, { now = Date.now(), random: seed = 1 } = {})
  * @returns {EmulatorMessage}
  */
 function makeMessage(random, index, sent, int_id) {
-  const isParade = index < 100;
-  const type = isParade ? /** @type {number} */ (TYPES[index % TYPES.length]) : usualType(random);
-  const status = isParade ? /** @type {number} */ (STATUSES[index % STATUSES.length]) : usualStatus(random);
+  const isCycled = index < 100;
+  const type = isCycled ? /** @type {number} */ (TYPES[index % TYPES.length]) : usualType(random);
+  const status = isCycled ? /** @type {number} */ (STATUSES[index % STATUSES.length]) : usualStatus(random);
   const err = status === UNDELIVERABLE ? pickError(random, index) : (ERROR_OF_STATUS[status] ?? 0);
-  const network = isParade
+  const network = isCycled
     ? /** @type {typeof NETWORKS[0]} */ (NETWORKS[index % NETWORKS.length])
     : pick(random, NETWORKS);
   const isMail = type === EMAIL;
@@ -131,7 +131,7 @@ function usualStatus(random) {
 }
 
 /**
- * The parade meets status 20 too seldom to show every error by turns, so the index shows them instead of chance.
+ * The cycle reaches status 20 too rarely to contain every error, so every other index selects the error instead of `random`.
  *
  * @param {() => number} random
  * @param {number} index
@@ -142,7 +142,7 @@ function pickError(random, index) {
 }
 
 /**
- * Decimal text with up to four places and no zeros behind.
+ * Decimal text with up to four places and no trailing zeros.
  *
  * @param {number} tenThousandths
  * @returns {string}
@@ -155,8 +155,10 @@ function decimal(tenThousandths) {
 }
 
 /**
+ * Adds default values for the missing fields of a message.
+ *
  * @param {Partial<EmulatorMessage>} given
- * @param {EmulatorMessage[]} others Those before it in the list.
+ * @param {EmulatorMessage[]} others The messages before it in the list.
  * @param {number} now Unix milliseconds.
  * @returns {EmulatorMessage}
  */
@@ -180,7 +182,7 @@ export function completeMessage(given, others, now) {
     region: "",
     type,
     id: others.length + 1,
-    // Grows with time and tells messages of one second apart.
+    // Increases with time and is unique among messages of the same second.
     int_id: String(sent * 1_000_000 + others.length),
     sms_cnt: countParts(message),
     format: isMail ? EMAIL : 0,

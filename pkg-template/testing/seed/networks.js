@@ -1,4 +1,4 @@
-/** The operators that the account's customers have, by country. */
+/** The mobile operators of the account's customers, by country. */
 
 /** @import { Language } from "./texts.js" */
 
@@ -7,10 +7,10 @@
  * @property {string} country
  * @property {string} operator
  * @property {string} mccmnc
- * @property {string} prefix First digits of its numbers.
+ * @property {string} prefix First digits of the operator's numbers.
  * @property {string[]} regions
  * @property {Language[]} languages
- * @property {number} price Of one part, in ten-thousandths of a rouble.
+ * @property {number} price Price of one part, in ten-thousandths of a rouble.
  */
 
 const RUSSIA = [

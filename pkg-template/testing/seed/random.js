@@ -1,7 +1,7 @@
-/** Repeatable chance: the same seed makes the same account. */
+/** Seeded pseudo-random numbers: the same seed makes the same account. */
 
 /**
- * Numbers from 0 to 1, 1 excluded (mulberry32).
+ * A generator of numbers from 0 to 1, 1 excluded (mulberry32).
  *
  * @param {number} seed
  * @returns {() => number}

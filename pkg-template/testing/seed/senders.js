@@ -1,4 +1,4 @@
-/** The sender names of the account: every status of a name, of an operator and of a file, and every kind of name. */
+/** The account's sender names: every status of a name, of an operator and of a file, and every kind of name. */
 
 /** @import { EmulatorFile, EmulatorSender } from "../types.js" */
 
@@ -35,15 +35,15 @@ const BELARUS = {
 const document = (fid, file, fstatus, fcomment = "") => ({ file, fid, fstatus, fcomment, size: 48_213, info: "" });
 
 /**
- * Names that are given no `due` have their ordinary life before them.
+ * Names without `due` get the default events.
  *
  * @param {number} now
  * @returns {Partial<EmulatorSender>[]}
  */
 export function makeSenders(now) {
-  const ago = (/** @type {number} */ days) => now - days * DAY;
+  const daysAgo = (/** @type {number} */ days) => now - days * DAY;
   return [
-    { id: 61_003, sender: "INFO", status: 1, cmt: "Общее имя", locked: true, created: ago(900) },
+    { id: 61_003, sender: "INFO", status: 1, cmt: "Общее имя", locked: true, created: daysAgo(900) },
     {
       id: 64_120,
       sender: "SHOP-24",
@@ -67,8 +67,8 @@ export function makeSenders(now) {
         volnamob_step: 2,
       },
       files: [document(5001, "товарный знак.pdf", 2), document(5002, "domain.png", 2, "принято, спасибо")],
-      created: ago(420),
-      changed: ago(130),
+      created: daysAgo(420),
+      changed: daysAgo(130),
     },
     {
       id: 64_877,
@@ -79,8 +79,8 @@ export function makeSenders(now) {
       substitutes: { mts_step: "ALMA-MARKET", bee_step: "ALMA" },
       details: { ...UKRAINE, ...BELARUS },
       files: [document(5003, "certificate.zip", 2)],
-      created: ago(300),
-      changed: ago(2),
+      created: daysAgo(300),
+      changed: daysAgo(2),
       due: [{ at: now + 45 * MINUTE, operator: "by_int", code: 2 }],
     },
     {
@@ -90,23 +90,23 @@ export function makeSenders(now) {
       cmt: "",
       operators: { mts_step: 9, mega_step: 5, bee_step: 8, tele2_step: 3, motiv_step: 0, sber_step: 1 },
       files: [document(5004, "скан.jpg", 1, "Нечитаемый скан, пришлите другой"), document(5005, "скан-2.tif", 0)],
-      created: ago(90),
-      changed: ago(1),
+      created: daysAgo(90),
+      changed: daysAgo(1),
     },
-    { id: 66_018, sender: "79261234567", status: 1, cmt: "Горячая линия", created: ago(80) },
-    { id: 66_019, sender: "380671234567", status: 0, cmt: "Ждёт кода", created: ago(1) },
-    { id: 66_540, sender: "info@alma.example", status: 1, cmt: "", name: "Алма Маркет", created: ago(60) },
+    { id: 66_018, sender: "79261234567", status: 1, cmt: "Горячая линия", created: daysAgo(80) },
+    { id: 66_019, sender: "380671234567", status: 0, cmt: "Ждёт кода", created: daysAgo(1) },
+    { id: 66_540, sender: "info@alma.example", status: 1, cmt: "", name: "Алма Маркет", created: daysAgo(60) },
     {
       id: 67_200,
       sender: "BERYOZKA",
       status: 2,
       cmt: 'Салон "Берёзка", закрыт',
       operators: { mts_step: 4, mega_step: 255, tele2: 3 },
-      created: ago(55),
-      changed: ago(20),
+      created: daysAgo(55),
+      changed: daysAgo(20),
       due: [],
     },
-    { id: 68_001, sender: "Q&A <Alma>", status: 1, cmt: "Имя со знаками", created: ago(30) },
+    { id: 68_001, sender: "Q&A <Alma>", status: 1, cmt: "Имя со знаками", created: daysAgo(30) },
     {
       id: 69_404,
       sender: "NOVINKA",
@@ -124,7 +124,7 @@ export function makeSenders(now) {
       cmt: "",
       user: "demo-shop",
       operators: { mts_step: 2 },
-      created: ago(40),
+      created: daysAgo(40),
     },
     { id: 69_405, sender: "PARTNER-2", status: 0, cmt: "", user: "demo-shop", created: now - MINUTE },
   ];

@@ -1,4 +1,4 @@
-/** The deferred tasks of the account, in every state, some of which will change as the clock goes on. */
+/** The account's deferred tasks, in every state. Some change as the clock advances. */
 
 import { gzip, makeCsv } from "./csv.js";
 
@@ -7,11 +7,11 @@ import { gzip, makeCsv } from "./csv.js";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Rows of the largest of the files. */
-const LARGE = 5000;
+/** Number of rows in the largest file. */
+const LARGE_FILE_ROWS = 5000;
 
 /**
- * The files are made when they are asked for.
+ * The files are generated on demand.
  *
  * @param {number} now
  * @param {number} random
@@ -33,7 +33,7 @@ export function makeTasks(now, random) {
       name: "Выгрузка за полгода",
       status: 2,
       file: "messages_301.csv",
-      content: csv(LARGE, "windows-1251"),
+      content: csv(LARGE_FILE_ROWS, "windows-1251"),
       ...at(40),
     },
     {

@@ -1,4 +1,4 @@
-/** What a shop with customers in four languages writes to them. */
+/** Message texts of a shop with customers in four languages. */
 
 import { pick } from "./random.js";
 
@@ -65,7 +65,7 @@ export function makeText(random, language) {
 }
 
 /**
- * Parts of an SMS: 160 characters of Latin or 70 of anything else, a little less each when there are several.
+ * The number of SMS parts: one part holds 160 Latin characters or 70 others; each of several parts holds 153 or 67.
  *
  * @param {string} text
  * @returns {number}

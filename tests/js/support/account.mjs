@@ -1,32 +1,35 @@
-/** What every suite starts from: an account on the emulator, a client of it, and ways to look at what came of a call. */
+/**
+ * Shared by the suites: an emulated account with a client, stubs of `fetch`, a mocked clock, and assertions on the outcome of a
+ * call.
+ */
 import assert from "node:assert/strict";
 import { createClient, isSmscError } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 
-/** An account without limits whose clock stands still, and a client of it. */
-export async function open(seed = {}, options = {}) {
+/** Creates an account without limits, with a stopped clock, and a client of it. */
+export async function setup(seed = {}, options = {}) {
   const emulator = createEmulator({ now: NOW, limits: false, ...seed });
   const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch: emulator.fetch, ...options });
   return { emulator, smsc };
 }
 
-/** A client whose requests are answered by a function, or by the same text again and again. */
-export async function answered(answer, options = {}) {
-  const fetch = stub(answer);
+/** A client whose `fetch` returns the given response, or the result of the given function. */
+export async function stubClient(response, options = {}) {
+  const fetch = stubFetch(response);
   const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch, ...options });
   return { smsc, calls: fetch.calls };
 }
 
-/** A `fetch` that notes its calls. An answer is a text, a `Response`, or what a function of the call gives. */
-export function stub(answer) {
+/** A `fetch` that records its calls. The response is a string, a `Response`, or the result of a function of the call. */
+export function stubFetch(response) {
   const calls = [];
   const fetch = async (url, init) => {
     const call = { url, init, parameters: readForm(init.body), signal: init.signal };
     calls.push(call);
-    const made = typeof answer === "function" ? await answer(call, calls.length) : answer;
-    return typeof made === "string" ? new Response(made) : made;
+    const result = typeof response === "function" ? await response(call, calls.length) : response;
+    return typeof result === "string" ? new Response(result) : result;
   };
   fetch.calls = calls;
   return fetch;
@@ -34,8 +37,8 @@ export function stub(answer) {
 
 const readForm = (body) => Object.fromEntries(typeof body === "string" ? new URLSearchParams(body) : body.entries());
 
-/** What a promise rejects with, which has to be an `SmscError` of that code. */
-export async function refused(promise, code) {
+/** Asserts that a promise rejects with an `SmscError` of the code, and returns the error. */
+export async function rejectsWith(promise, code) {
   let error;
   try {
     await promise;
@@ -48,41 +51,41 @@ export async function refused(promise, code) {
   return error;
 }
 
-/** Everything that an iterator gives. */
+/** All items of an iterator. */
 export async function collect(iterator) {
   const items = [];
   for await (const item of iterator) items.push(item);
   return items;
 }
 
-/** Waits until something holds, by turns of the event loop and not by the clock. */
-export async function until(holds, turns = 10_000) {
-  for (let turn = 0; !holds(); turn++) {
-    assert.ok(turn < turns, "what was waited for did not come");
+/** Waits until the condition holds, by turns of the event loop and not by time. */
+export async function waitUntil(condition, turns = 10_000) {
+  for (let turn = 0; !condition(); turn++) {
+    assert.ok(turn < turns, "the condition was not met in time");
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** Lets everything happen that needs no timer. */
-export async function quiet(turns = 20) {
+/** Lets all pending work finish that needs no timer. */
+export async function settle(turns = 20) {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The mocked clock of a test: `Date` and `setTimeout`, and the emulator's with them. */
+/** Mocks `Date` and `setTimeout` for a test. */
 export function mockClock(t, now = NOW) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now });
   return {
-    /** Turns the clock step by step until the promise is settled, and gives it back. */
-    async run(promise, { step = 250, most = 3 * 3_600_000, emulator } = {}) {
+    /** Advances the clock, and the emulator's, step by step until the promise is settled. Returns the promise. */
+    async run(promise, { step = 250, maxMs = 3 * 3_600_000, emulator } = {}) {
       let settled = false;
-      const note = () => {
+      const onSettled = () => {
         settled = true;
       };
-      promise.then(note, note);
+      promise.then(onSettled, onSettled);
       for (let passed = 0; ; passed += step) {
-        await quiet();
+        await settle();
         if (settled) return promise;
-        assert.ok(passed < most, "the call was not over in time");
+        assert.ok(passed < maxMs, "the call did not end in time");
         emulator?.advance(step);
         t.mock.timers.tick(step);
       }

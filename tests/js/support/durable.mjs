@@ -1,12 +1,12 @@
-/** A Durable Object without its runtime: the storage outlives the object, and whoever asks reaches the object of that moment. */
+/** A Durable Object without its runtime. The storage outlives the object; each request reaches the current object. */
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
 
-/** Holds copies, as a real storage does, and at most 128 keys a call. */
+/** Stores copies and accepts at most 128 keys per call, as the real storage does. */
 export class Storage {
   rows = new Map();
   writes = 0;
-  /** Set to make the next writes fail. */
-  fault;
+  /** If set, writes fail with this error. */
+  error;
 
   async list() {
     return new Map([...this.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, clone(value)]));
@@ -25,8 +25,8 @@ export class Storage {
   }
 
   async #write(keys, change) {
-    if (this.fault) throw this.fault;
-    if (keys.length === 0 || keys.length > 128) throw new Error(`${keys.length} keys at once`);
+    if (this.error) throw this.error;
+    if (keys.length === 0 || keys.length > 128) throw new Error(`${keys.length} keys in one call`);
     this.writes += keys.length;
     change();
   }
@@ -34,10 +34,10 @@ export class Storage {
 
 const clone = (value) => structuredClone(value);
 
-/** The object, and a limiter that asks it. */
-export function durable(storage = new Storage()) {
+/** Creates the object and a limiter that calls it. */
+export function durableObject(storage = new Storage()) {
   let object = new SmscLimiter({ storage });
-  // As in workerd, an abort ends the waiting here, and the object is not told.
+  // As in workerd, an abort rejects here, and the object is not notified.
   const stub = {
     fetch: (url, { signal, ...init }) =>
       new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
-/** Whoever imports this before the package is loaded sees its instance, whose memory no part of the package shows. */
+/** The package's WebAssembly instance, whose memory the package does not expose. Import this before the package. */
 export let instance;
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...args) => {
-  const made = await instantiate.apply(WebAssembly, args);
-  const its = made.instance ?? made;
-  if ("invoke" in its.exports) instance = its;
-  return made;
+  const result = await instantiate.apply(WebAssembly, args);
+  const candidate = result.instance ?? result;
+  if ("invoke" in candidate.exports) instance = candidate;
+  return result;
 };

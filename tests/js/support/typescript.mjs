@@ -1,4 +1,4 @@
-/** The TypeScript compiler of the project's own tools, found from here upwards, and programs made with it. */
+/** The project's TypeScript compiler, from the nearest `node_modules`, and programs compiled with it. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -6,15 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
-function find() {
+function loadTypeScript() {
   for (let folder = here; ; folder = dirname(folder)) {
     const manifest = join(folder, "node_modules", "typescript", "package.json");
     if (existsSync(manifest)) return createRequire(manifest)("typescript");
-    if (folder === dirname(folder)) throw new Error("there is no TypeScript in a node_modules above: run `npm ci`");
+    if (folder === dirname(folder))
+      throw new Error("TypeScript is not installed in a parent folder's node_modules: run `npm ci`");
   }
 }
 
-export const ts = find();
+export const ts = loadTypeScript();
 
 /** As `tsc --strict --module nodenext --skipLibCheck false --lib es2022,dom,dom.iterable --noEmit`. */
 const strict = {
@@ -28,23 +29,23 @@ const strict = {
   types: [],
 };
 
-/** A program of one file beside the tests, whose text may be that of another. */
+/** A program of one file in the folder of the tests. Its text may come from another file. */
 export function compile(name, textOf = name, options = {}) {
   const path = join(here, name);
   const host = ts.createCompilerHost({ ...strict, ...options });
   const { readFile, fileExists } = host;
   const text = readFileSync(join(here, textOf), "utf8");
-  const isIt = (asked) => asked.replaceAll("\\", "/") === path.replaceAll("\\", "/");
-  host.readFile = (asked) => (isIt(asked) ? text : readFile(asked));
-  host.fileExists = (asked) => isIt(asked) || fileExists(asked);
+  const isEntry = (file) => file.replaceAll("\\", "/") === path.replaceAll("\\", "/");
+  host.readFile = (file) => (isEntry(file) ? text : readFile(file));
+  host.fileExists = (file) => isEntry(file) || fileExists(file);
   return ts.createProgram([path], { ...strict, ...options }, host);
 }
 
-/** What the compiler finds wrong, one text a fault. */
-export function faults(program) {
+/** The compiler's errors, one string each. */
+export function diagnostics(program) {
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
-    const place =
+    const position =
       file && start !== undefined ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1} ` : "";
-    return `${place}${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+    return `${position}${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
   });
 }

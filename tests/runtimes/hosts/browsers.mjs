@@ -1,6 +1,6 @@
 import { servingFiles } from "../lib/serve.mjs";
 
-// What a careful site allows its scripts: its own, and WebAssembly.
+// A strict policy: only scripts of the site, and WebAssembly.
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http://127.0.0.1:*";
 

@@ -15,7 +15,7 @@ export const bun = {
     await bench.check("build --compile", version, async () => {
       await bun("build", "--compile", "main.mjs", "--outfile", "out/app");
       const app = project.path("out", process.platform === "win32" ? "app.exe" : "app");
-      // Elsewhere, so that it cannot find the project's node_modules.
+      // Runs in another folder, so that the program does not resolve the project's node_modules.
       bench.same(await run(app, [bench.service], { cwd: project.path("out") }));
     });
     await bench.check("build for browsers, in Chromium", version, async () => {

@@ -1,10 +1,10 @@
-/** The same page through each bundler, its build and its dev server, and what comes out of it in Chromium. */
+/** Builds the same page with each bundler, and runs the build and the dev server in Chromium. */
 import { copyFileSync } from "node:fs";
 import { onceIn } from "../lib/bytes.mjs";
 import { freePort, run, serving } from "../lib/process.mjs";
 import { servingFiles } from "../lib/serve.mjs";
 
-// Parcel writes there whatever it is told, and takes the whole repository for the project.
+// By default, Parcel takes the whole repository for the project, and writes its cache there.
 const PARCEL_CACHE = "--cache-dir=node_modules/.cache/parcel";
 
 /**
@@ -12,10 +12,10 @@ const PARCEL_CACHE = "--cache-dir=node_modules/.cache/parcel";
  * @property {string} name
  * @property {string} title
  * @property {boolean} [core]
- * @property {string} tool The npm package that it is.
- * @property {string[]} build Its command line. It leaves the application in dist/.
- * @property {boolean} [ownPage] It takes index.html in and puts it out; else that is copied beside the script.
- * @property {(port: string) => string[]} [dev] The command line of its dev server, which serves the page.
+ * @property {string} tool The npm package of the bundler.
+ * @property {string[]} build The command line of the build, which writes to dist/.
+ * @property {boolean} [ownPage] Whether the bundler processes index.html. Otherwise it is copied next to the script.
+ * @property {(port: string) => string[]} [dev] The command line of the dev server.
  * @property {(bench: any, project: any, command: any) => Promise<void>} [more]
  */
 
@@ -106,7 +106,7 @@ const BUNDLERS = [
   },
 ];
 
-/** An application for Node.js in one file, which is then run away from node_modules. */
+/** Builds an application for Node.js as one file, and runs it without node_modules. */
 function forNode(name, build) {
   return (bench, project, command) =>
     bench.check("build for Node.js", project.version(name), async () => {
@@ -117,7 +117,7 @@ function forNode(name, build) {
     });
 }
 
-/** Vite's build for a server, with the package inside of it. */
+/** Vite's build for a server, with the package bundled. */
 async function viteServer(bench, project, command) {
   await bench.check("build for a server", project.version("vite"), async () => {
     await command(["vite", "build", "--ssr=server.mjs", "--outDir=server", "--config=server.config.mjs"]);

@@ -1,4 +1,4 @@
-/** Every host, in the order of the table. Those of the core run on every change. */
+/** All hosts, in the order of the table. The core hosts are tested on every change. */
 
 import { browserHosts } from "./browsers.mjs";
 import { bun } from "./bun.mjs";
@@ -13,8 +13,8 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /**
  * @typedef {object} Host
- * @property {string} name By which it is asked for.
- * @property {string} title By which the table calls it.
+ * @property {string} name The name for the option `--only`.
+ * @property {string} title The name in the table.
  * @property {boolean} [core]
  * @property {(bench: any) => Promise<void>} run
  */

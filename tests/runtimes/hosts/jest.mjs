@@ -7,7 +7,7 @@ export const jest = {
   async run(bench) {
     const project = await bench.project(["jest"]);
     const version = project.version("jest");
-    // Jest takes ES modules only behind a flag, which a user's project would not have.
+    // Jest supports ES modules only behind a flag, which a typical project does not set.
     const smoke = readFileSync(project.path("smoke.mjs"), "utf8").replaceAll(/^export /gm, "");
     writeFileSync(project.path("smoke.cjs"), `${smoke}\nmodule.exports = { smoke, expected };\n`);
     const test = (file, environment) =>
@@ -16,7 +16,7 @@ export const jest = {
         env: { SERVICE: bench.service },
       });
     await bench.check("environment node", version, () => test("smoke.test.js", "node"));
-    // jsdom alone has neither `fetch` nor streams; the other environment adds them.
+    // jsdom has neither `fetch` nor streams; jest-fixed-jsdom adds them.
     await bench.check("environment jsdom, which has no fetch", version, () => test("import.test.js", "jsdom"));
     await bench.check("environment jest-fixed-jsdom", version, () => test("smoke.test.js", "jest-fixed-jsdom"));
   },

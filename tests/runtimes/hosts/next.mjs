@@ -3,9 +3,9 @@ import { onceIn } from "../lib/bytes.mjs";
 import { freePort, run, serving } from "../lib/process.mjs";
 
 const text = async (url) => {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`HTTP status ${answer.status} from ${url}`);
-  return answer.text();
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP status ${response.status} from ${url}`);
+  return response.text();
 };
 
 export const next = {
@@ -24,7 +24,7 @@ export const next = {
       await bench.check(`${bundler}: build`, version, async () => {
         rmSync(project.path(".next"), { recursive: true, force: true });
         await run(process.execPath, next("build", `--${bundler}`), { cwd: project.folder });
-        // What the browser is sent; each part of the server has its own.
+        // Checks only the files for the browser: each server bundle has a separate copy.
         onceIn(project.path(".next", "static"), bench.module(project));
       });
       await start(["start"], async (url) => {

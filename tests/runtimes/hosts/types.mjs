@@ -1,11 +1,11 @@
-/** A strict user's code under several compilers and ways to resolve the package. */
+/** Compiles code with strict settings, in several versions of TypeScript and modes of module resolution. */
 import { copyFileSync, writeFileSync } from "node:fs";
 import { run } from "../lib/process.mjs";
 
 const COMPILERS = ["5.4", "5.9", "7.0"];
 const DOM = { lib: ["es2022", "dom"], types: [] };
 
-/** The variant, the file, and its options. */
+/** The name of the variant, the file and the compiler options. */
 const VARIANTS = [
   ["nodenext", "use.ts", { module: "nodenext", ...DOM }],
   ["bundler", "use.ts", { module: "esnext", moduleResolution: "bundler", ...DOM }],

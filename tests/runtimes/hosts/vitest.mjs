@@ -5,7 +5,7 @@ export const vitest = {
   name: "vitest",
   title: "Vitest",
   async run(bench) {
-    // Vitest wants a newer Node.js than the package does.
+    // Vitest requires a newer version of Node.js than the package.
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["vitest"]);
     for (const environment of ["node", "jsdom"]) {

@@ -9,7 +9,7 @@ export const workerd = {
   title: "Cloudflare Workers (workerd)",
   core: true,
   async run(bench) {
-    // wrangler and miniflare want a newer Node.js than the package does.
+    // wrangler and miniflare require a newer version of Node.js than the package.
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["workerd"]);
     const version = `${project.version("workerd")}, wrangler ${project.version("wrangler")}`;
@@ -32,26 +32,26 @@ export const workerd = {
   },
 };
 
-/** How many Workers ask at once. */
+/** The number of concurrent Workers. */
 const WORKERS = 40;
 
-/** Many Workers of one account, whose limits a Durable Object holds. */
+/** Many Workers share the limits of one account through a Durable Object. */
 async function limits(bench, node, version) {
-  const shared = ["many/work", "many/pace", "js/support/wishes"];
+  const shared = ["many/work", "many/pace", "js/support/requests"];
   const work = shared.map((name) => fileURLToPath(new URL(`../../${name}.mjs`, import.meta.url)));
   const project = await bench.project(["workerd", "workerd-limiter", ...work]);
   const options = { cwd: project.folder };
-  const play = async (...args) =>
+  const runScenario = async (...args) =>
     JSON.parse((await run(node, ["machines.mjs", ...args], options)).trim().split("\n").at(-1));
   await bench.check("a Durable Object: turns, deaths, aborts, evictions", version, async () => {
     const wrangler = project.script("wrangler");
     await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], options);
-    for (const scenario of ["turn", "death", "abort", "eviction"]) await play(scenario);
+    for (const scenario of ["turn", "death", "abort", "eviction"]) await runScenario(scenario);
   });
   await bench.check(`a Durable Object: ${WORKERS} Workers at once`, version, async () => {
     const testing = pathToFileURL(project.path("node_modules", "smsc-wasm", "dist", "testing.js")).href;
-    const late = await inTime(testing, (url) => play("work", url, String(WORKERS)));
-    console.log(`    ${(late * 100).toFixed(1)} % over the least time`);
+    const late = await inTime(testing, (url) => runScenario("work", url, String(WORKERS)));
+    console.log(`    ${(late * 100).toFixed(1)} % over the minimum time`);
   });
 }
 

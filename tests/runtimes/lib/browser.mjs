@@ -1,4 +1,4 @@
-/** Chromium and Firefox, headless, and what a page in them gives. */
+/** Starts headless Chromium and Firefox, and returns the results of pages in them. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import puppeteer from "puppeteer-core";
@@ -10,7 +10,7 @@ const KINDS = {
     variable: "CHROME_PATH",
     title: "Chromium",
     names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
-    places: [
+    paths: [
       "/Applications/Chromium.app/Contents/MacOS/Chromium",
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
@@ -21,9 +21,9 @@ const KINDS = {
     variable: "FIREFOX_PATH",
     title: "Firefox",
     names: ["firefox-esr", "firefox"],
-    places: ["/Applications/Firefox.app/Contents/MacOS/firefox", "C:\\Program Files\\Mozilla Firefox\\firefox.exe"],
+    paths: ["/Applications/Firefox.app/Contents/MacOS/firefox", "C:\\Program Files\\Mozilla Firefox\\firefox.exe"],
     launch: {
-      // A proxy that is not there, for everything but this machine.
+      // An unreachable proxy blocks all connections except to this machine.
       extraPrefsFirefox: {
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
@@ -37,22 +37,22 @@ const KINDS = {
 };
 
 /** @param {"chrome" | "firefox"} kind */
-function find(kind) {
-  const { variable, names, places, title } = KINDS[kind];
+function findBrowser(kind) {
+  const { variable, names, paths, title } = KINDS[kind];
   const given = process.env[variable];
   if (given) {
     if (existsSync(given)) return given;
-    throw new Error(`${variable} names ${given}, where there is no file`);
+    throw new Error(`${variable} is ${given}, but that file does not exist`);
   }
   const folders = (process.env.PATH ?? "").split(delimiter);
-  const found = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places].find((path) =>
+  const path = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...paths].find((path) =>
     existsSync(path),
   );
-  if (!found) throw new NotRun(`${title} is not installed; install it, or set ${variable} to one`);
-  return found;
+  if (!path) throw new NotRun(`${title} is not installed. Install it, or set ${variable} to its path`);
+  return path;
 }
 
-/** The browsers of one run, each started when it is first asked for. */
+/** The browsers of one run. Each is started on first use. */
 export class Browsers {
   #started = new Map();
 
@@ -63,15 +63,20 @@ export class Browsers {
   }
 
   async #start(kind) {
-    return puppeteer.launch({ browser: kind, executablePath: find(kind), headless: true, ...KINDS[kind].launch });
+    return puppeteer.launch({
+      browser: kind,
+      executablePath: findBrowser(kind),
+      headless: true,
+      ...KINDS[kind].launch,
+    });
   }
 
-  /** As `Firefox 140.5`. */
+  /** The version number, such as `140.5`. */
   async version(kind) {
     return (await (await this.get(kind)).version()).replace(/^.*?\/([\d.]+).*$/, "$1");
   }
 
-  /** Opens a page that leaves what came of it in `globalThis.result`; Chromium on a processor so many times as slow. */
+  /** Opens a page and waits for its `globalThis.result`. `slower` is the CPU slowdown factor, for Chromium only. */
   async result(address, kind = "chrome", timeout = 30_000, slower = 1) {
     const page = await (await this.get(kind)).newPage();
     if (slower > 1) await page.emulateCPUThrottling(slower);
@@ -80,13 +85,13 @@ export class Browsers {
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     try {
       await page.goto(address, { waitUntil: "load", timeout: 60_000 });
-      // `waitForFunction` would compile its function within the page, which a strict policy forbids.
+      // `waitForFunction` evaluates code within the page, which a strict policy forbids.
       for (const until = Date.now() + timeout; Date.now() < until; ) {
         const result = await page.evaluate(() => globalThis.result);
         if (result !== undefined) return result;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      throw new Error("the page left no result in time");
+      throw new Error("the page set no result before the timeout");
     } catch (error) {
       throw new Error(`${error.message}\n${problems.join("\n")}`, { cause: error });
     } finally {

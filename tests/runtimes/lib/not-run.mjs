@@ -1,2 +1,2 @@
-/** Thrown where this machine lacks something that only its owner can install. */
+/** Thrown if a program is missing that only the user can install. */
 export class NotRun extends Error {}

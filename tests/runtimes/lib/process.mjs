@@ -1,9 +1,9 @@
-/** Other programs: run to their end, or kept running while something is done with them. */
+/** Runs other programs: to completion, or as servers in the background. */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
-/** No tool looks for news of itself, reports how it is used, or finds anybody's account. */
+/** Disables update checks, telemetry, and access to user accounts in all tools. */
 const QUIET = {
   CI: "1",
   NO_COLOR: "1",
@@ -26,9 +26,9 @@ function start(command, args, { cwd, env, timeoutMs = 240_000 }) {
   const child = spawn(command, args, {
     cwd,
     env: { ...Object.fromEntries(inherited), ...QUIET, ...env },
-    // A dev server takes the end of its input as the wish that it end.
+    // A dev server exits when its stdin closes.
     stdio: ["pipe", "pipe", "pipe"],
-    // A group of its own: a dev server's own children have to end with it.
+    // A separate process group, so that the children of a dev server end with it.
     detached: process.platform !== "win32",
     shell,
   });
@@ -45,7 +45,7 @@ function start(command, args, { cwd, env, timeoutMs = 240_000 }) {
       if (process.platform === "win32") child.kill("SIGKILL");
       else process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended by itself.
+      // The process has already exited.
     }
   };
   const timer = setTimeout(() => {
@@ -61,13 +61,13 @@ function start(command, args, { cwd, env, timeoutMs = 240_000 }) {
   return { child, output, ended, stop };
 }
 
-/** The end of what a program said, which is where it tells what went wrong. */
+/** The last lines of a program's output, which usually contain the error. */
 const tail = (text) => text.trimEnd().split("\n").slice(-40).join("\n");
 
 const failure = (command, args, { all }) =>
   new Error(`\`${[command.split(/[\\/]/).pop(), ...args].join(" ")}\` failed\n${tail(all)}`);
 
-/** Runs a program to its end and gives what it wrote to stdout. */
+/** Runs a program to completion and returns its stdout. */
 export async function run(command, args, options) {
   const { output, ended } = start(command, args, options);
   const code = await ended;
@@ -75,7 +75,7 @@ export async function run(command, args, options) {
   return output.out;
 }
 
-/** Runs a program that answers each line that it reads with one of its own: what asks it once, and what ends it. */
+/** Starts a program that writes one line for each line that it reads. Returns a function to request a line, and one to stop it. */
 export function answering(command, args, options) {
   const { child, output, stop } = start(command, args, options);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -88,22 +88,23 @@ export function answering(command, args, options) {
   return { ask, stop };
 }
 
-/** Runs a server while `use` does something with it. `url` has to answer, whatever the status. */
+/** Runs a server for the duration of `use`. It is ready once `ready` responds with any status. */
 export async function serving(command, args, { url, ready = url, ...options }, use) {
   const { output, ended, stop } = start(command, args, options);
-  let over = false;
+  let exited = false;
   const end = ended.catch((error) => {
     output.all += error;
   });
   end.then(() => {
-    over = true;
+    exited = true;
   });
   try {
     for (const began = Date.now(); ; ) {
-      if (over || Date.now() - began > 90_000) throw new Error(`${args.join(" ")} did not start\n${tail(output.all)}`);
-      const answer = await fetch(ready, { signal: AbortSignal.timeout(60_000) }).catch(() => undefined);
-      await answer?.body?.cancel();
-      if (answer) break;
+      if (exited || Date.now() - began > 90_000)
+        throw new Error(`${args.join(" ")} did not start\n${tail(output.all)}`);
+      const response = await fetch(ready, { signal: AbortSignal.timeout(60_000) }).catch(() => undefined);
+      await response?.body?.cancel();
+      if (response) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return await use(url);
@@ -115,7 +116,7 @@ export async function serving(command, args, { url, ready = url, ...options }, u
   }
 }
 
-/** A port that is free now. */
+/** A currently free port. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

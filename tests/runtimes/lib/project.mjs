@@ -1,4 +1,4 @@
-/** A user's project below target/runtimes/: its own files, its tools, and the packed package. */
+/** A sample project below target/runtimes/: its files, its tools and the packed package. */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ const INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--l
 
 export class Project {
   /**
-   * @param {string} folder Where it is made.
-   * @param {string} sources The folder of all projects' files.
+   * @param {string} folder The path of the project.
+   * @param {string} sources The folder that contains the files of all projects.
    */
   constructor(folder, sources) {
     this.folder = folder;
@@ -21,12 +21,12 @@ export class Project {
     return join(this.folder, ...parts);
   }
 
-  /** A program that the project's tools bring along. */
+  /** The path of a program that the project's dependencies install. */
   bin(name) {
     return this.path("node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
   }
 
-  /** The program's script, to run it with a Node of one's choice. */
+  /** The path of a program's script, to run it with a chosen version of Node.js. */
   script(name, bin = name) {
     const { bin: bins } = this.manifest(name);
     return this.path("node_modules", name, typeof bins === "string" ? bins : bins[bin]);
@@ -41,8 +41,8 @@ export class Project {
   }
 
   /**
-   * Lays the files of `layers` (folders of the sources, or files by their path) one over the other, installs the tools
-   * unless they are there, and the packed package unless it is that very one.
+   * Copies the files of `layers` (folders of the sources, or paths of files) in order. Installs the tools if they have changed,
+   * and the packed package if it has changed.
    */
   async prepare(layers, tarball, dependencies) {
     mkdirSync(this.folder, { recursive: true });
@@ -68,7 +68,7 @@ export class Project {
     if (this.#stamp("package") !== packed) {
       rmSync(this.path("node_modules", "smsc-wasm"), { recursive: true, force: true });
       await run(NPM, [...INSTALL, "--no-save", "--prefer-offline", tarball], { cwd: this.folder, timeoutMs: 600_000 });
-      // What tools keep of an earlier package.
+      // Tools cache files of the previous package.
       for (const cache of [".cache", ".vite"])
         rmSync(this.path("node_modules", cache), { recursive: true, force: true });
       this.#stamp("tools", tools);
@@ -76,7 +76,7 @@ export class Project {
     }
   }
 
-  /** What was installed last. It lies in node_modules, so that it goes when that does. */
+  /** Reads or writes the digest of the last installation. It is in node_modules, so that it is deleted with it. */
   #stamp(name, value) {
     const path = this.path("node_modules", `.stamp-${name}`);
     if (value !== undefined) {

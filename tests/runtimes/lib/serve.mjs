@@ -1,4 +1,4 @@
-/** A web server of plain files, as any host of static pages is. */
+/** A static web server. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
@@ -12,7 +12,7 @@ const TYPES = {
   ".json": "application/json",
 };
 
-/** Serves a folder on a free port of this machine while `use` does something with its address. */
+/** Serves a folder on a free local port for the duration of `use`, which gets the URL. */
 export async function servingFiles(folder, headers, use) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");

@@ -1,4 +1,4 @@
-// Import maps are for pages only.
+// Workers do not support import maps.
 import { createClient, decodeHistory, SmscError } from "/node_modules/smsc-wasm/dist/index.js";
 import { smoke } from "./smoke.mjs";
 

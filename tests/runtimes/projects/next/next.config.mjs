@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// Where the project ends: this one lies inside of another.
+// The root of the project, which is within another project.
 const root = dirname(fileURLToPath(import.meta.url));
 export default { turbopack: { root }, outputFileTracingRoot: root };

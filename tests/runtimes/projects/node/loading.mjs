@@ -1,4 +1,4 @@
-/** What loading promises. Each case has a process of its own: one that loaded stays loaded. */
+/** Tests of module loading. Each case runs in a separate process, because a loaded module stays loaded. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,15 +10,15 @@ const require = createRequire(import.meta.url);
 const wasm = new URL(import.meta.resolve("smsc-wasm/smsc.wasm"));
 const bytes = readFileSync(wasm);
 
-/** The whole way through `smsc-wasm/slim`, however it was given the bytes. */
-async function works({ createClient }) {
+/** Checks that a client works. */
+async function checkClient({ createClient }) {
   const client = await createClient({ apiKey: "demo-key", baseUrl });
   assert.equal((await client.history.list({ limit: 1 })).messages.length, 1);
 }
 
-/** Notes each module that is compiled or started from now on. */
-async function watched() {
-  // Node's own `fetch` starts a module of its own the first time.
+/** Records every compilation and instantiation from now on. */
+async function recordStarts() {
+  // The first `fetch` of Node.js instantiates a module of Node.js itself.
   await (await fetch(baseUrl)).arrayBuffer();
   const started = [];
   for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) {
@@ -31,44 +31,44 @@ async function watched() {
   return started;
 }
 
-const given = (make) => async () => {
+const initFrom = (makeSource) => async () => {
   const slim = await import("smsc-wasm/slim");
-  await slim.init(await make());
-  await works(slim);
+  await slim.init(await makeSource());
+  await checkClient(slim);
 };
 
 const cases = {
-  "slim, from a URL": given(() => wasm),
-  "slim, from the text of an address": given(() => wasm.href),
-  "slim, from an address that is a data URL": given(() => `data:application/wasm;base64,${bytes.toString("base64")}`),
-  "slim, from a Response": given(() => new Response(bytes, { headers: { "Content-Type": "application/wasm" } })),
-  "slim, from a Response of another type": given(() => new Response(bytes)),
-  "slim, from the promise of a Response": given(() => Promise.resolve(new Response(bytes))),
-  "slim, from bytes": given(() => bytes),
-  "slim, from an ArrayBuffer": given(() => new Uint8Array(bytes).buffer),
-  "slim, from a module": given(() => WebAssembly.compile(bytes)),
+  "slim, from a URL": initFrom(() => wasm),
+  "slim, from a URL string": initFrom(() => wasm.href),
+  "slim, from a data URL": initFrom(() => `data:application/wasm;base64,${bytes.toString("base64")}`),
+  "slim, from a Response": initFrom(() => new Response(bytes, { headers: { "Content-Type": "application/wasm" } })),
+  "slim, from a Response of another type": initFrom(() => new Response(bytes)),
+  "slim, from a promise of a Response": initFrom(() => Promise.resolve(new Response(bytes))),
+  "slim, from bytes": initFrom(() => bytes),
+  "slim, from an ArrayBuffer": initFrom(() => new Uint8Array(bytes).buffer),
+  "slim, from a module": initFrom(() => WebAssembly.compile(bytes)),
   "slim by require": async () => {
     const slim = require("smsc-wasm/slim");
     await slim.init(bytes);
-    await works(slim);
+    await checkClient(slim);
   },
-  async "a second init is harmless, and there is one instance"() {
-    const started = await watched();
+  async "a second init creates no second instance"() {
+    const started = await recordStarts();
     const smsc = await import("smsc-wasm");
-    await Promise.all([smsc.init(), smsc.init(), works(smsc)]);
+    await Promise.all([smsc.init(), smsc.init(), checkClient(smsc)]);
     await smsc.init(bytes);
-    await Promise.all([works(smsc), works(smsc)]);
+    await Promise.all([checkClient(smsc), checkClient(smsc)]);
     assert.equal(started.filter((name) => name.startsWith("instantiate")).length, 1);
   },
-  async "the entries share one instance"() {
-    const started = await watched();
+  async "the entry points share one instance"() {
+    const started = await recordStarts();
     const [smsc, slim] = await Promise.all([import("smsc-wasm"), import("smsc-wasm/slim")]);
     await smsc.init();
-    await works(slim);
+    await checkClient(slim);
     assert.equal(started.filter((name) => name.startsWith("instantiate")).length, 1);
     assert.equal(smsc.SmscError, slim.SmscError);
   },
-  async "an init that failed can be tried again"() {
+  async "init can be retried after a failure"() {
     const slim = await import("smsc-wasm/slim");
     for (const wrong of ["file:///no/such/file.wasm", new Uint8Array(8), `${baseUrl}/none.wasm`, new Response("no")]) {
       const error = await slim.init(wrong).then(
@@ -79,18 +79,18 @@ const cases = {
       assert.equal(error.code, "internal");
     }
     await slim.init(bytes);
-    await works(slim);
+    await checkClient(slim);
   },
-  async "before it is ready a sentence says what to do"() {
+  async "use before init throws an error with instructions"() {
     const slim = await import("smsc-wasm/slim");
     const error = await slim.createClient({ apiKey: "demo-key", baseUrl }).catch((error) => error);
     assert.ok(slim.isSmscError(error));
     assert.match(error.message, /call `init\(source\)`/);
     await slim.init(bytes);
-    await works(slim);
+    await checkClient(slim);
   },
   async "an import has no side effect"() {
-    const started = await watched();
+    const started = await recordStarts();
     globalThis.fetch = () => assert.fail("a request was made");
     const before = Reflect.ownKeys(globalThis);
     await import("smsc-wasm");
@@ -98,14 +98,14 @@ const cases = {
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(Reflect.ownKeys(globalThis), before);
     assert.deepEqual(started, []);
-    // A timer or a connection would keep a server's build from ending.
+    // A timer or a connection would keep the build of a server running.
     assert.deepEqual(
       process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|FSReq|CloseReq)/.test(name)),
       [],
     );
   },
   "no top-level await": () => {
-    // Where `require` takes ES modules it refuses those that await.
+    // `require` rejects ES modules with top-level await.
     const [major, minor] = process.versions.node.split(".").map(Number);
     if (major < 22 || (major === 22 && minor < 12)) return;
     for (const name of ["index.js", "slim.js", "testing.js"]) {

@@ -1,2 +1,2 @@
-// Where the page is. Not a word about any package.
+// Only the location of the page: no package-specific configuration.
 export default { devServer: { static: "." } };

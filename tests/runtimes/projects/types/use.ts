@@ -1,4 +1,4 @@
-/** A strict user of every part of the package. It is only compiled. */
+/** Uses all parts of the package. This file is only compiled. */
 import {
   type ClientOptions,
   createClient,
@@ -58,5 +58,5 @@ const code = (code: ErrorCode): string => code;
 
 // @ts-expect-error: an option that does not exist
 void createClient({ apiKye: "demo-key" });
-// @ts-expect-error: a client is made by `createClient` only; there is no such class to import
+// @ts-expect-error: `Smsc` is only a type; `createClient` creates clients
 console.log(Smsc);

@@ -1,4 +1,4 @@
-/** A Worker's main module that shares an account's limits. It is only compiled. */
+/** The main module of a Worker that shares the limits of an account. This file is only compiled. */
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
 import { use } from "./use.js";
 
@@ -6,7 +6,7 @@ export { SmscLimiter };
 
 interface Env {
   PLAIN: DurableObjectNamespace;
-  /** As wrangler writes it for the classes of the Worker itself. */
+  /** The type that wrangler generates for classes of the same Worker. */
   SMSC_LIMITER: DurableObjectNamespace<SmscLimiter>;
 }
 

@@ -1,2 +1,2 @@
-// What a server needs that is deployed without its node_modules.
+// Bundles all packages, for a server that is deployed without node_modules.
 export default { ssr: { noExternal: true } };

@@ -1,7 +1,7 @@
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
 import { work } from "./work.mjs";
 
-/** One that can be looked into, and made to break as a new version of the Worker would break it. */
+/** A limiter whose queue can be inspected, and that can be broken as by the deployment of a new version. */
 export class Breakable extends SmscLimiter {
   constructor(state) {
     super(state);

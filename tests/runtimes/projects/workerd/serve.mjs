@@ -1,4 +1,4 @@
-/** wrangler's bundle as it would be uploaded, in the runtime that would run it. */
+/** Serves the bundle that wrangler would upload, in workerd. */
 import { readdirSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 

@@ -1,4 +1,4 @@
-/** Where it is measured: every runtime that npm brings, and the browsers that are installed. */
+/** The environments of the benchmarks: the runtimes from npm, and the installed browsers. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -9,38 +9,39 @@ import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
 import { answering, run } from "../../tests/runtimes/lib/process.mjs";
 import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
 
-/** Each with its name and version, its program, and what the program takes before a script. */
+/** Returns each runtime as its name with version, its program, and the arguments before a script. */
 export function runtimes(project, majors) {
-  const found = [];
+  const programs = [];
   for (const major of majors) {
     try {
-      found.push(["Node.js", nodeOf(project, major), []]);
+      programs.push(["Node.js", nodeOf(project, major), []]);
     } catch (error) {
       if (!(error instanceof NotRun)) throw error;
       console.error(error.message);
     }
   }
-  found.push(["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]);
-  return found.map(([name, program, options]) => {
+  programs.push(["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]);
+  return programs.map(([name, program, options]) => {
     const [version] = execFileSync(program, ["--version"], { encoding: "utf8" }).match(/\d[\w.]*/);
     return [`${name} ${version}`, program, options];
   });
 }
 
-/** What a script of the project prints, as JSON. */
-export async function printed(project, [, program, options], args) {
+/** Runs a script of the project and parses its output as JSON. */
+export async function outputOf(project, [, program, options], args) {
   return JSON.parse(await run(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 }));
 }
 
-/** Starts a script that does its work whenever it is asked, and prints what came of it as JSON: what asks it, and what ends it. */
-export function started(project, [, program, options], args) {
+/** Starts a script that does its work on each request and prints the result as JSON. Returns functions to request and to stop it. */
+export function startWorker(project, [, program, options], args) {
   const { ask, stop } = answering(program, [...options, ...args], { cwd: project.folder, timeoutMs: 3_600_000 });
-  return { turn: async () => JSON.parse(await ask()), stop };
+  return { measure: async () => JSON.parse(await ask()), stop };
 }
 
 /**
- * Lets a page of the project be opened in each browser: `use(title, open)`, where `open(query, slower)` gives what the page
- * left; `slower` is how many times. */
+ * Calls `use(title, open)` for each browser. `open(query, slower)` opens a page of the project and returns its result; `slower`
+ * is the CPU slowdown factor.
+ */
 export async function inBrowsers(project, script, use) {
   await build({
     entryPoints: [project.path(script)],
@@ -73,7 +74,7 @@ export async function inBrowsers(project, script, use) {
   }
 }
 
-/** The machine, in one sentence. */
+/** A description of the machine. */
 export function machine() {
   const [{ model }] = cpus();
   return `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`;

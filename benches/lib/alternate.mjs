@@ -1,5 +1,5 @@
-/** Lets everybody do the same by turns, so that what slows the machine slows all; gives the milliseconds of each round. */
-export async function takeTurns(contenders, rounds) {
+/** Runs the contenders alternately, so that a slow phase of the machine affects all. Returns the milliseconds of each round. */
+export async function runAlternately(contenders, rounds) {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, work] of Object.entries(contenders)) {

@@ -1,12 +1,12 @@
 /**
- * A program of its own that uses credentials, drops the client, and writes down what is left of its memory: the heap, and the
- * memory of the WebAssembly. The secrets never stand in its source: they are made of their code points, which it is given.
+ * A separate program that uses credentials, releases the client, and dumps its memory: the heap, and the WebAssembly memory.
+ * The source does not contain the secrets: they are built from the code points in the arguments.
  *
- *   canary.mjs <file for the heap> <file for the WebAssembly's memory> <kind> <code points of the secret, joined by commas>
+ *   memory-dump.mjs <heap file> <WebAssembly memory file> <kind> <code points of the secret, separated by commas>
  */
 
 import { writeFileSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { writeHeapSnapshot } from "node:v8";
 import { instance } from "./instance.mjs";
 
@@ -15,10 +15,10 @@ const [heapFile, memoryFile, kind, points] = process.argv.slice(2);
 const { createClient } = await import("smsc-wasm");
 const { createEmulator } = await import("smsc-wasm/testing");
 
-/** Where the client is held, its credentials must be found: or the search would prove nothing. */
+/** Keeps the client alive in the kind `held`: the dump must then contain the credentials, which verifies the search. */
 const held = [];
 
-async function use() {
+async function useCredentials() {
   const secret = () => String.fromCodePoint(...points.split(",").map(Number));
   const credentials =
     kind === "provider"
@@ -46,10 +46,10 @@ async function use() {
   await createClient({ ...credentials, region: "nowhere" }).catch(() => {});
 }
 
-await use();
+await useCredentials();
 for (let round = 0; round < 10; round++) {
   globalThis.gc();
-  await pause(5);
+  await delay(5);
 }
 writeFileSync(memoryFile, new Uint8Array(instance.exports.memory.buffer));
 writeHeapSnapshot(heapFile);

@@ -1,22 +1,24 @@
 /**
- * The life of a deferred task: the service "periodically selects active tasks … and executes them". How often, and for how long,
- * it does not say, so these are the emulator's own times.
+ * The lifecycle of a deferred task: the service "periodically selects active tasks … and executes them". It does not document how
+ * often or for how long, so the emulator defines the times.
  */
 
 import { makeCsv } from "./seed/csv.js";
-import { nextId } from "./sender-life.js";
+import { nextId } from "./sender-lifecycle.js";
 
 /** @import { EmulatorTask } from "./types.js" */
 
-/** How long each step takes, in milliseconds of the emulator's clock. */
+/** Duration of each step, in milliseconds of the emulator's clock. */
 export const TASK_TIMES = Object.freeze({
-  /** From 0, waiting, to 1, running. */
+  /** From status 0, waiting, to 1, running. */
   start: 60_000,
-  /** From there to 2, done. */
+  /** From status 1 to 2, done. */
   run: 120_000,
 });
 
 /**
+ * Adds default values for the missing fields of a task.
+ *
  * @param {Partial<EmulatorTask>} given
  * @param {EmulatorTask[]} others
  * @param {number} now
@@ -40,20 +42,20 @@ export function completeTask(given, others, now) {
   if (task.name === "") task.name = `Выгрузка ${task.id}`;
   if (status === 2 && given.file === undefined) task.file = fileName(task);
   if (given.due === undefined) {
-    const starts = now + (status === 0 ? TASK_TIMES.start : 0);
-    if (status === 0) task.due.push({ at: starts, status: 1 });
-    if (status === 0 || status === 1) task.due.push({ at: starts + TASK_TIMES.run, status: 2 });
+    const startsAt = now + (status === 0 ? TASK_TIMES.start : 0);
+    if (status === 0) task.due.push({ at: startsAt, status: 1 });
+    if (status === 0 || status === 1) task.due.push({ at: startsAt + TASK_TIMES.run, status: 2 });
   }
   return task;
 }
 
 /**
- * Lets happen what is due: the start is noted when a task starts, and its file gets a name when it is done.
+ * Applies the events that are due: sets `time` when the task starts, and names its file when the task is done.
  *
  * @param {EmulatorTask} task
  * @param {number} now
  */
-export function moveTask(task, now) {
+export function advanceTask(task, now) {
   if (!task.due.some((event) => event.at <= now)) return;
   const events = task.due.filter((event) => event.at <= now).sort((a, b) => a.at - b.at);
   task.due = task.due.filter((event) => event.at > now);

@@ -1,6 +1,7 @@
-/** Files packed as others pack them. */
+/** Archives as other programs write them. */
 import { crc32, deflateRawSync } from "node:zlib";
 
+/** Little-endian integers: `[value, size in bytes]`. */
 const numbers = (...list) =>
   Buffer.concat(
     list.map(([value, size]) => {
@@ -11,39 +12,39 @@ const numbers = (...list) =>
   );
 
 /**
- * A zip archive: `members` are bytes. `stored`: not compressed; `descriptor`: the sizes stand behind the member;
- * `encrypted`: it says that it is; `method`: says another way to pack; `large`: as if it could be larger than 4 GB; `sum`, `length`:
- * of the content, as it says.
+ * A zip archive of the members' bytes. Options: `stored`: not compressed; `descriptor`: the sizes follow the member;
+ * `encrypted`: sets the flag; `method`: the declared compression method; `large`: zip64; `crc`, `length`: the declared checksum
+ * and size of the content.
  */
 export function zip(members, options = {}) {
   const { stored = false, descriptor = false, encrypted = false, method, comment = "", large = false } = options;
-  const way = method ?? (stored ? 0 : 8);
+  const compression = method ?? (stored ? 0 : 8);
   const flags = (descriptor ? 8 : 0) | (encrypted ? 1 : 0);
-  const pieces = [];
+  const parts = [];
   const entries = [];
-  let at = 0;
+  let offset = 0;
   const add = (bytes) => {
-    pieces.push(bytes);
-    at += bytes.length;
+    parts.push(bytes);
+    offset += bytes.length;
   };
   members.forEach((content, index) => {
     const name = Buffer.from(`отчёт-${index}.csv`);
-    const packed = stored ? Buffer.from(content) : deflateRawSync(content);
+    const data = stored ? Buffer.from(content) : deflateRawSync(content);
     const length = options.length ?? content.length;
     const sizes = [
-      [options.sum ?? crc32(content), 4],
-      [large ? 0xffffffff : packed.length, 4],
+      [options.crc ?? crc32(content), 4],
+      [large ? 0xffffffff : data.length, 4],
       [large ? 0xffffffff : length, 4],
     ];
-    const from = at;
+    const start = offset;
     const head = [
       [20, 2],
       [flags, 2],
-      [way, 2],
+      [compression, 2],
       [0, 4],
     ];
     const other = numbers([0x9999, 2], [0, 2]);
-    const extra = large ? Buffer.concat([other, numbers([1, 2], [16, 2], [length, 8], [packed.length, 8])]) : other;
+    const extra = large ? Buffer.concat([other, numbers([1, 2], [16, 2], [length, 8], [data.length, 8])]) : other;
     const lengths = [
       [name.length, 2],
       [extra.length, 2],
@@ -63,21 +64,21 @@ export function zip(members, options = {}) {
     );
     add(name);
     add(extra);
-    add(packed);
+    add(data);
     if (descriptor) add(numbers([0x08074b50, 4], ...sizes));
     entries.push(
       Buffer.concat([
-        numbers([0x02014b50, 4], [20, 2], ...head, ...sizes, ...lengths, [0, 2], [0, 2], [0, 2], [0, 4], [from, 4]),
+        numbers([0x02014b50, 4], [20, 2], ...head, ...sizes, ...lengths, [0, 2], [0, 2], [0, 2], [0, 4], [start, 4]),
         name,
         extra,
       ]),
     );
   });
-  const directory = at;
+  const directory = offset;
   for (const entry of entries) add(entry);
-  const size = at - directory;
+  const size = offset - directory;
   if (large) {
-    const record = at;
+    const record = offset;
     const counts = [
       [entries.length, 8],
       [entries.length, 8],
@@ -92,8 +93,8 @@ export function zip(members, options = {}) {
     [large ? 0xffff : entries.length, 2],
     [large ? 0xffff : entries.length, 2],
   ];
-  const place = large ? [0xffffffff, 0xffffffff] : [size, directory];
-  add(numbers(...end, [place[0], 4], [place[1], 4], [Buffer.byteLength(comment), 2]));
+  const directoryFields = large ? [0xffffffff, 0xffffffff] : [size, directory];
+  add(numbers(...end, [directoryFields[0], 4], [directoryFields[1], 4], [Buffer.byteLength(comment), 2]));
   add(Buffer.from(comment));
-  return new Uint8Array(Buffer.concat(pieces));
+  return new Uint8Array(Buffer.concat(parts));
 }

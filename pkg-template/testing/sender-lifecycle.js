@@ -1,26 +1,26 @@
 /**
- * The life of a sender name: a moderator looks at it, then the operators one by one, and at its documents. The service says
- * nothing of how long each takes, so these are the emulator's own times, short enough to turn a clock by.
+ * The lifecycle of a sender name: a moderator checks the name and its documents, then each operator checks the name. The service
+ * does not document how long each step takes, so the emulator defines the times.
  */
 
 /** @import { EmulatorSender, SenderEvent } from "./types.js" */
 
 const MINUTE = 60_000;
 
-/** How long each step takes, in milliseconds of the emulator's clock. */
+/** Duration of each step, in milliseconds of the emulator's clock. */
 export const SENDER_TIMES = Object.freeze({
   /** From `add` to status 1. */
   moderation: 10 * MINUTE,
-  /** From there, or from `chg`, until an operator's 0 becomes 1. */
+  /** From status 1, or from `chg`, until an operator's status changes from 0 to 1. */
   sentToOperator: 5 * MINUTE,
-  /** From there until it becomes 2. */
+  /** From an operator's status 1 to 2. */
   admittedByOperator: 60 * MINUTE,
-  /** From its arrival until a document is admitted. */
+  /** From the upload of a document until it is approved. */
   document: 30 * MINUTE,
 });
 
 /**
- * A name of digits alone is a phone number: no moderator looks at it, its owner confirms it with a code.
+ * A name that consists of digits is a phone number. Its owner confirms it with a code, without a moderator.
  *
  * @param {string} name
  * @returns {boolean}
@@ -28,6 +28,8 @@ export const SENDER_TIMES = Object.freeze({
 export const isDigital = (name) => /^\+?\d+$/.test(name);
 
 /**
+ * Adds default values for the missing fields of a sender name.
+ *
  * @param {Partial<EmulatorSender>} given
  * @param {EmulatorSender[]} others
  * @param {number} now
@@ -49,7 +51,7 @@ export function completeSender(given, others, now) {
     due: given.due ?? [],
   };
   if (sender.sender === "") sender.sender = `NAME-${sender.id}`;
-  if (given.due === undefined) planLife(sender, now);
+  if (given.due === undefined) scheduleEvents(sender, now);
   return sender;
 }
 
@@ -61,67 +63,67 @@ export function completeSender(given, others, now) {
 export const nextId = (others, first = 70_001) => others.reduce((id, other) => Math.max(id, other.id + 1), first);
 
 /**
- * Everything that a name in its present state has before it.
+ * Schedules all events that follow from the name's current state.
  *
  * @param {EmulatorSender} sender
  * @param {number} now
  */
-function planLife(sender, now) {
-  let admitted = now;
+function scheduleEvents(sender, now) {
+  let approved = now;
   if (sender.status === 0) {
     if (isDigital(sender.sender)) return;
-    admitted += SENDER_TIMES.moderation;
-    plan(sender, { at: admitted, status: 1 });
+    approved += SENDER_TIMES.moderation;
+    schedule(sender, { at: approved, status: 1 });
   }
-  for (const [operator, code] of Object.entries(sender.operators)) planOperator(sender, operator, code, admitted);
-  for (const { fid, fstatus } of sender.files) if (fstatus === 0) planDocument(sender, fid, now);
+  for (const [operator, code] of Object.entries(sender.operators)) scheduleOperator(sender, operator, code, approved);
+  for (const { fid, fstatus } of sender.files) if (fstatus === 0) scheduleDocument(sender, fid, now);
 }
 
 /**
  * @param {EmulatorSender} sender
  * @param {string} operator
- * @param {number} code The status that it has at `from`; what is beyond 1 stays as it is.
+ * @param {number} code The operator's status at `from`; statuses other than 0 and 1 do not change.
  * @param {number} from
  */
-function planOperator(sender, operator, code, from) {
+function scheduleOperator(sender, operator, code, from) {
   let at = from;
   if (code === 0) {
     at += SENDER_TIMES.sentToOperator;
-    plan(sender, { at, operator, code: 1 });
+    schedule(sender, { at, operator, code: 1 });
   }
-  if (code === 0 || code === 1) plan(sender, { at: at + SENDER_TIMES.admittedByOperator, operator, code: 2 });
+  if (code === 0 || code === 1) schedule(sender, { at: at + SENDER_TIMES.admittedByOperator, operator, code: 2 });
 }
 
 /**
- * Registers a name that exists. An operator that has it, or is about to, is not asked again.
+ * Registers an existing name at operators. Skips operators that approved the name or are processing it.
  *
  * @param {EmulatorSender} sender
  * @param {string[]} keys
  * @param {number} now
  */
 export function register(sender, keys, now) {
-  const admission = sender.due.find((event) => event.status === 1);
+  const approval = sender.due.find((event) => event.status === 1);
   for (const key of keys) {
     if ([0, 1, 2].includes(sender.operators[key] ?? -1)) continue;
     setOperator(sender, key, 0, now);
-    planOperator(sender, key, 0, admission?.at ?? now);
+    scheduleOperator(sender, key, 0, approval?.at ?? now);
   }
 }
 
 /**
- * A new document is looked at; operators that waited for one (status 8) get the name again.
+ * Schedules the check of a new document. Operators that require a document (status 8) receive the name again.
  *
  * @param {EmulatorSender} sender
  * @param {number} fid
  * @param {number} now
  */
-export function planDocument(sender, fid, now) {
+export function scheduleDocument(sender, fid, now) {
   const at = now + SENDER_TIMES.document;
-  plan(sender, { at, fid, fstatus: 2 });
+  schedule(sender, { at, fid, fstatus: 2 });
   for (const [operator, code] of Object.entries(sender.operators)) {
     if (code !== 8) continue;
-    plan(sender, { at, operator, code: 1 });
-    planOperator(sender, operator, 1, at);
+    schedule(sender, { at, operator, code: 1 });
+    scheduleOperator(sender, operator, 1, at);
   }
 }
 
@@ -129,7 +131,7 @@ export function planDocument(sender, fid, now) {
  * @param {EmulatorSender} sender
  * @param {SenderEvent} event
  */
-function plan(sender, event) {
+function schedule(sender, event) {
   sender.due.push(event);
 }
 
@@ -145,12 +147,12 @@ function setOperator(sender, operator, code, at) {
 }
 
 /**
- * Lets happen what is due.
+ * Applies the events that are due.
  *
  * @param {EmulatorSender} sender
  * @param {number} now
  */
-export function moveSender(sender, now) {
+export function advanceSender(sender, now) {
   if (!sender.due.some((event) => event.at <= now)) return;
   const events = sender.due.filter((event) => event.at <= now).sort((a, b) => a.at - b.at);
   sender.due = sender.due.filter((event) => event.at > now);

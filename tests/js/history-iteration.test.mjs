@@ -1,12 +1,12 @@
-/** Walks over the history: every message once, in as many requests as it takes, and no more after they end. */
+/** Iterating the history: every message once, with the fewest requests, and none after the end. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answered, collect, NOW, open, quiet, refused, until } from "./support/account.mjs";
+import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const DAY = 86_400_000;
 
-/** So many messages of one minute each. */
-const minutes = (count) =>
+/** The given number of messages, one per minute. */
+const messagesPerMinute = (count) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
     message: "m",
@@ -16,13 +16,13 @@ const minutes = (count) =>
 const ids = (messages) => messages.map(({ intId }) => intId);
 const sent = (emulator, ...names) => emulator.requests.map(({ parameters }) => names.map((name) => parameters[name]));
 
-/** Pages as a broken service would give them. */
+/** A page as a faulty service may return it. */
 const page = (from, count = 1000) =>
   JSON.stringify(Array.from({ length: count }, (_, index) => ({ int_id: String(from - index), message: "m" })));
 
-describe("the requests of a walk", () => {
-  test("2,500 messages are three requests, each message once and newest first", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+describe("history iteration: requests", () => {
+  test("2,500 messages take three requests, each message once, newest first", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
     const seen = ids(await collect(smsc.history.iterate()));
     assert.deepEqual(
       seen,
@@ -35,21 +35,21 @@ describe("the requests of a walk", () => {
     ]);
   });
 
-  test("2,000 are three as well, 999 are one, none is one", async () => {
+  test("a full last page takes one more request", async () => {
     for (const [count, requests] of [
       [2000, 3],
       [1000, 2],
       [999, 1],
       [0, 1],
     ]) {
-      const { smsc, emulator } = await open({ messages: minutes(count) });
+      const { smsc, emulator } = await setup({ messages: messagesPerMinute(count) });
       assert.equal((await collect(smsc.history.iterate())).length, count);
       assert.equal(emulator.requests.length, requests, `${count} messages`);
     }
   });
 
-  test("pages gives the same messages, a page at a time", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+  test("`pages` gives the same messages, page by page", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
     const pages = await collect(smsc.history.pages());
     assert.deepEqual(
       pages.map(({ messages }) => messages.length),
@@ -62,8 +62,8 @@ describe("the requests of a walk", () => {
     assert.equal(emulator.requests.length, 3);
   });
 
-  test("`limit` is that of the whole walk, and sizes the last request", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+  test("`limit` applies to the whole iteration, and reduces the last request", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
     for (const [limit, counts] of [
       [7, ["7"]],
       [1000, ["1000"]],
@@ -77,8 +77,8 @@ describe("the requests of a walk", () => {
     }
   });
 
-  test("goes on from a cursor, with the other parameters in every request", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(1500) });
+  test("continues from a cursor, with the other parameters in every request", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(1500) });
     const all = ids(await collect(smsc.history.iterate()));
     emulator.requests.length = 0;
     const rest = await collect(smsc.history.iterate({ cursor: all[99], phones: ["79991234567"] }));
@@ -89,21 +89,21 @@ describe("the requests of a walk", () => {
     ]);
   });
 
-  test("nothing is sent before the first message is asked for, nor ahead of its time", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
-    const walk = smsc.history.iterate();
-    await quiet();
+  test("sends no request before the first `next`, and none ahead of need", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    const iterator = smsc.history.iterate();
+    await settle();
     assert.equal(emulator.requests.length, 0);
-    await walk.next();
-    await quiet();
+    await iterator.next();
+    await settle();
     assert.equal(emulator.requests.length, 1);
-    await walk.return();
+    await iterator.return();
   });
 
-  test("calls of next that do not wait for each other get each message once", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(1002) });
-    const walk = smsc.history.iterate();
-    const results = await Promise.all(Array.from({ length: 1004 }, () => walk.next()));
+  test("concurrent calls of `next` get each message once", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(1002) });
+    const iterator = smsc.history.iterate();
+    const results = await Promise.all(Array.from({ length: 1004 }, () => iterator.next()));
     assert.equal(new Set(results.filter(({ done }) => !done).map(({ value }) => value.intId)).size, 1002);
     assert.deepEqual(results.slice(1002), [
       { value: undefined, done: true },
@@ -113,9 +113,9 @@ describe("the requests of a walk", () => {
   });
 });
 
-describe("a long period", () => {
+describe("history iteration: a long period", () => {
   const days = (count) => {
-    // The first and the last second of each day at UTC+3: where windows meet.
+    // The first and the last second of each day in UTC+3, where windows meet.
     const newest = Date.parse("2026-11-22T00:00:00+03:00");
     const starts = Array.from({ length: count }, (_, index) => newest - index * DAY);
     return starts.flatMap((start) => [
@@ -124,13 +124,13 @@ describe("a long period", () => {
     ]);
   };
 
-  test("is split into windows that meet without gap or overlap, newest first", async () => {
-    const { smsc, emulator } = await open({ messages: days(500) });
+  test("is split into adjacent windows without gap or overlap, newest first", async () => {
+    const { smsc, emulator } = await setup({ messages: days(500) });
     const query = { start: "2025-09-01", end: "2026-11-20" };
     const messages = await collect(smsc.history.iterate(query));
-    const [from, until] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
+    const [from, to] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
     const expected = emulator.state.messages
-      .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < until)
+      .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < to)
       .sort((a, b) => b.send_timestamp - a.send_timestamp);
     assert.deepEqual(
       ids(messages),
@@ -148,8 +148,8 @@ describe("a long period", () => {
     assert.ok(emulator.requests.every(({ code }) => code === 0 || code === 3));
   });
 
-  test("pages within each window", async () => {
-    const { smsc, emulator } = await open({ messages: 3000 });
+  test("is paginated within each window", async () => {
+    const { smsc, emulator } = await setup({ messages: 3000 });
     const messages = await collect(smsc.history.iterate({ start: "2026-02-01", end: "2026-11-22" }));
     const expected = emulator.state.messages.filter(({ type }) => type !== 8);
     assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id).slice(0, messages.length));
@@ -157,27 +157,27 @@ describe("a long period", () => {
     assert.equal(emulator.requests.filter(({ code }) => code !== 0 && code !== 3).length, 0);
   });
 
-  test("stops at its limit, across the windows", async () => {
-    const { smsc, emulator } = await open({ messages: days(400) });
-    const found = await collect(smsc.history.iterate({ start: "2025-11-01", end: "2026-11-20", limit: 500 }));
-    assert.equal(found.length, 500);
-    assert.equal(new Set(ids(found)).size, 500);
+  test("stops at `limit` across windows", async () => {
+    const { smsc, emulator } = await setup({ messages: days(400) });
+    const messages = await collect(smsc.history.iterate({ start: "2025-11-01", end: "2026-11-20", limit: 500 }));
+    assert.equal(messages.length, 500);
+    assert.equal(new Set(ids(messages)).size, 500);
     assert.deepEqual(sent(emulator, "cnt").flat(), ["500", "140"]);
   });
 
-  test("an empty window in the middle does not end it", async () => {
+  test("an empty window does not end the iteration", async () => {
     const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
-    const { smsc } = await open({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
-    const found = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
+    const { smsc } = await setup({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
+    const messages = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
     assert.deepEqual(
-      found.map(({ sendTimestamp }) => sendTimestamp),
+      messages.map(({ sendTimestamp }) => sendTimestamp),
       times,
     );
   });
 
-  test("without `end` reaches to today, without `start` goes back by the cursor alone", async (t) => {
+  test("without `end` it extends to today; without `start` it follows the cursor only", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: NOW });
-    const { smsc, emulator } = await open({ messages: days(400) });
+    const { smsc, emulator } = await setup({ messages: days(400) });
     assert.equal((await collect(smsc.history.iterate({ start: "2025-12-01" }))).length, 2 * 357);
     emulator.requests.length = 0;
     assert.equal((await collect(smsc.history.iterate({ end: "2026-11-21" }))).length, 2 * 399);
@@ -188,100 +188,103 @@ describe("a long period", () => {
   });
 });
 
-describe("the end of a walk", () => {
-  test("a break sends nothing more, and the iterator stays done", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
-    const walk = smsc.history.iterate();
+describe("history iteration: the end", () => {
+  test("`break` sends no further request, and the iterator stays done", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    const iterator = smsc.history.iterate();
     let count = 0;
-    for await (const _ of walk) if (++count === 1000) break;
-    assert.deepEqual(await walk.next(), { value: undefined, done: true });
-    await quiet();
+    for await (const _ of iterator) if (++count === 1000) break;
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+    await settle();
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("return() while a page is under way gives the request up at once", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(10) });
+  test("return() aborts the request in flight", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(10) });
     emulator.faults.push({ kind: "hang" });
-    const walk = smsc.history.pages();
-    const next = walk.next();
-    await until(() => emulator.requests.length === 1);
-    assert.deepEqual(await walk.return(), { value: undefined, done: true });
+    const iterator = smsc.history.pages();
+    const next = iterator.next();
+    await waitUntil(() => emulator.requests.length === 1);
+    assert.deepEqual(await iterator.return(), { value: undefined, done: true });
     assert.deepEqual(await next, { value: undefined, done: true });
-    await until(() => emulator.requests[0].outcome === "aborted");
+    await waitUntil(() => emulator.requests[0].outcome === "aborted");
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("an abort stops it at once: before, between and during the requests", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+  test("an abort ends it immediately: before, between and during requests", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
     const reason = new Error("enough");
-    const before = await refused(collect(smsc.history.iterate({}, { signal: AbortSignal.abort(reason) })), "aborted");
+    const before = await rejectsWith(
+      collect(smsc.history.iterate({}, { signal: AbortSignal.abort(reason) })),
+      "aborted",
+    );
     assert.equal(before.cause, reason);
     assert.equal(emulator.requests.length, 0);
 
     const between = new AbortController();
-    const walk = smsc.history.pages({}, { signal: between.signal });
-    await walk.next();
+    const iterator = smsc.history.pages({}, { signal: between.signal });
+    await iterator.next();
     between.abort(reason);
-    assert.equal((await refused(walk.next(), "aborted")).cause, reason);
-    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+    assert.equal((await rejectsWith(iterator.next(), "aborted")).cause, reason);
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
     assert.equal(emulator.requests.length, 1);
 
     const during = new AbortController();
     emulator.faults.push({ kind: "hang" });
     const pending = collect(smsc.history.iterate({}, { signal: during.signal }));
-    await until(() => emulator.requests.length === 2);
+    await waitUntil(() => emulator.requests.length === 2);
     during.abort(reason);
-    assert.equal((await refused(pending, "aborted")).cause, reason);
+    assert.equal((await rejectsWith(pending, "aborted")).cause, reason);
     assert.equal(emulator.requests[1].outcome, "aborted");
   });
 
-  test("an abort among the messages of a page is heeded at the next one", async () => {
-    const { smsc } = await open({ messages: minutes(10) });
-    const control = new AbortController();
-    const walk = smsc.history.iterate({}, { signal: control.signal });
-    await walk.next();
-    control.abort("stop");
-    assert.equal((await refused(walk.next(), "aborted")).cause, "stop");
+  test("an abort within a page rejects the next message", async () => {
+    const { smsc } = await setup({ messages: messagesPerMinute(10) });
+    const controller = new AbortController();
+    const iterator = smsc.history.iterate({}, { signal: controller.signal });
+    await iterator.next();
+    controller.abort("stop");
+    assert.equal((await rejectsWith(iterator.next(), "aborted")).cause, "stop");
   });
 
-  test("a request that fails ends it with its error, after what was given", async () => {
-    const { smsc, emulator } = await open({ messages: minutes(2500) });
+  test("a failed request ends it with its error, after the earlier messages", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
     emulator.faults.push({ when: ({ parameters }) => parameters.prev_id !== undefined, code: 4 });
-    const walk = smsc.history.iterate();
-    for (let count = 0; count < 1000; count++) await walk.next();
-    assert.equal((await refused(walk.next(), "ip_blocked")).endpoint, "history");
-    assert.deepEqual(await walk.next(), { value: undefined, done: true });
+    const iterator = smsc.history.iterate();
+    for (let count = 0; count < 1000; count++) await iterator.next();
+    assert.equal((await rejectsWith(iterator.next(), "ip_blocked")).endpoint, "history");
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
     assert.equal(emulator.requests.length, 2);
   });
 
-  test("pages that lead in a circle are a bad reply, and no endless walk", async () => {
-    const same = await answered(page(5000));
-    await refused(collect(same.smsc.history.iterate()), "bad_reply");
+  test("a cycle of pages is `bad_reply`, not an endless loop", async () => {
+    const same = await stubClient(page(5000));
+    await rejectsWith(collect(same.smsc.history.iterate()), "bad_reply");
     assert.equal(same.calls.length, 2);
-    const two = await answered((_, count) => page(count % 2 === 1 ? 5000 : 3000));
-    const error = await refused(collect(two.smsc.history.pages()), "bad_reply");
+    const two = await stubClient((_, count) => page(count % 2 === 1 ? 5000 : 3000));
+    const error = await rejectsWith(collect(two.smsc.history.pages()), "bad_reply");
     assert.equal(error.endpoint, "history");
     assert.equal(two.calls.length, 3);
   });
 
-  test("a message that two pages hold is given once", async () => {
-    const { smsc } = await answered((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
+  test("a message on two pages is given once", async () => {
+    const { smsc } = await stubClient((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
     const seen = ids(await collect(smsc.history.iterate()));
     assert.equal(seen.length, 1007);
     assert.equal(new Set(seen).size, 1007);
   });
 
-  test("totalTimeoutMs is that of the whole walk, given with the call or with the client", async () => {
+  test("totalTimeoutMs applies to the whole iteration, as an option of the call or the client", async () => {
     const slow = (_, count) => new Promise((resolve) => setTimeout(resolve, 40, page(1_000_000 - count * 1000)));
     for (const [options, callOptions] of [
       [{}, { totalTimeoutMs: 150 }],
       [{ totalTimeoutMs: 150 }, {}],
     ]) {
-      const { smsc, calls } = await answered(slow, options);
-      const walk = smsc.history.pages({}, callOptions);
-      await refused(
+      const { smsc, calls } = await stubClient(slow, options);
+      const iterator = smsc.history.pages({}, callOptions);
+      await rejectsWith(
         (async () => {
-          for (let count = 0; count < 20; count++) await walk.next();
+          for (let count = 0; count < 20; count++) await iterator.next();
         })(),
         "timeout",
       );
