@@ -99,6 +99,16 @@ enum State {
     Done(Result<()>),
 }
 
+/// The permit of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Permit {
+    None,
+    /// The shared limiter granted it. The limits of this process count the request once it is sent, when its account is known.
+    Shared,
+    /// The limits of this process count it.
+    Counted,
+}
+
 /// Feedback for a shared limiter, after an error 9 of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feedback {
@@ -119,7 +129,7 @@ pub struct Exchange {
     authorized_at: Option<u64>,
     id: RequestId,
     windows: Vec<WindowKey>,
-    has_permit: bool,
+    permit: Permit,
     started_at: u64,
     attempt: u64,
     /// Errors 9 so far: the window that is taken for full changes with each.
@@ -149,7 +159,7 @@ impl Exchange {
             client,
             authorized_at: None,
             id,
-            has_permit: false,
+            permit: Permit::None,
             started_at,
             attempt: 0,
             rejections: 0,
@@ -221,10 +231,10 @@ impl Exchange {
         if self.client.has_provider && self.authorized_at.is_none() {
             return Step::Authorize;
         }
-        if !self.has_permit && self.client.has_shared_limiter {
+        if self.permit == Permit::None && self.client.has_shared_limiter {
             return Step::Acquire;
         }
-        if !self.has_permit {
+        if self.permit == Permit::None {
             let decision = if self.settings.on_limit == OnLimit::Off {
                 limits.force(&self.windows, now);
                 Decision::Grant
@@ -238,6 +248,10 @@ impl Exchange {
         if self.client.has_provider && !self.authorized_at.is_some_and(is_fresh) {
             return Step::Authorize;
         }
+        if self.permit == Permit::Shared {
+            limits.force(&self.windows, now);
+            self.permit = Permit::Counted;
+        }
         self.state = State::InFlight;
         self.attempt = self.attempt.saturating_add(1);
         Step::Send { timeout_ms: self.timeout_ms(now) }
@@ -247,7 +261,7 @@ impl Exchange {
     fn decided(&mut self, decision: Decision, now: u64, limits: &mut RateLimits) -> Option<Step> {
         match decision {
             Decision::Grant => {
-                self.has_permit = true;
+                self.permit = Permit::Counted;
                 None
             }
             Decision::Deny { retry_after_ms } if self.settings.on_limit == OnLimit::Fail => {
@@ -270,10 +284,7 @@ impl Exchange {
     pub fn acquired(&mut self, decision: Decision, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
         match decision {
-            Decision::Grant => {
-                limits.force(&self.windows, now);
-                self.has_permit = true;
-            }
+            Decision::Grant => self.permit = Permit::Shared,
             Decision::Deny { .. } if self.settings.on_limit == OnLimit::Fail => {
                 self.decided(decision, now, limits);
             }
@@ -303,12 +314,12 @@ impl Exchange {
     }
 
     /// The credentials of this attempt. If they are those of another account, the request leaves the limits of the former one,
-    /// and asks for a permit of the new.
+    /// and asks for a permit of the new. The permit of a shared limiter stays.
     pub fn authorize(&mut self, credentials: Credentials, now: u64, limits: &mut RateLimits) {
         let account = self.account();
         self.credentials = Rc::new(credentials);
         self.authorized_at = Some(now);
-        if account != self.account() && !self.client.has_shared_limiter {
+        if account != self.account() && self.permit != Permit::Shared {
             self.release(now, limits);
         }
     }
@@ -471,14 +482,13 @@ impl Exchange {
 
     /// Releases the permit, or leaves the queue. A permit for which nothing was sent counts in no window.
     fn release(&mut self, now: u64, limits: &mut RateLimits) {
-        if !self.has_permit {
-            limits.leave(self.id);
-        } else if matches!(self.state, State::InFlight) {
-            limits.release(&self.windows, now);
-        } else {
-            limits.cancel(&self.windows, now);
+        match self.permit {
+            Permit::None => limits.leave(self.id),
+            Permit::Shared => {}
+            Permit::Counted if matches!(self.state, State::InFlight) => limits.release(&self.windows, now),
+            Permit::Counted => limits.cancel(&self.windows, now),
         }
-        self.has_permit = false;
+        self.permit = Permit::None;
     }
 
     fn total_timeout(&self) -> Error {

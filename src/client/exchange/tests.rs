@@ -1,1 +1,683 @@
+use zeroize::Zeroizing;
 
+use super::*;
+use crate::{
+    api::{
+        history::HistoryQuery,
+        input::tests::{read_json, read_options},
+        options::{CallOptions, CallOverrides, ClientOptions},
+        senders::SenderRef,
+        tasks::TaskRef,
+    },
+    client::{clock::Clock, rate_limits::Next},
+    protocol::request::Endpoint,
+};
+
+const WITH_KEY: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
+const WITH_PROVIDER: &str = r#"{"credentials":{"$kind":"a function"}}"#;
+const WITH_LIMITER: &str = r#"{"apiKey":"canary key","limiter":{}}"#;
+const WITH_BOTH: &str = r#"{"credentials":{"$kind":"a function"},"limiter":{}}"#;
+
+/// A call, the limits of its account, and the time.
+struct Bench {
+    exchange: Exchange,
+    decode: fn(&str) -> Result<()>,
+    limits: RateLimits,
+    now: u64,
+}
+
+impl Bench {
+    fn new(client: &str, request: Request, decode: fn(&str) -> Result<()>, options: &str) -> Self {
+        let client = read_options::<ClientOptions>(client).unwrap().validate(false, |_| None).unwrap();
+        let settings = read_options::<CallOptions>(options).unwrap().override_settings(client.call);
+        let exchange = Exchange::new(request, Rc::new(client), settings, 1, 0);
+        Self { exchange, decode, limits: RateLimits::default(), now: 0 }
+    }
+
+    /// A call that reads, of a client with those options.
+    fn list_of(client: &str, options: &str) -> Self {
+        let decode = |text: &str| HistoryQuery::decode(text).map(drop);
+        Self::new(client, read_json::<HistoryQuery>("{}").unwrap().to_request().unwrap(), decode, options)
+    }
+
+    fn list(options: &str) -> Self {
+        Self::list_of(WITH_KEY, options)
+    }
+
+    /// A call that changes something.
+    fn removal_of(client: &str) -> Self {
+        let request = read_json::<SenderRef>(r#"{"id":5}"#).unwrap().to_request().unwrap();
+        Self::new(client, request, SenderRef::decode, "{}")
+    }
+
+    fn removal() -> Self {
+        Self::removal_of(WITH_KEY)
+    }
+
+    fn file() -> Self {
+        let request = read_json::<TaskRef>(r#"{"id":5}"#).unwrap().to_request().unwrap();
+        Self::new(WITH_KEY, request, TaskRef::decode, r#"{"maxRetries":0}"#)
+    }
+
+    fn next(&mut self) -> Step {
+        self.exchange.next(self.now, &mut self.limits)
+    }
+
+    fn wait_ms(&mut self) -> u64 {
+        match self.next() {
+            Step::Wait { ms: Some(ms), .. } => ms,
+            step => panic!("{step:?}"),
+        }
+    }
+
+    /// Waits as long as required, and returns how long that was.
+    fn wait(&mut self) -> u64 {
+        let ms = self.wait_ms();
+        self.now += ms;
+        ms
+    }
+
+    /// Sends the request, and returns its address.
+    fn send(&mut self) -> String {
+        let step = self.next();
+        assert!(matches!(step, Step::Send { .. }), "{step:?}");
+        self.exchange.url()
+    }
+
+    fn receive_head(&mut self, head: Head, body: &str) {
+        let (at, mut decode) = ((self.now, 0.5), self.decode);
+        assert_eq!(self.exchange.received(head, body, true, &mut decode, at, &mut self.limits), Body::Read);
+    }
+
+    fn receive(&mut self, status: u16, body: &str) {
+        self.receive_head(Head { status, ..Head::default() }, body);
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.exchange.failed(failure, "canary key, ECONNRESET", (self.now, 0.5), &mut self.limits);
+    }
+
+    fn authorize(&mut self, key: &str) {
+        assert_eq!(self.next(), Step::Authorize);
+        self.exchange.authorize(credentials(key), self.now, &mut self.limits);
+    }
+
+    fn acquired(&mut self, decision: Decision) {
+        assert_eq!(self.next(), Step::Acquire);
+        self.exchange.acquired(decision, self.now, &mut self.limits);
+    }
+
+    fn finish(&mut self) {
+        assert_eq!(self.next(), Step::Done);
+        self.exchange.take_result().unwrap();
+    }
+
+    fn error(&mut self) -> Error {
+        assert_eq!(self.next(), Step::Done);
+        self.exchange.take_result().unwrap_err()
+    }
+
+    /// The requests that count in a limit, and the milliseconds until another one fits.
+    fn row(&mut self, name: &str) -> (usize, u64) {
+        let rows = self.limits.report(self.now);
+        rows.iter().find(|row| row.scope == name).map_or((0, 0), |row| (row.used, row.free_in_ms))
+    }
+
+    /// Fills the window of identical requests, as other calls would.
+    fn fill_window(&mut self) {
+        let windows = self.exchange.windows().to_vec();
+        for _ in 0..3 {
+            self.limits.force(&windows, self.now);
+            self.limits.release(&windows, self.now);
+        }
+    }
+}
+
+fn credentials(key: &str) -> Credentials {
+    Credentials::new(Some(Zeroizing::new(key.into())), None, None, ErrorCode::Unauthorized).unwrap()
+}
+
+fn deny(ms: u64) -> Decision {
+    Decision::Deny { retry_after_ms: Some(ms) }
+}
+
+const TOO_MANY: Decision = Decision::Deny { retry_after_ms: None };
+const UNKNOWN_OUTCOME: &str = "whether the change was made is not known";
+
+#[test]
+fn a_response_is_the_result_and_releases_the_permit() {
+    let mut bench = Bench::list("{}");
+    assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+    let body = bench.exchange.request().form.encode(bench.exchange.credentials());
+    assert!(body.ends_with("&fmt=3&charset=utf-8&apikey=canary+key"), "{body}");
+    assert_eq!(bench.row("connections").0, 1);
+    bench.receive(200, "[]");
+    bench.finish();
+    assert_eq!(bench.row("connections").0, 0);
+    assert_eq!(bench.row("history").0, 1);
+    assert_eq!(bench.exchange.take_result().unwrap_err().code, ErrorCode::Internal);
+}
+
+#[test]
+fn a_page_that_the_fast_reader_took_is_the_result() {
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.exchange.accept(bench.now, &mut bench.limits);
+    bench.finish();
+    assert_eq!((bench.row("connections").0, bench.row("history").0), (0, 1));
+}
+
+#[test]
+fn retries_a_read_with_growing_delays() {
+    let mut bench = Bench::list(r#"{"maxRetries":3,"limits":"off"}"#);
+    let mut delays = Vec::new();
+    for status in [500, 502, 429] {
+        bench.send();
+        bench.receive(status, "<html>");
+        delays.push(bench.wait());
+    }
+    assert_eq!(delays, [375, 750, 1500]);
+    bench.send();
+    bench.receive(503, "");
+    let error = bench.error();
+    assert_eq!((error.code, error.http_status, error.retryable), (ErrorCode::HttpStatus, Some(503), true));
+}
+
+#[test]
+fn a_delay_grows_up_to_its_maximum() {
+    let mut bench = Bench::list(r#"{"maxRetries":100,"limits":"off"}"#);
+    let mut delay = 0;
+    for _ in 0..100 {
+        bench.send();
+        bench.receive(500, "");
+        delay = bench.wait();
+    }
+    assert_eq!(delay, 6_000);
+    for random in [f64::NAN, -1.0, 1.0] {
+        assert_eq!(with_jitter(1_000, random), 500);
+    }
+}
+
+#[test]
+fn retries_only_if_a_retry_may_succeed() {
+    for (status, body, is_retried) in [
+        (200, "", true),
+        (200, "[{\"status\": 1,", true),
+        (200, "ERROR = 9 (too many concurrent requests)", true),
+        (404, "", false),
+        (200, "<html>", false),
+        (200, "hello", false),
+        (200, "ERROR = 2 (x)", false),
+        (200, "ERROR = 4 (x)", false),
+    ] {
+        let mut bench = Bench::list("{}");
+        bench.send();
+        bench.receive(status, body);
+        let is_waiting = matches!(bench.next(), Step::Wait { reason: WaitReason::Retry, .. });
+        assert_eq!(is_waiting, is_retried, "{status} {body}");
+    }
+}
+
+#[test]
+fn after_error_9_the_window_has_to_pass() {
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive(200, "ERROR = 9 (x)");
+    assert_eq!(bench.wait(), 60_000);
+    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    bench.send();
+    bench.receive(200, "ERROR = 9 (x)");
+    let error = bench.error();
+    assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(60_000)));
+}
+
+#[test]
+fn error_9_fills_the_window_for_others_and_a_second_one_the_next() {
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive(200, "ERROR = 9 (x)");
+    assert_eq!(bench.row("history.identical"), (3, 60_000));
+    assert_eq!(bench.row("history"), (1, 0));
+    assert_eq!(bench.wait(), 60_000);
+    bench.send();
+    bench.receive(200, "ERROR = 9 (x)");
+    assert_eq!(bench.row("history"), (30, 3_540_000));
+    assert_eq!(bench.wait(), 3_600_000);
+    bench.send();
+    bench.receive(200, "[]");
+    bench.finish();
+}
+
+#[test]
+fn error_9_of_the_concurrent_kind_reduces_the_concurrency_for_a_minute() {
+    let mut bench = Bench::list("{}");
+    for now in 0..9 {
+        bench.limits.force(&[], now);
+    }
+    bench.send();
+    bench.receive(200, "ERROR = 9 (too many concurrent requests)");
+    assert_eq!(bench.wait(), 375);
+    assert_eq!(bench.next(), Step::Wait { ms: None, reason: WaitReason::RateLimit });
+    assert_eq!(bench.limits.next(bench.now), Next::In(60_000 - 375));
+    for now in 0..6 {
+        bench.limits.release(&[], now);
+    }
+    bench.send();
+}
+
+#[test]
+fn a_shared_limiter_decides_and_gets_feedback() {
+    let mut bench = Bench::list_of(WITH_LIMITER, "{}");
+    let names: Vec<_> = bench.exchange.windows().iter().map(WindowKey::name).collect();
+    assert!(names[0].starts_with("history.identical ") && names[1] == "history", "{names:?}");
+    bench.acquired(deny(5_000));
+    assert_eq!(bench.wait(), 5_000);
+    bench.acquired(TOO_MANY);
+    assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+    bench.acquired(deny(3_600_000));
+    assert_eq!(bench.wait(), MAX_ACQUIRE_INTERVAL_MS);
+    bench.acquired(Decision::Grant);
+    bench.send();
+    assert_eq!(bench.limits.report(bench.now).len(), 3);
+    bench.receive(200, "ERROR = 9 (x)");
+    assert_eq!(bench.exchange.take_feedback(), Some(Feedback::WindowFull(0)));
+    assert_eq!(bench.exchange.take_feedback(), None);
+    assert_eq!(bench.wait(), 60_000);
+    bench.acquired(Decision::Grant);
+    bench.send();
+    bench.receive(200, "ERROR = 9 (concurrent)");
+    assert_eq!(bench.exchange.take_feedback(), Some(Feedback::TooManyConnections));
+}
+
+#[test]
+fn a_shared_limiter_that_denies_fails_the_call_if_it_may_not_wait() {
+    for (decision, code) in [(deny(5_000), ErrorCode::RateLimited), (TOO_MANY, ErrorCode::TooManyConnections)] {
+        let mut bench = Bench::list_of(WITH_LIMITER, r#"{"limits":"fail"}"#);
+        bench.acquired(decision);
+        let error = bench.error();
+        assert_eq!((error.code, error.retryable), (code, true));
+        assert_eq!(error.retry_after_ms, (code == ErrorCode::RateLimited).then_some(5_000));
+    }
+}
+
+#[test]
+fn a_shared_limiter_that_does_not_answer_twice_fails_the_call() {
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"timeoutMs":1000}"#);
+    let ignore = |bench: &mut Bench| {
+        assert_eq!(bench.next(), Step::Acquire);
+        bench.now += bench.exchange.timeout_ms(bench.now);
+        bench.exchange.unanswered(bench.now, &mut bench.limits);
+    };
+    ignore(&mut bench);
+    assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+    // An answer starts the count anew.
+    bench.acquired(deny(50));
+    bench.wait();
+    ignore(&mut bench);
+    bench.wait();
+    ignore(&mut bench);
+    let error = bench.error();
+    assert_eq!(error.code, ErrorCode::RateLimited);
+    assert_eq!(error.to_string(), "`limiter` did not answer within 2000 ms");
+    assert!(bench.limits.is_idle(bench.now));
+}
+
+#[test]
+fn a_shared_limiter_that_fails_fails_the_call() {
+    let mut bench = Bench::list_of(WITH_LIMITER, "{}");
+    assert_eq!(bench.next(), Step::Acquire);
+    bench.fail(Failure::Limiter);
+    let error = bench.error();
+    assert_eq!(error.code, ErrorCode::RateLimited);
+    assert_eq!(error.to_string(), "`limiter` failed: \"[redacted], ECONNRESET\"");
+}
+
+#[test]
+fn credentials_are_asked_for_before_each_attempt() {
+    let mut bench = Bench::list_of(WITH_PROVIDER, "{}");
+    bench.authorize("canary key");
+    bench.send();
+    bench.receive(500, "");
+    bench.wait();
+    bench.authorize("canary key");
+    bench.send();
+    bench.receive(200, "[]");
+    bench.finish();
+}
+
+#[test]
+fn credentials_that_grew_old_in_the_queue_are_asked_for_again_while_the_permit_is_held() {
+    let mut bench = Bench::list_of(WITH_PROVIDER, "{}");
+    bench.authorize("one");
+    bench.fill_window();
+    assert_eq!(bench.wait(), 60_000);
+    // The permit is granted first, and another call cannot take it meanwhile.
+    assert_eq!(bench.next(), Step::Authorize);
+    assert_eq!((bench.row("history.identical").0, bench.row("connections").0), (1, 1));
+    assert_eq!(bench.limits.next(bench.now), Next::Never);
+    bench.now += 10_000;
+    bench.authorize("one");
+    bench.send();
+    assert_eq!(bench.row("connections").0, 1);
+    bench.receive(200, "[]");
+    bench.finish();
+    // Those that are fresh are not.
+    let mut bench = Bench::list_of(WITH_PROVIDER, "{}");
+    bench.authorize("one");
+    bench.now += CREDENTIALS_FRESH_MS;
+    bench.send();
+}
+
+#[test]
+fn credentials_of_another_account_leave_the_permit_of_the_former_one() {
+    let mut bench = Bench::list_of(WITH_PROVIDER, "{}");
+    bench.authorize("one");
+    bench.fill_window();
+    bench.wait();
+    bench.authorize("two");
+    // As if it had never asked there.
+    assert_eq!((bench.row("history.identical").0, bench.row("connections").0), (0, 0));
+    assert!(bench.limits.is_idle(bench.now + 3_600_000));
+    // The caller passes the limits of the new account from now on, in which other calls come first.
+    bench.limits = RateLimits::default();
+    bench.fill_window();
+    assert_eq!(bench.wait(), 60_000);
+    bench.authorize("two");
+    bench.send();
+    bench.receive(200, "[]");
+    bench.finish();
+    assert_eq!((bench.row("history.identical").0, bench.row("connections").0), (1, 0));
+}
+
+#[test]
+fn credentials_of_another_account_leave_the_queue_of_the_former_one() {
+    let mut bench = Bench::list_of(WITH_PROVIDER, "{}");
+    bench.authorize("one");
+    bench.fill_window();
+    bench.wait_ms();
+    assert_eq!(bench.limits.next(60_000), Next::Ready(1));
+    bench.exchange.authorize(credentials("two"), bench.now, &mut bench.limits);
+    assert_eq!(bench.limits.next(60_000), Next::Never);
+    assert!(bench.limits.is_idle(3_600_000));
+}
+
+#[test]
+fn the_permit_of_a_shared_limiter_counts_for_the_account_that_the_request_is_sent_for() {
+    let mut bench = Bench::list_of(WITH_BOTH, "{}");
+    bench.authorize("one");
+    bench.acquired(deny(2_000));
+    bench.wait();
+    bench.acquired(Decision::Grant);
+    bench.authorize("two");
+    assert!(bench.limits.is_idle(bench.now));
+    bench.limits = RateLimits::default();
+    bench.send();
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 1));
+    bench.receive(200, "[]");
+    bench.finish();
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
+}
+
+#[test]
+fn credentials_that_fail_or_hang_before_a_change_leave_no_doubt_about_its_outcome() {
+    for (failure, code) in [(Failure::Timeout, ErrorCode::Timeout), (Failure::Credentials, ErrorCode::Unauthorized)] {
+        let mut bench = Bench::removal_of(WITH_PROVIDER);
+        assert_eq!(bench.next(), Step::Authorize);
+        bench.fail(failure);
+        let error = bench.error();
+        assert_eq!((error.code, error.retryable), (code, false));
+        assert!(!error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+        assert!(bench.limits.is_idle(bench.now));
+    }
+}
+
+#[test]
+fn a_permit_for_which_nothing_was_sent_counts_in_no_window() {
+    let hold_permit = |options: &str| {
+        let mut bench = Bench::list_of(WITH_PROVIDER, options);
+        bench.authorize("one");
+        bench.fill_window();
+        bench.wait();
+        assert_eq!(bench.next(), Step::Authorize);
+        assert_eq!(bench.row("history").0, 4);
+        bench
+    };
+    // The credentials fail.
+    let mut bench = hold_permit("{}");
+    bench.fail(Failure::Credentials);
+    assert_eq!(bench.row("history").0, 3);
+    bench.error();
+    // They take until the time of the whole call is over.
+    let mut bench = hold_permit(r#"{"totalTimeoutMs":70000}"#);
+    bench.now = 70_000;
+    assert_eq!(bench.error().code, ErrorCode::Timeout);
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
+    // The call is given up.
+    let mut bench = hold_permit("{}");
+    bench.exchange.end(bench.now, &mut bench.limits);
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
+}
+
+#[test]
+fn a_call_that_is_given_up_leaves_the_queue_or_releases_its_permit() {
+    let mut bench = Bench::list("{}");
+    bench.fill_window();
+    bench.wait_ms();
+    bench.exchange.end(bench.now, &mut bench.limits);
+    assert_eq!(bench.limits.next(60_000), Next::Never);
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.exchange.end(bench.now, &mut bench.limits);
+    // It may have reached the service.
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
+    bench.exchange.end(bench.now, &mut bench.limits);
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_delay_longer() {
+    let mut wall = 3_600_000;
+    let mut clock = Clock::new(wall, 0);
+    let mut bench = Bench::list("{}");
+    bench.now = clock.read(wall, 0);
+    bench.send();
+    bench.receive(503, "");
+    let delay = bench.wait_ms();
+    wall -= 3_000_000;
+    bench.now = clock.read(wall, 0);
+    assert_eq!(bench.wait_ms(), delay);
+    bench.now = clock.read(wall + delay - 100, delay - 100);
+    assert_eq!(bench.wait_ms(), 100);
+    wall -= 600_000 - 50;
+    bench.now = clock.read(wall, delay - 100);
+    assert_eq!(bench.wait_ms(), 100);
+    bench.now = clock.read(wall, delay);
+    bench.send();
+}
+
+#[test]
+fn a_retry_after_is_waited_for_unless_it_is_long() {
+    let mut bench = Bench::list("{}");
+    for ms in [7_000, 60_000] {
+        bench.send();
+        bench.receive_head(Head { status: 503, retry_after_ms: Some(ms) }, "");
+        assert_eq!(bench.wait(), ms);
+    }
+    for ms in [60_001, 86_400_000] {
+        let mut bench = Bench::list("{}");
+        bench.send();
+        bench.receive_head(Head { status: 503, retry_after_ms: Some(ms) }, "");
+        let error = bench.error();
+        assert_eq!((error.code, error.retry_after_ms, error.retryable), (ErrorCode::HttpStatus, Some(ms), true));
+    }
+}
+
+#[test]
+fn the_fallback_host_is_tried_once_after_the_first_connection_failure() {
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.fail(Failure::Connection);
+    assert_eq!(bench.send(), "https://www2.smsc.ru/sys/get.php");
+    bench.fail(Failure::Connection);
+    bench.wait();
+    assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+    // Whichever attempt fails first.
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive(500, "");
+    bench.wait();
+    assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+    bench.fail(Failure::Connection);
+    assert_eq!(bench.send(), "https://www2.smsc.ru/sys/get.php");
+    // Not after a failure of another kind.
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.fail(Failure::Timeout);
+    bench.wait();
+    assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.send();
+    bench.fail(Failure::Connection);
+    assert_eq!(bench.error().code, ErrorCode::Connection);
+    let mut bench = Bench::list_of(r#"{"apiKey":"k","reserveHost":false}"#, "{}");
+    bench.send();
+    bench.fail(Failure::Connection);
+    assert_eq!(bench.wait(), 375);
+    assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+}
+
+#[test]
+fn a_change_is_sent_once_whatever_the_outcome() {
+    for failure in [Failure::Connection, Failure::Timeout, Failure::BadResponse] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.fail(failure);
+        let error = bench.error();
+        assert!(error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+        assert!(!error.retryable);
+    }
+    for (status, body) in [(500, ""), (200, ""), (200, "?"), (200, "ERROR = 9 (x)")] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.receive(status, body);
+        bench.error();
+    }
+}
+
+#[test]
+fn the_whole_call_has_a_limited_time() {
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":400,"timeoutMs":5000}"#);
+    assert_eq!(bench.next(), Step::Send { timeout_ms: 400 });
+    bench.now = 300;
+    bench.receive(500, "");
+    assert_eq!(bench.wait(), 100);
+    let error = bench.error();
+    assert_eq!(error.code, ErrorCode::Timeout);
+    assert!(error.to_string().contains("totalTimeoutMs (400 ms)"), "{error}");
+    // In the queue as well.
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":400}"#);
+    bench.fill_window();
+    assert_eq!(bench.wait(), 400);
+    assert_eq!(bench.error().code, ErrorCode::Timeout);
+    assert_eq!(bench.limits.next(60_000), Next::Never);
+}
+
+#[test]
+fn no_error_holds_a_secret() {
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.send();
+    bench.fail(Failure::Connection);
+    let error = bench.error();
+    assert_eq!(error.to_string(), "the connection failed: \"[redacted], ECONNRESET\"");
+    assert_eq!(error.endpoint.as_deref(), Some("history"));
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive(200, "ERROR = 77 (no canary+key, no canary%20key)");
+    assert_eq!(bench.error().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+    // Wherever the message is truncated, no part of a secret is left.
+    for length in 0..400 {
+        for response in
+            [format!("{} canary key", "x".repeat(length)), format!("ERROR = 1 ({} canary+key)", "x".repeat(length))]
+        {
+            let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+            bench.send();
+            bench.receive(200, &response);
+            assert!(!bench.error().to_string().contains("cana"), "{response}");
+        }
+    }
+}
+
+#[test]
+fn a_forbidden_request_fails_at_once_if_it_may_not_wait() {
+    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    bench.fill_window();
+    bench.now = 1_000;
+    let error = bench.error();
+    assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(59_000)));
+    assert_eq!(bench.limits.next(bench.now), Next::Never);
+    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    for now in 0..14 {
+        bench.limits.force(&[], now);
+    }
+    assert_eq!(bench.error().code, ErrorCode::TooManyConnections);
+}
+
+#[test]
+fn a_call_without_limits_counts_for_the_others() {
+    let mut bench = Bench::list(r#"{"limits":"off"}"#);
+    bench.fill_window();
+    bench.send();
+    assert_eq!((bench.row("history").0, bench.row("connections").0), (4, 1));
+}
+
+/// What the beginning of a file's response is taken for.
+fn begin_file(text: &str, is_complete: bool) -> (Body, Bench) {
+    let mut bench = Bench::file();
+    bench.send();
+    let (head, mut decode) = (Head { status: 200, ..Head::default() }, bench.decode);
+    let body = bench.exchange.received(head, text, is_complete, &mut decode, (0, 0.5), &mut bench.limits);
+    (body, bench)
+}
+
+#[test]
+fn the_beginning_distinguishes_a_file_from_an_error() {
+    for file in ["ID;Name\n1;2", "\x1f\u{2039}", "PK\x03\x04", "0;1"] {
+        assert_eq!(begin_file(file, false).0, Body::File, "{file:?}");
+    }
+    assert_eq!(begin_file("", true).0, Body::File);
+    for short in ["", "ERR", "ERROR = 5 (", "{\"error\":", "0,", "0, -5", "<result>", "<", " ERR"] {
+        assert_eq!(begin_file(short, false).0, Body::Incomplete, "{short:?}");
+    }
+    for file in ["ERRORS;1\n", "{a};b\n", "0,5\n1,6", "<b>;c"] {
+        assert_eq!(begin_file(file, true).0, Body::File, "{file:?}");
+    }
+    // An error is shorter.
+    assert_eq!(begin_file(&format!("{{{}", " ".repeat(MAX_ERROR_LENGTH)), false).0, Body::File);
+    for error in [
+        "ERROR = 5 (not found)",
+        "{\"error\":\"x\",\"error_code\":5}",
+        "0,-5",
+        "0, -5",
+        "<result><error>x</error><error_code>5</error_code></result>",
+    ] {
+        let (body, mut bench) = begin_file(error, true);
+        assert_eq!(body, Body::Read, "{error}");
+        assert_eq!(bench.error().code, ErrorCode::NotFound);
+    }
+    let (body, mut bench) = begin_file("<!DOCTYPE html><html>", true);
+    assert_eq!((body, bench.error().code), (Body::Read, ErrorCode::BadResponse));
+}
+
+#[test]
+fn a_file_is_in_flight_until_it_ends_and_is_not_requested_again() {
+    let (_, mut bench) = begin_file("ID;Name\n", false);
+    assert_eq!(bench.row("connections").0, 1);
+    let error = bench.exchange.file_failed(Failure::Connection, "canary key", 50, &mut bench.limits);
+    assert_eq!(error.to_string(), "the connection failed: \"[redacted]\"");
+    assert_eq!((error.code, error.retryable), (ErrorCode::Connection, true));
+    assert_eq!(error.endpoint.as_deref(), Some("tasks"));
+    assert_eq!(bench.row("connections").0, 0);
+    let (_, mut bench) = begin_file("ID;Name\n", false);
+    bench.exchange.end(50, &mut bench.limits);
+    assert_eq!((bench.row("tasks.identical").0, bench.row("connections").0), (1, 0));
+}
