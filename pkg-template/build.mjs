@@ -1,52 +1,53 @@
-// Makes the npm package of what wasm-pack made:
-// node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>
+// Makes the npm package of what wasm-pack made: node pkg-template/build.mjs <wasm-pack's output> <package>
 //
-//   dist/core.js    everything but the bytes: the JavaScript ends; dist/codes.js the code tables
+//   dist/core.js    everything but the bytes: runtime, client, files, builders; dist/codes.js the code tables
 //   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
 //   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
-//   dist/formats.js what reads saved replies, with dist/formats-bytes.js, which it loads when it is first asked to
+//   dist/formats.js decodes stored responses, with dist/formats-bytes.js, which it loads for the first of them
 //   dist/formats-edge.js the same with dist/formats.wasm as a module                dist/formats.cjs, formats-bytes.cjs
 //   dist/testing.js the emulator                        dist/testing.cjs
-//   dist/cloudflare.js, dist/redis.js, and .cjs         the limits of many machines
+//   dist/cloudflare.js, dist/redis.js, and .cjs         shared rate limits
 //   dist/smsc.wasm  the bytes                           dist/*.d.ts, *.d.cts  the types, one file an entry
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
-import { makers } from "./unroll.mjs";
+import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
 const root = dirname(template);
-const [wasmPack, wasmTypes, out] = process.argv.slice(2).map((path) => resolve(path));
-if (!out) throw new Error("usage: node pkg-template/build.mjs <wasm-pack's output> <that with the types> <package>");
+const [wasmPack, out] = process.argv.slice(2).map((path) => resolve(path));
+if (!out) throw new Error("usage: node pkg-template/build.mjs <wasm-pack's output> <package>");
 const work = join(root, "target", "package");
 const dist = join(out, "dist");
 for (const folder of [work, out]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
-const compiled = (module, file) => readFileSync(join(wasmPack, module, `${module}_bg.${file}`));
+const compiled = (module, extension) => readFileSync(join(wasmPack, module, `${module}_bg.${extension}`));
 
 // One folder with all sources, so that they find each other.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-// A type of the JavaScript ends that the generated ones name.
-const generated = readFileSync(join(wasmTypes, "smsc.d.ts"), "utf8");
+// The generated types name some that are written in TypeScript.
+const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
 writeFileSync(
   join(work, "smsc.d.ts"),
-  `import type { SenderDocument } from "./senders.js";
+  `import type { Limiter } from "./client/limiter.js";
+import type { Credentials, Logger, SenderDocument } from "./client/types.js";
 ${generated}`,
 );
-writeFileSync(join(work, "makers.ts"), makers);
-for (const [module, file] of [
-  ["smsc", "bytes.ts"],
-  ["formats", "formats-bytes.ts"],
+writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
+for (const [module, glue, packed] of [
+  ["smsc", "glue", "bytes.ts"],
+  ["formats", "formats-glue", "formats-bytes.ts"],
 ]) {
-  const packed = compiled(module, "wasm.gz").toString("base64");
-  writeFileSync(join(work, file), `export const packed = ${JSON.stringify(packed)};\n`);
+  await writeGlue(module, glue);
+  const base64 = compiled(module, "wasm.gz").toString("base64");
+  writeFileSync(join(work, packed), `export const packed = ${JSON.stringify(base64)};\n`);
 }
 const texts = join(work, "texts.wasm");
 execFileSync("wasm-as", ["--enable-gc", "--enable-reference-types", join(template, "texts.wat"), "-o", texts]);
@@ -63,14 +64,15 @@ const common = {
   minifyWhitespace: true,
   lineLimit: 120,
   define: { __VERSION__: JSON.stringify(version) },
-  external: ["./smsc.wasm?module", "./formats.wasm?module"],
-  inject: ["encoders.ts"],
+  // In dist/ all files are in one folder.
+  plugins: [beside("smsc.wasm?module"), beside("formats.wasm?module")],
+  inject: ["runtime/encoders.ts"],
   logLevel: "warning",
 };
 const esm = await build({
   ...common,
-  entryPoints: ["index.ts", "edge.ts", "slim.ts"],
-  external: [...common.external, "./codes.js", "./formats.js", "./formats-edge.js"],
+  entryPoints: entries("index", "edge", "slim"),
+  plugins: [...common.plugins, beside("codes.js"), beside("formats.js"), beside("formats-edge.js")],
   format: "esm",
   splitting: true,
   chunkNames: "core",
@@ -79,29 +81,23 @@ const esm = await build({
 const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
 // The code tables are a file of their own, so that bundlers leave them out where nobody reads them.
-await build({ ...common, entryPoints: ["codes.ts"], format: "esm", inject: [] });
-// So is what reads saved replies; and its bytes are another, so that a page without a bundler does not load them either.
-const bytes = "./formats-bytes.js";
+await build({ ...common, entryPoints: { codes: "client/codes.ts" }, format: "esm", inject: [] });
+// So is what decodes stored responses; and its bytes are another, so that a page without a bundler does not load them either.
 await build({
   ...common,
-  entryPoints: ["formats.ts", "formats-edge.ts"],
-  external: [...common.external, bytes],
+  entryPoints: entries("formats", "formats-edge"),
+  plugins: [...common.plugins, beside("formats-bytes.js")],
   format: "esm",
 });
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
 // With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
-const apart = (name) => ({
-  name,
-  setup: ({ onResolve }) =>
-    onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, () => ({ path: `./${name}.cjs`, external: true })),
-});
-await build({ ...common, ...cjs, entryPoints: ["index.ts", "slim.ts"], plugins: [apart("formats")] });
+await build({ ...common, ...cjs, entryPoints: entries("index", "slim"), plugins: [beside("formats.js", "formats.cjs")] });
 await build({
   ...common,
   ...cjs,
-  entryPoints: ["formats.ts"],
-  plugins: [apart("formats-bytes")],
+  entryPoints: entries("formats"),
+  plugins: [beside("formats-bytes.js", "formats-bytes.cjs")],
   // An `import()` becomes a `require`: Jest has no other.
   supported: { "dynamic-import": false },
 });
@@ -113,7 +109,7 @@ const limiters = {
   ...common,
   entryPoints: { cloudflare: "limiters/cloudflare.ts", redis: "limiters/redis.ts" },
   inject: [],
-  plugins: [{ name: "lua", setup: ({ onLoad }) => onLoad({ filter: /\.lua$/ }, bare) }],
+  plugins: [{ name: "lua", setup: ({ onLoad }) => onLoad({ filter: /\.lua$/ }, minifyLua) }],
 };
 const limiting = await build({ ...limiters, format: "esm", metafile: true });
 await build({ ...limiters, ...cjs });
@@ -130,11 +126,11 @@ writeFileSync(
   JSON.stringify({
     extends: "./tsconfig.json",
     compilerOptions: { outDir: types, rootDir: "." },
-    include: ["*.ts", "limiters/*.ts"],
+    include: ["*.ts", "*/*.ts"],
   }),
 );
 compile("-p", "tsconfig.build.json");
-copyFileSync(join(work, "smsc.d.ts"), join(types, "smsc.d.ts"));
+for (const name of ["smsc", "core"]) copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
 writeFileSync(
   join(work, "tsconfig.testing.json"),
   JSON.stringify({
@@ -150,7 +146,7 @@ writeFileSync(
 );
 compile("-p", "tsconfig.testing.json");
 for (const [name, input, { metafile }] of [
-  ["index", "index.d.ts", esm],
+  ["index", "entries/index.d.ts", esm],
   ["testing", "testing/index.d.ts", tester],
   ["cloudflare", "limiters/cloudflare.d.ts", limiting],
   ["redis", "limiters/redis.d.ts", limiting],
@@ -213,8 +209,29 @@ writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, versio
 for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
   copyFileSync(join(root, name), join(out, name));
 
-/** A script for Redis, which goes over the wire with each question: without comments and space. */
-function bare({ path }) {
+function entries(...names) {
+  return Object.fromEntries(names.map((name) => [name, `entries/${name}.ts`]));
+}
+
+/** Leaves the import of a file that is beside the importing one in dist/, whatever folder it has here. */
+function beside(name, target = name) {
+  const filter = new RegExp(`/${name.replaceAll(/[.?]/g, "\\$&")}$`);
+  return { name, setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: `./${target}`, external: true })) };
+}
+
+/** wasm-bindgen's script as a function of what it imports, so that each instance has its own copy. */
+async function writeGlue(module, file) {
+  const script = compiled(module, "js").toString();
+  const { code } = await transform(script, { format: "cjs", target: "es2022" });
+  const name = file === "glue" ? "glue" : "formatsGlue";
+  writeFileSync(
+    join(work, `${file}.js`),
+    `export function ${name}(host) {\nconst module = {};\nconst require = () => host;\n${code}\nreturn module.exports;\n}\n`,
+  );
+}
+
+/** A script for Redis, which is sent with each question: without comments and space. */
+function minifyLua({ path }) {
   const lines = readFileSync(path, "utf8").split("\n");
   const code = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith("--"));
   return { contents: code.join("\n"), loader: "text" };

@@ -8,7 +8,7 @@
 //! * [`host`]: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
 
-mod convert;
+pub mod convert;
 mod host;
 #[cfg(feature = "formats")]
 mod formats;

@@ -11,47 +11,49 @@ type Records = Vec<Vec<Vec<u16>>>;
 
 fn collect(scanner: &Scanner, records: &mut Records) {
     let found = scanner.records();
-    let mut ends = found.ends().iter().map(|end| *end as usize);
+    let mut ends = found.ends.iter().map(|end| *end as usize);
     let mut start = 0;
-    for count in found.counts() {
+    for count in found.counts {
         let fields = ends.by_ref().take(*count as usize).map(|end| {
-            let field = found.text()[start..end].to_vec();
+            let field = found.text[start..end].to_vec();
             start = end;
             field
         });
         records.push(fields.collect());
     }
-    assert_eq!(start, found.text().len(), "text that belongs to no field");
+    assert_eq!(start, found.text.len(), "text that belongs to no field");
 }
 
-fn read(bytes: &[u8], size: usize, form: Form, plain: bool) -> (Records, bool) {
+fn read(bytes: &[u8], size: usize, form: Form, is_scalar: bool) -> (Records, bool) {
     let mut scanner = Scanner::new(form.0, form.1, form.2);
     let mut records = Vec::new();
-    let mut fed = 0;
+    let mut scanned = 0;
+    let mut scan = |scanner: &mut Scanner, piece: &[u8]| {
+        scanner.buffer(piece.len()).copy_from_slice(piece);
+        let rejected = scanner.scan(piece.len(), is_scalar).expect("no record is that long");
+        collect(scanner, &mut records);
+        rejected
+    };
     for piece in bytes.chunks(size.max(1)) {
-        scanner.room(piece.len()).copy_from_slice(piece);
-        fed += piece.len();
-        let wrong = scanner.feed(plain).expect("no record is that long");
-        collect(&scanner, &mut records);
-        if wrong > 0 {
-            // As JavaScript does, with a decoder that sees all that is left.
-            let rest = String::from_utf8_lossy(&bytes[fed - wrong..]);
-            scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
-            assert_eq!(scanner.feed(plain).expect("no record is that long"), 0, "a text that is no UTF-8");
-            collect(&scanner, &mut records);
+        scanned += piece.len();
+        let rejected = scan(&mut scanner, piece);
+        if rejected > 0 {
+            // As JavaScript does, with a decoder that sees all of the rest.
+            let rest = String::from_utf8_lossy(&bytes[scanned - rejected..]);
+            assert_eq!(scan(&mut scanner, rest.as_bytes()), 0, "a text that is not UTF-8");
             break;
         }
     }
-    let mut ended = scanner.finish();
-    if let Ok(wrong @ 1..) = ended {
-        let rest = String::from_utf8_lossy(&bytes[bytes.len() - wrong..]);
-        scanner.room(rest.len()).copy_from_slice(rest.as_bytes());
-        ended = scanner.finish();
-        assert!(!matches!(ended, Ok(1..)), "a text that is no UTF-8");
+    let mut result = scanner.finish();
+    if let Ok(rejected @ 1..) = result {
+        let rest = String::from_utf8_lossy(&bytes[bytes.len() - rejected..]);
+        assert_eq!(scan(&mut scanner, rest.as_bytes()), 0, "a text that is not UTF-8");
+        result = scanner.finish();
+        assert!(!matches!(result, Ok(1..)), "a text that is not UTF-8");
     }
-    let ended = ended.is_ok();
+    let is_complete = result.is_ok();
     collect(&scanner, &mut records);
-    (records, ended)
+    (records, is_complete)
 }
 
 fuzz_target!(|input: (u8, u8, Vec<u8>)| {

@@ -1,7 +1,7 @@
 //! Lenient types for responses: numbers come as numbers or as text, fields are missing or new. A field of another kind than
 //! expected, or an unknown one, stays under the service's own key in `extra`. Nothing is dropped.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 
 use crate::protocol::json::{Object, Value};
 
@@ -44,12 +44,20 @@ impl Extra {
 }
 
 impl Serialize for Extra {
+    /// In the module the fields become a JavaScript object there: an assignment of a field named `__proto__` would change the
+    /// object's prototype, and the standard library's parser of floats would add 15 kB.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[cfg(target_arch = "wasm32")]
+        return serde_wasm_bindgen::preserve::serialize(&crate::web::convert::object_to_js(&self.0), serializer);
+        #[cfg(not(target_arch = "wasm32"))]
         serialize_object(&self.0, serializer)
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 fn serialize_object<S: Serializer>(fields: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+
     let mut map = serializer.serialize_map(Some(fields.len()))?;
     for (name, value) in fields {
         map.serialize_entry(name, value)?;
@@ -57,6 +65,7 @@ fn serialize_object<S: Serializer>(fields: &Object, serializer: S) -> Result<S::
     map.end()
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -64,21 +73,13 @@ impl Serialize for Value {
             Self::Bool(flag) => serializer.serialize_bool(*flag),
             Self::Number(digits) => match digits.parse() {
                 Ok(integer) => Integer(integer).serialize(serializer),
-                Err(_) => serializer.serialize_f64(parse_float(digits)),
+                Err(_) => serializer.serialize_f64(digits.parse().unwrap_or(f64::NAN)),
             },
             Self::Text(text) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items),
             Self::Object(fields) => serialize_object(fields, serializer),
         }
     }
-}
-
-/// In the module the engine parses floats: the standard library's parser would add 15 kB.
-fn parse_float(digits: &str) -> f64 {
-    #[cfg(target_arch = "wasm32")]
-    return js_sys::Number::parse_float(digits);
-    #[cfg(not(target_arch = "wasm32"))]
-    digits.parse().unwrap_or(f64::NAN)
 }
 
 /// A type that is read from a field of a response.

@@ -11,7 +11,7 @@ fn is_space(c: char) -> bool {
 /// address.
 fn is_name(cell: &str) -> bool {
     let cell = cell.trim_start_matches(is_space);
-    cell.starts_with(|first: char| first.is_alphabetic() || "№#%_".contains(first)) && !cell.contains("@")
+    cell.starts_with(|first: char| first.is_alphabetic() || "№#%_".contains(first)) && !cell.contains('@')
 }
 
 /// Whether the first record of a file names its columns: each cell looks like a name or is blank, and not all are blank.
@@ -26,7 +26,10 @@ pub fn names_columns(cells: &[impl AsRef<str>]) -> bool {
 #[must_use]
 pub fn distinct_names(names: &[impl AsRef<str>]) -> Vec<String> {
     // The next number for a name. 0: the name is not used yet.
-    let mut numbers: BTreeMap<String, u32> = names.iter().map(|name| (name.as_ref().into(), 0)).collect();
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    for name in names {
+        numbers.insert(name.as_ref().into(), 0);
+    }
     let mut distinct = Vec::with_capacity(names.len());
     for name in names.iter().map(AsRef::as_ref) {
         let mut number = numbers.get(name).copied().unwrap_or_default();

@@ -22,13 +22,13 @@ fn parameters(header: &str) -> Vec<(&str, String)> {
     let mut rest = header;
     while !rest.is_empty() {
         let (segment, behind) = split(rest);
-        let Some((name, _)) = segment.split_once("=") else {
+        let Some((name, _)) = segment.split_once('=') else {
             // The disposition's type, or a parameter without a value.
             rest = behind;
             continue;
         };
-        let value = rest.split_once("=").map_or("", |(_, value)| value.trim_start());
-        let (value, behind) = if let Some(quoted) = value.strip_prefix("\"") {
+        let value = rest.split_once('=').map_or("", |(_, value)| value.trim_start());
+        let (value, behind) = if let Some(quoted) = value.strip_prefix('"') {
             let (value, behind) = unquote(quoted);
             (value, split(behind).1)
         } else {
@@ -43,7 +43,7 @@ fn parameters(header: &str) -> Vec<(&str, String)> {
 
 /// The text before the next semicolon, and the text behind it.
 fn split(text: &str) -> (&str, &str) {
-    text.split_once(";").unwrap_or((text, ""))
+    text.split_once(';').unwrap_or((text, ""))
 }
 
 /// A quoted string without its quotes, and what follows. A backslash escapes quotes and backslashes only: some servers send the paths
@@ -69,8 +69,8 @@ fn unquote(quoted: &str) -> (String, &str) {
 
 /// The text of an extended value (RFC 8187): charset, language, and percent-encoded bytes. `None` if it is malformed.
 fn decode_extended(value: &str) -> Option<String> {
-    let (charset, rest) = value.split_once("'")?;
-    let (_language, encoded) = rest.split_once("'")?;
+    let (charset, rest) = value.split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'')?;
     let bytes = percent_decode(encoded)?;
     if Charset::from_label(charset) == Some(Charset::Utf8) {
         return String::from_utf8(bytes).ok();

@@ -45,6 +45,21 @@ pub enum Compression {
 pub const MAGIC_BYTES: usize = 4;
 
 impl Compression {
+    /// The label, as in [`CsvForm`].
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// The compression of a label.
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        [Self::Gzip, Self::Zip].into_iter().find(|compression| compression.label() == label)
+    }
+
     /// The compression by a file's first [`MAGIC_BYTES`].
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
@@ -157,6 +172,10 @@ mod tests {
     fn compression_is_detected_from_the_magic_bytes() {
         assert_eq!(Compression::detect(b"\x1F\x8B\x08\0"), Some(Compression::Gzip));
         assert_eq!(Compression::detect(b"PK\x03\x04"), Some(Compression::Zip));
+        for compression in [Compression::Gzip, Compression::Zip] {
+            assert_eq!(Compression::from_label(compression.label()), Some(compression));
+            assert_eq!(serde_json::to_value(compression).unwrap(), compression.label());
+        }
         for text in [&b""[..], b"PK", b"PK;1", b"\x1F", b"a;b\n"] {
             assert_eq!(Compression::detect(text), None);
         }

@@ -162,7 +162,7 @@ impl Scanner {
         if is_valid { 0 } else { end }
     }
 
-    /// Scans so many bytes, complete characters with padding behind them. Returns whether they are valid.
+    /// Scans the first `length` bytes, complete characters with padding behind them. Returns whether they are valid.
     fn scan_characters(&mut self, length: usize) -> bool {
         let padded = self.input.get(..length.saturating_add(PADDING)).unwrap_or_default();
         let bytes = padded.get(..length).unwrap_or_default();

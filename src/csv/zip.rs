@@ -182,7 +182,7 @@ fn stored_block(is_last: bool, length: usize) -> [u8; 5] {
 /// The file's entry in the central directory.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Where the entry begins in the archive's last bytes.
+    /// The entry's offset in the archive's last bytes.
     offset: usize,
     packed_size: u64,
     /// The gzip trailer: checksum and length.

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Date, Reflect};
+use js_sys::{Array, Date, Object, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::{
     api::input::{self, Handle, Input, Kind},
     client::error::{Error, ErrorCode},
+    protocol::json,
     web::host,
 };
 
@@ -102,6 +103,38 @@ pub fn text_of(value: &JsValue) -> Option<String> {
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     value.serialize(&serializer).map_err(|error| Error::internal(&format!("a value cannot be passed on: {error}")))
+}
+
+/// The fields of an object as a JavaScript object.
+pub fn object_to_js(fields: &json::Object) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        let (name, value) = (JsValue::from(name.as_str()), json_to_js(value));
+        if name == "__proto__" {
+            // An assignment would change the prototype.
+            let descriptor = Object::new();
+            for (attribute, setting) in
+                [("value", &value), ("enumerable", &true.into()), ("writable", &true.into()), ("configurable", &true.into())]
+            {
+                let _ = Reflect::set(&descriptor, &attribute.into(), setting);
+            }
+            let _ = Reflect::define_property(&object, &name, &descriptor);
+        } else {
+            let _ = Reflect::set(&object, &name, &value);
+        }
+    }
+    object.into()
+}
+
+fn json_to_js(value: &json::Value) -> JsValue {
+    match value {
+        json::Value::Null => JsValue::NULL,
+        json::Value::Bool(flag) => (*flag).into(),
+        json::Value::Number(digits) => js_sys::Number::parse_float(digits).into(),
+        json::Value::Text(text) => text.into(),
+        json::Value::Array(items) => items.iter().map(json_to_js).collect::<Array>().into(),
+        json::Value::Object(fields) => object_to_js(fields),
+    }
 }
 
 /// An error as an `SmscError`.

@@ -73,11 +73,7 @@ impl CsvScanner {
         match detect(head, is_complete, &self.options) {
             ControlFlow::Continue(needed) => needed,
             ControlFlow::Break(preamble) => {
-                let compression = match compression.as_deref() {
-                    Some("gzip") => Some(Compression::Gzip),
-                    Some("zip") => Some(Compression::Zip),
-                    _ => None,
-                };
+                let compression = compression.and_then(|label| Compression::from_label(&label));
                 self.preamble = Some(preamble);
                 self.reader = Some(CsvReader::new(&self.options, &preamble, compression));
                 self.update_results();
@@ -186,10 +182,7 @@ impl ZipReader {
 #[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvForm[\"compression\"]")]
 #[must_use]
 pub fn detect_compression(head: &[u8]) -> Option<String> {
-    Compression::detect(head).map(|compression| match compression {
-        Compression::Gzip => "gzip".into(),
-        Compression::Zip => "zip".into(),
-    })
+    Compression::detect(head).map(|compression| compression.label().into())
 }
 
 /// The charset of a text by its beginning, for `TextDecoder`. UTF-8 is only assumed unless there is a byte order mark.

@@ -10,7 +10,7 @@ use crate::run::{aloud, output_of, quietly};
 use crate::tools;
 
 /// What the compiled module is made of.
-pub const SOURCES: [&str; 9] = [
+pub const SOURCES: [&str; 8] = [
     "src",
     "scan",
     "Cargo.toml",
@@ -19,35 +19,16 @@ pub const SOURCES: [&str; 9] = [
     ".cargo/config.toml",
     // wasm-opt is an npm package.
     "package-lock.json",
-    // The flags stand here.
+    // The flags are there.
     "xtask/src/package.rs",
-    "pkg-template/order.mjs",
 ];
-
-/// Compiles the standard library along, for size, and says how a panic ends. That takes options of nightly compilers, which
-/// a stable one takes when told so. No panic is told to a user, so that nobody needs to know where it was.
-pub fn small<'a>(cargo: &'a mut Command, panic: &str) -> &'a mut Command {
-    cargo
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env(
-            "RUSTFLAGS",
-            format!("{panic} -Zunstable-options -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=3"),
-        )
-        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
-}
 
 /// Leaves the npm package, complete, in `pkg/`.
 pub fn build(project: &Project) -> Result {
     tools::npm_packages(project)?;
     tools::for_wasm(project)?;
 
-    project.unless_fresh("types", &SOURCES, &["target/wasm-types"], || {
-        remove_folder(&project.path("target/wasm-types"))?;
-        // The declarations come from a build of their own, since what makes them would make the module larger.
-        let mut wasm_pack = wasm_pack(project, "--dev", "smsc", "target/wasm-types");
-        quietly(project, "Generating the types", wasm_pack.args([".", "--", "--features=types"]))
-    })?;
-    // Of the same sources: the client, and what reads saved replies.
+    // Of the same sources: the client, and what decodes stored responses.
     for (module, what, features) in [
         ("smsc", "Compiling to WebAssembly", [].as_slice()),
         ("formats", "Compiling the formats to WebAssembly", &["--features=formats"]),
@@ -55,20 +36,15 @@ pub fn build(project: &Project) -> Result {
         let out = format!("target/wasm-pack/{module}");
         project.unless_fresh(module, &SOURCES, &[&out], || {
             remove_folder(&project.path(&out))?;
-            let mut wasm_pack = wasm_pack(project, "--release", module, &out);
-            // A panic traps at once, and JavaScript catches the trap where it called.
-            let flags = format!("{} -Cpanic=immediate-abort", without_paths(project));
-            quietly(project, what, small(wasm_pack.args([".", "--"]), &flags).args(features))?;
-            let wasm = project.path(&format!("{out}/{module}_bg.wasm"));
-            let mut order = tools::command(project, "node");
-            quietly(project, "Putting its functions in order", order.arg("pkg-template/order.mjs").arg(&wasm))?;
-            pack_module(&wasm)
+            let mut wasm_pack = wasm_pack(project, module, &out);
+            wasm_pack.env("RUSTFLAGS", without_paths(project));
+            quietly(project, what, wasm_pack.args([".", "--"]).args(features))?;
+            compress_module(&project.path(&format!("{out}/{module}_bg.wasm")))
         })?;
     }
 
     let parts = [
         "target/wasm-pack",
-        "target/wasm-types",
         "pkg-template",
         "package-lock.json",
         "Cargo.toml",
@@ -84,13 +60,13 @@ pub fn build(project: &Project) -> Result {
         quietly(
             project,
             "Assembling the npm package",
-            assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "target/wasm-types", "pkg"]),
+            assemble.args(["pkg-template/build.mjs", "target/wasm-pack", "pkg"]),
         )
     })
 }
 
-/// Leaves the module packed, as the package carries it inside, beside the module itself.
-fn pack_module(wasm: &Path) -> Result {
+/// Leaves the module compressed, as the package contains it, beside the module itself.
+fn compress_module(wasm: &Path) -> Result {
     let packed = wasm.with_extension("wasm.gz");
     let failed = |error: std::io::Error| format!("{}: {error}", packed.display());
     let module = fs::read(wasm).map_err(failed)?;
@@ -98,16 +74,17 @@ fn pack_module(wasm: &Path) -> Result {
     zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, module.as_slice(), file).map_err(failed)
 }
 
-fn wasm_pack(project: &Project, profile: &str, module: &str, out: &str) -> Command {
+fn wasm_pack(project: &Project, module: &str, out: &str) -> Command {
     let mut command = tools::command(project, "wasm-pack");
     command.args([
         "build",
-        "--target=web",
-        profile,
+        // The script imports the module's exports through a function, which `pkg-template/src/runtime/instance.ts` calls.
+        "--target=bundler",
+        "--release",
         "--no-pack",
         // The ignore file that it writes otherwise would empty the npm tarball.
         "--no-gitignore",
-        // Every tool is on the path by now: a missing one is an error, and nothing is fetched behind our back.
+        // Every tool is on the path by now: a missing one is an error, and nothing is downloaded.
         "--mode=no-install",
         &format!("--out-name={module}"),
         &format!("--out-dir={out}"),
@@ -115,7 +92,7 @@ fn wasm_pack(project: &Project, profile: &str, module: &str, out: &str) -> Comma
     command
 }
 
-/// Flags that keep the paths of this machine out of the compiled module, where panics name their places.
+/// Flags that keep the paths of this machine out of the compiled module, where panics name their locations.
 fn without_paths(project: &Project) -> String {
     let home = |variable: &str, folder: &str| {
         std::env::var_os(variable).map(PathBuf::from).or_else(|| {

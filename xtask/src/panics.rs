@@ -48,7 +48,7 @@ pub fn run(project: &Project) -> Result {
     project.unless_fresh("panics", &package::SOURCES, &[MODULE], || {
         let mut cargo = tools::command(project, "cargo");
         cargo.args(["build", "--lib", "--release", "--target=wasm32-unknown-unknown", "--target-dir=target/panics"]);
-        quietly(project, "Compiling with panics that are told", package::small(&mut cargo, "-Cpanic=abort"))
+        quietly(project, "Compiling with the names of functions", &mut cargo)
     })?;
     let code = output_of(tools::npm_tool(project, "wasm-dis").arg(MODULE))?;
     let found = Calls::read(&code).panics();

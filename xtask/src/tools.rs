@@ -19,7 +19,6 @@ const OLDEST_NODE: (u32, u32) = (20, 16);
 /// Everything that compiling to WebAssembly takes.
 pub fn for_wasm(project: &Project) -> Result {
     wasm_target(project)?;
-    rust_sources(project)?;
     cargo_tool(project, "wasm-pack", "wasm-pack", WASM_PACK_VERSION, &["--locked"])?;
     // The tool must be of exactly the version of the library that is linked in. Its own lock file names packages that
     // do not build everywhere, so that it is left aside.
@@ -39,16 +38,6 @@ pub fn wasm_target(project: &Project) -> Result {
         return Ok(());
     }
     rustup(project, "target", WASM_TARGET)
-}
-
-/// The sources of Rust's standard library, which is compiled anew for the module: for size, and without the texts of
-/// panics.
-fn rust_sources(project: &Project) -> Result {
-    let sysroot = output_of(command(project, "rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/std").is_dir() {
-        return Ok(());
-    }
-    rustup(project, "component", "rust-src")
 }
 
 /// A part of the Rust toolchain that is called as a cargo command: `cargo fmt`, `cargo clippy`.

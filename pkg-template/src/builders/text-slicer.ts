@@ -7,7 +7,7 @@ export type StringReader = (address: number, length: number) => string | undefin
 let makeStringReader: ((memory: WebAssembly.Memory) => StringReader) | undefined;
 const stringReaders = new WeakMap<WebAssembly.Memory, StringReader>();
 
-/** Sets how strings are read where there is no `Buffer`. Only the entries with the bytes inside do that. */
+/** Sets the reader of strings for runtimes without `Buffer`. Only entries with the bytes inside set one. */
 export function setStringReader(make: (memory: WebAssembly.Memory) => StringReader): void {
   makeStringReader = make;
 }

@@ -1,8 +1,8 @@
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
+import type { TaskRow } from "../builders/row-builder.js";
 import { download } from "../files/download.js";
 import { type ReadOptions, TaskFile } from "../files/task-file.js";
 import { taskMessages, taskRows } from "../files/task-rows.js";
-import type { TaskRow } from "../files/row-reader.js";
 import type { Connection } from "./connection.js";
 import type { TaskFileId, TaskId } from "./types.js";
 

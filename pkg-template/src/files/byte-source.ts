@@ -80,7 +80,7 @@ export class PeekableSource {
     return this.#held;
   }
 
-  /** Takes so many of the bytes that were inspected. */
+  /** Takes the first `size` of the bytes that were inspected. */
   take(size: number): Uint8Array {
     const taken = this.#held.subarray(0, size);
     this.#held = this.#held.subarray(size);

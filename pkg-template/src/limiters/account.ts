@@ -2,7 +2,7 @@
  * The limits of one account: its windows, the leases of requests in flight, and the queue of waiting requests. Plain data; the
  * current time is an argument. The Durable Object keeps it in its storage. The script of `redis.ts` does the same in Lua.
  */
-import type { LimitAnswer, LimitHold, LimitRequest, LimitWindow } from "../limiter.js";
+import type { LimitAnswer, LimitHold, LimitRequest, LimitWindow } from "../client/limiter.js";
 import { earliestGrant, Forecast } from "./forecast.js";
 
 /** A waiter is dropped if it has not asked again this many milliseconds after it was due to. */

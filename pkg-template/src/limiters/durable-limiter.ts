@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter } from "../limiter.js";
+import type { LimitAnswer, Limiter } from "../client/limiter.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 

@@ -1,5 +1,5 @@
 /** Predicts when queued requests can be granted. */
-import type { LimitRequest, LimitWindow } from "../limiter.js";
+import type { LimitRequest, LimitWindow } from "../client/limiter.js";
 import type { Account } from "./account.js";
 
 type Demand = Pick<LimitRequest, "windows" | "atOnce">;

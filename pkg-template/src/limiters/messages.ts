@@ -1,4 +1,4 @@
 /** The messages that the adapter sends to the Durable Object. */
-import type { LimitHold, LimitRequest } from "../limiter.js";
+import type { LimitHold, LimitRequest } from "../client/limiter.js";
 
 export type Message = { acquire: LimitRequest } | { release: string; hold?: LimitHold | undefined };

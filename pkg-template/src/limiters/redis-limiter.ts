@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter } from "../limiter.js";
+import type { LimitAnswer, Limiter } from "../client/limiter.js";
 import { GRACE_MS } from "./account.js";
 import script from "./account.lua";
 import { pause } from "./pause.js";

@@ -1,5 +1,5 @@
 /** `smsc-wasm/redis`: the limits of one account, shared by any number of processes through Redis 6 or later. */
-export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "../limiter.js";
+export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "../client/limiter.js";
 export {
   type IoRedis,
   type NodeRedis,

@@ -1,4 +1,4 @@
-import type { LimitAnswer, LimitRequest } from "../limiter.js";
+import type { LimitAnswer, LimitRequest } from "../client/limiter.js";
 import { acquire, expire, grantable, nextExpiry, release } from "./account.js";
 import type { Message } from "./messages.js";
 import { load, type Storage, type StoredAccount } from "./rows.js";

@@ -23,8 +23,8 @@ export class Instance<T> {
   readonly #host = new Host(this as Instance<unknown>);
   #exports: Exports | undefined;
   #trap: SmscError | undefined;
-  /** Held here, and weakly by the registry. */
-  #peer: Peer | undefined;
+  /** The registry holds it weakly. */
+  peer: Peer | undefined;
 
   constructor(glue: Glue<T>) {
     this.#glue = glue(this.#host.imports);
@@ -49,7 +49,7 @@ export class Instance<T> {
 
   /** Counts the requests of other instances, and of other copies of this package, through this. */
   join(peer: Peer): void {
-    this.#peer = peer;
+    this.peer = peer;
     join(this, peer);
   }
 
