@@ -9,9 +9,9 @@
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
 
 pub mod convert;
-mod host;
 #[cfg(feature = "formats")]
 mod formats;
+mod host;
 mod pages;
 
 #[cfg(not(feature = "formats"))]
@@ -21,6 +21,8 @@ mod client;
 #[cfg(not(feature = "formats"))]
 mod clock;
 #[cfg(not(feature = "formats"))]
+mod csv;
+#[cfg(not(feature = "formats"))]
 mod document;
 #[cfg(not(feature = "formats"))]
 mod download;
@@ -28,8 +30,6 @@ mod download;
 mod exports;
 #[cfg(not(feature = "formats"))]
 mod fetch;
-#[cfg(not(feature = "formats"))]
-mod csv;
 #[cfg(not(feature = "formats"))]
 mod iteration;
 #[cfg(not(feature = "formats"))]

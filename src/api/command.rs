@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::{
-        input::{Input, Kind, describe_number},
-    },
+    api::input::{Input, Kind, describe_number},
     client::{
         error::{Error, ErrorCode, Result},
         rate_limits::{self, Rules},

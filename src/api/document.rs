@@ -74,9 +74,7 @@ impl Document {
             return Ok(Self { file_name: file_name.into(), media_type: kind.media_type });
         }
         if KINDS.iter().any(|kind| kind.has_extension(extension)) {
-            return rejected(&format!(
-                "the content of \"{file_name}\" is {usual_extension}, not what its name says"
-            ));
+            return rejected(&format!("the content of \"{file_name}\" is {usual_extension}, not what its name says"));
         }
         rejected(&format!("the name \"{file_name}\" has none of these endings"))
     }

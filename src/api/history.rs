@@ -133,9 +133,7 @@ impl HistoryQuery {
     /// # Errors
     /// `invalid_parameter`, naming the parameter.
     pub fn check(&self) -> Result<()> {
-        let invalid = |name: &str, message: &str| {
-            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
-        };
+        let invalid = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name));
         if let (Some(start), Some(end)) = (self.start, self.end)
             && start > end
         {
@@ -161,9 +159,8 @@ impl Endpoint for HistoryQuery {
 
     fn to_request(&self) -> Result<Request> {
         self.check()?;
-        let invalid = |name: &str, message: String| {
-            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
-        };
+        let invalid =
+            |name: &str, message: String| Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name));
         if let (Some(start), Some(end)) = (self.start, self.end)
             && end >= start.plus_days(MAX_HALF_YEAR_DAYS)
         {
@@ -183,7 +180,10 @@ impl Endpoint for HistoryQuery {
         if let Some(Cursor(cursor)) = &self.cursor
             && !Id::is_valid(cursor)
         {
-            return invalid("cursor", format!("`cursor` takes an id: digits, as a number or a text, and got \"{cursor}\""));
+            return invalid(
+                "cursor",
+                format!("`cursor` takes an id: digits, as a number or a text, and got \"{cursor}\""),
+            );
         }
         let channel = self.channel.or(self.emails.as_ref().map(|_| Channel::Email));
         let mut form = Form::new("get.php").with("get_messages", "1");

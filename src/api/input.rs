@@ -9,8 +9,8 @@ use std::fmt;
 
 use serde::{
     de::{
-        self, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess,
-        SeqAccess, Unexpected, Visitor, value::StrDeserializer,
+        self, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, SeqAccess,
+        Unexpected, Visitor,
     },
     forward_to_deserialize_any,
 };
@@ -69,6 +69,9 @@ pub struct Callback(pub Handle);
 const ANY: &str = "$any";
 /// The name by which [`Callback`] asks for a function.
 const FUNCTION: &str = "$function";
+
+/// The name by which the validated values ask for a value of any kind but an object.
+pub(crate) const SCALAR: &str = "$scalar";
 
 /// Reads a value that a user passed. `what` names it in errors ("the query").
 ///
@@ -164,7 +167,7 @@ impl de::Error for InputError {
 }
 
 /// A text of at most 40 characters, for a message.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     const MAX_LENGTH: usize = 40;
     let mut short: String = text.chars().take(MAX_LENGTH).collect();
     if short.len() < text.len() {
@@ -189,54 +192,50 @@ pub fn describe_number(number: f64) -> String {
 
 struct InputDeserializer<V>(V);
 
-impl<V: Input> InputDeserializer<V> {
-    /// The error for a value of a kind that the visitor does not take.
-    fn mismatch(kind: &Kind<V>, expected: &dyn Expected) -> InputError {
-        let got = match kind {
-            Kind::Undefined => return InputError::invalid_type(Unexpected::Unit, expected),
-            Kind::Bool(flag) => return InputError::invalid_type(Unexpected::Bool(*flag), expected),
-            Kind::Text(text) => return InputError::invalid_type(Unexpected::Str(text), expected),
-            Kind::Number(number) => describe_number(*number),
-            Kind::BigInt(digits) => shorten(digits),
-            Kind::Date(_) => "a Date".into(),
-            Kind::Array(items) if items.is_empty() => "an empty list".into(),
-            Kind::Array(_) => "a list".into(),
-            Kind::Object => "an object".into(),
-            Kind::Function => "a function".into(),
-            Kind::Other(kind) => (*kind).into(),
-        };
-        InputError::invalid_type(Unexpected::Other(&got), expected)
+impl<V> Kind<V> {
+    /// The value in a few words, for a message. A text may be shown.
+    fn describe(&self) -> String {
+        match self {
+            Self::Undefined => "nothing".into(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::Text(text) => format!("\"{}\"", shorten(text)),
+            Self::Number(number) => describe_number(*number),
+            Self::BigInt(digits) => format!("{}n", shorten(digits)),
+            Self::Date(_) => "a Date".into(),
+            Self::Array(items) if items.is_empty() => "an empty list".into(),
+            Self::Array(_) => "a list".into(),
+            Self::Object => "an object".into(),
+            Self::Function => "a function".into(),
+            Self::Other(kind) => (*kind).into(),
+        }
     }
-}
 
-/// A text where no text is expected. It is not shown: it may be a key, as in `createClient("…")`.
-const A_TEXT: Unexpected<'static> = Unexpected::Other("a text");
+    /// The error for a value of another kind than expected.
+    fn mismatch(&self, expected: &str) -> InputError {
+        match self {
+            Self::Undefined => InputError::custom(format_args!("is missing; it takes {expected}")),
+            _ => InputError::custom(format_args!("takes {expected}, and got {}", self.describe())),
+        }
+    }
 
-/// An object is expected.
-struct AnObject;
-
-impl Expected for AnObject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    /// The same for a text that is not shown: it may be a key, as in `createClient("…")`.
+    fn mismatch_hiding_text(&self, expected: &str) -> InputError {
+        match self {
+            Self::Text(_) => InputError::custom(format_args!("takes {expected}, and got a text")),
+            _ => self.mismatch(expected),
+        }
     }
 }
 
 impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     type Error = InputError;
 
+    /// For a type that takes a text and is not one of the validated values.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0.kind() {
-            Kind::Undefined => visitor.visit_unit(),
-            Kind::Bool(flag) => visitor.visit_bool(flag),
-            Kind::Number(number) => visitor.visit_f64(number),
-            Kind::BigInt(digits) => visitor.visit_newtype_struct(digits.into_deserializer()),
             Kind::Text(text) => visitor.visit_string(text),
-            #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
-            Kind::Date(ms) if ms.is_finite() => visitor.visit_i64(ms as i64),
-            Kind::Array(items) if !items.is_empty() => {
-                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
-            }
-            kind => Err(Self::mismatch(&kind, &visitor)),
+            Kind::Undefined => visitor.visit_unit(),
+            kind => Err(kind.mismatch(&(&visitor as &dyn Expected).to_string())),
         }
     }
 
@@ -247,23 +246,21 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0.kind() {
             Kind::Bool(flag) => visitor.visit_bool(flag),
-            kind => Err(Self::mismatch(&kind, &"`true` or `false`")),
+            kind => Err(kind.mismatch("`true` or `false`")),
         }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0.kind() {
             Kind::Text(text) => visitor.visit_string(text),
-            kind => Err(Self::mismatch(&kind, &"a text")),
+            kind => Err(kind.mismatch("a text")),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0.kind() {
-            Kind::Array(items) if !items.is_empty() => {
-                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
-            }
-            kind => Err(Self::mismatch(&kind, &"a list that is not empty")),
+            Kind::Array(items) if !items.is_empty() => visitor.visit_seq(Items { items: items.into_iter(), index: 0 }),
+            kind => Err(kind.mismatch("a list that is not empty")),
         }
     }
 
@@ -273,10 +270,17 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         visitor: V,
     ) -> Result<V::Value, InputError> {
         match (name, self.0.kind()) {
-            (ANY | FUNCTION, kind @ Kind::Undefined) => Err(Self::mismatch(&kind, &visitor)),
+            (SCALAR, Kind::Undefined) => visitor.visit_unit(),
+            (SCALAR, Kind::Bool(flag)) => visitor.visit_bool(flag),
+            (SCALAR, Kind::Number(number)) => visitor.visit_f64(number),
+            (SCALAR, Kind::BigInt(digits)) => visitor.visit_newtype_struct(digits.into_deserializer()),
+            (SCALAR, Kind::Text(text)) => visitor.visit_string(text),
+            #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
+            (SCALAR, Kind::Date(ms)) if ms.is_finite() => visitor.visit_i64(ms as i64),
+            (SCALAR, kind) => visitor.visit_byte_buf(kind.describe().into_bytes()),
+            (ANY, kind @ Kind::Undefined) => Err(kind.mismatch("a value")),
             (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.keep()),
-            (FUNCTION, Kind::Text(_)) => Err(InputError::invalid_type(A_TEXT, &visitor)),
-            (FUNCTION, kind) => Err(Self::mismatch(&kind, &visitor)),
+            (FUNCTION, kind) => Err(kind.mismatch_hiding_text("a function")),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -290,10 +294,9 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         visitor: V,
     ) -> Result<V::Value, InputError> {
         let keys = match self.0.kind() {
-            Kind::Undefined => return visitor.visit_map(Fields::<I> { object: None, known, read: 0 }),
+            Kind::Undefined => return visitor.visit_seq(Fields::<I> { object: None, known, read: 0 }),
             Kind::Object => self.0.keys(),
-            Kind::Text(_) => return Err(InputError::invalid_type(A_TEXT, &AnObject)),
-            kind => return Err(Self::mismatch(&kind, &AnObject)),
+            kind => return Err(kind.mismatch_hiding_text("an object")),
         };
         let Some(keys) = keys else {
             return Err(InputError::custom("takes an object, and got an object that cannot be read"));
@@ -305,7 +308,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
                 return Err(InputError::unknown_field(&key, known).inside(&key));
             }
         }
-        visitor.visit_map(Fields { object: Some(self.0), known, read: 0 })
+        visitor.visit_seq(Fields { object: Some(self.0), known, read: 0 })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -316,10 +319,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     ) -> Result<V::Value, InputError> {
         match self.0.kind() {
             Kind::Text(word) => visitor.visit_enum(word.into_deserializer()),
-            kind => {
-                let expected = format!("one of \"{}\"", variants.join("\", \""));
-                Err(Self::mismatch(&kind, &expected.as_str()))
-            }
+            kind => Err(kind.mismatch(&format!("one of \"{}\"", variants.join("\", \"")))),
         }
     }
 
@@ -329,24 +329,19 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 }
 
-/// The known fields of an object, one after the other.
+/// The known fields of an object, in their order. (serde's code that reads a struct in order is a third of that which reads it by
+/// names.)
 struct Fields<V> {
     object: Option<V>,
     known: &'static [&'static str],
     read: usize,
 }
 
-impl<'de, V: Input> MapAccess<'de> for Fields<V> {
+impl<'de, V: Input> SeqAccess<'de> for Fields<V> {
     type Error = InputError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, InputError> {
-        let Some(name) = self.known.get(self.read) else { return Ok(None) };
-        let key: StrDeserializer<'_, InputError> = (*name).into_deserializer();
-        seed.deserialize(key).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, InputError> {
-        let name = self.known.get(self.read).copied().unwrap_or_default();
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
+        let Some(name) = self.known.get(self.read).copied() else { return Ok(None) };
         self.read = self.read.saturating_add(1);
         let read = match &self.object {
             None => seed.deserialize(Missing),
@@ -355,7 +350,7 @@ impl<'de, V: Input> MapAccess<'de> for Fields<V> {
                 None => Err(InputError::custom("cannot be read: its getter throws")),
             },
         };
-        read.map_err(|error| error.inside(name))
+        read.map(Some).map_err(|error| error.inside(name))
     }
 }
 

@@ -215,10 +215,7 @@ mod tests {
     #[test]
     fn numbers_and_texts_are_accepted_for_one_another() {
         assert_eq!(read(r#"{"b":"x","a":5}"#), r#"{"a":5,"b":"x"}"#);
-        assert_eq!(
-            read(r#"{"a":" -5 ","b":123456789012345678901}"#),
-            r#"{"a":-5,"b":"123456789012345678901"}"#
-        );
+        assert_eq!(read(r#"{"a":" -5 ","b":123456789012345678901}"#), r#"{"a":-5,"b":"123456789012345678901"}"#);
         assert_eq!(read(r#"{"a":2.0,"b":0.10}"#), r#"{"a":2,"b":"0.10"}"#);
     }
 

@@ -399,8 +399,7 @@ impl ProvidedCredentials {
     pub fn into_credentials(self) -> Result<Credentials> {
         let secret = |text: Option<SecretText>| text.map(|SecretText(text)| text);
         let Self { api_key, login, password } = self;
-        let credentials =
-            Credentials::new(secret(api_key), secret(login), secret(password), ErrorCode::Unauthorized)?;
+        let credentials = Credentials::new(secret(api_key), secret(login), secret(password), ErrorCode::Unauthorized)?;
         if credentials.is_none() {
             let message = "`credentials()` returned neither `{ apiKey }` nor `{ login, password }`";
             return Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials"));

@@ -115,9 +115,7 @@ impl Endpoint for TaskRef {
     type Output = ();
 
     fn to_request(&self) -> Result<Request> {
-        let invalid = |name: &str, message: &str| {
-            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
-        };
+        let invalid = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name));
         let mut form = Form::new("downloads.php").with("get_file", "1");
         match (&self.id, &self.name) {
             (Some(Id(id)), None) => form.set("id", id.as_str()),

@@ -1,90 +1,132 @@
-//! Validated values: a value of one of these types is sound. What each takes is said by its visitor's `expecting`, which the
-//! error shows.
+//! Validated values: a value of one of these types is sound. An error says what the type takes.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
-use crate::{api::input::describe_number, protocol::date::Day};
+use crate::{
+    api::input::{SCALAR, describe_number, shorten},
+    protocol::date::Day,
+};
 
-/// A type that is read from one value: a string, a number, a `bigint` or a `Date`.
+/// One value as it was passed. All validated types are read through this one, which keeps the module small.
+enum Scalar {
+    Missing,
+    Bool(bool),
+    Number(f64),
+    /// The digits of a `bigint`.
+    BigInt(String),
+    Text(Zeroizing<String>),
+    /// Milliseconds since 1970.
+    Date(i64),
+    /// A value of another kind, by its name.
+    Other(String),
+}
+
+impl Scalar {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A text, or the digits of an integer.
+    fn text_or_digits(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.trim_ascii().into()),
+            Self::BigInt(digits) => Some(digits.clone()),
+            Self::Number(number) => integer(*number).map(|integer| integer.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Why the value is not what was expected.
+    fn rejection(&self, expected: &str, is_secret: bool) -> String {
+        let got = match self {
+            Self::Missing => return format!("is missing; it takes {expected}"),
+            _ if is_secret => return format!("takes {expected}"),
+            Self::Bool(flag) => flag.to_string(),
+            Self::Number(number) => describe_number(*number),
+            Self::BigInt(digits) => format!("{}n", shorten(digits)),
+            Self::Text(text) => format!("\"{}\"", shorten(text)),
+            Self::Date(_) => "a Date".into(),
+            Self::Other(kind) => kind.clone(),
+        };
+        format!("takes {expected}, and got {got}")
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Missing)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Bool(flag))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_i64<E>(self, ms: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Date(ms))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
+        self.visit_string(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Scalar, E> {
+        Ok(Scalar::Text(Zeroizing::new(text)))
+    }
+
+    /// A `bigint` comes as its digits.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, digits: D) -> Result<Scalar, D::Error> {
+        String::deserialize(digits).map(Scalar::BigInt)
+    }
+
+    /// Any other kind comes as its name.
+    fn visit_byte_buf<E>(self, kind: Vec<u8>) -> Result<Scalar, E> {
+        Ok(Scalar::Other(String::from_utf8_lossy(&kind).into_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(SCALAR, ScalarVisitor)
+    }
+}
+
+/// A type that is read from one value.
 trait Validated: Sized {
     /// What it takes, in words.
     const EXPECTED: &'static str;
 
-    /// Whether an error may show the value.
+    /// Whether an error may not show the value.
     const IS_SECRET: bool = false;
 
-    /// Reads a string.
-    fn from_text(_: &str) -> Option<Self> {
-        None
-    }
-
-    /// Reads a number.
-    fn from_number(_: f64) -> Option<Self> {
-        None
-    }
-
-    /// Reads the digits of a `bigint`.
-    fn from_bigint(_: &str) -> Option<Self> {
-        None
-    }
-
-    /// Reads a `Date`: milliseconds since 1970.
-    fn from_date(_: i64) -> Option<Self> {
-        None
-    }
-}
-
-struct ValidatedVisitor<T>(PhantomData<T>);
-
-impl<T: Validated> ValidatedVisitor<T> {
-    fn reject<E: de::Error>(&self, got: Unexpected<'_>) -> E {
-        if T::IS_SECRET { E::custom(format_args!("takes {}", T::EXPECTED)) } else { E::invalid_value(got, self) }
-    }
-}
-
-impl<'de, T: Validated> Visitor<'de> for ValidatedVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<T, E> {
-        Err(self.reject(Unexpected::Bool(flag)))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        T::from_text(text).ok_or_else(|| self.reject(Unexpected::Str(text)))
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
-        let text = Zeroizing::new(text);
-        self.visit_str(&text)
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
-        T::from_number(number).ok_or_else(|| self.reject(Unexpected::Other(&describe_number(number))))
-    }
-
-    fn visit_i64<E: de::Error>(self, ms: i64) -> Result<T, E> {
-        T::from_date(ms).ok_or_else(|| self.reject(Unexpected::Other("a Date")))
-    }
-
-    /// A `bigint` comes as its digits.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, digits: D) -> Result<T, D::Error> {
-        let digits = String::deserialize(digits)?;
-        T::from_bigint(&digits).ok_or_else(|| self.reject(Unexpected::Other(&digits)))
-    }
+    /// Reads the value, if it is sound.
+    fn from_scalar(scalar: &Scalar) -> Option<Self>;
 }
 
 macro_rules! validated {
     ($($type:ty),*) => {$(
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(ValidatedVisitor::<Self>(PhantomData))
+                let scalar = Scalar::deserialize(deserializer)?;
+                let reject = || de::Error::custom(scalar.rejection(Self::EXPECTED, Self::IS_SECRET));
+                Self::from_scalar(&scalar).ok_or_else(reject)
             }
         }
     )*};
@@ -96,30 +138,22 @@ validated!(Day, PhoneNumber, EmailAddress, Id, Cursor, NonEmptyText, SecretText,
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BoundedInt<const MIN: u64, const MAX: u64>(pub u64);
 
-struct IntVisitor<const MIN: u64, const MAX: u64>;
-
-impl<const MIN: u64, const MAX: u64> Visitor<'_> for IntVisitor<MIN, MAX> {
-    type Value = BoundedInt<MIN, MAX>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if MAX == u64::MAX {
-            write!(f, "a whole number of at least {MIN}")
-        } else {
-            write!(f, "a whole number from {MIN} to {MAX}")
-        }
+/// An integer within a range, or why the value is not one.
+fn bounded(scalar: &Scalar, min: u64, max: u64) -> Result<u64, String> {
+    match scalar {
+        Scalar::Number(number) => integer(*number).filter(|integer| (min..=max).contains(integer)),
+        _ => None,
     }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<BoundedInt<MIN, MAX>, E> {
-        match integer(number) {
-            Some(integer) if (MIN..=MAX).contains(&integer) => Ok(BoundedInt(integer)),
-            _ => Err(E::invalid_value(Unexpected::Other(&describe_number(number)), &self)),
-        }
-    }
+    .ok_or_else(|| {
+        let range = if max == u64::MAX { format!("of at least {min}") } else { format!("from {min} to {max}") };
+        scalar.rejection(&format!("a whole number {range}"), false)
+    })
 }
 
 impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for BoundedInt<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(IntVisitor)
+        let scalar = Scalar::deserialize(deserializer)?;
+        bounded(&scalar, MIN, MAX).map(Self).map_err(de::Error::custom)
     }
 }
 
@@ -136,12 +170,11 @@ impl Validated for Day {
     const EXPECTED: &'static str =
         "a day that exists: \"YYYY-MM-DD\", \"DD.MM.YYYY\" or a valid Date, from 1970 to 9999";
 
-    fn from_text(text: &str) -> Option<Self> {
-        Self::parse(text)
-    }
-
-    fn from_date(ms: i64) -> Option<Self> {
-        Self::at_instant(ms)
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        match scalar {
+            Scalar::Date(ms) => Self::at_instant(*ms),
+            _ => Self::parse(scalar.text()?),
+        }
     }
 }
 
@@ -156,13 +189,19 @@ fn is_phone_decoration(c: char) -> bool {
         || c.is_whitespace()
 }
 
-impl Validated for PhoneNumber {
-    const EXPECTED: &'static str = "one phone number of 5 to 15 digits, such as \"+7 999 123-45-67\"";
-
-    fn from_text(text: &str) -> Option<Self> {
+impl PhoneNumber {
+    fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|c| !is_phone_decoration(*c)).collect();
         let is_sound = (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_sound.then_some(Self(digits))
+    }
+}
+
+impl Validated for PhoneNumber {
+    const EXPECTED: &'static str = "one phone number of 5 to 15 digits, such as \"+7 999 123-45-67\"";
+
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text().and_then(Self::parse)
     }
 }
 
@@ -170,16 +209,22 @@ impl Validated for PhoneNumber {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailAddress(pub String);
 
-impl Validated for EmailAddress {
-    const EXPECTED: &'static str = "one e-mail address, without commas and spaces";
-
-    fn from_text(text: &str) -> Option<Self> {
+impl EmailAddress {
+    fn parse(text: &str) -> Option<Self> {
         let address = text.trim_ascii();
         let (name, host) = address.split_once('@')?;
         let is_sound = !name.is_empty()
             && !host.is_empty()
             && !address.bytes().any(|byte| byte <= b' ' || byte == b',' || byte == b';');
         is_sound.then(|| Self(address.into()))
+    }
+}
+
+impl Validated for EmailAddress {
+    const EXPECTED: &'static str = "one e-mail address, without commas and spaces";
+
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text().and_then(Self::parse)
     }
 }
 
@@ -198,17 +243,8 @@ impl Id {
 impl Validated for Id {
     const EXPECTED: &'static str = "an id: digits, as a number or a text";
 
-    fn from_text(text: &str) -> Option<Self> {
-        let digits = text.trim_ascii();
-        Self::is_valid(digits).then(|| Self(digits.into()))
-    }
-
-    fn from_number(number: f64) -> Option<Self> {
-        integer(number).map(|id| Self(id.to_string()))
-    }
-
-    fn from_bigint(digits: &str) -> Option<Self> {
-        Self::from_text(digits)
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text_or_digits().filter(|digits| Self::is_valid(digits)).map(Self)
     }
 }
 
@@ -219,16 +255,8 @@ pub struct Cursor(pub String);
 impl Validated for Cursor {
     const EXPECTED: &'static str = "an id: digits, as a number or a text; or the `cursor` of a page";
 
-    fn from_text(text: &str) -> Option<Self> {
-        if text.contains('/') { Some(Self(text.into())) } else { Id::from_text(text).map(|Id(id)| Self(id)) }
-    }
-
-    fn from_number(number: f64) -> Option<Self> {
-        Id::from_number(number).map(|Id(id)| Self(id))
-    }
-
-    fn from_bigint(digits: &str) -> Option<Self> {
-        Self::from_text(digits)
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text_or_digits().filter(|text| text.contains('/') || Id::is_valid(text)).map(Self)
     }
 }
 
@@ -241,8 +269,8 @@ impl Validated for NonEmptyText {
     /// It may be a password in the wrong option.
     const IS_SECRET: bool = true;
 
-    fn from_text(text: &str) -> Option<Self> {
-        (!text.trim_ascii().is_empty()).then(|| Self(text.into()))
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text().filter(|text| !text.trim_ascii().is_empty()).map(|text| Self(text.into()))
     }
 }
 
@@ -260,8 +288,9 @@ impl Validated for SecretText {
     const EXPECTED: &'static str = "a text that is not empty";
     const IS_SECRET: bool = true;
 
-    fn from_text(text: &str) -> Option<Self> {
-        (!text.trim_ascii().is_empty()).then(|| Self(Zeroizing::new(text.into())))
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        let text = scalar.text().filter(|text| !text.trim_ascii().is_empty())?;
+        Some(Self(Zeroizing::new(text.into())))
     }
 }
 
@@ -272,17 +301,8 @@ pub struct ConfirmationCode(pub String);
 impl Validated for ConfirmationCode {
     const EXPECTED: &'static str = "a text that is not empty";
 
-    fn from_text(text: &str) -> Option<Self> {
-        let code = text.trim_ascii();
-        (!code.is_empty()).then(|| Self(code.into()))
-    }
-
-    fn from_number(number: f64) -> Option<Self> {
-        integer(number).map(|code| Self(code.to_string()))
-    }
-
-    fn from_bigint(digits: &str) -> Option<Self> {
-        Self::from_text(digits)
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.text_or_digits().filter(|code| !code.is_empty()).map(Self)
     }
 }
 
@@ -292,25 +312,28 @@ mod tests {
 
     #[test]
     fn a_phone_number_loses_its_decoration() {
-        let digits = |text: &str| PhoneNumber::from_text(text).map(|PhoneNumber(digits)| digits);
+        let digits = |text: &str| PhoneNumber::parse(text).map(|PhoneNumber(digits)| digits);
         for text in ["+7 (999) 123-45-67", "7999\u{a0}123\u{2011}45\u{2013}67", "\u{202A}79991234567\u{200E}"] {
             assert_eq!(digits(text).as_deref(), Some("79991234567"), "{text}");
         }
-        for text in ["", "1234", "1234567890123456", "7999x234567", "٧٩٩٩١٢٣٤٥٦٧", "79991234567,79991234568"] {
+        for text in ["", "1234", "1234567890123456", "7999x234567", "٧٩٩٩١٢٣٤٥٦٧", "79991234567,79991234568"]
+        {
             assert_eq!(digits(text), None, "{text}");
         }
     }
 
     #[test]
     fn an_id_keeps_every_digit() {
-        let id = |text: &str| Id::from_text(text).map(|Id(id)| id);
-        assert_eq!(id(" 92233720368547758070 ").as_deref(), Some("92233720368547758070"));
+        let id = |scalar| Id::from_scalar(&scalar).map(|Id(id)| id);
+        let text = |text: &str| Scalar::Text(Zeroizing::new(text.into()));
+        assert_eq!(id(text(" 92233720368547758070 ")).as_deref(), Some("92233720368547758070"));
+        assert_eq!(id(Scalar::BigInt("18446744073709551616".into())).as_deref(), Some("18446744073709551616"));
+        assert_eq!(id(Scalar::Number(42.0)).as_deref(), Some("42"));
         for wrong in ["", "-1", "1.5", "1a", "1e3"] {
-            assert_eq!(id(wrong), None, "{wrong}");
+            assert_eq!(id(text(wrong)), None, "{wrong}");
         }
-        assert_eq!(Id::from_number(42.0), Some(Id("42".into())));
         for wrong in [-1.0, 1.5, f64::NAN, 9_007_199_254_740_992.0] {
-            assert_eq!(Id::from_number(wrong), None, "{wrong}");
+            assert_eq!(id(Scalar::Number(wrong)), None, "{wrong}");
         }
     }
 }

@@ -399,13 +399,7 @@ impl Exchange {
     }
 
     /// The attempt failed without a response.
-    pub fn failed(
-        &mut self,
-        failure: Failure,
-        description: &str,
-        (now, random): (u64, f64),
-        limits: &mut RateLimits,
-    ) {
+    pub fn failed(&mut self, failure: Failure, description: &str, (now, random): (u64, f64), limits: &mut RateLimits) {
         let error = self.failure(failure, description, now);
         self.release(now, limits);
         if !matches!(self.state, State::InFlight) {

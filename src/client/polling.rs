@@ -56,20 +56,23 @@ impl Task {
 
 /// The id of a task, as a number that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TaskId(u128);
+pub struct TaskId(u64);
 
 impl TaskId {
     /// The number of an id.
     ///
     /// # Errors
-    /// `invalid_parameter`; an [`Id`] has too few digits for it.
+    /// `invalid_parameter`, if the number has more than 64 bits.
     pub fn new(Id(digits): &Id) -> Result<Self> {
-        let wrong = || Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: digits").parameter("id");
+        let wrong = || {
+            Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: a number of at most 64 bits")
+                .parameter("id")
+        };
         digits.parse().map(Self).map_err(|_| wrong())
     }
 
     fn of(task: &Task) -> Option<Self> {
-        task.id.and_then(|Integer(id)| u128::try_from(id).ok()).map(Self)
+        task.id.and_then(|Integer(id)| u64::try_from(id).ok()).map(Self)
     }
 
     /// Its digits.

@@ -73,7 +73,12 @@ impl ProgressCounter {
     }
 
     /// As much time again for the rest: of the items wanted, or of the days between `start` and now.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "estimate")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "estimate"
+    )]
     fn eta_ms(&self, now: u64, wall_ms: u64) -> Option<u64> {
         let (done, all) = match self.limit {
             Some(limit) => (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial)),

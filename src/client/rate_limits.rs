@@ -39,11 +39,9 @@ pub static HISTORY: [Rule; 2] = [
 pub static SENDERS_LIST: [Rule; 1] =
     [Rule { name: "senders.list.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
 /// New sender names: 5 a minute.
-pub static SENDERS_ADD: [Rule; 1] =
-    [Rule { name: "senders.add", limit: 5, window_ms: MINUTE, is_per_request: false }];
+pub static SENDERS_ADD: [Rule; 1] = [Rule { name: "senders.add", limit: 5, window_ms: MINUTE, is_per_request: false }];
 /// Task lists and files: 3 identical requests a minute.
-pub static TASKS: [Rule; 1] =
-    [Rule { name: "tasks.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
+pub static TASKS: [Rule; 1] = [Rule { name: "tasks.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
 
 /// The rules of all endpoints.
 static ALL_RULES: [Rules; 4] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS];
@@ -68,11 +66,7 @@ impl WindowKey {
     /// Its name, the same on every machine. It reveals nothing of the request.
     #[must_use]
     pub fn name(&self) -> String {
-        if self.rule.is_per_request {
-            format!("{} {}", self.rule.name, self.identity)
-        } else {
-            self.rule.name.into()
-        }
+        if self.rule.is_per_request { format!("{} {}", self.rule.name, self.identity) } else { self.rule.name.into() }
     }
 
     /// The window with that name.
@@ -192,10 +186,11 @@ impl Window {
         let Some(excess) = self.ends(now).count().saturating_add(ahead).checked_sub(limit) else { return 0 };
         // The earliest end first, and each makes way for one request, whose own end makes way for the next: `limit` at a time.
         let (wave, rank) = (excess.checked_div(limit).unwrap_or(0), excess.checked_rem(limit).unwrap_or(0));
-        let mut ends: Vec<u64> = self.ends(now).collect();
-        ends.sort_unstable();
+        // There are at most 30, and a sort would add 3 kB to the module.
+        let rank_of =
+            |end: &(usize, u64)| self.ends(now).enumerate().filter(|other| (other.1, other.0) < (end.1, end.0)).count();
         let waves = u64::try_from(wave).unwrap_or_default().saturating_add(1);
-        let end = ends.get(rank).copied().unwrap_or(now);
+        let end = self.ends(now).enumerate().find(|end| rank_of(end) == rank).map_or(now, |(_, end)| end);
         end.saturating_add(window_ms.saturating_mul(waves)).saturating_sub(now)
     }
 }

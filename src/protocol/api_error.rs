@@ -45,8 +45,7 @@ impl ApiError {
             (digits.parse().ok().filter(|_| is_plain)?, String::new())
         } else if response.starts_with('<') {
             // fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
-            let root =
-                if response.starts_with("<?xml") { response.split_once("?>")?.1.trim_ascii() } else { response };
+            let root = if response.starts_with("<?xml") { response.split_once("?>")?.1.trim_ascii() } else { response };
             let inside = root.strip_prefix("<result>")?;
             let n = between(inside, "<error_code>", "</error_code>")?.trim_ascii().parse().ok()?;
             (n, unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()))
@@ -60,7 +59,8 @@ impl ApiError {
     fn find_in_json(response: &str) -> Option<Self> {
         // A long list is data, and so is a text without the number's name, unless that is spelled with escapes: it need not be
         // parsed twice.
-        let may_be_error = response.starts_with('{') || (response.starts_with('[') && response.len() < MAX_ERROR_LENGTH);
+        let may_be_error =
+            response.starts_with('{') || (response.starts_with('[') && response.len() < MAX_ERROR_LENGTH);
         if !may_be_error || !(response.contains("error_code") || response.contains('\\')) {
             return None;
         }

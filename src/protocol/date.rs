@@ -4,8 +4,6 @@
 //! The arithmetic counts years from March, so that the leap day is the last of its year. The `time` crate takes three times as
 //! much WebAssembly for the same; the tests compare this module with it.
 
-
-
 /// The service's time, milliseconds east of UTC.
 const SERVICE_OFFSET_MS: i64 = 3 * 3_600_000;
 const DAY_MS: u64 = 86_400_000;

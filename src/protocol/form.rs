@@ -129,15 +129,15 @@ impl Form {
     /// format. The order of the fields does not matter.
     #[must_use]
     pub fn identity(&self) -> u64 {
-        let mut fields: Vec<_> = self.fields.iter().collect();
-        fields.sort();
-        let mut hash = Hash::default();
-        hash.add(&self.script);
-        for (name, value) in fields {
-            hash.add(name);
-            hash.add(value);
-        }
-        hash.0
+        let hash = |first: &str, second: &str| {
+            let mut hash = Hash::default();
+            hash.add(first);
+            hash.add(second);
+            hash.0
+        };
+        // A sum of the fields' hashes has no order.
+        let fields = self.fields.iter().map(|(name, value)| hash(name, value));
+        fields.fold(hash(&self.script, ""), u64::wrapping_add)
     }
 }
 

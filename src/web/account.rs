@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     future::poll_fn,
     rc::{Rc, Weak},
     task::{Poll, Waker},
@@ -18,7 +17,7 @@ use crate::{
 pub struct Account {
     pub name: String,
     pub limits: RefCell<RateLimits>,
-    waiters: RefCell<BTreeMap<RequestId, Waker>>,
+    waiters: RefCell<Vec<(RequestId, Waker)>>,
     /// Wakes the next waiter when its time comes.
     timer: RefCell<Option<Timer>>,
 }
@@ -54,7 +53,11 @@ impl Account {
     pub fn uncount(name: &str, windows: &[WindowKey], was_sent: bool) {
         let account = Self::get(name);
         let mut limits = account.limits.borrow_mut();
-        if was_sent { limits.release(windows, now()) } else { limits.cancel(windows, now()) }
+        if was_sent {
+            limits.release(windows, now())
+        } else {
+            limits.cancel(windows, now())
+        }
         drop(limits);
         account.wake_next();
     }
@@ -69,8 +72,7 @@ impl Account {
         let next = self.limits.borrow_mut().next(now());
         match next {
             Next::Ready(id) => {
-                let waker = self.waiters.borrow_mut().remove(&id);
-                if let Some(waker) = waker {
+                if let Some(waker) = self.remove(id) {
                     waker.wake();
                 }
             }
@@ -87,15 +89,22 @@ impl Account {
         }
     }
 
+    fn remove(&self, id: RequestId) -> Option<Waker> {
+        let mut waiters = self.waiters.borrow_mut();
+        let index = waiters.iter().position(|(waiter, _)| *waiter == id)?;
+        Some(waiters.swap_remove(index).1)
+    }
+
     /// Ready when the request is the next one that can be sent.
     pub async fn turn(self: &Rc<Self>, id: RequestId) {
         let _waiter = Waiter { account: self, id };
         let mut is_registered = false;
         poll_fn(|context| {
-            if is_registered && !self.waiters.borrow().contains_key(&id) {
+            // Woken: the account took the waiter out.
+            if self.remove(id).is_none() && is_registered {
                 return Poll::Ready(());
             }
-            self.waiters.borrow_mut().insert(id, context.waker().clone());
+            self.waiters.borrow_mut().push((id, context.waker().clone()));
             if !is_registered {
                 is_registered = true;
                 self.wake_next();
@@ -114,6 +123,6 @@ struct Waiter<'a> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        self.account.waiters.borrow_mut().remove(&self.id);
+        self.account.remove(self.id);
     }
 }

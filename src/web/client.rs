@@ -111,9 +111,8 @@ impl Client {
     pub fn new(options: &JsValue) -> Result<Self> {
         let (options, kept) = convert::read::<ClientOptions>(options, ErrorCode::InvalidOption, "createClient")?;
         let settings = options.validate(host::is_page(), |url| parse_url(&kept.get(url)))?;
-        let function = |callback: Option<Callback>| {
-            callback.map(|Callback(handle)| kept.get(handle).unchecked_into::<Function>())
-        };
+        let function =
+            |callback: Option<Callback>| callback.map(|Callback(handle)| kept.get(handle).unchecked_into::<Function>());
         let object = |handle: Option<Handle>| handle.map(|handle| kept.get(handle));
         let logger = object(options.logger);
         if let Some(logger) = &logger {

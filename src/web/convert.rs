@@ -113,9 +113,12 @@ pub fn object_to_js(fields: &json::Object) -> JsValue {
         if name == "__proto__" {
             // An assignment would change the prototype.
             let descriptor = Object::new();
-            for (attribute, setting) in
-                [("value", &value), ("enumerable", &true.into()), ("writable", &true.into()), ("configurable", &true.into())]
-            {
+            for (attribute, setting) in [
+                ("value", &value),
+                ("enumerable", &true.into()),
+                ("writable", &true.into()),
+                ("configurable", &true.into()),
+            ] {
                 let _ = Reflect::set(&descriptor, &attribute.into(), setting);
             }
             let _ = Reflect::define_property(&object, &name, &descriptor);

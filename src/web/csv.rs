@@ -53,7 +53,9 @@ impl CsvScanner {
     /// # Errors
     /// `invalid_parameter`, if an option is unknown or invalid.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue) -> Result<Self, JsValue> {
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
+    ) -> Result<Self, JsValue> {
         let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`csv`").map_err(|mut error| {
             error.parameter = error.parameter.take().map(|name| format!("csv.{name}"));
             error_to_js(&error)

@@ -24,7 +24,8 @@ impl Upload {
     /// `invalid_parameter`, if it is of none of the accepted types; `document_rejected`.
     pub async fn read(value: &JsValue) -> Result<Self> {
         let invalid = || {
-            let message = "`document` takes a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
+            let message =
+                "`document` takes a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
             Error::new(ErrorCode::InvalidParameter, message).parameter("document")
         };
         let content = host::to_blob(value).ok_or_else(invalid)?;

@@ -1,10 +1,6 @@
 //! An iteration over the pages of a query.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeSet,
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -48,7 +44,8 @@ impl Query {
 
     /// The query of an iteration over sender names.
     pub fn senders(query: &JsValue) -> Result<Self> {
-        convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query").map(|(query, _)| Self::Senders(query))
+        convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query")
+            .map(|(query, _)| Self::Senders(query))
     }
 
     fn scan(&self) -> Scan {
@@ -78,7 +75,7 @@ struct State {
     paginator: Paginator,
     progress: ProgressCounter,
     /// The ids of the previous page: an item that comes again is dropped.
-    previous_ids: BTreeSet<String>,
+    previous_ids: HashSet<String>,
 }
 
 /// An iteration over the pages of a query: `next()` returns one page after the other, and `undefined` after the last.
@@ -107,7 +104,7 @@ impl Pages {
         let initial = scan.cursor.as_deref().and_then(|cursor| cursor.rsplit_once('/')).map_or("0", |(_, count)| count);
         let progress = ProgressCounter::new(limit, start, initial.parse().unwrap_or(0), now());
         let paginator = Paginator::new(scan, today)?;
-        let state = RefCell::new(State { paginator, progress, previous_ids: BTreeSet::new() });
+        let state = RefCell::new(State { paginator, progress, previous_ids: HashSet::new() });
         let client = Rc::clone(client);
         Ok(Self(Rc::new(Iteration { client, context, query, on_progress, state, cancelled: Flag::default() })))
     }

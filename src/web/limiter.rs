@@ -242,11 +242,14 @@ impl Lease {
 /// The decision of a limiter. An answer that is not one fails the call: it is never a grant.
 fn decision(answer: &JsValue) -> Result<Decision, Error> {
     let wrong = |what: &str| {
-        let message = format!("`limiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, atOnce }}`");
+        let message = format!(
+            "`limiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, atOnce }}`"
+        );
         Error::new(ErrorCode::RateLimited, message)
     };
-    let (answer, _) = convert::read::<LimitAnswer>(answer, ErrorCode::RateLimited, "`limiter.acquire` returned a value that")
-        .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
+    let (answer, _) =
+        convert::read::<LimitAnswer>(answer, ErrorCode::RateLimited, "`limiter.acquire` returned a value that")
+            .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
     if answer.granted {
         return Ok(Decision::Grant);
     }

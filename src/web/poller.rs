@@ -180,7 +180,8 @@ pub async fn wait_for(
     loop {
         let elapsed = now().saturating_sub(began);
         // A limit of 0 leaves time for one poll.
-        let left = limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
+        let left =
+            limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
         if left == Some(0) {
             return Err(given_up(limit_ms.unwrap_or(0), last.as_ref()));
         }

@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     future::{Future, poll_fn},
+    pin::Pin,
     rc::Rc,
     task::{Poll, Waker},
 };
@@ -15,6 +16,11 @@ use crate::web::host::Deferred;
 
 /// Like `future_to_promise`, but if the instance traps before the future is over, JavaScript rejects the promise.
 pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    run(Box::pin(future))
+}
+
+/// One function for all futures, which keeps the module small.
+fn run(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
     let deferred = Deferred::new();
     let promise = deferred.promise();
     spawn_local(async move {

@@ -2,9 +2,8 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     rc::{Rc, Weak},
     task::{Poll, Waker},
 };
@@ -38,7 +37,7 @@ struct Shared {
 #[derive(Default)]
 struct Waiters {
     last_id: u32,
-    wakers: BTreeMap<u32, Waker>,
+    wakers: Vec<(u32, Waker)>,
 }
 
 thread_local! {
@@ -63,13 +62,12 @@ impl Signal {
             return Ok(Self(shared));
         }
         let signal: SignalLike = value.clone().unchecked_into();
-        let shared =
-            Rc::new(Shared { signal, waiters: RefCell::default(), listener: RefCell::default() });
+        let shared = Rc::new(Shared { signal, waiters: RefCell::default(), listener: RefCell::default() });
         let weak = Rc::downgrade(&shared);
         let listener = Closure::<dyn Fn()>::new(move || {
             let Some(shared) = weak.upgrade() else { return };
             let wakers = std::mem::take(&mut shared.waiters.borrow_mut().wakers);
-            for waker in wakers.into_values() {
+            for (_, waker) in wakers {
                 waker.wake();
             }
         });
@@ -124,16 +122,38 @@ impl Registration<'_> {
             waiters.last_id = waiters.last_id.wrapping_add(1);
             waiters.last_id
         });
-        waiters.wakers.insert(id, waker.clone());
+        waiters.wakers.retain(|(waiter, _)| *waiter != id);
+        waiters.wakers.push((id, waker.clone()));
     }
 }
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
         if let Some(id) = self.id {
-            self.shared.waiters.borrow_mut().wakers.remove(&id);
+            self.shared.waiters.borrow_mut().wakers.retain(|(waiter, _)| *waiter != id);
         }
     }
+}
+
+/// Ready once the time is over or the signal aborts.
+async fn interrupted(ms: Option<u64>, signal: Option<Signal>) -> Interrupted {
+    let mut timer = ms.map(sleep);
+    let mut aborted = pin!(async {
+        match &signal {
+            Some(signal) => signal.aborted().await,
+            None => std::future::pending().await,
+        }
+    });
+    poll_fn(|context| {
+        if aborted.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Interrupted::Aborted);
+        }
+        match &mut timer {
+            Some(timer) => Pin::new(timer).poll(context).map(|()| Interrupted::TimedOut),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// The value of a future, unless the time is over or the signal aborts first.
@@ -142,28 +162,16 @@ pub async fn within<T>(
     signal: Option<&Signal>,
     future: impl Future<Output = T>,
 ) -> Result<T, Interrupted> {
+    if signal.is_some_and(Signal::is_aborted) {
+        return Err(Interrupted::Aborted);
+    }
     let mut future = pin!(future);
-    let mut aborted = pin!(async {
-        match signal {
-            Some(signal) => signal.aborted().await,
-            None => std::future::pending().await,
-        }
-    });
-    let mut timed_out = pin!(async {
-        match ms {
-            Some(ms) => sleep(ms).await,
-            None => std::future::pending().await,
-        }
-    });
+    let mut interrupted = Box::pin(interrupted(ms, signal.cloned()));
     poll_fn(|context| {
-        // The signal first: it may have aborted before anything began.
-        if signal.is_some() && aborted.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Err(Interrupted::Aborted));
-        }
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(value));
         }
-        timed_out.as_mut().poll(context).map(|()| Err(Interrupted::TimedOut))
+        interrupted.as_mut().poll(context).map(Err)
     })
     .await
 }

@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -27,21 +26,30 @@ extern "C" {
 }
 
 struct Entry {
+    id: u32,
     started_at: u64,
     ms: u64,
     callback: Box<dyn FnOnce()>,
 }
 
 thread_local! {
-    static ENTRIES: RefCell<BTreeMap<u32, Entry>> = const { RefCell::new(BTreeMap::new()) };
+    /// The timers that run. There are few, so that a list is fast.
+    static ENTRIES: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
     static LAST_ID: Cell<u32> = const { Cell::new(0) };
     /// One closure for all timers: to make one takes longer than to start a timer.
     static FIRE: Closure<dyn Fn(u32)> = Closure::new(fire);
 }
 
+/// Takes a timer out of the list.
+fn remove(id: u32) -> Option<Entry> {
+    ENTRIES.with_borrow_mut(|entries| {
+        let index = entries.iter().position(|entry| entry.id == id)?;
+        Some(entries.swap_remove(index))
+    })
+}
+
 fn fire(id: u32) {
-    let entry = ENTRIES.with_borrow_mut(|entries| entries.remove(&id));
-    if let Some(Entry { started_at, ms, callback }) = entry {
+    if let Some(Entry { started_at, ms, callback, .. }) = remove(id) {
         clock::timer_fired(started_at, ms);
         callback();
     }
@@ -61,8 +69,8 @@ impl Timer {
         let id = LAST_ID.get().wrapping_add(1);
         LAST_ID.set(id);
         let ms = ms.min(MAX_TIMER_MS);
-        let entry = Entry { started_at: now(), ms, callback: Box::new(callback) };
-        ENTRIES.with_borrow_mut(|entries| entries.insert(id, entry));
+        let entry = Entry { id, started_at: now(), ms, callback: Box::new(callback) };
+        ENTRIES.with_borrow_mut(|entries| entries.push(entry));
         #[expect(clippy::cast_precision_loss, reason = "at most 2^31")]
         let handle = FIRE.with(|fire| set_timeout(fire.as_ref().unchecked_ref(), ms as f64, id));
         Self { id, handle: handle.unwrap_or_default() }
@@ -71,7 +79,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if ENTRIES.with_borrow_mut(|entries| entries.remove(&self.id)).is_some() {
+        if remove(self.id).is_some() {
             let _ = clear_timeout(&self.handle);
         }
     }

