@@ -92,7 +92,8 @@ pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name:
 /// What is wrong with a value, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub struct InputError {
-    path: String,
+    /// `None` for the input as a whole.
+    path: Option<String>,
     /// The index in the list at the path. No list holds objects, so that it comes last.
     index: Option<usize>,
     message: String,
@@ -102,17 +103,14 @@ impl InputError {
     /// The same error, inside a field of that name.
     #[must_use]
     fn inside(mut self, name: &str) -> Self {
-        let dot = if self.path.is_empty() { "" } else { "." };
-        self.path = format!("{name}{dot}{}", self.path);
+        self.path = Some(self.path.map_or_else(|| name.into(), |path| format!("{name}.{path}")));
         self
     }
 
     /// The message names the item of a list, the error's `parameter` the list.
     fn into_error(self, code: ErrorCode, what: &str) -> Error {
         let Self { path, index, message } = self;
-        if path.is_empty() {
-            return Error::new(code, format!("{what} {message}"));
-        }
+        let Some(path) = path else { return Error::new(code, format!("{what} {message}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         Error::new(code, format!("`{path}{item}` {message}")).parameter(&path)
     }
@@ -128,7 +126,7 @@ impl std::error::Error for InputError {}
 
 impl de::Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { path: String::new(), index: None, message: message.to_string() }
+        Self { path: None, index: None, message: message.to_string() }
     }
 
     fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -179,7 +177,7 @@ pub(crate) fn shorten(text: &str) -> String {
 /// An integer as text; no float is formatted, which would add 9 kB to the module.
 #[must_use]
 pub fn describe_number(number: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared below")]
+    #[expect(clippy::cast_possible_truncation, reason = "compared below")]
     let integer = number as i64;
     #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "whether it is that integer")]
     match number {

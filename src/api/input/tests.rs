@@ -150,6 +150,8 @@ fn an_unknown_field_is_rejected_by_its_path() {
     let error = read_json::<Fields>(r#"{"inner":{"firstName":true,"last[0]":2}}"#).unwrap_err();
     assert_eq!(error.parameter.as_deref(), Some("inner.last[0]"));
     assert_eq!(error.to_string(), "`inner.last[0]` is not known here; there are `firstName`");
+    let error = read_json::<Fields>(r#"{"":1}"#).unwrap_err();
+    assert_eq!(error.parameter.as_deref(), Some(""));
     let error = read_json::<Fields>(r#"{"cuont":1}"#).unwrap_err();
     assert_eq!(error.parameter.as_deref(), Some("cuont"));
     assert_eq!(
@@ -220,4 +222,18 @@ fn an_object_that_throws_is_rejected() {
     assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidOption, Some("count")));
     assert_eq!(error.to_string(), "`count` cannot be read: its getter throws");
     assert_eq!(read(false).to_string(), "the options takes an object, and got an object that cannot be read");
+}
+
+#[test]
+fn an_argument_that_is_a_parameter_itself_is_named() {
+    let input = |json: &str| json_input::JsonInput::parse(json).unwrap();
+    let read = |json: &str| read_named::<Id>(input(json), ErrorCode::InvalidParameter, "id");
+    assert_eq!(read("5").unwrap(), Id("5".into()));
+    for (json, message) in [
+        ("true", "`id` takes an id: digits, as a number or a text, and got true"),
+        ("", "`id` is missing; it takes an id: digits, as a number or a text"),
+    ] {
+        let error = read(json).unwrap_err();
+        assert_eq!((error.parameter.as_deref(), error.to_string().as_str()), (Some("id"), message));
+    }
 }
