@@ -80,12 +80,11 @@ impl ProgressCounter {
         reason = "estimate"
     )]
     fn eta_ms(&self, now: u64, wall_ms: u64) -> Option<u64> {
-        let (done, all) = match self.limit {
-            Some(limit) => (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial)),
-            None => {
-                let oldest_ms = u64::try_from(self.oldest?).ok()?.saturating_mul(1000);
-                (wall_ms.saturating_sub(oldest_ms), wall_ms.saturating_sub(self.start?.start_ms()))
-            }
+        let (done, all) = if let Some(limit) = self.limit {
+            (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial))
+        } else {
+            let oldest_ms = u64::try_from(self.oldest?).ok()?.saturating_mul(1000);
+            (wall_ms.saturating_sub(oldest_ms), wall_ms.saturating_sub(self.start?.start_ms()))
         };
         if done == 0 {
             return None;

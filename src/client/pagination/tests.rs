@@ -15,14 +15,16 @@ fn scan(start: &str, end: &str, limit: Option<u64>) -> Scan {
     Scan { start: day(start), end: day(end), cursor: None, limit, page_size: 3 }
 }
 
-fn at(cursor: &str, scan: Scan) -> Scan {
-    Scan { cursor: Some(cursor.into()), ..scan }
+/// The same query with a cursor.
+fn at(cursor: &str, scan: &Scan) -> Scan {
+    Scan { cursor: Some(cursor.into()), ..scan.clone() }
 }
 
 fn paginator(scan: Scan) -> Paginator {
     Paginator::new(scan, today()).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the paginator returns it")]
 fn position(start: &str, end: &str, cursor: Option<&str>, limit: u64) -> Option<Position> {
     Some(Position { start: day(start), end: day(end), cursor: cursor.map(Into::into), limit })
 }
@@ -99,7 +101,7 @@ fn messages_sent_on_the_next_day_are_not_lost_when_an_iteration_is_resumed() {
     assert_eq!(cursor, "22.11.2026/7/3");
     for (today, end) in [("2026-11-21", "2026-11-21"), ("2026-11-22", "2026-11-22"), ("2026-12-24", "2026-11-22")] {
         let today = day(today).unwrap();
-        let resumed = Paginator::new(at(&cursor, query.clone()), today).unwrap();
+        let resumed = Paginator::new(at(&cursor, &query), today).unwrap();
         assert_eq!(resumed.position(today), position("2026-05-27", end, Some("7"), 3), "{end}");
     }
 }
@@ -108,7 +110,7 @@ fn messages_sent_on_the_next_day_are_not_lost_when_an_iteration_is_resumed() {
 fn an_iteration_from_a_day_to_come_is_resumed_by_its_own_cursor() {
     let query = scan("2026-12-24", "", None);
     let cursor = paginator(query.clone()).accept(3, 3, Some("7")).unwrap().unwrap();
-    let resumed = paginator(at(&cursor, query));
+    let resumed = paginator(at(&cursor, &query));
     assert_eq!(resumed.position(today()), position("2026-12-24", "2026-12-24", Some("7"), 3));
 }
 
@@ -125,11 +127,11 @@ fn an_invalid_cursor_is_rejected() {
         ("2026-01-01", "31.12.2025/5/1"),
         ("2026-01-01", "01.11.2026/1234567890123456789012345678901/1"),
     ] {
-        let error = Paginator::new(at(cursor, scan(start, "", None)), today()).unwrap_err();
+        let error = Paginator::new(at(cursor, &scan(start, "", None)), today()).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidParameter);
         assert_eq!(error.parameter.as_deref(), Some("cursor"), "{cursor}");
     }
-    let finished = paginator(at("/5/3", scan("", "", Some(3))));
+    let finished = paginator(at("/5/3", &scan("", "", Some(3))));
     assert_eq!(finished.position(today()), None);
 }
 
@@ -187,7 +189,7 @@ proptest! {
             if interruptions >> (requests % 64) & 1 == 1 {
                 let Some(cursor) = cursor else { break };
                 later += 40;
-                pages = Paginator::new(at(&cursor, query.clone()), date(today + later)).unwrap();
+                pages = Paginator::new(at(&cursor, &query), date(today + later)).unwrap();
             }
             requests += 1;
         }
@@ -216,7 +218,7 @@ proptest! {
             let cursor = pages.accept(length, length, is_full.then_some(id.as_str())).unwrap();
             prop_assert_eq!(cursor.is_some(), pages.position(today()).is_some());
             if let Some(cursor) = cursor {
-                prop_assert_eq!(paginator(at(&cursor, query.clone())).position(today()), pages.position(today()));
+                prop_assert_eq!(paginator(at(&cursor, &query)).position(today()), pages.position(today()));
             }
         }
     }

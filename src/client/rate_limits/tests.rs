@@ -262,8 +262,8 @@ fn memory_is_bounded_whatever_is_requested() {
 
 fn event() -> impl Strategy<Value = Event> {
     let call =
-        (0usize..5, 0u32..3, 0u64..3_000, 0u64..3_000).prop_map(|(endpoint, number, request_ms, response_ms)| {
-            Event::Call { endpoint, number, request_ms, response_ms }
+        (0usize..5, 0u32..3, 0u64..3_000, 0u64..3_000).prop_map(|(endpoint, number, transit_ms, response_ms)| {
+            Event::Call { endpoint, number, transit_ms, response_ms }
         });
     let window_full = (0usize..5, 0u32..3, 0usize..2).prop_map(|(endpoint, number, window)| Event::WindowFull {
         endpoint,
@@ -298,7 +298,7 @@ proptest! {
     fn no_request_waits_longer_than_its_windows_require(count in 1usize..20, response_ms in 0u64..2_000) {
         let mut world = World::default();
         for _ in 0..count {
-            world.call(Request { windows: windows(&TASKS, 0), request_ms: 0, response_ms });
+            world.call(Request { windows: windows(&TASKS, 0), transit_ms: 0, response_ms });
         }
         let waves = count.div_ceil(3) as u64;
         world.advance_to((waves - 1) * (60_000 + response_ms));

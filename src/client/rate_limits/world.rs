@@ -23,7 +23,7 @@ fn windows_of_endpoint(endpoint: usize, number: u32) -> Vec<WindowKey> {
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// Another call, with the milliseconds until the service counts its request, and from then until its response comes.
-    Call { endpoint: usize, number: u32, request_ms: u64, response_ms: u64 },
+    Call { endpoint: usize, number: u32, transit_ms: u64, response_ms: u64 },
     /// A call in the queue is given up.
     Leave(usize),
     /// A call gives its permit back before its request is sent.
@@ -64,7 +64,7 @@ impl Service {
 
 pub struct Request {
     pub windows: Vec<WindowKey>,
-    pub request_ms: u64,
+    pub transit_ms: u64,
     pub response_ms: u64,
 }
 
@@ -95,8 +95,8 @@ impl World {
 
     pub fn apply(&mut self, event: Event) {
         match event {
-            Event::Call { endpoint, number, request_ms, response_ms } => {
-                self.call(Request { windows: windows_of_endpoint(endpoint, number), request_ms, response_ms });
+            Event::Call { endpoint, number, transit_ms, response_ms } => {
+                self.call(Request { windows: windows_of_endpoint(endpoint, number), transit_ms, response_ms });
             }
             Event::Leave(index) if !self.queue.is_empty() => {
                 let (id, _) = self.queue.remove(index % self.queue.len());
@@ -149,7 +149,7 @@ impl World {
             Decision::Grant => {
                 self.sent += 1;
                 self.counted.extend(request.windows.iter().map(|key| (*key, None)));
-                self.requests.push((self.now + request.request_ms, request));
+                self.requests.push((self.now + request.transit_ms, request));
             }
             Decision::Deny { retry_after_ms } => {
                 assert_ne!(retry_after_ms, Some(0), "a denied request waits for something");
@@ -223,9 +223,9 @@ impl World {
                     }
                     next => {
                         self.assert_no_needless_wait();
-                        let timer = if let Next::In(ms) = next { Some(self.now + ms) } else { None };
+                        let wake_at = if let Next::In(ms) = next { Some(self.now + ms) } else { None };
                         let times = self.requests.iter().chain(&self.responses).map(|(time, _)| *time);
-                        return times.chain(timer).min();
+                        return times.chain(wake_at).min();
                     }
                 }
             }
