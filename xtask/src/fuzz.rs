@@ -141,7 +141,7 @@ fn targets(manifest: &str) -> Vec<&str> {
     names.chain([FORM]).collect()
 }
 
-/// A target's dictionary, such as `walk.dict`. All targets `formats_…` share `formats.dict`.
+/// A target's dictionary, such as `query.dict`. All targets `formats_…` share `formats.dict`.
 fn dictionary(folder: &Path, target: &str) -> Option<String> {
     let group = target.split('_').next().unwrap_or(target);
     [target, group].iter().map(|name| format!("{name}.dict")).find(|name| folder.join(name).is_file())
@@ -181,7 +181,7 @@ mod tests {
         let manifest = "[package]\nname = \"x\"\n\n[[bin]]\nname = \"a\"\npath = \"p\"\n\n[[bin]]\nname = \"b_c\"\n";
         assert_eq!(targets(manifest), ["a", "b_c", FORM]);
         let own = include_str!("../../fuzz/Cargo.toml");
-        assert!(targets(own).contains(&"limits") && !targets(own).contains(&"smsc-wasm-fuzz"));
+        assert!(targets(own).contains(&"rate_limits") && !targets(own).contains(&"smsc-wasm-fuzz"));
     }
 
     #[test]

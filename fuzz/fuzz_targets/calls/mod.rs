@@ -1,27 +1,52 @@
-//! What the targets `query` and `reply` share: every call, as the border makes it.
+//! Shared by the targets `query` and `response`: every call, prepared as `web` prepares it.
 
-use smsc_wasm::call::Call;
-use smsc_wasm::error::{ErrorCode, Result};
-use smsc_wasm::input::{Fields, parse};
-use smsc_wasm::{command::command, history, senders, tasks};
+use serde::de::DeserializeOwned;
+use smsc_wasm::api::command::{self, check_json};
+use smsc_wasm::api::history::HistoryQuery;
+use smsc_wasm::api::json_input::{self, JsonInput};
+use smsc_wasm::api::senders::{SenderCode, SenderCodeRequest, SenderInput, SenderQuery, SenderRef, SenderUpdate};
+use smsc_wasm::api::tasks::{TaskQuery, TaskRef};
+use smsc_wasm::protocol::request::{Endpoint, Request};
+use smsc_wasm::{Error, ErrorCode, Result};
 
-/// So many calls there are.
+/// The number of different calls.
 pub const COUNT: u8 = 11;
 
-/// Makes a call of what a user gave. The last two are `call` and `raw`, for a script of that name.
-pub fn make(which: u8, input: &str, script: &str, idempotent: bool) -> Result<Call> {
-    let values = parse(input, ErrorCode::InvalidParameter, "the query")?;
-    let fields = &Fields::new(&values, ErrorCode::InvalidParameter);
-    match which % COUNT {
-        0 => history::list(fields),
-        1 => senders::list(fields),
-        2 => senders::add(fields).map(|(call, _)| call),
-        3 => senders::update(fields).map(|(call, _)| call),
-        4 => senders::send_code(fields),
-        5 => senders::confirm_code(fields),
-        6 => senders::remove(fields),
-        7 => tasks::list(fields),
-        8 => tasks::file(fields),
-        raw => command(script, fields, raw == 10, idempotent),
+/// A call: its request, and the decoding of a response that is not an error, to JSON.
+pub struct Call {
+    pub request: Request,
+    pub decode: fn(&str) -> Result<String>,
+}
+
+fn prepare_endpoint<T: Endpoint + DeserializeOwned>(input: &str) -> Result<Call> {
+    let query: T = json_input::read(input, ErrorCode::InvalidParameter, "the query")?;
+    let decode = |text: &str| Ok(serde_json::to_string(&T::decode(text)?).expect("the output can be serialized"));
+    Ok(Call { request: query.to_request()?, decode })
+}
+
+fn prepare_command(input: &str, script: &str, is_raw: bool, is_idempotent: bool) -> Result<Call> {
+    let not_json = || Error::new(ErrorCode::InvalidParameter, "`parameters` takes JSON");
+    let parameters = JsonInput::parse(input).ok_or_else(not_json)?;
+    let decode = if is_raw {
+        |text: &str| Ok(serde_json::to_string(text).expect("a text can be serialized"))
+    } else {
+        |text: &str| Ok(check_json(text)?.unwrap_or(r#"{"result":"OK"}"#).to_owned())
+    };
+    Ok(Call { request: command::request(script, &parameters, is_raw, is_idempotent)?, decode })
+}
+
+/// Prepares a call. The last two are `call` and `raw`, for that script.
+pub fn prepare(selector: u8, input: &str, script: &str, is_idempotent: bool) -> Result<Call> {
+    match selector % COUNT {
+        0 => prepare_endpoint::<HistoryQuery>(input),
+        1 => prepare_endpoint::<SenderQuery>(input),
+        2 => prepare_endpoint::<SenderInput>(input),
+        3 => prepare_endpoint::<SenderUpdate>(input),
+        4 => prepare_endpoint::<SenderCodeRequest>(input),
+        5 => prepare_endpoint::<SenderCode>(input),
+        6 => prepare_endpoint::<SenderRef>(input),
+        7 => prepare_endpoint::<TaskQuery>(input),
+        8 => prepare_endpoint::<TaskRef>(input),
+        command => prepare_command(input, script, command == 10, is_idempotent),
     }
 }
