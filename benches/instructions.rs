@@ -11,13 +11,12 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use smsc_scan::Page;
+use smsc_wasm::api::history::{HistoryQuery, MAX_PAGE_SIZE};
+use smsc_wasm::api::page_reader::PageReader;
+use smsc_wasm::client::pagination::{Paginator, Scan};
 use smsc_wasm::csv::Scanner;
-use smsc_wasm::day::Day;
-use smsc_wasm::error::ErrorCode;
-use smsc_wasm::history;
-use smsc_wasm::input::{Fields, parse};
-use smsc_wasm::walk::Walk;
+use smsc_wasm::protocol::date::Day;
+use smsc_wasm::protocol::request::Endpoint;
 
 /// A page of 100 messages as JSON.
 fn page() -> String {
@@ -57,39 +56,43 @@ fn main() {
     let times: u32 = arguments.next().and_then(|times| times.parse().ok()).expect("the number of repetitions");
     match work.as_str() {
         "page" => {
-            let (text, mut page) = (page(), Page::default());
+            let (text, mut reader) = (page(), PageReader::default());
             for _ in 0..times {
-                page.room(text.len()).copy_from_slice(text.as_bytes());
-                assert!(black_box(history::read(&mut page)));
+                reader.buffer(text.len()).copy_from_slice(text.as_bytes());
+                assert!(black_box(reader.read()));
             }
         }
-        // The slow path, for pages in an unexpected form.
+        // The decoder, for pages in an unexpected form.
         "odd-page" => {
             let page = page();
-            let values = parse("{}", ErrorCode::InvalidParameter, "the query").expect("an object");
-            let call = history::list(&Fields::new(&values, ErrorCode::InvalidParameter)).expect("a call");
+            let request = HistoryQuery::default().to_request().expect("a request");
             for _ in 0..times {
-                black_box(call.decode(black_box(&page)).expect("a page"));
+                let mut decode = |text: &str| HistoryQuery::decode(text).map(|page| drop(black_box(page)));
+                request.decode(black_box(&page), &mut decode).expect("a page");
             }
         }
         "csv" => {
             let rows = rows();
             let mut scanner = Scanner::new(b';', false, false);
             for _ in 0..times {
-                scanner.room(rows.len()).copy_from_slice(rows.as_bytes());
-                scanner.feed(false).expect("rows");
-                black_box(scanner.records().ends().len());
+                scanner.buffer(rows.len()).copy_from_slice(rows.as_bytes());
+                scanner.scan(rows.len(), false).expect("rows");
+                black_box(scanner.records().ends.len());
             }
         }
-        "walk" => {
-            let query = r#"{"start":"2016-01-01","end":"2026-11-21"}"#;
-            let values = parse(query, ErrorCode::InvalidParameter, "the query").expect("an object");
-            let form = history::query(&Fields::new(&values, ErrorCode::InvalidParameter), true).expect("a query");
+        "pagination" => {
             let today = Day::parse("2026-11-21").expect("a day");
+            let query = Scan {
+                start: Day::parse("2016-01-01"),
+                end: Some(today),
+                cursor: None,
+                limit: None,
+                page_size: MAX_PAGE_SIZE,
+            };
             for _ in 0..times {
-                let mut walk = Walk::new(&form, today, history::MOST).expect("a walk");
-                while let Some(leg) = black_box(walk.leg()) {
-                    walk.accept(0, 0, None).expect(&leg);
+                let mut pages = Paginator::new(query.clone(), today).expect("an iteration");
+                while black_box(pages.position(today)).is_some() {
+                    pages.accept(0, 0, None).expect("an empty page");
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::{Result, package, tools};
 
 const COUNTS: &str = "benches/counts.txt";
 /// What `benches/instructions.rs` can be asked for.
-const WORKS: [&str; 4] = ["page", "odd-page", "csv", "walk"];
+const WORKS: [&str; 4] = ["page", "odd-page", "csv", "pagination"];
 /// More than this, in percent, is no chance of the compiler's.
 const TOLERANCE: u64 = 2;
 
