@@ -50,7 +50,7 @@ fuzz_target!(|bytes: &[u8]| {
     let decoded = HistoryQuery::decode(response).expect("messages").with_next_cursor(0);
     let json = serde_json::to_string(&decoded.messages).expect("messages can be serialized");
     assert_eq!(messages(&page), serde_json::from_str::<Value>(&json).expect("JSON"));
-    // An id of the service is digits, which nobody escapes.
+    // An id of the service consists of digits, so that it holds no escapes.
     if !response.contains('\\') {
         assert_eq!(reader.ids(), decoded.ids());
         assert_eq!(reader.last_id(), decoded.next_cursor);

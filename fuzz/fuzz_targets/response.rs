@@ -63,7 +63,7 @@ fn convert(value: &Value) -> JsonValue {
 
 /// Parses JSON as another parser does; a value that is serialized can be parsed again.
 fn parse(text: &str) -> Option<Value> {
-    // The other parser has a key of its own for numbers, and rejects half of a surrogate pair.
+    // The other parser uses a special key for numbers, and rejects half of a surrogate pair.
     let is_special = text.contains("$serde_json") || text.contains("\\u");
     let parsed = json::parse(text).ok();
     if !is_special {

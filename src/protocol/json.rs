@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> Result<Value, SyntaxError> {
 
 #[derive(PartialEq, Eq)]
 enum Failure {
-    /// The rest of the text is wrong, or there is none.
+    /// The next byte is wrong, or missing.
     Syntax,
     /// The byte before the rest is wrong.
     InvalidByte,

@@ -302,7 +302,7 @@ proptest! {
             reader.buffer(response.len()).copy_from_slice(response.as_bytes());
             prop_assert!(reader.read());
             let page = HistoryQuery::decode(&response).unwrap().with_next_cursor(0);
-            // An id of the service is digits, which nobody escapes.
+            // An id of the service consists of digits, so that it holds no escapes.
             if !response.contains('\\') {
                 prop_assert_eq!(reader.ids(), page.ids());
                 prop_assert_eq!(reader.last_id(), page.next_cursor);

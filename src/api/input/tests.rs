@@ -107,7 +107,7 @@ fn a_message_never_shows_a_secret() {
         assert!(message.starts_with("`secret` takes a text that is not empty"), "{message}");
         assert!(!message.contains("key") && !message.contains("5000"), "{message}");
     }
-    // The key in place of a function, or of all the options.
+    // The key is passed as a function, or as all the options.
     assert_eq!(message("callback", "\"a key\""), "`callback` takes a function, and got a text");
     let error = read_json::<Fields>("\"a key\"").unwrap_err();
     assert_eq!(error.to_string(), "the query takes an object, and got a text");

@@ -186,7 +186,7 @@ impl World {
         self.counted.iter().filter(|(other, end)| is_same(key, other) && end.is_none_or(counts_now)).count()
     }
 
-    /// No request waits that could be sent: one that shares no window with an earlier one, and has room in all of its own.
+    /// No request waits that could be sent: one that shares no window with an earlier one, and fits into all of its own.
     fn assert_no_needless_wait(&self) {
         let (until, reduced) = self.reduced;
         let max = if self.now < until { reduced } else { MAX_CONCURRENT };
