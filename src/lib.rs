@@ -24,6 +24,7 @@ pub mod csv;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
+#[allow(missing_debug_implementations, reason = "its types hold JavaScript values, and nothing prints them")]
 mod web;
 
 pub use client::error::{Error, ErrorCode, Result};

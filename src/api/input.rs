@@ -78,7 +78,7 @@ pub(crate) const SCALAR: &str = "$scalar";
 /// # Errors
 /// With that code, naming the path of the value at fault.
 pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(input)).map_err(|error| error.into_error(code, what))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what))
 }
 
 /// Reads an argument that is a parameter itself.
@@ -86,12 +86,15 @@ pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str)
 /// # Errors
 /// With that code, naming the parameter.
 pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(input)).map_err(|error| error.inside(name).into_error(code, name))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.inside(name).into_error(code, name))
 }
 
-/// What is wrong with a value, and where.
+/// What is wrong with a value, and where. Boxed so that a `Result` stays small.
 #[derive(Debug, PartialEq, Eq)]
-pub struct InputError {
+pub struct InputError(Box<Fault>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Fault {
     /// `None` for the input as a whole.
     path: Option<String>,
     /// The index in the list at the path. No list holds objects, so that it comes last.
@@ -100,16 +103,27 @@ pub struct InputError {
 }
 
 impl InputError {
+    fn new(message: String) -> Self {
+        Self(Box::new(Fault { path: None, index: None, message }))
+    }
+
     /// The same error, inside a field of that name.
     #[must_use]
     fn inside(mut self, name: &str) -> Self {
-        self.path = Some(self.path.map_or_else(|| name.into(), |path| format!("{name}.{path}")));
+        self.0.path = Some(self.0.path.map_or_else(|| name.into(), |path| format!("{name}.{path}")));
+        self
+    }
+
+    /// The same error, at that item of a list.
+    #[must_use]
+    fn at(mut self, index: usize) -> Self {
+        self.0.index = Some(index);
         self
     }
 
     /// The message names the item of a list, the error's `parameter` the list.
     fn into_error(self, code: ErrorCode, what: &str) -> Error {
-        let Self { path, index, message } = self;
+        let Fault { path, index, message } = *self.0;
         let Some(path) = path else { return Error::new(code, format!("{what} {message}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         Error::new(code, format!("`{path}{item}` {message}")).parameter(&path)
@@ -118,7 +132,7 @@ impl InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -126,20 +140,12 @@ impl std::error::Error for InputError {}
 
 impl de::Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { path: None, index: None, message: message.to_string() }
+        Self::new(message.to_string())
     }
 
-    fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        match got {
-            Unexpected::Unit => Self::custom(format_args!("is missing; it takes {expected}")),
-            Unexpected::Other(got) => Self::custom(format_args!("takes {expected}, and got {got}")),
-            Unexpected::Str(text) => Self::custom(format_args!("takes {expected}, and got \"{}\"", shorten(text))),
-            Unexpected::Bool(flag) => Self::custom(format_args!("takes {expected}, and got {flag}")),
-            Unexpected::Signed(_) => Self::custom(format_args!("takes {expected}, and got a Date")),
-            Unexpected::NewtypeStruct => Self::custom(format_args!("takes {expected}, and got a bigint")),
-            Unexpected::Seq => Self::custom(format_args!("takes {expected}, and got a list")),
-            _ => Self::custom(format_args!("takes {expected}")),
-        }
+    /// The deserializer describes a value of a wrong kind before a visitor sees it.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("takes {expected}"))
     }
 
     fn invalid_value(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -149,18 +155,6 @@ impl de::Error for InputError {
     fn unknown_variant(got: &str, expected: &'static [&'static str]) -> Self {
         let expected = expected.join("\", \"");
         Self::custom(format_args!("takes one of \"{expected}\", and got \"{}\"", shorten(got)))
-    }
-
-    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
-        Self::custom(format_args!("is not known here; there are `{}`", known.join("`, `")))
-    }
-
-    fn missing_field(name: &'static str) -> Self {
-        Self::custom("is missing").inside(name)
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self::custom("is given twice")
     }
 }
 
@@ -188,7 +182,56 @@ pub fn describe_number(number: f64) -> String {
     }
 }
 
-struct InputDeserializer<V>(V);
+/// A value, or `None` where a field is missing. What does not depend on the type that is read is in functions of their own, which
+/// keeps the module small.
+struct InputDeserializer<I>(Option<I>);
+
+impl<I: Input> InputDeserializer<I> {
+    fn kind(&self) -> Kind<I> {
+        self.0.as_ref().map_or(Kind::Undefined, Input::kind)
+    }
+
+    fn text(self, expected: &str) -> Result<String, InputError> {
+        match self.kind() {
+            Kind::Text(text) => Ok(text),
+            kind => Err(kind.mismatch(expected)),
+        }
+    }
+
+    fn word(self, words: &[&str]) -> Result<String, InputError> {
+        self.text(&format!("one of \"{}\"", words.join("\", \"")))
+    }
+
+    fn items(self) -> Result<Items<I>, InputError> {
+        match self.kind() {
+            Kind::Array(items) if !items.is_empty() => Ok(Items { items: items.into_iter(), index: 0 }),
+            kind => Err(kind.mismatch("a list that is not empty")),
+        }
+    }
+
+    /// The known fields of an object. A missing object has none of them, so that the error says what the first one takes. An
+    /// unknown field is rejected: a typo would otherwise change the meaning unseen.
+    fn fields(self, known: &'static [&'static str]) -> Result<Fields<I>, InputError> {
+        let fields = |object| Ok(Fields { object, known, read: 0 });
+        let object = match (self.kind(), self.0) {
+            (Kind::Object, Some(object)) => object,
+            (Kind::Undefined, _) => return fields(None),
+            (kind, _) => return Err(kind.mismatch_hiding_text("an object")),
+        };
+        let Some(keys) = object.keys() else {
+            return Err(InputError::custom("takes an object, and got an object that cannot be read"));
+        };
+        for key in keys {
+            if !known.contains(&key.as_str())
+                && object.get(&key).is_none_or(|value| !matches!(value.kind(), Kind::Undefined))
+            {
+                let message = format!("is not known here; there are `{}`", known.join("`, `"));
+                return Err(InputError::new(message).inside(&key));
+            }
+        }
+        fields(Some(object))
+    }
+}
 
 impl<V> Kind<V> {
     /// The value in a few words, for a message. A text may be shown.
@@ -230,36 +273,27 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
 
     /// For a type that takes a text and is not one of the validated values.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.0.kind() {
-            Kind::Text(text) => visitor.visit_string(text),
-            Kind::Undefined => visitor.visit_unit(),
-            kind => Err(kind.mismatch(&(&visitor as &dyn Expected).to_string())),
-        }
+        let expected = (&visitor as &dyn Expected).to_string();
+        visitor.visit_string(self.text(&expected)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        if matches!(self.0.kind(), Kind::Undefined) { visitor.visit_none() } else { visitor.visit_some(self) }
+        if matches!(self.kind(), Kind::Undefined) { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.0.kind() {
+        match self.kind() {
             Kind::Bool(flag) => visitor.visit_bool(flag),
             kind => Err(kind.mismatch("`true` or `false`")),
         }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.0.kind() {
-            Kind::Text(text) => visitor.visit_string(text),
-            kind => Err(kind.mismatch("a text")),
-        }
+        visitor.visit_string(self.text("a text")?)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.0.kind() {
-            Kind::Array(items) if !items.is_empty() => visitor.visit_seq(Items { items: items.into_iter(), index: 0 }),
-            kind => Err(kind.mismatch("a list that is not empty")),
-        }
+        visitor.visit_seq(self.items()?)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -267,7 +301,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        match (name, self.0.kind()) {
+        match (name, self.kind()) {
             (SCALAR, Kind::Undefined) => visitor.visit_unit(),
             (SCALAR, Kind::Bool(flag)) => visitor.visit_bool(flag),
             (SCALAR, Kind::Number(number)) => visitor.visit_f64(number),
@@ -277,36 +311,19 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
             (SCALAR, Kind::Date(ms)) if ms.is_finite() => visitor.visit_i64(ms as i64),
             (SCALAR, kind) => visitor.visit_byte_buf(kind.describe().into_bytes()),
             (ANY, kind @ Kind::Undefined) => Err(kind.mismatch("a value")),
-            (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.keep()),
+            (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.map(Input::keep).unwrap_or_default()),
             (FUNCTION, kind) => Err(kind.mismatch_hiding_text("a function")),
             _ => visitor.visit_newtype_struct(self),
         }
     }
 
-    /// Reads every known field, so that a missing one gets an error that says what it takes, and rejects unknown fields: a
-    /// typo would otherwise change the meaning unseen.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let keys = match self.0.kind() {
-            Kind::Undefined => return visitor.visit_seq(Fields::<I> { object: None, known, read: 0 }),
-            Kind::Object => self.0.keys(),
-            kind => return Err(kind.mismatch_hiding_text("an object")),
-        };
-        let Some(keys) = keys else {
-            return Err(InputError::custom("takes an object, and got an object that cannot be read"));
-        };
-        for key in keys {
-            if !known.contains(&key.as_str())
-                && self.0.get(&key).is_none_or(|value| !matches!(value.kind(), Kind::Undefined))
-            {
-                return Err(InputError::unknown_field(&key, known).inside(&key));
-            }
-        }
-        visitor.visit_seq(Fields { object: Some(self.0), known, read: 0 })
+        visitor.visit_seq(self.fields(known)?)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -315,10 +332,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        match self.0.kind() {
-            Kind::Text(word) => visitor.visit_enum(word.into_deserializer()),
-            kind => Err(kind.mismatch(&format!("one of \"{}\"", variants.join("\", \"")))),
-        }
+        visitor.visit_enum(self.word(variants)?.into_deserializer())
     }
 
     forward_to_deserialize_any! {
@@ -329,46 +343,36 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
 
 /// The known fields of an object, in their order. (serde's code that reads a struct in order is a third of that which reads it by
 /// names.)
-struct Fields<V> {
-    object: Option<V>,
+struct Fields<I> {
+    object: Option<I>,
     known: &'static [&'static str],
     read: usize,
 }
 
-impl<'de, V: Input> SeqAccess<'de> for Fields<V> {
-    type Error = InputError;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
+impl<I: Input> Fields<I> {
+    /// The next field: its name and its value.
+    fn next(&mut self) -> Result<Option<(&'static str, InputDeserializer<I>)>, InputError> {
         let Some(name) = self.known.get(self.read).copied() else { return Ok(None) };
         self.read = self.read.saturating_add(1);
-        let read = match &self.object {
-            None => seed.deserialize(Missing),
+        let value = match &self.object {
+            None => None,
             Some(object) => match object.get(name) {
-                Some(value) => seed.deserialize(InputDeserializer(value)),
-                None => Err(InputError::custom("cannot be read: its getter throws")),
+                None => return Err(InputError::custom("cannot be read: its getter throws").inside(name)),
+                value => value,
             },
         };
-        read.map(Some).map_err(|error| error.inside(name))
+        Ok(Some((name, InputDeserializer(value))))
     }
 }
 
-/// A field of an object that was not passed.
-struct Missing;
-
-impl<'de> Deserializer<'de> for Missing {
+impl<'de, I: Input> SeqAccess<'de> for Fields<I> {
     type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        Err(InputError::invalid_type(Unexpected::Unit, &visitor))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        visitor.visit_none()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
+        match self.next()? {
+            Some((name, value)) => seed.deserialize(value).map(Some).map_err(|error| error.inside(name)),
+            None => Ok(None),
+        }
     }
 }
 
@@ -385,8 +389,8 @@ impl<'de, V: Input> SeqAccess<'de> for Items<V> {
         let Some(item) = self.items.next() else { return Ok(None) };
         let index = self.index;
         self.index = index.saturating_add(1);
-        let read = seed.deserialize(InputDeserializer(item));
-        read.map(Some).map_err(|error| InputError { index: Some(index), ..error })
+        let read = seed.deserialize(InputDeserializer(Some(item)));
+        read.map(Some).map_err(|error| error.at(index))
     }
 }
 

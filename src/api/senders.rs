@@ -18,12 +18,12 @@ use crate::{
         rate_limits,
     },
     protocol::{
-        api_error::between,
         date::Day,
         form::Form,
         json::{self, Value, field, parse_integer},
         request::{Endpoint, Request},
         response::{self, excerpt},
+        text::between,
     },
 };
 
@@ -180,6 +180,10 @@ impl Endpoint for SenderInput {
     const METHOD: &'static str = "senders.add";
     type Output = NewSender;
 
+    fn document(&self) -> Option<Handle> {
+        self.document
+    }
+
     fn to_request(&self) -> Result<Request> {
         let mut form = form("add").with("sender", self.name.0.as_str());
         if let Some(email) = &self.email {
@@ -251,6 +255,10 @@ pub struct SenderUpdate {
 impl Endpoint for SenderUpdate {
     const METHOD: &'static str = "senders.update";
     type Output = ();
+
+    fn document(&self) -> Option<Handle> {
+        self.document
+    }
 
     fn to_request(&self) -> Result<Request> {
         let mut form = form("chg");

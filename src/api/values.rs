@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::input::{SCALAR, describe_number, shorten},
-    protocol::date::Day,
+    protocol::{date::Day, text::contains},
 };
 
 /// One value as it was passed. All validated types are read through this one, which keeps the module small.
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
     /// Any other kind comes as its name.
     fn visit_byte_buf<E>(self, kind: Vec<u8>) -> Result<Scalar, E> {
-        Ok(Scalar::Other(String::from_utf8_lossy(&kind).into_owned()))
+        Ok(Scalar::Other(String::from_utf8(kind).unwrap_or_default()))
     }
 }
 
@@ -256,7 +256,7 @@ impl Validated for Cursor {
     const EXPECTED: &'static str = "an id: digits, as a number or a text; or the `cursor` of a page";
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
-        scalar.text_or_digits().filter(|text| text.contains('/') || Id::is_valid(text)).map(Self)
+        scalar.text_or_digits().filter(|text| contains(text, "/") || Id::is_valid(text)).map(Self)
     }
 }
 

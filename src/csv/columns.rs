@@ -1,6 +1,8 @@
 //! The columns' names: whether the first record holds them, and how they become distinct.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use crate::protocol::text::contains;
 
 /// White space, as JavaScript's `trim` removes it: with the byte order mark, and without U+0085.
 fn is_space(c: char) -> bool {
@@ -11,7 +13,8 @@ fn is_space(c: char) -> bool {
 /// address.
 fn is_name(cell: &str) -> bool {
     let cell = cell.trim_start_matches(is_space);
-    cell.starts_with(|first: char| first.is_alphabetic() || "№#%_".contains(first)) && !cell.contains('@')
+    cell.starts_with(|first: char| first.is_alphabetic() || matches!(first, '№' | '#' | '%' | '_'))
+        && !contains(cell, "@")
 }
 
 /// Whether the first record of a file names its columns: each cell looks like a name or is blank, and not all are blank.
@@ -26,7 +29,7 @@ pub fn names_columns(cells: &[impl AsRef<str>]) -> bool {
 #[must_use]
 pub fn distinct_names(names: &[impl AsRef<str>]) -> Vec<String> {
     // The next number for a name. 0: the name is not used yet.
-    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    let mut numbers: HashMap<String, u32> = HashMap::new();
     for name in names {
         numbers.insert(name.as_ref().into(), 0);
     }

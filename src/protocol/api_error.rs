@@ -7,6 +7,7 @@ use crate::{
         json::{self, Value, field},
         request::Scope,
         response::excerpt,
+        text::{self, between},
     },
 };
 
@@ -45,7 +46,8 @@ impl ApiError {
             (digits.parse().ok().filter(|_| is_plain)?, String::new())
         } else if response.starts_with('<') {
             // fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
-            let root = if response.starts_with("<?xml") { response.split_once("?>")?.1.trim_ascii() } else { response };
+            let root =
+                if response.starts_with("<?xml") { text::split_once(response, "?>")?.1.trim_ascii() } else { response };
             let inside = root.strip_prefix("<result>")?;
             let n = between(inside, "<error_code>", "</error_code>")?.trim_ascii().parse().ok()?;
             (n, unescape_xml(between(inside, "<error>", "</error>").unwrap_or_default()))
@@ -61,7 +63,7 @@ impl ApiError {
         // parsed twice.
         let may_be_error =
             response.starts_with('{') || (response.starts_with('[') && response.len() < MAX_ERROR_LENGTH);
-        if !may_be_error || !(response.contains("error_code") || response.contains('\\')) {
+        if !may_be_error || !(text::contains(response, "error_code") || text::contains(response, "\\")) {
             return None;
         }
         let mut value = json::parse(response).ok()?;
@@ -77,7 +79,7 @@ impl ApiError {
     #[must_use]
     pub fn to_error(&self, scope: Scope) -> Error {
         let code = match scope.error_code(self.n) {
-            ErrorCode::RateLimited if self.text.to_ascii_lowercase().contains("concurrent") => {
+            ErrorCode::RateLimited if text::contains(&self.text.to_ascii_lowercase(), "concurrent") => {
                 ErrorCode::TooManyConnections
             }
             code => code,
@@ -107,16 +109,17 @@ fn meaning(code: ErrorCode) -> &'static str {
     }
 }
 
-/// The text between two tags.
-#[must_use]
-pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let (_, inside) = text.split_once(before)?;
-    inside.split_once(after).map(|(inside, _)| inside)
-}
-
 fn unescape_xml(text: &str) -> String {
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    entities.into_iter().fold(text.into(), |text: String, (entity, c)| text.replace(entity, c))
+    let entities = [("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("apos;", '\''), ("amp;", '&')];
+    let mut parts = text.split('&');
+    let mut unescaped = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let entity = entities.iter().find_map(|(entity, c)| Some((part.strip_prefix(entity)?, *c)));
+        let (rest, c) = entity.unwrap_or((part, '&'));
+        unescaped.push(c);
+        unescaped.push_str(rest);
+    }
+    unescaped
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::{
+    api::input::Handle,
     client::{
         error::{Error, ErrorCode, Result},
         rate_limits::Rules,
@@ -23,6 +24,11 @@ pub trait Endpoint {
     /// # Errors
     /// `invalid_parameter`, naming the parameter and what it takes.
     fn to_request(&self) -> Result<Request>;
+
+    /// The file that is sent along.
+    fn document(&self) -> Option<Handle> {
+        None
+    }
 
     /// Decodes a response that is not an error.
     ///

@@ -4,8 +4,8 @@ use crate::{
     api::lenient::Record,
     client::error::{Error, ErrorCode, Result},
     protocol::{
-        api_error::between,
         json::{self, SyntaxError, Value, field},
+        text::between,
     },
 };
 

@@ -54,9 +54,9 @@ impl Account {
         let account = Self::get(name);
         let mut limits = account.limits.borrow_mut();
         if was_sent {
-            limits.release(windows, now())
+            limits.release(windows, now());
         } else {
-            limits.cancel(windows, now())
+            limits.cancel(windows, now());
         }
         drop(limits);
         account.wake_next();

@@ -22,6 +22,7 @@ use crate::{
     protocol::{
         charset::{self, Decoded},
         request::{BodyKind, Request},
+        text::contains,
     },
     web::{
         account::Account,
@@ -309,8 +310,8 @@ impl Call {
         let Some(provider) = &self.client.credentials else {
             return Err(Error::internal("there is no provider of credentials").into());
         };
-        let provided = async { settled(provider.call0(&JsValue::UNDEFINED)).await };
-        match within(Some(self.timeout_ms()), self.context.signal.as_ref(), provided).await {
+        let credentials = async { settled(provider.call0(&JsValue::UNDEFINED)).await };
+        match within(Some(self.timeout_ms()), self.context.signal.as_ref(), credentials).await {
             Err(Interrupted::Aborted) => self.check_signal(),
             Err(Interrupted::TimedOut) => {
                 self.failed(Failure::Timeout, "", JsValue::UNDEFINED);
@@ -459,7 +460,7 @@ impl Call {
     fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reading: &mut Reading<'_>) {
         let account = Rc::clone(&self.account.borrow());
         let content_type = response.header("content-type");
-        let is_utf_8 = content_type.as_deref().is_none_or(|value| !value.to_ascii_lowercase().contains("charset=w"));
+        let is_utf_8 = content_type.as_deref().is_none_or(|value| !contains(&value.to_ascii_lowercase(), "charset=w"));
         if kind == BodyKind::HistoryPage && response.status == 200 && is_utf_8 && (reading.page)(chunks) {
             self.exchange.borrow_mut().accept(now(), &mut account.limits.borrow_mut());
             return;
@@ -637,8 +638,8 @@ fn decode(bytes: &[u8], content_type: Option<&str>, is_complete: bool) -> String
         Decoded::Label(label) => {
             // A label that the platform does not know is as good as none.
             let decoder = TextDecoder::new_with_label(&label);
-            let decoded = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
-            decoded.unwrap_or_else(|_| match charset::decode(bytes, None, is_complete) {
+            let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
+            text.unwrap_or_else(|_| match charset::decode(bytes, None, is_complete) {
                 Decoded::Text(text) => text.into_owned(),
                 Decoded::Label(_) => String::new(),
             })

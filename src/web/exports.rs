@@ -1,6 +1,6 @@
 //! What the package's TypeScript calls. A new endpoint is one line of [`endpoints`].
 
-use std::rc::Rc;
+use std::{future::Future, pin::Pin, rc::Rc};
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,6 @@ use crate::{
     api::{
         command,
         history::HistoryQuery,
-        input::Handle,
         options::{CallOptions, CommandOptions, WaitOptions},
         senders::{SenderCode, SenderCodeRequest, SenderInput, SenderQuery, SenderRef, SenderUpdate},
         tasks::{TaskQuery, TaskRef},
@@ -56,6 +55,8 @@ macro_rules! endpoints {
 
 endpoints! {
     senders_list as sendersList: SenderQuery => "Promise<Sender[]>";
+    senders_add as sendersAdd: SenderInput => "Promise<NewSender>";
+    senders_update as sendersUpdate: SenderUpdate => "Promise<void>";
     senders_send_code as sendersSendCode: SenderCodeRequest => "Promise<void>";
     senders_confirm_code as sendersConfirmCode: SenderCode => "Promise<void>";
     senders_remove as sendersRemove: SenderRef => "Promise<void>";
@@ -69,27 +70,18 @@ fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
     to_js(&E::decode(response)?)
 }
 
-/// An endpoint with a document.
-trait WithDocument {
-    fn document(&self) -> Option<Handle>;
-}
-
-impl WithDocument for SenderInput {
-    fn document(&self) -> Option<Handle> {
-        self.document
-    }
-}
-
-impl WithDocument for SenderUpdate {
-    fn document(&self) -> Option<Handle> {
-        self.document
-    }
-}
-
 /// The options of a call that has no others.
 fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>> {
     let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "the options")?;
     client.context(&options, &kept)
+}
+
+type CallFuture = Pin<Box<dyn Future<Output = Result<JsValue, Failed>>>>;
+
+/// The promise of a call. Its error names the endpoint.
+fn promise_of(endpoint: &str, call: CallFuture) -> Promise {
+    let endpoint = endpoint.to_owned();
+    promise(async move { call.await.map_err(|failed| failed.at(&endpoint).into()) })
 }
 
 /// The name of an endpoint in errors, by the method.
@@ -98,8 +90,7 @@ fn scope_of(method: &str) -> &str {
 }
 
 /// Runs a call to its value.
-async fn run(client: &Rc<InnerClient>, call: Call, upload: Option<&Upload>, decode: Decode) -> Result<JsValue, Failed> {
-    let _ = client;
+async fn run(call: Call, upload: Option<&Upload>, decode: Decode) -> Result<JsValue, Failed> {
     let mut value = JsValue::UNDEFINED;
     let mut decode = |response: &str| {
         value = decode(response)?;
@@ -111,48 +102,40 @@ async fn run(client: &Rc<InnerClient>, call: Call, upload: Option<&Upload>, deco
 
 impl Client {
     fn call_endpoint<E: Endpoint + DeserializeOwned>(&self, input: &JsValue, options: &JsValue) -> Promise {
-        let context = call_context(&self.0, options);
         let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
-        let request = input.and_then(|(input, _)| input.to_request());
-        self.start(E::METHOD, context, request, decode::<E>)
+        let request = input.and_then(|(input, kept)| {
+            let document = input.document().map(|document| kept.get(document));
+            Ok((input.to_request()?, document))
+        });
+        self.start(E::METHOD, request, options, decode::<E>)
     }
 
-    /// Starts a call without a document.
+    /// Starts a call, if its request is sound.
     fn start(
         &self,
         method: &'static str,
-        context: Result<Rc<CallContext>>,
-        request: Result<Request>,
+        request: Result<(Request, Option<JsValue>)>,
+        options: &JsValue,
         decode: Decode,
     ) -> Promise {
         let client = Rc::clone(&self.0);
-        promise(async move {
-            let run = async { run(&client, Call::new(&client, &context?, request?), None, decode).await };
-            run.await.map_err(|failed| failed.at(scope_of(method)).into())
-        })
-    }
-
-    fn call_with_document<E>(&self, input: &JsValue, options: &JsValue) -> Promise
-    where
-        E: Endpoint + DeserializeOwned + WithDocument + 'static,
-    {
-        let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
-        promise(async move {
-            let run = async {
-                let (context, (input, kept)) = (context?, input?);
-                let request = input.to_request()?;
+        promise_of(
+            scope_of(method),
+            Box::pin(async move {
+                let context = context?;
+                let (request, document) = request?;
                 let call = Call::new(&client, &context, request);
-                call.check_signal()?;
-                let upload = match input.document() {
-                    Some(document) => Some(Upload::read(&kept.get(document)).await?),
+                let upload = match document {
+                    Some(document) => {
+                        call.check_signal()?;
+                        Some(Upload::read(&document).await?)
+                    }
                     None => None,
                 };
-                run(&client, call, upload.as_ref(), decode::<E>).await
-            };
-            run.await.map_err(|failed: Failed| failed.at(scope_of(E::METHOD)).into())
-        })
+                run(call, upload.as_ref(), decode).await
+            }),
+        )
     }
 
     fn command(&self, script: &JsValue, parameters: &JsValue, options: &JsValue, is_raw: bool) -> Promise {
@@ -160,17 +143,17 @@ impl Client {
         let client = Rc::clone(&self.0);
         let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "the options");
         let parameters = JsInput(parameters.clone());
-        promise(async move {
-            let run = async {
+        promise_of(
+            &script.clone(),
+            Box::pin(async move {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
                 let request = command::request(&script, &parameters, is_raw, is_idempotent)?;
                 let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
-                run(&client, Call::new(&client, &context, request), None, decode).await
-            };
-            run.await.map_err(|failed: Failed| failed.at(&script).into())
-        })
+                run(Call::new(&client, &context, request), None, decode).await
+            }),
+        )
     }
 }
 
@@ -198,10 +181,7 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let query = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
-        promise(async move {
-            let run = async { iteration::list(&client, &context?, &query?.0).await };
-            run.await.map_err(|failed| failed.at("history").into())
-        })
+        promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
     }
 
     /// Begins `history.pages`.
@@ -218,28 +198,13 @@ impl Client {
         pages.map_err(|error| error_to_js(&error.at("senders")))
     }
 
-    /// Calls `senders.add`.
-    #[wasm_bindgen(js_name = sendersAdd, unchecked_return_type = "Promise<NewSender>")]
-    pub fn senders_add(&self, sender: &JsValue, options: &JsValue) -> Promise {
-        self.call_with_document::<SenderInput>(sender, options)
-    }
-
-    /// Calls `senders.update`.
-    #[wasm_bindgen(js_name = sendersUpdate, unchecked_return_type = "Promise<void>")]
-    pub fn senders_update(&self, change: &JsValue, options: &JsValue) -> Promise {
-        self.call_with_document::<SenderUpdate>(change, options)
-    }
-
     /// Calls `tasks.get`.
     #[wasm_bindgen(js_name = tasksGet, unchecked_return_type = "Promise<Task | undefined>")]
     pub fn tasks_get(&self, id: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let id = task_id(id);
-        promise(async move {
-            let run = async { poller::get(&client, &context?, id?).await };
-            run.await.map_err(|failed: Failed| failed.at("tasks").into())
-        })
+        promise_of("tasks", Box::pin(async move { poller::get(&client, &context?, id?).await }))
     }
 
     /// Calls `tasks.waitFor`.
@@ -264,10 +229,8 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
-        promise(async move {
-            let run = async { download::download(&client, &context?, &task?.0).await };
-            run.await.map(JsValue::from).map_err(|failed| failed.at("tasks").into())
-        })
+        let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
+        promise_of("tasks", Box::pin(download))
     }
 
     /// Calls any script, for its parsed JSON.

@@ -37,7 +37,7 @@ pub enum RequestBody {
 
 /// A response whose body is not read yet.
 pub struct Response {
-    response: ResponseLike,
+    inner: ResponseLike,
     headers: Option<HeadersLike>,
     pub status: u16,
     reader: Option<ReaderLike>,
@@ -78,16 +78,15 @@ pub async fn send(
         RequestBody::Multipart(form) => init.set_body(&form),
     }
     let global;
-    let fetch = match fetch {
-        Some(fetch) => fetch,
-        None => {
-            let found = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap_or_default();
-            let Ok(function) = found.dyn_into::<Function>() else {
-                return bad("this environment has no `fetch`: pass one to `createClient({ fetch })`");
-            };
-            global = function;
-            &global
-        }
+    let fetch = if let Some(fetch) = fetch {
+        fetch
+    } else {
+        let found = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap_or_default();
+        let Ok(function) = found.dyn_into::<Function>() else {
+            return bad("this environment has no `fetch`: pass one to `createClient({ fetch })`");
+        };
+        global = function;
+        &global
     };
     for _ in 0..=MAX_REDIRECTS {
         // Without `this`, as the platform's function must be called.
@@ -124,20 +123,20 @@ impl Response {
         if !value.is_object() {
             return bad(not_a_response);
         }
-        let response: ResponseLike = value.unchecked_into();
-        let Some(status) = response.status().ok().and_then(|status| status.as_f64()) else {
+        let inner: ResponseLike = value.unchecked_into();
+        let Some(status) = inner.status().ok().and_then(|status| status.as_f64()) else {
             return bad(not_a_response);
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let status = status as u16;
-        let headers = response.headers().ok().flatten();
-        Ok(Self { response, headers, status, reader: None, is_read: false })
+        let headers = inner.headers().ok().flatten();
+        Ok(Self { inner, headers, status, reader: None, is_read: false })
     }
 
     fn is_opaque_redirect(&self) -> bool {
         // Only an opaque response has the status 0.
         self.status == 0
-            && self.response.response_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
+            && self.inner.response_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
     }
 
     /// A header.
@@ -175,7 +174,7 @@ impl Response {
     }
 
     fn stream(&self) -> Option<StreamLike> {
-        let stream = self.response.body().ok().flatten()?;
+        let stream = self.inner.body().ok().flatten()?;
         let has_reader = Reflect::get(&stream, &"getReader".into()).is_ok_and(|reader| reader.is_function());
         has_reader.then_some(stream)
     }
@@ -186,13 +185,13 @@ impl Response {
             return Ok(None);
         }
         self.is_read = true;
-        let has = |method: &str| Reflect::get(&self.response, &method.into()).is_ok_and(|value| value.is_function());
+        let has = |method: &str| Reflect::get(&self.inner, &method.into()).is_ok_and(|value| value.is_function());
         if has("arrayBuffer") {
-            let buffer = settled(self.response.array_buffer()).await.map_err(TransportError::Connection)?;
+            let buffer = settled(self.inner.array_buffer()).await.map_err(TransportError::Connection)?;
             return Ok(Some(Uint8Array::new(&buffer)));
         }
         if has("text") {
-            let text = settled(self.response.text()).await.map_err(TransportError::Connection)?;
+            let text = settled(self.inner.text()).await.map_err(TransportError::Connection)?;
             return Ok(Some(Uint8Array::from(text.as_string().unwrap_or_default().as_bytes())));
         }
         bad("`fetch` returned a Response without a body")
@@ -226,7 +225,7 @@ impl Response {
     pub fn cancel(&self) {
         let cancelled = match &self.reader {
             Some(reader) => reader.cancel_reader(),
-            None => match self.response.body() {
+            None => match self.inner.body() {
                 Ok(Some(stream)) => stream.cancel(),
                 _ => return,
             },

@@ -68,8 +68,14 @@ struct Group {
 struct Waiter {
     id: TaskId,
     /// What the last poll found, until the waiter takes it.
-    found: RefCell<Option<Option<JsTask>>>,
+    found: RefCell<Option<Found>>,
     waker: Cell<Option<Waker>>,
+}
+
+/// What a poll found for a waiter.
+enum Found {
+    Task(JsTask),
+    Nothing,
 }
 
 /// A task as JavaScript gets it.
@@ -113,8 +119,8 @@ impl Group {
         let tasks = search(client, context, ids).await?;
         for waiter in waiters {
             let found = match TaskSearch::find(&tasks, waiter.id) {
-                Some(task) => Some(JsTask { value: to_js(task)?, state: task.state() }),
-                None => None,
+                Some(task) => Found::Task(JsTask { value: to_js(task)?, state: task.state() }),
+                None => Found::Nothing,
             };
             waiter.found.replace(Some(found));
         }
@@ -192,12 +198,11 @@ pub async fn wait_for(
                 let Some(signal) = &context.signal else { continue };
                 return Err(aborted(signal, "tasks").into());
             }
-            Err(Interrupted::TimedOut) => continue,
+            Err(Interrupted::TimedOut) | Ok(Ok(None)) => continue,
             Ok(Err(failed)) => return Err(failed.at("tasks").into()),
-            Ok(Ok(None)) => continue,
             Ok(Ok(Some(found))) => found,
         };
-        let Some(task) = found else {
+        let Found::Task(task) = found else {
             let message = format!("there is no task {}", id.text());
             return Err(error_to_js(&Error::new(ErrorCode::NotFound, message).at("tasks")));
         };
@@ -227,7 +232,7 @@ async fn next_found(
     client: &Rc<Client>,
     context: &Rc<CallContext>,
     wait_ms: u64,
-) -> Result<Option<Option<JsTask>>, Failed> {
+) -> Result<Option<Found>, Failed> {
     let Membership { group, waiter } = member;
     if let Some(found) = waiter.found.take() {
         return Ok(Some(found));

@@ -56,11 +56,6 @@ impl Flag {
         }
     }
 
-    /// Whether it is set.
-    pub fn is_set(&self) -> bool {
-        self.0.is_set.get()
-    }
-
     /// Ready once it is set.
     pub fn wait(&self) -> impl Future<Output = ()> + 'static {
         let state = Rc::clone(&self.0);
