@@ -65,6 +65,20 @@ pub enum WaitReason {
     Retry,
 }
 
+/// What a shared limiter answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimiterAnswer {
+    /// The request may be sent.
+    Grant,
+    /// It may not be sent yet.
+    Deny {
+        /// The milliseconds after which to ask again.
+        wait_ms: u64,
+        /// Whether too many requests are in flight; otherwise a window is full.
+        at_once: bool,
+    },
+}
+
 /// How an attempt failed without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -281,14 +295,15 @@ impl Exchange {
     }
 
     /// The shared limiter granted or denied the request.
-    pub fn acquired(&mut self, decision: Decision, now: u64, limits: &mut RateLimits) {
+    pub fn acquired(&mut self, answer: LimiterAnswer, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
-        match decision {
-            Decision::Grant => self.permit = Permit::Shared,
-            Decision::Deny { .. } if self.settings.on_limit == OnLimit::Fail => {
-                self.decided(decision, now, limits);
+        match answer {
+            LimiterAnswer::Grant => self.permit = Permit::Shared,
+            LimiterAnswer::Deny { wait_ms, at_once } if self.settings.on_limit == OnLimit::Fail => {
+                let retry_after_ms = (!at_once).then_some(wait_ms);
+                self.decided(Decision::Deny { retry_after_ms }, now, limits);
             }
-            Decision::Deny { retry_after_ms } => self.ask_again(retry_after_ms.unwrap_or(0), now),
+            LimiterAnswer::Deny { wait_ms, .. } => self.ask_again(wait_ms, now),
         }
     }
 

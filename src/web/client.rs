@@ -16,7 +16,7 @@ use crate::{
     },
     client::{
         error::{Error, ErrorCode, Result},
-        exchange::{Body, Exchange, Failure, Step, WaitReason},
+        exchange::{Body, Exchange, Failure, LimiterAnswer, Step, WaitReason},
         rate_limits::{RateLimit, RequestId},
     },
     protocol::{
@@ -370,10 +370,9 @@ impl Call {
         };
         let account = Rc::clone(&self.account.borrow());
         match acquired {
-            Acquired::Decision(decision) => {
-                let is_granted = decision == crate::client::rate_limits::Decision::Grant;
-                self.exchange.borrow_mut().acquired(decision, now(), &mut account.limits.borrow_mut());
-                if is_granted {
+            Acquired::Answer(answer) => {
+                self.exchange.borrow_mut().acquired(answer, now(), &mut account.limits.borrow_mut());
+                if answer == LimiterAnswer::Grant {
                     lease.renew_until_released();
                 }
             }

@@ -15,8 +15,8 @@ use crate::{
     api::options::OnLimit,
     client::{
         error::{Error, ErrorCode},
-        exchange::{Exchange, Failure, Feedback},
-        rate_limits::{Decision, MAX_CONCURRENT},
+        exchange::{Exchange, Failure, Feedback, LimiterAnswer},
+        rate_limits::MAX_CONCURRENT,
     },
     web::{
         clock::now,
@@ -98,8 +98,8 @@ pub struct LimitHold {
 
 /// The answer of a limiter that was asked.
 pub enum Acquired {
-    /// It decided.
-    Decision(Decision),
+    /// It answered.
+    Answer(LimiterAnswer),
     /// It did not answer within the time of an attempt.
     Unanswered,
     /// It failed, with that.
@@ -158,8 +158,8 @@ impl Lease {
             Ok(answer) => answer,
             Err(thrown) => return Acquired::Failed(thrown),
         };
-        match decision(&answer) {
-            Ok(decision) => Acquired::Decision(decision),
+        match read_answer(&answer) {
+            Ok(answer) => Acquired::Answer(answer),
             Err(error) => Acquired::Failed(convert::error_to_js(&error)),
         }
     }
@@ -239,8 +239,8 @@ impl Lease {
     }
 }
 
-/// The decision of a limiter. An answer that is not one fails the call: it is never a grant.
-fn decision(answer: &JsValue) -> Result<Decision, Error> {
+/// Reads the answer of a limiter. A value that is not one fails the call: it is never a grant.
+fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
     let wrong = |what: &str| {
         let message = format!(
             "`limiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, atOnce }}`"
@@ -251,14 +251,13 @@ fn decision(answer: &JsValue) -> Result<Decision, Error> {
         convert::read::<LimitAnswer>(answer, ErrorCode::RateLimited, "`limiter.acquire` returned a value that")
             .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
     if answer.granted {
-        return Ok(Decision::Grant);
+        return Ok(LimiterAnswer::Grant);
     }
     match answer.wait_ms {
         Some(ms) if ms.is_finite() && ms >= 0.0 => {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
-            let ms = ms.ceil() as u64;
-            let retry_after_ms = if answer.at_once == Some(true) { None } else { Some(ms) };
-            Ok(Decision::Deny { retry_after_ms })
+            let wait_ms = ms.ceil() as u64;
+            Ok(LimiterAnswer::Deny { wait_ms, at_once: answer.at_once == Some(true) })
         }
         Some(_) => Err(wrong("a `waitMs` that is not a number of milliseconds")),
         None => Err(wrong("no `waitMs`")),

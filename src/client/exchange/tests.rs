@@ -102,9 +102,9 @@ impl Bench {
         self.exchange.authorize(credentials(key), self.now, &mut self.limits);
     }
 
-    fn acquired(&mut self, decision: Decision) {
+    fn acquired(&mut self, answer: LimiterAnswer) {
         assert_eq!(self.next(), Step::Acquire);
-        self.exchange.acquired(decision, self.now, &mut self.limits);
+        self.exchange.acquired(answer, self.now, &mut self.limits);
     }
 
     fn finish(&mut self) {
@@ -137,11 +137,11 @@ fn credentials(key: &str) -> Credentials {
     Credentials::new(Some(Zeroizing::new(key.into())), None, None, ErrorCode::Unauthorized).unwrap()
 }
 
-fn deny(ms: u64) -> Decision {
-    Decision::Deny { retry_after_ms: Some(ms) }
+fn deny(wait_ms: u64) -> LimiterAnswer {
+    LimiterAnswer::Deny { wait_ms, at_once: false }
 }
 
-const TOO_MANY: Decision = Decision::Deny { retry_after_ms: None };
+const TOO_MANY: LimiterAnswer = LimiterAnswer::Deny { wait_ms: 900, at_once: true };
 const UNKNOWN_OUTCOME: &str = "whether the change was made is not known";
 
 #[test]
@@ -273,17 +273,19 @@ fn a_shared_limiter_decides_and_gets_feedback() {
     bench.acquired(deny(5_000));
     assert_eq!(bench.wait(), 5_000);
     bench.acquired(TOO_MANY);
+    assert_eq!(bench.wait(), 900);
+    bench.acquired(deny(0));
     assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
     bench.acquired(deny(3_600_000));
     assert_eq!(bench.wait(), MAX_ACQUIRE_INTERVAL_MS);
-    bench.acquired(Decision::Grant);
+    bench.acquired(LimiterAnswer::Grant);
     bench.send();
     assert_eq!(bench.limits.report(bench.now).len(), 3);
     bench.receive(200, "ERROR = 9 (x)");
     assert_eq!(bench.exchange.take_feedback(), Some(Feedback::WindowFull(0)));
     assert_eq!(bench.exchange.take_feedback(), None);
     assert_eq!(bench.wait(), 60_000);
-    bench.acquired(Decision::Grant);
+    bench.acquired(LimiterAnswer::Grant);
     bench.send();
     bench.receive(200, "ERROR = 9 (concurrent)");
     assert_eq!(bench.exchange.take_feedback(), Some(Feedback::TooManyConnections));
@@ -291,9 +293,9 @@ fn a_shared_limiter_decides_and_gets_feedback() {
 
 #[test]
 fn a_shared_limiter_that_denies_fails_the_call_if_it_may_not_wait() {
-    for (decision, code) in [(deny(5_000), ErrorCode::RateLimited), (TOO_MANY, ErrorCode::TooManyConnections)] {
+    for (answer, code) in [(deny(5_000), ErrorCode::RateLimited), (TOO_MANY, ErrorCode::TooManyConnections)] {
         let mut bench = Bench::list_of(WITH_LIMITER, r#"{"limits":"fail"}"#);
-        bench.acquired(decision);
+        bench.acquired(answer);
         let error = bench.error();
         assert_eq!((error.code, error.retryable), (code, true));
         assert_eq!(error.retry_after_ms, (code == ErrorCode::RateLimited).then_some(5_000));
@@ -407,7 +409,7 @@ fn the_permit_of_a_shared_limiter_counts_for_the_account_that_the_request_is_sen
     bench.authorize("one");
     bench.acquired(deny(2_000));
     bench.wait();
-    bench.acquired(Decision::Grant);
+    bench.acquired(LimiterAnswer::Grant);
     bench.authorize("two");
     assert!(bench.limits.is_idle(bench.now));
     bench.limits = RateLimits::default();
