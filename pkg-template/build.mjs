@@ -92,7 +92,12 @@ await build({
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
 // With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
-await build({ ...common, ...cjs, entryPoints: entries("index", "slim"), plugins: [beside("formats.js", "formats.cjs")] });
+await build({
+  ...common,
+  ...cjs,
+  entryPoints: entries("index", "slim"),
+  plugins: [beside("formats.js", "formats.cjs")],
+});
 await build({
   ...common,
   ...cjs,

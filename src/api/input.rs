@@ -35,7 +35,7 @@ pub trait Input: Sized {
 /// The kinds of values.
 #[derive(Debug)]
 pub enum Kind<V> {
-    /// `undefined` or `null`.
+    /// `undefined`.
     Undefined,
     /// `true` or `false`.
     Bool(bool),
@@ -288,6 +288,13 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         }
     }
 
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.kind() {
+            Kind::Number(number) => visitor.visit_f64(number),
+            kind => Err(kind.mismatch("a number")),
+        }
+    }
+
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_string(self.text("a text")?)
     }
@@ -336,7 +343,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str bytes byte_buf unit unit_struct tuple tuple_struct map
+        i8 i16 i32 i64 u8 u16 u32 u64 f32 char str bytes byte_buf unit unit_struct tuple tuple_struct map
         identifier ignored_any
     }
 }

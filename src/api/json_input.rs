@@ -11,15 +11,15 @@ use crate::{
     protocol::json::{self, Object, Value, field},
 };
 
-/// A JSON value as the input of a call.
+/// A JSON value as the input of a call; `None` is `undefined`.
 #[derive(Clone, Debug)]
-pub struct JsonInput(Value);
+pub struct JsonInput(Option<Value>);
 
 impl JsonInput {
     /// Parses a text. An empty one is `undefined`; `None` if it is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.is_empty() { Some(Self(Value::Null)) } else { json::parse(text).ok().map(Self) }
+        if text.is_empty() { Some(Self(None)) } else { json::parse(text).ok().map(|value| Self(Some(value))) }
     }
 }
 
@@ -53,24 +53,24 @@ fn kind_of_object(fields: &Object) -> Kind<JsonInput> {
 
 impl Input for JsonInput {
     fn kind(&self) -> Kind<Self> {
-        match &self.0 {
-            Value::Null => Kind::Undefined,
+        let Some(value) = &self.0 else { return Kind::Undefined };
+        match value {
+            Value::Null => Kind::Other("null"),
             Value::Bool(flag) => Kind::Bool(*flag),
             Value::Number(digits) => Kind::Number(number(digits)),
             Value::Text(text) => Kind::Text(text.clone()),
-            Value::Array(items) => Kind::Array(items.iter().cloned().map(Self).collect()),
+            Value::Array(items) => Kind::Array(items.iter().map(|item| Self(Some(item.clone()))).collect()),
             Value::Object(fields) => kind_of_object(fields),
         }
     }
 
     fn keys(&self) -> Option<Vec<String>> {
-        let fields = self.0.as_object()?;
+        let fields = self.0.as_ref()?.as_object()?;
         Some(fields.iter().map(|(name, _)| name.clone()).collect())
     }
 
     fn get(&self, name: &str) -> Option<Self> {
-        let value = field(self.0.as_object()?, name);
-        Some(Self(value.cloned().unwrap_or(Value::Null)))
+        Some(Self(field(self.0.as_ref()?.as_object()?, name).cloned()))
     }
 
     /// Nothing is kept: no value of JSON is one that only JavaScript can use.

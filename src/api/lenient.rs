@@ -130,6 +130,14 @@ impl<T: From<Record>> FromResponse for Vec<T> {
     }
 }
 
+/// Whether a field is left out. With `Option::is_none` its declaration would have a `?`, which only the fields get that the
+/// service's pages call optional.
+#[must_use]
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
+pub fn is_absent<T>(value: &Option<T>) -> bool {
+    value.is_none()
+}
+
 /// The fields of an object of the service, taken out one by one.
 #[derive(Debug)]
 pub struct Record(Object);

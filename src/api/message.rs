@@ -4,7 +4,7 @@ use serde::Serialize;
 use smsc_scan::Field;
 use tsify::Tsify;
 
-use crate::api::lenient::{Extra, Integer, Record, Text};
+use crate::api::lenient::{Extra, Integer, Record, Text, is_absent};
 
 /// A sent message and its outcome, as the history gives it (fields of the page "Получение истории отправленных сообщений").
 /// A field that a response does not hold is absent.
@@ -12,83 +12,83 @@ use crate::api::lenient::{Extra, Integer, Record, Text};
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Status code; its meaning is in `messageStatuses`. Below zero too: -1 waits to be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub status: Option<Integer>,
     /// The status in words, in the account's language.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub status_name: Option<Text>,
     /// When the status last changed, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `lastTimestamp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub last_date: Option<Text>,
     /// When the status last changed, in Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub last_timestamp: Option<Integer>,
     /// When the message was sent, `DD.MM.YYYY hh:mm:ss` in the service's time (UTC+3). Prefer `sendTimestamp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub send_date: Option<Text>,
     /// When the message was sent, in Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub send_timestamp: Option<Integer>,
     /// The recipient's phone number, or e-mail address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub phone: Option<Text>,
     /// What the message cost, in the account's currency: a decimal text with a dot, never rounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub cost: Option<Text>,
     /// The sender name that the recipient saw.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub sender_id: Option<Text>,
     /// The text of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub message: Option<Text>,
     /// Mobile country code and mobile network code of the recipient's operator.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub mccmnc: Option<Text>,
     /// Country in which the recipient's number is registered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub country: Option<Text>,
     /// The recipient's operator.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub operator: Option<Text>,
     /// Region in which the recipient's number is registered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub region: Option<Text>,
     /// Kind of message; its meaning is in `messageTypes`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub kind: Option<Integer>,
     /// The message's id: given by the sender, or by the service. Unique only together with the phone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
     /// The message's global id, given by the service: digits, as text, since it can exceed 2^53. The `cursor` of a query.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub int_id: Option<Text>,
     /// Of how many parts the message consisted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub sms_cnt: Option<Integer>,
     /// Format of the message: 0 for SMS, 8 for e-mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub format: Option<Integer>,
     /// Checksum of the message, unsigned 32-bit.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub crc: Option<Integer>,
     /// Why the message was not delivered; its meaning is in `deliveryErrors`. 0 or absent: no error.

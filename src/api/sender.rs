@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::api::lenient::{Extra, Integer, NonEmpty, Record, Text};
+use crate::api::lenient::{Extra, Integer, NonEmpty, Record, Text, is_absent};
 
 /// The operators, and tariffs of countries, at which a sender name has a status of its own: one list, of which the struct, its
 /// reader and the keys are made.
@@ -84,11 +84,11 @@ operators! {
 #[derive(Debug, Serialize, Tsify)]
 pub struct Sender {
     /// The name itself, as recipients see it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub name: Option<Text>,
     /// Its id, given by the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
     /// Its status with the service; the meaning is in `senderStatuses`. Only with `all: true`.
@@ -114,15 +114,15 @@ pub struct Sender {
 #[derive(Debug, Serialize, Tsify)]
 pub struct SenderFile {
     /// The file's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub name: Option<Text>,
     /// Its id, given by the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
     /// 0 being checked, 1 rejected, 2 admitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub status: Option<Integer>,
     /// The moderator's comment.

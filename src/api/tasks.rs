@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::{
     api::{
-        lenient::{Extra, Integer, NonEmpty, Record, Text},
+        lenient::{Extra, Integer, NonEmpty, Record, Text, is_absent},
         values::{BoundedInt, Id, NonEmptyText},
     },
     client::{
@@ -42,15 +42,15 @@ pub struct TaskQuery {
 #[derive(Debug, Serialize, Tsify)]
 pub struct Task {
     /// Its id, given by the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
     /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub name: Option<Text>,
     /// 0 waiting, 1 running, 2 done, 3 cancelled, 4 failed; also in `taskStatuses`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub status: Option<Integer>,
     /// When it was made, as the service writes it.

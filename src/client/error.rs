@@ -2,7 +2,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
 /// What went wrong, as a stable word to branch on. Each says whether the failure was found before anything was sent, on the
@@ -82,7 +82,7 @@ pub struct ErrorDetails {
     #[tsify(optional, type = "boolean")]
     pub retryable: bool,
     /// The service's own error number N.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_number")]
     #[tsify(optional, type = "number")]
     pub api_code: Option<i64>,
     /// The service's own text, shortened and without credentials.
@@ -104,6 +104,13 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
+}
+
+/// An N of the service, rounded if a JavaScript number cannot hold it.
+#[expect(clippy::cast_precision_loss, reason = "rounded")]
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
+fn as_number<S: Serializer>(n: &Option<i64>, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+    serializer.serialize_f64(n.unwrap_or_default() as f64)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -20,8 +20,6 @@ use crate::{
 /// The delay before the first retry; each further one is twice as long, up to [`MAX_BACKOFF_MS`].
 const MIN_BACKOFF_MS: u64 = 500;
 const MAX_BACKOFF_MS: u64 = 8_000;
-/// A longer `Retry-After` is not waited for: the call rejects with `retryAfterMs`.
-const MAX_RETRY_DELAY_MS: u64 = 60_000;
 /// After an error 9 of a request without windows, the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
 /// A shared limiter that says "soon" is not asked more often than this, and one that says "later" not less often: a waiter
@@ -574,13 +572,12 @@ impl Exchange {
             && self.attempt <= self.settings.max_retries
             && (is_transient(error) || error.is_incomplete)
             && (!is_limited || (self.settings.on_limit == OnLimit::Wait && error.api_code.is_some()));
-        let retry_after_ms = error.retry_after_ms.unwrap_or(0);
-        if !may_retry || (!is_limited && retry_after_ms > MAX_RETRY_DELAY_MS) {
+        if !may_retry {
             return None;
         }
         let doublings = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
         let backoff = MIN_BACKOFF_MS.saturating_mul(1_u64.wrapping_shl(doublings)).min(MAX_BACKOFF_MS);
-        Some(with_jitter(backoff, random).max(retry_after_ms))
+        Some(with_jitter(backoff, random).max(error.retry_after_ms.unwrap_or(0)))
     }
 }
 

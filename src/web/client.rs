@@ -43,7 +43,7 @@ thread_local! {
 }
 
 /// A failed call: the error, and its cause.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failed {
     pub error: Error,
     pub cause: JsValue,

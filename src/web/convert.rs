@@ -53,8 +53,10 @@ extern "C" {
 impl Input for JsInput {
     fn kind(&self) -> Kind<Self> {
         let value = &self.0;
-        if value.is_undefined() || value.is_null() {
+        if value.is_undefined() {
             Kind::Undefined
+        } else if value.is_null() {
+            Kind::Other("null")
         } else if let Some(text) = value.as_string() {
             Kind::Text(text)
         } else if let Some(number) = value.as_f64() {

@@ -76,6 +76,7 @@ struct Waiter {
 enum Found {
     Task(JsTask),
     Nothing,
+    Failed(Failed),
 }
 
 /// A task as JavaScript gets it.
@@ -116,11 +117,18 @@ impl Group {
         let _ = settled(Ok(Promise::resolve(&JsValue::UNDEFINED).into())).await;
         let waiters = self.waiters.borrow().clone();
         let ids = waiters.iter().map(|waiter| waiter.id).collect();
-        let tasks = search(client, context, ids).await?;
+        let tasks = match search(client, context, ids).await {
+            // The signal is this caller's own.
+            Err(failed) if failed.error.code == ErrorCode::Aborted => return Err(failed),
+            tasks => tasks,
+        };
         for waiter in waiters {
-            let found = match TaskSearch::find(&tasks, waiter.id) {
-                Some(task) => Found::Task(JsTask { value: to_js(task)?, state: task.state() }),
-                None => Found::Nothing,
+            let found = match &tasks {
+                Ok(tasks) => match TaskSearch::find(tasks, waiter.id) {
+                    Some(task) => Found::Task(JsTask { value: to_js(task)?, state: task.state() }),
+                    None => Found::Nothing,
+                },
+                Err(failed) => Found::Failed(failed.clone()),
             };
             waiter.found.replace(Some(found));
         }
@@ -202,9 +210,13 @@ pub async fn wait_for(
             Ok(Err(failed)) => return Err(failed.at("tasks").into()),
             Ok(Ok(Some(found))) => found,
         };
-        let Found::Task(task) = found else {
-            let message = format!("there is no task {}", id.text());
-            return Err(error_to_js(&Error::new(ErrorCode::NotFound, message).at("tasks")));
+        let task = match found {
+            Found::Task(task) => task,
+            Found::Nothing => {
+                let message = format!("there is no task {}", id.text());
+                return Err(error_to_js(&Error::new(ErrorCode::NotFound, message).at("tasks")));
+            }
+            Found::Failed(failed) => return Err(failed.at("tasks").into()),
         };
         last = Some(task.clone());
         if let Some(on_progress) = &on_progress {

@@ -24,14 +24,15 @@ pub enum Interrupted {
     TimedOut,
 }
 
-/// A caller's signal. All calls with one signal share a listener, so that Node.js prints no warning of a leak.
+/// A caller's signal. All calls with one signal share a listener, so that Node.js prints no warning of a leak. It listens only
+/// while a call waits, so that an abandoned iterator leaves no listener.
 #[derive(Clone)]
 pub struct Signal(Rc<Shared>);
 
 struct Shared {
     signal: SignalLike,
     waiters: RefCell<Waiters>,
-    listener: RefCell<Option<Closure<dyn Fn()>>>,
+    listener: Closure<dyn Fn()>,
 }
 
 #[derive(Default)]
@@ -62,17 +63,15 @@ impl Signal {
             return Ok(Self(shared));
         }
         let signal: SignalLike = value.clone().unchecked_into();
-        let shared = Rc::new(Shared { signal, waiters: RefCell::default(), listener: RefCell::default() });
-        let weak = Rc::downgrade(&shared);
-        let listener = Closure::<dyn Fn()>::new(move || {
-            let Some(shared) = weak.upgrade() else { return };
-            let wakers = std::mem::take(&mut shared.waiters.borrow_mut().wakers);
-            for (_, waker) in wakers {
-                waker.wake();
-            }
+        let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
+            let shared = Weak::clone(shared);
+            let listener = Closure::new(move || {
+                if let Some(shared) = shared.upgrade() {
+                    shared.wake_all();
+                }
+            });
+            Shared { signal, waiters: RefCell::default(), listener }
         });
-        let _ = shared.signal.add_listener("abort", listener.as_ref().unchecked_ref());
-        shared.listener.replace(Some(listener));
         SIGNALS.with_borrow_mut(|signals| signals.push(Rc::downgrade(&shared)));
         Ok(Self(shared))
     }
@@ -101,10 +100,11 @@ impl Signal {
     }
 }
 
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if let Some(listener) = self.listener.take() {
-            let _ = self.signal.remove_listener("abort", listener.as_ref().unchecked_ref());
+impl Shared {
+    fn wake_all(&self) {
+        let wakers = self.waiters.borrow().wakers.clone();
+        for (_, waker) in wakers {
+            waker.wake();
         }
     }
 }
@@ -122,6 +122,9 @@ impl Registration<'_> {
             waiters.last_id = waiters.last_id.wrapping_add(1);
             waiters.last_id
         });
+        if waiters.wakers.is_empty() {
+            let _ = self.shared.signal.add_listener("abort", self.shared.listener.as_ref().unchecked_ref());
+        }
         waiters.wakers.retain(|(waiter, _)| *waiter != id);
         waiters.wakers.push((id, waker.clone()));
     }
@@ -129,8 +132,11 @@ impl Registration<'_> {
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
-        if let Some(id) = self.id {
-            self.shared.waiters.borrow_mut().wakers.retain(|(waiter, _)| *waiter != id);
+        let Some(id) = self.id else { return };
+        let mut waiters = self.shared.waiters.borrow_mut();
+        waiters.wakers.retain(|(waiter, _)| *waiter != id);
+        if waiters.wakers.is_empty() {
+            let _ = self.shared.signal.remove_listener("abort", self.shared.listener.as_ref().unchecked_ref());
         }
     }
 }

@@ -231,7 +231,7 @@ test("the module is loaded on first use, once, and a failed load is retried", ()
 
 test("an instance that traps is replaced", () => {
   runInNewProcess(
-    'if (instances === 1) return { exports: { ...instance.exports, read() { throw new WebAssembly.RuntimeError("unreachable"); } } };',
+    'if (instances === 1) return { exports: { ...instance.exports, decodeTasks() { throw new WebAssembly.RuntimeError("unreachable"); } } };',
     `
     const error = await failure();
     assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "unreachable"]);

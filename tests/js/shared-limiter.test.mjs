@@ -148,6 +148,7 @@ describe("a shared limiter", () => {
     const shared = { ...limiter(), release: () => Promise.reject(new Error("gone")) };
     const { smsc } = await setup(shared, { logger: { warn: (line) => lines.push(line) } });
     assert.ok((await smsc.history.list()).messages.length > 0);
+    await settle();
     assert.match(lines.join("\n"), /limiter failed: Error: gone/);
   });
 

@@ -1,8 +1,8 @@
 // Strings by the engine's own function for WebAssembly ("wasm:js-string", texts.wat), which takes Chromium a quarter of the
 // decoder's time. Engines from before 2025 do not have it.
 import * as simd from "../files/simd-speed.js";
-import { texts } from "../texts-bytes.js";
 import { fromBase64 } from "../runtime/unpacked.js";
+import { texts } from "../texts-bytes.js";
 import type { StringReader } from "./text-slicer.js";
 
 /** The decoder of Firefox is the fastest way where SIMD is fast, and the slowest elsewhere. */

@@ -52,12 +52,7 @@ function correct(
 }
 
 /** A message with all usual fields, in the order of their cells. One literal: engines make such objects fastest. */
-function usualMessage(
-  text: string,
-  words: Int32Array,
-  numbers: Float64Array,
-  cell: number,
-): Record<string, unknown> {
+function usualMessage(text: string, words: Int32Array, numbers: Float64Array, cell: number): Record<string, unknown> {
   const at = 2 * cell;
   return {
     status: numbers[cell],

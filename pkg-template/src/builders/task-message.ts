@@ -1,5 +1,5 @@
-import { currentInstance } from "../runtime/instance.js";
 import type { Message, MessageColumn } from "../core.js";
+import { currentInstance } from "../runtime/instance.js";
 import { setOwn, type TaskRow } from "./row-builder.js";
 
 type Fields = Record<string, unknown>;

@@ -1,4 +1,6 @@
 // The public surface: every entry of the package exports it.
+
+export type { TaskRow } from "../builders/row-builder.js";
 export type {
   BelarusDetails,
   CallOptions,
@@ -19,6 +21,7 @@ export type {
   SenderCode,
   SenderCodeRequest,
   SenderFile,
+  SenderInput,
   SenderQuery,
   Task,
   TaskQuery,
@@ -28,7 +31,6 @@ export type {
   WalkOptions,
   WalkProgress,
 } from "../core.js";
-export type { TaskRow } from "../builders/row-builder.js";
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
 export type { ReadOptions, TaskFile } from "../files/task-file.js";
@@ -54,9 +56,9 @@ export type {
   Logger,
   Parameters,
   SenderChange,
+  SenderContent,
   SenderDocument,
   SenderId,
-  SenderInput,
   TaskFileId,
   TaskId,
 } from "./types.js";

@@ -5,10 +5,7 @@ import type { Connection } from "./connection.js";
 import { iterator } from "./iterator.js";
 
 /** The pages of a query, which the core requests. */
-export function pages<P>(
-  connection: Connection,
-  start: (client: Core.Client) => Core.Pages,
-): AsyncIterableIterator<P> {
+export function pages<P>(connection: Connection, start: (client: Core.Client) => Core.Pages): AsyncIterableIterator<P> {
   let instance: CoreInstance | undefined;
   let running: Core.Pages | undefined;
   const end = () => {

@@ -4,12 +4,13 @@ import type {
   Sender,
   SenderCode,
   SenderCodeRequest,
+  SenderInput,
   SenderQuery,
   WalkOptions,
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { items, pages } from "./iteration.js";
-import type { SenderChange, SenderId, SenderInput } from "./types.js";
+import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
 export class Senders {

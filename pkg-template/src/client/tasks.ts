@@ -1,5 +1,5 @@
-import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
 import type { TaskRow } from "../builders/row-builder.js";
+import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
 import { download } from "../files/download.js";
 import { type ReadOptions, TaskFile } from "../files/task-file.js";
 import { taskMessages, taskRows } from "../files/task-rows.js";

@@ -1,5 +1,5 @@
 // Types of what only JavaScript can hold, or that say more than one struct of the core can.
-import type { SenderInput as SenderFields, SenderUpdate } from "../core.js";
+import type { SenderUpdate } from "../core.js";
 
 /** The credentials of an account: an API key, or a login with its password. */
 export type Credentials =
@@ -35,8 +35,8 @@ export type SenderDocument =
       type?: string;
     };
 
-/** A new sender name. */
-export type SenderInput = SenderFields;
+/** What a sender name is registered with. */
+export type SenderContent = Pick<SenderUpdate, "comment" | "registrations" | "document" | "documentInfo">;
 
 /** A sender name, by its id or by itself. */
 export type SenderId = { id: number | string | bigint; name?: undefined } | { id?: undefined; name: string };

@@ -1,6 +1,6 @@
+import type { CsvForm } from "../core.js";
 import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
-import type { CsvForm } from "../core.js";
 import { type ByteSource, PeekableSource, type Pull, streamOf } from "./byte-source.js";
 
 /** Bytes after decompression. */

@@ -1,6 +1,6 @@
 import type { TaskRow } from "../builders/row-builder.js";
-import { aborted, SmscError } from "../runtime/errors.js";
 import type { CsvOptions } from "../core.js";
+import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
 import { RowReader } from "./row-reader.js";
 import type { ReadOptions } from "./task-file.js";

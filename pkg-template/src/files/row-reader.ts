@@ -1,10 +1,10 @@
 import { listBuilder, type RowBuilder, raggedRowBuilder, rowBuilder, type TaskRow } from "../builders/row-builder.js";
 import { type TextSlicer, textSlicer } from "../builders/text-slicer.js";
-import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { iterator } from "../client/iterator.js";
+import type { CsvForm, CsvOptions, CsvScanner } from "../core.js";
+import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
-import type { CsvForm, CsvOptions, CsvScanner } from "../core.js";
 import { type ByteSource, type FileProgress, PeekableSource, type Pull, progressOf } from "./byte-source.js";
 import { transcode } from "./decode.js";
 import { type DecompressedSource, decompress } from "./decompress.js";

@@ -1,6 +1,6 @@
 import type { TaskRow } from "../builders/row-builder.js";
-import { SmscError, withEndpoint } from "../runtime/errors.js";
 import type { CsvForm, CsvOptions } from "../core.js";
+import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, countingSource, type FileProgress, streamOf } from "./byte-source.js";
 import { decodeText } from "./decode.js";
 import { decompress } from "./decompress.js";

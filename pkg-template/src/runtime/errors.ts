@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetails as CoreErrorDetails, Task } from "../core.js";
+import type { ErrorDetails as CoreErrorDetails, ErrorCode, Task } from "../core.js";
 
 /** Both module formats of this package, and two copies of it, recognize each other's errors by this mark. */
 const mark: unique symbol = Symbol.for("smsc-wasm.SmscError") as never;

@@ -1,6 +1,7 @@
 // What the core leaves to JavaScript: `src/web/host.rs` imports it.
-import type { Limiter } from "../client/limiter.js";
+
 import { buildMessages } from "../builders/messages.js";
+import type { Limiter } from "../client/limiter.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
@@ -157,7 +158,12 @@ function bareError(name: string, message: string): Error {
 /** A document as a `Blob`, if it is one of the accepted types, of this realm or another. */
 function toBlob(document: unknown): Blob | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  if ("arrayBuffer" in document && "slice" in document && typeof document.arrayBuffer === "function" && "size" in document)
+  if (
+    "arrayBuffer" in document &&
+    "slice" in document &&
+    typeof document.arrayBuffer === "function" &&
+    "size" in document
+  )
     return document as Blob;
   if (ArrayBuffer.isView(document) || Object.prototype.toString.call(document) === "[object ArrayBuffer]")
     return new Blob([document as BlobPart]);

@@ -118,8 +118,10 @@ export function currentInstance(): CoreInstance {
 /** Starts the first instance. */
 export async function startCore(coreGlue: Glue<typeof Core>, source: BufferSource | WebAssembly.Module): Promise<void> {
   const instance = new Instance(coreGlue);
-  const made = (await WebAssembly.instantiate(source as BufferSource, instance.imports("smsc"))) as WebAssembly.Instance &
-    Partial<WebAssembly.WebAssemblyInstantiatedSource>;
+  const made = (await WebAssembly.instantiate(
+    source as BufferSource,
+    instance.imports("smsc"),
+  )) as WebAssembly.Instance & Partial<WebAssembly.WebAssemblyInstantiatedSource>;
   // For a module, the result is the instance alone.
   instance.start(made.instance ?? made);
   joinPeers(instance);

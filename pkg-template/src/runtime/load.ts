@@ -1,6 +1,6 @@
 import type * as Core from "../core.js";
-import { internal, SmscError } from "./errors.js";
 import { glue } from "../glue.js";
+import { internal, SmscError } from "./errors.js";
 import { type Glue, startCore } from "./instance.js";
 
 /** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */

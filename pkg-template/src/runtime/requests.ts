@@ -31,7 +31,8 @@ const maxRequests = 1_000;
 
 const key = Symbol.for("smsc-wasm.requests");
 const shared = globalThis as { [key]?: Registry };
-const registry: Registry = (shared[key] ??= { requests: [], peers: new Set() });
+shared[key] ??= { requests: [], peers: new Set() };
+const registry: Registry = shared[key];
 
 const now = () => globalThis.performance?.now() ?? Date.now();
 
@@ -47,7 +48,8 @@ export function join(owner: object, peer: Peer): void {
 /** An instance trapped: its requests in flight count as ended. */
 export function leave(owner: object): void {
   for (const each of registry.peers) if (each.owner.deref() === owner) registry.peers.delete(each);
-  for (const request of registry.requests) if (request.owner === owner && request.endedAt === undefined) end(request, true);
+  for (const request of registry.requests)
+    if (request.owner === owner && request.endedAt === undefined) end(request, true);
 }
 
 /** Records a request that is about to be sent. */

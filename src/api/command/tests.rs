@@ -19,7 +19,7 @@ fn parameters_are_sent_as_they_are() {
     assert_eq!(form.encode(&Credentials::none()), "fmt=1&charset=utf-8");
     let form = prepare("get.php", "", true).unwrap().form;
     assert_eq!(form.encode(&Credentials::none()), "fmt=0&charset=utf-8");
-    let form = prepare("a.php", r#"{"x":1.5,"y":-0,"z":null,"empty":""}"#, false).unwrap().form;
+    let form = prepare("a.php", r#"{"x":1.5,"y":-0,"empty":""}"#, false).unwrap().form;
     assert_eq!(form.encode(&Credentials::none()), "x=1.5&y=0&empty=&fmt=3&charset=utf-8");
 }
 
@@ -40,6 +40,7 @@ fn mistakes_are_rejected_by_the_name_of_the_parameter() {
         ("a.php", r#"{"x":{"$date":5}}"#, "x"),
         ("a.php", r#"{"x":{"$kind":"a function"}}"#, "x"),
         ("a.php", r#"{"x":1e999}"#, "x"),
+        ("a.php", r#"{"x":null}"#, "x"),
     ] {
         let error = prepare(script, json, false).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidParameter);

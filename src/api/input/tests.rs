@@ -132,7 +132,7 @@ fn a_missing_field_says_what_it_takes() {
     };
     assert_eq!(missing("{}"), ("count".into(), "`count` is missing; it takes a whole number from 1 to 9".into()));
     assert_eq!(
-        missing(r#"{"count":5,"filled":null}"#),
+        missing(r#"{"count":5}"#),
         ("filled".into(), "`filled` is missing; it takes a text that is not empty".into())
     );
     assert_eq!(
@@ -163,7 +163,7 @@ fn an_unknown_field_is_rejected_by_its_path() {
 
 #[test]
 fn undefined_is_an_object_without_fields_and_a_list_is_not_an_object() {
-    for json in ["", "null", "{}", r#"{"count":null}"#] {
+    for json in ["", "{}"] {
         let fields: Fields = read_json(json).unwrap();
         assert!(fields.count.is_none() && fields.at_least.is_none() && fields.any.is_none(), "{json}");
     }

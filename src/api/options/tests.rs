@@ -125,7 +125,7 @@ fn the_account_reveals_no_secret() {
 fn a_call_overrides_the_settings_of_the_client() {
     let settings = validate(r#"{"apiKey":"k","timeoutMs":5,"limits":"fail","maxRetries":0}"#, false).unwrap();
     assert_eq!(settings.call.total_timeout_ms, None);
-    let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9,"maxRetries":null}"#).unwrap();
+    let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9}"#).unwrap();
     let expected = CallSettings { timeout_ms: 7, total_timeout_ms: Some(9), max_retries: 0, on_limit: OnLimit::Fail };
     assert_eq!(options.override_settings(settings.call), expected);
     assert_eq!(CallOptions::default().override_settings(settings.call), settings.call);

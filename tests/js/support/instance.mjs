@@ -4,6 +4,6 @@ const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...args) => {
   const result = await instantiate.apply(WebAssembly, args);
   const candidate = result.instance ?? result;
-  if ("invoke" in candidate.exports) instance = candidate;
+  if ("client_new" in candidate.exports) instance = candidate;
   return result;
 };

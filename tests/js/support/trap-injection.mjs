@@ -50,7 +50,7 @@ export function instrumentedModule(path = fileURLToPath(import.meta.resolve("sms
 export function trackInstances() {
   const instances = [];
   const record = (instance) => {
-    if ("invoke" in instance.exports) instances.push(instance);
+    if ("client_new" in instance.exports) instances.push(instance);
   };
   const { instantiate, Instance } = WebAssembly;
   WebAssembly.instantiate = async (...args) => {
