@@ -133,7 +133,6 @@ impl<T: From<Record>> FromResponse for Vec<T> {
 /// Whether a field is left out. With `Option::is_none` its declaration would have a `?`, which only the fields get that the
 /// service's pages call optional.
 #[must_use]
-#[expect(clippy::ref_option, reason = "serde passes a reference")]
 pub fn is_absent<T>(value: &Option<T>) -> bool {
     value.is_none()
 }

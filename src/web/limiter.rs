@@ -235,7 +235,8 @@ impl Lease {
     }
 
     fn warn(&self, thrown: &JsValue) {
-        self.observers.log("warn", || format!("smsc: the limiter failed: {}", host::describe_thrown(thrown)));
+        let text = convert::text_of(thrown).unwrap_or_else(|| host::describe_thrown(thrown));
+        self.observers.log("warn", || format!("smsc: the limiter failed: {text}"));
     }
 }
 

@@ -10,12 +10,14 @@ import { sourceOfDownload } from "./task-file.js";
 
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { csv, onProgress, ...call } = options ?? {};
+  const { csv, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
   const forward = () => controller.abort(signal?.reason);
   let isStarted = false;
   const open = async () => {
+    // What is not an object is left for the core to reject.
+    if (options !== undefined && Object(options) !== options) return startWith(options);
     checkProgress(onProgress);
     // A signal that is not one is left for the core to reject.
     if (signal !== undefined && typeof signal?.addEventListener !== "function") return startWith(call);
