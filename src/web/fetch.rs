@@ -13,7 +13,7 @@ use crate::{
     protocol::response::Head,
     web::{
         clock,
-        host::{ChunkLike, HeadersLike, ReaderLike, ResponseLike, StreamLike},
+        host::{self, ChunkLike, HeadersLike, ReaderLike, ResponseLike, StreamLike},
         promise::settled,
     },
 };
@@ -89,9 +89,7 @@ pub async fn send(
         &global
     };
     for _ in 0..=MAX_REDIRECTS {
-        // Without `this`, as the platform's function must be called.
-        let sent = fetch.call2(&JsValue::UNDEFINED, &url.as_str().into(), &init);
-        let response = settled(sent).await.map_err(TransportError::Connection)?;
+        let response = settled(host::call_fetch(fetch, &url, &init)).await.map_err(TransportError::Connection)?;
         let response = Response::new(response)?;
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
@@ -165,7 +163,8 @@ impl Response {
             }
         }
         let Some(reader) = &self.reader else { return Ok(None) };
-        let chunk: ChunkLike = settled(reader.read()).await.map_err(TransportError::Connection)?.unchecked_into();
+        let chunk: ChunkLike =
+            settled(host::read_chunk(reader)).await.map_err(TransportError::Connection)?.unchecked_into();
         if chunk.done().map_err(TransportError::Connection)? {
             self.is_read = true;
             return Ok(None);

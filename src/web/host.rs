@@ -3,6 +3,7 @@
 
 use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
+use web_sys::RequestInit;
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
@@ -48,6 +49,14 @@ extern "C" {
     /// An error with that name and message, and no stack.
     #[wasm_bindgen(js_name = bareError)]
     pub fn bare_error(name: &str, message: &str) -> JsValue;
+
+    /// Calls `fetch`. Its rejection has a handler, even if this instance traps before it awaits the promise.
+    #[wasm_bindgen(catch, js_name = callFetch)]
+    pub fn call_fetch(fetch: &Function, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+
+    /// Reads a chunk; the promise is handled likewise.
+    #[wasm_bindgen(catch, js_name = readChunk)]
+    pub fn read_chunk(reader: &ReaderLike) -> Result<JsValue, JsValue>;
 
     /// A document as a `Blob`, if it is one of the accepted types.
     #[wasm_bindgen(js_name = toBlob)]
@@ -128,8 +137,6 @@ extern "C" {
     /// The members of a stream's reader that are used.
     #[derive(Clone)]
     pub type ReaderLike;
-    #[wasm_bindgen(method, catch)]
-    pub fn read(this: &ReaderLike) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = cancel)]
     pub fn cancel_reader(this: &ReaderLike) -> Result<JsValue, JsValue>;
 

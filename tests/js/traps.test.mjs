@@ -157,11 +157,13 @@ describe("a trap", () => {
 
   test("exhausted memory is handled like any other trap", async () => {
     const { smsc } = await setup(off);
-    const { memory } = instances.at(-1).exports;
-    memory.grow(65_536 - memory.buffer.byteLength / 65_536);
     const { smsc: flooded } = await setup({
       ...off,
-      fetch: stubFetch(`[${'{"id":1,"name":"x","status":"2"},'.repeat(100_000)}5]`),
+      fetch: stubFetch(() => {
+        const { memory } = instances.at(-1).exports;
+        memory.grow(65_536 - memory.buffer.byteLength / 65_536);
+        return new Response(`[${'{"id":1,"name":"x","status":"2"},'.repeat(100_000)}5]`);
+      }),
     });
     await rejectsWithTrap(flooded.tasks.list());
     assert.equal((await smsc.history.list({ limit: 3 })).messages.length, 3);

@@ -14,7 +14,7 @@ let instances = 0;
 export class Host {
   readonly #instance: Instance<unknown>;
   readonly #number = ++instances;
-  readonly #pending = new Set<{ reject(error: unknown): void }>();
+  readonly #pending = new Set<{ promise: Promise<unknown>; reject(error: unknown): void }>();
   readonly #controllers = new Set<AbortController>();
   readonly #leases = new Map<string, Limiter>();
   readonly imports: object;
@@ -56,6 +56,9 @@ export class Host {
       describeThrown,
       textsOf,
       bareError,
+      // Without `this`, as the platform's function must be called.
+      callFetch: (fetch: typeof globalThis.fetch, url: string, init: RequestInit) => handled(fetch(url, init)),
+      readChunk: (reader: ReadableStreamDefaultReader) => handled(reader.read()),
       toBlob,
       documentName,
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
@@ -74,12 +77,22 @@ export class Host {
   /** Ends all that the instance had in flight. */
   trapped(error: SmscError): void {
     requests.leave(this.#instance);
-    for (const deferred of this.#pending) deferred.reject(error);
+    for (const deferred of this.#pending) {
+      // That of the call that trapped is in nobody's hands, where its rejection would count as unhandled.
+      deferred.promise.catch(() => {});
+      deferred.reject(error);
+    }
     for (const controller of this.#controllers) controller.abort();
     for (const [ticket, limiter] of this.#leases) release(limiter, ticket);
     this.#leases.clear();
     this.#controllers.clear();
   }
+}
+
+/** A promise whose rejection has a handler: an instance that traps before it awaits the promise leaves it to nobody. */
+function handled<T>(promise: T): T {
+  if (promise instanceof Promise) promise.catch(() => {});
+  return promise;
 }
 
 /** What fails here has no effect: the lease ends by itself. */

@@ -22,8 +22,12 @@ const { default: binaryen } = await import(resolveTool(["binaryen", "index.js"])
 /** The bytes of the module, with the countdown in each function. Its global is exported as `countdown`. */
 export function instrumentedModule(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
   const module = binaryen.readBinary(readFileSync(path));
-  // The module does not declare the features that it uses. No engine reads compact imports yet.
-  module.setFeatures(binaryen.Features.All & ~binaryen.Features.CompactImports);
+  // The module does not declare the features that it uses.
+  module.setFeatures(
+    ["MutableGlobals", "NontrappingFPToInt", "SIMD128", "BulkMemory", "BulkMemoryOpt", "SignExt", "ReferenceTypes"]
+      .concat("Multivalue", "CallIndirectOverlong")
+      .reduce((features, name) => features | binaryen.Features[name], 0),
+  );
   const { i32, none } = binaryen;
   module.addGlobal("countdown", i32, true, module.i32.const(0));
   const remaining = () => module.global.get("countdown", i32);

@@ -1,0 +1,15 @@
+export type { TaskRow } from "../builders/row-builder.js";
+export type { BelarusDetails, CallOptions, ClientOptions, CommandOptions, CsvForm, CsvOptions, ErrorCode, HistoryPage, HistoryQuery, Message, NewSender, OnLimit, OperatorKey, RateLimit, Registrations, Sender, SenderCode, SenderCodeRequest, SenderFile, SenderInput, SenderQuery, Task, TaskQuery, UkraineDetails, Wait, WaitOptions, WalkOptions, WalkProgress, } from "../core.js";
+export type { FileProgress } from "../files/byte-source.js";
+export { type CsvSource, parseCsv } from "../files/parse-csv.js";
+export type { ReadOptions, TaskFile } from "../files/task-file.js";
+export { type ErrorDetails, isSmscError, SmscError } from "../runtime/errors.js";
+export { init, type WasmSource } from "../runtime/load.js";
+export { version } from "../runtime/version.js";
+export { type CodeTable, deliveryErrors, messageStatuses, messageTypes, operatorStatuses, senderStatuses, taskStatuses, } from "./codes.js";
+export type { History } from "./history.js";
+export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
+export type { Senders } from "./senders.js";
+export { createClient, type Smsc } from "./smsc.js";
+export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
+export type { Credentials, Logger, Parameters, SenderChange, SenderContent, SenderDocument, SenderId, TaskFileId, TaskId, } from "./types.js";

@@ -1,0 +1,62 @@
+import type { CallOptions, NewSender, Sender, SenderCode, SenderCodeRequest, SenderInput, SenderQuery, WalkOptions } from "../core.js";
+import type { SenderChange, SenderId } from "./types.js";
+/** The account's sender names (sender ids). */
+export declare class Senders {
+    #private;
+    /**
+     * Makes one request: at most 15000 sender names. The service accepts 3 identical requests a minute.
+     *
+     * @param query Selects names, and what comes with them; without it the activated ones.
+     * @param options Options of this call.
+     */
+    list(query?: SenderQuery, options?: CallOptions): Promise<Sender[]>;
+    /**
+     * Iterates over every sender name of the query, with as many requests as it takes.
+     *
+     * @param query Selects names; `limit` is that of the whole iteration.
+     * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
+     */
+    iterate(query?: SenderQuery, options?: WalkOptions): AsyncIterableIterator<Sender>;
+    /**
+     * Requests a new sender name, which a moderator then approves. Sent once, never retried. The service accepts 5 a minute.
+     *
+     * @param sender The name, with the registrations that it needs and a document for the operators.
+     * @param options Options of this call.
+     * @throws SmscError `invalid_parameter` or `document_rejected` before anything is sent; `not_saved` (N=5).
+     */
+    add(sender: SenderInput, options?: CallOptions): Promise<NewSender>;
+    /**
+     * Changes a sender name. Sent once, never retried.
+     *
+     * @param change `{ id }` or `{ name }`, and the new values.
+     * @param options Options of this call.
+     * @throws SmscError `not_found` (N=3), `not_saved` (N=5).
+     */
+    update(change: SenderChange, options?: CallOptions): Promise<void>;
+    /**
+     * Sends a confirmation code to a digital sender name, a phone number. Sent once, never retried.
+     *
+     * @param request The number, and the name from which the code comes.
+     * @param options Options of this call.
+     * @throws SmscError `invalid_number` (N=7), `undeliverable` (N=8), `code_already_sent` (N=10).
+     */
+    sendCode(request: SenderCodeRequest, options?: CallOptions): Promise<void>;
+    /**
+     * Confirms a digital sender name by the code that it received. Sent once, never retried.
+     *
+     * @param confirmation The number and the code.
+     * @param options Options of this call.
+     * @throws SmscError `wrong_code` (N=11).
+     */
+    confirmCode(confirmation: SenderCode, options?: CallOptions): Promise<void>;
+    /**
+     * Removes a sender name. Sent once, never retried.
+     *
+     * @param sender `{ id }` or `{ name }`.
+     * @param options Options of this call.
+     * @throws SmscError `not_found` (N=3), `not_saved` (N=5).
+     */
+    remove(sender: SenderId & {
+        subaccount?: string;
+    }, options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { ClientOptions, CommandOptions, RateLimit } from "../core.js";
+import { History } from "./history.js";
+import { Senders } from "./senders.js";
+import { Tasks } from "./tasks.js";
+import type { Parameters } from "./types.js";
+/** A client of one account. It holds no connection: it does not need to be closed. */
+export declare class Smsc {
+    #private;
+    /** The history of sent messages. */
+    readonly history: History;
+    /** The account's sender names. */
+    readonly senders: Senders;
+    /** Deferred tasks and their files. */
+    readonly tasks: Tasks;
+    /**
+     * Any other command of the service, with the same credentials, limits, retries and errors. A script that is not known to
+     * only read is sent once.
+     *
+     * @param script The script's file name: `"balance.php"`.
+     * @param parameters Its parameters, without credentials, `fmt` and `charset`.
+     * @param options Options of this call.
+     * @returns The response as parsed JSON; `{ result: "OK" }` for a bare `OK`.
+     */
+    call(script: string, parameters?: Parameters, options?: CommandOptions): Promise<unknown>;
+    /**
+     * Any command of the service, its response as the service's own text. An error response rejects, in whatever format.
+     *
+     * @param script The script's file name: `"get.php"`.
+     * @param parameters Its parameters, with `fmt`: 0 text (the default), 1 comma-separated, 2 XML, 3 JSON.
+     * @param options Options of this call.
+     */
+    raw(script: string, parameters?: Parameters & {
+        fmt?: 0 | 1 | 2 | 3;
+    }, options?: CommandOptions): Promise<string>;
+    /** How full the service's limits are, as far as this process has used them. */
+    rateLimits(): RateLimit[];
+}
+/**
+ * Creates a client for the SMSC gateway: the history of messages, sender names, deferred tasks. Loads the WebAssembly the first
+ * time.
+ *
+ * @param options The credentials, and how to call the service.
+ * @throws SmscError `invalid_option`, naming the option and what it takes.
+ */
+export declare function createClient(options: ClientOptions): Promise<Smsc>;

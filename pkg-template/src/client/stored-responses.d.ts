@@ -1,0 +1,58 @@
+import type { Message, Sender, Task } from "../core.js";
+/** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
+export type ReplyFormat = 0 | 1 | 2 | 3;
+/** Facts about the request of a stored list of sender names, which the list itself does not contain. */
+export interface SavedSenders {
+    /**
+     * Whether the names were requested with `all=1`, so that each has a status. Only `fmt` 0 and 1 need it, and only if a name
+     * can end in a comma and a number.
+     *
+     * @default Each name has a status if each line can have one.
+     */
+    all?: boolean | undefined;
+}
+type ModuleSource = () => WebAssembly.Module | Promise<WebAssembly.Module>;
+/** Sets how the module is loaded; each entry of the package has its own way. */
+export declare function setModuleSource(source: ModuleSource): void;
+/**
+ * Decodes a stored response of the history (`get.php`): returns the messages that `history.list` would have returned for it. A
+ * response that means "nothing found" is an empty array.
+ *
+ * A field that the format does not carry is absent: `fmt` 0 has no timestamps, `fmt` 1 no dates. Neither format quotes its
+ * values. A message may still contain commas, line breaks and texts that resemble fields. A message that contains the
+ * complete end of a record, a line break and the complete start of another is decoded as two messages. Any other response
+ * with more than one reading is rejected (`bad_reply`).
+ *
+ * @param text The response. A byte order mark at its start is ignored.
+ * @param fmt The format of the response.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @example
+ * const messages = await decodeHistory("0,-3", 1); // []
+ */
+export declare function decodeHistory(text: string, fmt: ReplyFormat): Promise<Message[]>;
+/**
+ * Decodes a stored response of the sender names (`senders.php`): returns the names that `senders.list` would have returned for
+ * it. A response that means "nothing found" is an empty array.
+ *
+ * @param text The response. A byte order mark at its start is ignored.
+ * @param fmt The format of the response.
+ * @param saved Facts about the request.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @example
+ * const senders = await decodeSenders("SMSC.RU,1,70002", 1, { all: true });
+ * // [{ name: "SMSC.RU", id: 70002, status: 1 }]
+ */
+export declare function decodeSenders(text: string, fmt: ReplyFormat, saved?: SavedSenders): Promise<Sender[]>;
+/**
+ * Decodes a stored list of deferred tasks (`downloads.php`): returns the tasks that `tasks.list` would have returned for it. A
+ * response that means "nothing found" is an empty array.
+ *
+ * @param text The response. A byte order mark at its start is ignored.
+ * @param fmt The format of the response.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @example
+ * const tasks = await decodeTasks("12,November,2,21.11.2026 10:00,,november.csv", 1);
+ * // [{ id: 12, name: "November", status: 2, created: "21.11.2026 10:00", file: "november.csv" }]
+ */
+export declare function decodeTasks(text: string, fmt: ReplyFormat): Promise<Task[]>;
+export {};

@@ -1,0 +1,66 @@
+import type { TaskRow } from "../builders/row-builder.js";
+import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
+import { type ReadOptions, TaskFile } from "../files/task-file.js";
+import type { TaskFileId, TaskId } from "./types.js";
+/** Options of `tasks.download`. */
+export interface DownloadOptions extends CallOptions, Pick<ReadOptions, "onProgress"> {
+}
+/** Options of `tasks.rows`. */
+export interface RowsOptions extends DownloadOptions {
+    /** What is known about the file's dialect. */
+    csv?: CsvOptions | undefined;
+}
+/** Deferred tasks: exports of many messages that the service makes in its own time, and their files. */
+export declare class Tasks {
+    #private;
+    /**
+     * Makes one request: the account's tasks. The service accepts 3 identical requests a minute.
+     *
+     * @param query Selects tasks; without it those that the service lists.
+     * @param options Options of this call.
+     */
+    list(query?: TaskQuery, options?: CallOptions): Promise<Task[]>;
+    /**
+     * The task, or `undefined` if no task has that id.
+     *
+     * @param id The task's id.
+     * @param options Options of each request: the service has no command for one task, so its list is searched.
+     */
+    get(id: TaskId, options?: CallOptions): Promise<Task | undefined>;
+    /**
+     * Waits until a task is done. Polls at once, and then within the service's limit of 3 polls a minute: after 5 and 20
+     * seconds, every 20 seconds, and less often for a task that takes long. All waits of one account share each poll.
+     *
+     * @param id The task's id.
+     * @param options `maxWaitMs` and `onProgress`, and the options of each request; `totalTimeoutMs` of the whole wait.
+     * @throws SmscError `task_cancelled` or `task_failed` with the `task`; `not_found`, also if the task disappears; `timeout`
+     *   after `maxWaitMs`, with the `task` as last seen.
+     */
+    waitFor(id: TaskId, options?: WaitOptions): Promise<Task>;
+    /**
+     * Resolves once the response is known to be a file and not an error. The body is read by one of the file's methods, and only as
+     * fast as it is taken. The service accepts 3 identical requests a minute.
+     *
+     * @param task `{ id }` of the task, or `{ name }` of the file.
+     * @param options Options of this call; `timeoutMs` is the time to the response's head, then between two chunks.
+     * @throws SmscError `not_found` (N=5): the task does not exist, or its file is not ready.
+     */
+    download(task: TaskFileId, options?: DownloadOptions): Promise<TaskFile>;
+    /**
+     * Downloads a task's file and reads it row by row, in constant memory: decompressed, decoded and split, whatever its dialect.
+     *
+     * @param task `{ id }` of the task, or `{ name }` of the file.
+     * @param options Options of this call, `onProgress`, and `csv`: what is known about the file's dialect.
+     * @throws SmscError As `download`; `bad_reply` if the file is broken, after all sound rows.
+     */
+    rows(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<TaskRow>;
+    /**
+     * The same rows as messages: the columns whose titles are recognized, in Russian, Ukrainian or English. Other columns, and values
+     * of another kind, are in `extra` under their title.
+     *
+     * @param task `{ id }` of the task, or `{ name }` of the file.
+     * @param options As for `rows`.
+     * @throws SmscError As `rows`.
+     */
+    messages(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<Partial<Message>>;
+}

@@ -1,0 +1,1 @@
+export { decodeHistory, decodeSenders, decodeTasks } from "../client/stored-responses.js";

@@ -1,0 +1,1 @@
+export { decodeHistory, decodeSenders, decodeTasks, type ReplyFormat, type SavedSenders, } from "../client/stored-responses.js";

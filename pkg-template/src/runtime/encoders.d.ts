@@ -1,0 +1,7 @@
+export declare const TextDecoder: {
+    new (label?: string, options?: TextDecoderOptions): TextDecoder;
+    prototype: TextDecoder;
+}, TextEncoder: {
+    new (): TextEncoder;
+    prototype: TextEncoder;
+};
