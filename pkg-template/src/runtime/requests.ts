@@ -31,15 +31,19 @@ const maxRequests = 1_000;
 
 const key = Symbol.for("smsc-wasm.requests");
 const shared = globalThis as { [key]?: Registry };
-shared[key] ??= { requests: [], peers: new Set() };
-const registry: Registry = shared[key];
+
+/** Made on first use: an import changes nothing. */
+function registry(): Registry {
+  shared[key] ??= { requests: [], peers: new Set() };
+  return shared[key];
+}
 
 const now = () => globalThis.performance?.now() ?? Date.now();
 
 /** Registers an instance, which then counts every request of the others. */
 export function join(owner: object, peer: Peer): void {
-  registry.peers.add({ owner: new WeakRef(owner), peer: new WeakRef(peer) });
-  for (const { account, windows, endedAt } of registry.requests) {
+  registry().peers.add({ owner: new WeakRef(owner), peer: new WeakRef(peer) });
+  for (const { account, windows, endedAt } of registry().requests) {
     const ageMs = endedAt === undefined ? undefined : now() - endedAt;
     if (ageMs === undefined || ageMs < maxAgeMs) peer.count(account, windows, ageMs);
   }
@@ -47,8 +51,8 @@ export function join(owner: object, peer: Peer): void {
 
 /** An instance trapped: its requests in flight count as ended. */
 export function leave(owner: object): void {
-  for (const each of registry.peers) if (each.owner.deref() === owner) registry.peers.delete(each);
-  for (const request of registry.requests)
+  for (const each of registry().peers) if (each.owner.deref() === owner) registry().peers.delete(each);
+  for (const request of registry().requests)
     if (request.owner === owner && request.endedAt === undefined) end(request, true);
 }
 
@@ -56,8 +60,8 @@ export function leave(owner: object): void {
 export function record(owner: object, account: string, windows: string[]): SentRequest {
   const request: SentRequest = { account, windows, owner };
   if (windows.length > 0) {
-    if (registry.requests.length >= maxRequests) prune();
-    registry.requests.push(request);
+    if (registry().requests.length >= maxRequests) prune();
+    registry().requests.push(request);
   }
   notify(owner, (peer) => peer.count(account, windows));
   return request;
@@ -71,9 +75,9 @@ export function end(request: SentRequest, wasSent: boolean): void {
 
 function notify(owner: object, act: (peer: Peer) => void): void {
   // Mostly the only peer is the owner.
-  for (const each of registry.peers) {
+  for (const each of registry().peers) {
     const [other, peer] = [each.owner.deref(), each.peer.deref()];
-    if (other === undefined || peer === undefined) registry.peers.delete(each);
+    if (other === undefined || peer === undefined) registry().peers.delete(each);
     else if (other !== owner) attempt(() => act(peer));
   }
 }
@@ -88,6 +92,6 @@ function attempt(act: () => void): void {
 /** Drops the requests that no window holds any more, or the oldest half. */
 function prune(): void {
   const oldest = now() - maxAgeMs;
-  const recent = registry.requests.filter(({ endedAt }) => endedAt === undefined || endedAt > oldest);
-  registry.requests = recent.length < maxRequests ? recent : recent.slice(-maxRequests / 2);
+  const recent = registry().requests.filter(({ endedAt }) => endedAt === undefined || endedAt > oldest);
+  registry().requests = recent.length < maxRequests ? recent : recent.slice(-maxRequests / 2);
 }
