@@ -1,2 +1,0 @@
-export * from "../client/api.js";
-export { decodeHistory, decodeSenders, decodeTasks } from "./formats-edge.js";

@@ -1,1 +1,0 @@
-export { decodeHistory, decodeSenders, decodeTasks } from "../client/stored-responses.js";

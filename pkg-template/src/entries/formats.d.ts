@@ -1,1 +1,0 @@
-export { decodeHistory, decodeSenders, decodeTasks, type ReplyFormat, type SavedSenders, } from "../client/stored-responses.js";

@@ -1,3 +1,0 @@
-/** `smsc-wasm/redis`: the limits of one account, shared by any number of processes through Redis 6 or later. */
-export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "../client/limiter.js";
-export { type IoRedis, type NodeRedis, type RedisEval, type RedisLimiterOptions, redisLimiter, } from "./redis-limiter.js";
