@@ -1,11 +1,11 @@
-;; Makes a string of units that lie in the core's memory, by a function that engines have for WebAssembly: `texts.ts`. It takes them from
+;; Makes a string of units that lie in the core's memory, by a function that engines have for WebAssembly: `builders/js-strings.ts`. It takes them from
 ;; an array of the engine's own, so they are copied there first, four at a time: what is read and written beyond them is in nobody's way.
 (module
   (type $units (array (mut i16)))
   (import "wasm:js-string" "fromCharCodeArray"
     (func $string (param (ref null $units) i32 i32) (result (ref extern))))
   (import "core" "memory" (memory 1))
-  ;; As many as `longest` in texts.ts says.
+  ;; As many as `MAX_LENGTH` in js-strings.ts says.
   (global $own (ref $units) (array.new_default $units (i32.const 16384)))
   (func (export "text") (param $place i32) (param $length i32) (result (ref extern))
     (local $own (ref $units)) (local $at i32) (local $four i64)

@@ -1,11 +1,12 @@
 //! What touches JavaScript: the exports, and the execution of a call. It decides nothing.
 //!
-//! * [`exports`]: what the package's TypeScript calls; [`convert`] passes values both ways.
-//! * [`client`]: runs a call: asks the state machine for the next step and awaits it. [`fetch`] sends, [`limiter`] asks a shared
-//!   rate limiter, [`account`] queues the calls of one account, [`download`] reads a file, [`iteration`] and [`poller`] repeat
-//!   calls.
-//! * [`timer`], [`signal`], [`clock`], [`promise`]: the platform as futures.
-//! * [`host`]: what the package's TypeScript does for this module.
+//! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
+//! * `client`: runs a call: asks the state machine for the next step and awaits it. `fetch` sends, `document` prepares a file to
+//!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`
+//!   and `poller` repeat calls, `logger` reports.
+//! * `pages`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
+//! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
+//! * `host`: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
 
 pub mod convert;

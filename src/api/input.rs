@@ -3,7 +3,7 @@
 //!
 //! The [`Input`] trait is what a JavaScript value looks like from here; `web` implements it for `JsValue`, and the tests for
 //! JSON. `serde-wasm-bindgen` reads only the fields that a struct names, so that it would let a mistyped option pass; it has
-//! no paths, and it panics on a getter that throws.
+//! no paths, and does not catch what a getter throws.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What the package's TypeScript calls. A new endpoint is one line of [`endpoints`].
+//! What the package's TypeScript calls. A new endpoint of one request is one line of [`endpoints`].
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
@@ -72,7 +72,7 @@ fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
 
 /// The options of a call that has no others.
 fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>> {
-    let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "the options")?;
+    let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
     client.context(&options, &kept)
 }
 
@@ -141,7 +141,7 @@ impl Client {
     fn command(&self, script: &JsValue, parameters: &JsValue, options: &JsValue, is_raw: bool) -> Promise {
         let script = script.as_string().unwrap_or_default();
         let client = Rc::clone(&self.0);
-        let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "the options");
+        let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
         promise_of(
             &script.clone(),
@@ -211,7 +211,7 @@ impl Client {
     #[wasm_bindgen(js_name = tasksWaitFor, unchecked_return_type = "Promise<Task>")]
     pub fn tasks_wait_for(&self, id: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
-        let options = convert::read::<WaitOptions>(options, ErrorCode::InvalidOption, "the options");
+        let options = convert::read::<WaitOptions>(options, ErrorCode::InvalidOption, "`options`");
         let id = task_id(id);
         promise(async move {
             let prepared = options.and_then(|(options, kept)| {

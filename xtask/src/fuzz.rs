@@ -6,11 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::project::{Project, write};
-use crate::run::{cannot_start, output_of, quietly};
+use crate::run::{cannot_start, quietly};
 use crate::tools;
-
-/// The JavaScript target: it fuzzes the detection of a file's dialect.
-const FORM: &str = "form";
 
 /// Runs the targets with these names, or all. Returns whether no target has a finding.
 pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
@@ -32,13 +29,8 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
         return Err(format!("unknown target `{unknown}`. Use one of {}", all.join(", ")));
     }
     let chosen: Vec<_> = all.into_iter().filter(|name| names.is_empty() || names.contains(name)).collect();
-    if chosen.contains(&FORM) {
-        tools::npm_packages(project)?;
-    }
-    if chosen.iter().any(|name| *name != FORM) {
-        tools::cargo_fuzz(project)?;
-        quietly(project, "Compiling the targets", &mut cargo_fuzz(project, "build"))?;
-    }
+    tools::cargo_fuzz(project)?;
+    quietly(project, "Compiling the targets", &mut cargo_fuzz(project, "build"))?;
     println!("\n── fuzz: {limit_name} per target\n");
     let mut all_passed = true;
     for target in chosen {
@@ -87,8 +79,7 @@ fn fuzz(project: &Project, target: &str, limit: &str) -> Result<Outcome> {
     make_folder(&findings)?;
     write(&project.path(&log), "")?;
     let file = File::create(project.path(&log)).map_err(|error| format!("cannot write {log}: {error}"))?;
-    let mut command =
-        if target == FORM { form(project, &findings)? } else { with_libfuzzer(project, target, &findings)? };
+    let mut command = with_libfuzzer(project, target, &findings)?;
     let status = command
         .arg(limit)
         .stdin(Stdio::null())
@@ -118,27 +109,14 @@ fn with_libfuzzer(project: &Project, target: &str, findings: &Path) -> Result<Co
     Ok(cargo)
 }
 
-/// The command for the JavaScript target, bundled with the code that it fuzzes.
-fn form(project: &Project, findings: &Path) -> Result<Command> {
-    let bundle = "target/fuzz/form.mjs";
-    let options = ["--bundle", "--platform=node", "--format=esm", "--log-level=error"];
-    output_of(
-        tools::npm_tool(project, "esbuild").arg("fuzz/form/run.mjs").args(options).arg(format!("--outfile={bundle}")),
-    )?;
-    let mut node = tools::command(project, "node");
-    node.arg(bundle).arg(findings);
-    Ok(node)
-}
-
 fn make_folder(folder: &Path) -> Result {
     fs::create_dir_all(folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))
 }
 
-/// The targets in the order of the manifest, then the JavaScript target.
+/// The targets in the order of the manifest.
 fn targets(manifest: &str) -> Vec<&str> {
     let binaries = manifest.split("[[bin]]").skip(1);
-    let names = binaries.filter_map(|binary| binary.trim_start().strip_prefix("name = \"")?.split('"').next());
-    names.chain([FORM]).collect()
+    binaries.filter_map(|binary| binary.trim_start().strip_prefix("name = \"")?.split('"').next()).collect()
 }
 
 /// A target's dictionary, such as `query.dict`. All targets `formats_…` share `formats.dict`.
@@ -179,7 +157,7 @@ mod tests {
     #[test]
     fn reads_the_targets_from_the_manifest() {
         let manifest = "[package]\nname = \"x\"\n\n[[bin]]\nname = \"a\"\npath = \"p\"\n\n[[bin]]\nname = \"b_c\"\n";
-        assert_eq!(targets(manifest), ["a", "b_c", FORM]);
+        assert_eq!(targets(manifest), ["a", "b_c"]);
         let own = include_str!("../../fuzz/Cargo.toml");
         assert!(targets(own).contains(&"rate_limits") && !targets(own).contains(&"smsc-wasm-fuzz"));
     }

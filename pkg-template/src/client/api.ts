@@ -4,8 +4,6 @@ export type { TaskRow } from "../builders/row-builder.js";
 export type {
   BelarusDetails,
   CallOptions,
-  ClientOptions,
-  CommandOptions,
   CsvForm,
   CsvOptions,
   ErrorCode,
@@ -15,7 +13,6 @@ export type {
   NewSender,
   OnLimit,
   OperatorKey,
-  RateLimit,
   Registrations,
   Sender,
   SenderCode,
@@ -49,7 +46,8 @@ export {
 export type { History } from "./history.js";
 export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
 export type { Senders } from "./senders.js";
-export { createClient, type Smsc } from "./smsc.js";
+export type * from "./smsc.js";
+export { createClient } from "./smsc.js";
 export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
 export type {
   Credentials,

@@ -6,6 +6,8 @@ import { Senders } from "./senders.js";
 import { Tasks } from "./tasks.js";
 import type { Parameters } from "./types.js";
 
+export type { ClientOptions, CommandOptions, RateLimit } from "../core.js";
+
 /** A client of one account. It holds no connection: it does not need to be closed. */
 export class Smsc {
   /** The history of sent messages. */

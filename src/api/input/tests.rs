@@ -14,7 +14,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
 
 /// Reads JSON as the options of a client or a call.
 pub(crate) fn read_options<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    json_input::read(json, ErrorCode::InvalidOption, "the options")
+    json_input::read(json, ErrorCode::InvalidOption, "`options`")
 }
 
 #[derive(Debug, Deserialize)]
@@ -217,11 +217,11 @@ impl Input for Throws {
 
 #[test]
 fn an_object_that_throws_is_rejected() {
-    let read = |has_keys| read::<Fields>(Throws { has_keys }, ErrorCode::InvalidOption, "the options").unwrap_err();
+    let read = |has_keys| read::<Fields>(Throws { has_keys }, ErrorCode::InvalidOption, "`options`").unwrap_err();
     let error = read(true);
     assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidOption, Some("count")));
     assert_eq!(error.to_string(), "`count` cannot be read: its getter throws");
-    assert_eq!(read(false).to_string(), "the options takes an object, and got an object that cannot be read");
+    assert_eq!(read(false).to_string(), "`options` takes an object, and got an object that cannot be read");
 }
 
 #[test]
