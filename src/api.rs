@@ -1,5 +1,6 @@
 //! What users pass and receive. [`input`] reads it into validated [`values`]; [`lenient`] reads the service's responses.
 
+pub mod balance;
 pub mod command;
 pub mod document;
 pub mod history;

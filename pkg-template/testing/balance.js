@@ -10,7 +10,11 @@ import { jsonObject, xmlElement } from "./formats.js";
  */
 export function balance({ parameters, account, fmt }) {
   const withCurrency = parameters.cur === "1";
-  const row = { balance: account.balance, ...(withCurrency ? { currency: account.currency } : {}) };
+  const row = {
+    balance: account.balance,
+    ...(withCurrency ? { currency: account.currency } : {}),
+    ...(account.credit === undefined ? {} : { credit: account.credit }),
+  };
   if (fmt === 3) return jsonObject(row);
   if (fmt === 2) return withCurrency ? xmlElement("result", row) : `<balance>${account.balance}</balance>`;
   return Object.values(row).join(fmt === 1 ? "," : " ");

@@ -127,6 +127,7 @@
  * @property {string} apiKey
  * @property {string} balance Decimal text.
  * @property {string} currency
+ * @property {string} [credit] Decimal text; `balance.php` gives it if it is set.
  * @property {EmulatorMessage[]} messages In any order: responses sort them, newest first.
  * @property {EmulatorSender[]} senders
  * @property {EmulatorTask[]} tasks

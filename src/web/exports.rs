@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
+        balance::BalanceQuery,
         command,
         history::HistoryQuery,
         options::{CallOptions, CommandOptions, WaitOptions},
@@ -54,6 +55,7 @@ macro_rules! endpoints {
 }
 
 endpoints! {
+    balance as balance: BalanceQuery => "Promise<Balance>";
     senders_list as sendersList: SenderQuery => "Promise<Sender[]>";
     senders_add as sendersAdd: SenderInput => "Promise<NewSender>";
     senders_update as sendersUpdate: SenderUpdate => "Promise<void>";

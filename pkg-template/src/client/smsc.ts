@@ -1,4 +1,4 @@
-import type { ClientOptions, CommandOptions, RateLimit } from "../core.js";
+import type { Balance, CallOptions, ClientOptions, CommandOptions, RateLimit } from "../core.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
 import { History } from "./history.js";
@@ -6,7 +6,7 @@ import { Senders } from "./senders.js";
 import { Tasks } from "./tasks.js";
 import type { Parameters } from "./types.js";
 
-export type { ClientOptions, CommandOptions, RateLimit } from "../core.js";
+export type { Balance, ClientOptions, CommandOptions, RateLimit } from "../core.js";
 
 /** A client of one account. It holds no connection: it does not need to be closed. */
 export class Smsc {
@@ -24,6 +24,16 @@ export class Smsc {
     this.history = new History(connection);
     this.senders = new Senders(connection);
     this.tasks = new Tasks(connection);
+  }
+
+  /**
+   * The account's balance, with its currency.
+   *
+   * @param options Options of this call.
+   * @throws SmscError `unauthorized`, `ip_blocked` and those of the network.
+   */
+  balance(options?: CallOptions): Promise<Balance> {
+    return this.#connection.call((client) => client.balance(undefined, options));
   }
 
   /**
