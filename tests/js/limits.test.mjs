@@ -373,6 +373,24 @@ test("a thousand identical calls complete in the order of the calls", async (t) 
   );
 });
 
+test("slow credentials block neither the queue of their account nor other accounts", async (t) => {
+  const clock = mockClock(t);
+  const { emulator, client } = account();
+  const { client: otherClient } = account();
+  const { apiKey } = emulator.state;
+  const credentials = () => new Promise((resolve) => setTimeout(() => resolve({ apiKey }), 200));
+  const slow = await client({ apiKey: undefined, credentials });
+  const other = await otherClient();
+  const began = Date.now();
+  const ends = { slow: [], other: [] };
+  const calls = (smsc, name, count) =>
+    Array.from({ length: count }, () => smsc.balance().then(() => ends[name].push(Date.now() - began)));
+  await clock.run(Promise.all([...calls(slow, "slow", 56), ...calls(other, "other", 14)]), { step: 50 });
+  // 14 at once, each with its own credentials.
+  assert.ok(Math.max(...ends.slow) <= 4 * 250, `${Math.max(...ends.slow)} ms`);
+  assert.ok(Math.max(...ends.other) <= 50, `${Math.max(...ends.other)} ms`);
+});
+
 test("clients with a credentials function use the limits of the account that it returns", async (t) => {
   const clock = mockClock(t);
   const { emulator } = account();
