@@ -1,5 +1,5 @@
-//! A guard against growing slower or larger unnoticed: instructions of the native core as callgrind counts them, which are
-//! the same each time, and the bytes of the WebAssembly; against what `benches/counts.txt` remembers.
+//! Detects a slower or larger build: compares the instructions of the native core, which callgrind counts reproducibly, and the
+//! bytes of the WebAssembly with `benches/counts.txt`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,17 +11,17 @@ use crate::run::quietly;
 use crate::{Result, package, tools};
 
 const COUNTS: &str = "benches/counts.txt";
-/// What `benches/instructions.rs` can be asked for.
-const WORKS: [&str; 4] = ["page", "odd-page", "csv", "pagination"];
-/// More than this, in percent, is no chance of the compiler's.
+/// The workloads of `benches/instructions.rs`.
+const WORKLOADS: [&str; 4] = ["page", "odd-page", "csv", "pagination"];
+/// The allowed growth in percent: builds of nearly the same code differ by less.
 const TOLERANCE: u64 = 2;
 
 type Counts = BTreeMap<String, u64>;
 
-/// Counts, and remembers.
+/// Counts, and writes the counts to the file.
 pub fn count(project: &Project) -> Result {
     let mut text =
-        "# Instructions of one work of benches/instructions.rs, and bytes: `cargo xtask bench --count`\n".to_string();
+        "# Instructions of one run of each workload of benches/instructions.rs, and bytes: `cargo xtask bench --count`\n".to_string();
     for (name, count) in counts(project)? {
         let _ = writeln!(text, "{name} {count}");
     }
@@ -29,19 +29,19 @@ pub fn count(project: &Project) -> Result {
     write(&project.path(COUNTS), &text)
 }
 
-/// Counts, and fails where there is more than is remembered.
+/// Counts, and fails if a count exceeds the stored one by more than the tolerance.
 pub fn check(project: &Project) -> Result {
     let text = fs::read_to_string(project.path(COUNTS)).map_err(|error| format!("{COUNTS}: {error}"))?;
-    let (report, well) = compare(&remembered(&text), &counts(project)?);
+    let (report, is_within) = compare(&stored(&text), &counts(project)?);
     print!("{report}");
-    if well {
+    if is_within {
         Ok(())
     } else {
-        Err(format!("more than {TOLERANCE} % over {COUNTS}; where it has to be, `cargo xtask bench --count`"))
+        Err(format!("more than {TOLERANCE} % over {COUNTS}; if this is intended, run `cargo xtask bench --count`"))
     }
 }
 
-fn remembered(text: &str) -> Counts {
+fn stored(text: &str) -> Counts {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .filter_map(|line| line.split_once(' '))
@@ -52,15 +52,15 @@ fn remembered(text: &str) -> Counts {
 /// The report, and whether all is within the tolerance.
 fn compare(before: &Counts, now: &Counts) -> (String, bool) {
     let mut report = String::new();
-    let mut well = true;
+    let mut is_within = true;
     for (name, count) in now {
-        let most = before.get(name).map(|before| before + before * TOLERANCE / 100);
-        let over = most.is_none_or(|most| *count > most);
-        well &= !over;
-        let was = before.get(name).map_or("nothing".to_string(), u64::to_string);
-        let _ = writeln!(report, "{name:<20} {count:>12}, was {was}{}", if over { "  TOO MUCH" } else { "" });
+        let max = before.get(name).map(|before| before + before * TOLERANCE / 100);
+        let over = max.is_none_or(|max| *count > max);
+        is_within &= !over;
+        let previous = before.get(name).map_or("missing".to_string(), u64::to_string);
+        let _ = writeln!(report, "{name:<20} {count:>12}, was {previous}{}", if over { "  exceeded" } else { "" });
     }
-    (report, well)
+    (report, is_within)
 }
 
 fn counts(project: &Project) -> Result<Counts> {
@@ -76,18 +76,18 @@ fn counts(project: &Project) -> Result<Counts> {
     let valgrind = tools::program(project, &tools::VALGRIND)??;
     let mut cargo = tools::command(project, "cargo");
     cargo.args(["build", "--release", "--package", "smsc-wasm", "--example", "instructions"]);
-    quietly(project, "Compiling what is counted", &mut cargo)?;
-    for work in WORKS {
+    quietly(project, "Compiling the workloads", &mut cargo)?;
+    for workload in WORKLOADS {
         let instructions = |times: u64| -> Result<u64> {
             let mut run = tools::command(project, &valgrind.to_string_lossy());
             run.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-            run.arg(project.path("target/release/examples/instructions")).args([work, &times.to_string()]);
-            // It reports on stderr.
+            run.arg(project.path("target/release/examples/instructions")).args([workload, &times.to_string()]);
+            // Callgrind reports on stderr.
             let report = run.stdin(Stdio::null()).output().map_err(|error| format!("valgrind: {error}"))?;
             let text = String::from_utf8_lossy(&report.stderr).into_owned();
-            collected(&text).ok_or_else(|| format!("callgrind counted nothing of `{work}`:\n{text}"))
+            collected(&text).ok_or_else(|| format!("callgrind counted nothing of `{workload}`:\n{text}"))
         };
-        counts.insert(format!("instructions:{work}"), instructions(11)?.saturating_sub(instructions(1)?) / 10);
+        counts.insert(format!("instructions:{workload}"), instructions(11)?.saturating_sub(instructions(1)?) / 10);
     }
     Ok(counts)
 }
@@ -102,12 +102,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_the_tolerance_is_too_much() {
-        let counts = |text| remembered(text);
+    fn fails_above_the_tolerance() {
+        let counts = |text| stored(text);
         let before = counts("# of what\na 100\nb 1000\n");
         assert!(compare(&before, &counts("a 102\nb 900")).1);
         assert!(!compare(&before, &counts("a 103\nb 900")).1);
-        // What was not remembered is not let through either.
+        // A count that is not stored fails too.
         assert!(!compare(&before, &counts("c 1")).1);
         assert_eq!(collected("==1== Events    : Ir\n==1== Collected : 1234\n"), Some(1234));
     }
