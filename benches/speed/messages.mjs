@@ -1,4 +1,4 @@
-/** Generated pages of the history in the service's format, and hand-written readers for comparison. */
+/** Generated pages of the history in the service's format, hand-written readers for comparison, and a loop that reads every field. */
 
 const TEXTS =
   "Ваш заказ готов к выдаче. Код подтверждения никому не сообщайте, доставка будет завтра с 10 до 18, курьер приедет по адресу".split(
@@ -45,35 +45,43 @@ export function makePage(count, drifting) {
   return JSON.stringify(messages, undefined, "");
 }
 
-const NUMBERS = { status: "status", last_timestamp: "lastTimestamp", send_timestamp: "sendTimestamp", type: "type" };
-Object.assign(NUMBERS, { id: "id", sms_cnt: "smsCnt", format: "format", crc: "crc", err: "err", flag: "flag" });
-const STRINGS = { status_name: "statusName", last_date: "lastDate", send_date: "sendDate", phone: "phone" };
-Object.assign(STRINGS, { cost: "cost", sender_id: "senderId", message: "message", mccmnc: "mccmnc" });
-Object.assign(STRINGS, { country: "country", operator: "operator", region: "region", int_id: "intId" });
-
-/** `JSON.parse`, then converts each field to its documented type. */
-export function readByHand(text) {
-  return JSON.parse(text).map((raw) => {
-    const message = {};
-    for (const key of Object.keys(raw)) {
-      const value = raw[key];
-      if (value === null) continue;
-      if (key in NUMBERS && Number.isSafeInteger(Number(value))) message[NUMBERS[key]] = Number(value);
-      else if (key in STRINGS) message[STRINGS[key]] = String(value);
-      else {
-        message.extra ??= {};
-        message.extra[key] = value;
-      }
-    }
-    return message;
-  });
+/** The fastest hand-written reader of a parsed page: one object literal for each message. It trusts the documented types. */
+export function makeMessages(list) {
+  for (let at = 0; at < list.length; at++) {
+    const raw = list[at];
+    const message = {
+      status: raw.status,
+      statusName: raw.status_name,
+      lastDate: raw.last_date,
+      lastTimestamp: raw.last_timestamp,
+      sendDate: raw.send_date,
+      sendTimestamp: raw.send_timestamp,
+      phone: raw.phone,
+      cost: raw.cost,
+      senderId: raw.sender_id,
+      message: raw.message,
+      mccmnc: raw.mccmnc,
+      country: raw.country,
+      operator: raw.operator,
+      region: raw.region,
+      type: raw.type,
+      id: raw.id,
+      intId: raw.int_id,
+      smsCnt: raw.sms_cnt,
+      format: raw.format,
+      crc: raw.crc,
+    };
+    if (raw.err !== undefined) message.err = raw.err;
+    if (raw.flag !== undefined) message.flag = raw.flag;
+    list[at] = message;
+  }
+  return list;
 }
 
-/** The same, unrolled: one line for each field. */
-export function readByHandUnrolled(text) {
+/** The same for a page with drifting types: converts each field to its documented type. */
+export function makeTypedMessages(list) {
   const number = (value) => (typeof value === "number" ? value : Number(value));
   const string = (value) => (typeof value === "string" ? value : String(value));
-  const list = JSON.parse(text);
   for (let at = 0; at < list.length; at++) {
     const raw = list[at];
     const message = {
@@ -104,3 +112,34 @@ export function readByHandUnrolled(text) {
   }
   return list;
 }
+
+/** Returns a function that reads every field of every message, so that no reader gains by deferring work. */
+export const fieldReader = () => (messages) => {
+  let sum = 0;
+  for (const message of messages) {
+    sum +=
+      message.status +
+      message.lastTimestamp +
+      message.sendTimestamp +
+      message.type +
+      message.id +
+      message.smsCnt +
+      message.format +
+      message.crc;
+    sum += message.statusName.charCodeAt(0);
+    sum += message.lastDate.charCodeAt(0);
+    sum += message.sendDate.charCodeAt(0);
+    sum += message.phone.charCodeAt(0);
+    sum += message.cost.charCodeAt(0);
+    sum += message.senderId.charCodeAt(0);
+    sum += message.message.charCodeAt(0);
+    sum += message.mccmnc.charCodeAt(0);
+    sum += message.country.charCodeAt(0);
+    sum += message.operator.charCodeAt(0);
+    sum += message.region.charCodeAt(0);
+    sum += message.intId.charCodeAt(0);
+    if (message.err !== undefined) sum += message.err;
+    if (message.flag !== undefined) sum += message.flag;
+  }
+  if (Number.isNaN(sum)) throw new Error("a field is missing");
+};

@@ -1,3 +1,3 @@
-import { measure } from "./measure.mjs";
+import { measureCalls } from "./measure.mjs";
 
-console.log(JSON.stringify(await measure()));
+console.log(JSON.stringify(await measureCalls()));
