@@ -7,8 +7,8 @@ let last = 0;
 /** Replaces the platform's clock and timers. Call it before any code reads the time. */
 export function install() {
   globalThis.Date.now = () => now;
-  globalThis.setTimeout = (run, ms = 0) => {
-    timers.set(++last, { run, at: now + Math.max(0, ms) });
+  globalThis.setTimeout = (callback, ms = 0, ...args) => {
+    timers.set(++last, { run: () => callback(...args), at: now + Math.max(0, ms) });
     return last;
   };
   globalThis.clearTimeout = (timer) => timers.delete(timer);
