@@ -37,6 +37,8 @@ pub trait Input: Sized {
 pub enum Kind<V> {
     /// `undefined`.
     Undefined,
+    /// `null`: a field that is optional counts as missing.
+    Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number.
@@ -238,6 +240,7 @@ impl<V> Kind<V> {
     fn describe(&self) -> String {
         match self {
             Self::Undefined => "nothing".into(),
+            Self::Null => "null".into(),
             Self::Bool(flag) => flag.to_string(),
             Self::Text(text) => format!("\"{}\"", shorten(text)),
             Self::Number(number) => describe_number(*number),
@@ -278,7 +281,11 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        if matches!(self.kind(), Kind::Undefined) { visitor.visit_none() } else { visitor.visit_some(self) }
+        if matches!(self.kind(), Kind::Undefined | Kind::Null) {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {

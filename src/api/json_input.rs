@@ -55,7 +55,7 @@ impl Input for JsonInput {
     fn kind(&self) -> Kind<Self> {
         let Some(value) = &self.0 else { return Kind::Undefined };
         match value {
-            Value::Null => Kind::Other("null"),
+            Value::Null => Kind::Null,
             Value::Bool(flag) => Kind::Bool(*flag),
             Value::Number(digits) => Kind::Number(number(digits)),
             Value::Text(text) => Kind::Text(text.clone()),

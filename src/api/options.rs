@@ -8,7 +8,7 @@ use tsify::Tsify;
 use crate::{
     api::{
         input::{Callback, Handle},
-        values::{BoundedInt, SecretText},
+        values::{BoundedInt, SecretText, TimeLimit},
     },
     client::error::{Error, ErrorCode, Result},
     protocol::{credentials::Credentials, form::Hash},
@@ -201,7 +201,7 @@ call_options! {
     WaitOptions {
         /// How long to wait for the task, in milliseconds. Default: no limit.
         #[tsify(optional, type = "number | undefined")]
-        max_wait_ms: Option<BoundedInt<0, { u64::MAX }>>,
+        max_wait_ms: Option<TimeLimit>,
         /// Called with the task after each poll.
         #[tsify(optional, type = "((task: Task) => void) | undefined")]
         on_progress: Option<Callback>,

@@ -132,7 +132,7 @@ macro_rules! validated {
     )*};
 }
 
-validated!(Day, PhoneNumber, EmailAddress, Id, Cursor, NonEmptyText, SecretText, ConfirmationCode);
+validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, Cursor, NonEmptyText, SecretText, ConfirmationCode);
 
 /// An integer within a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +174,22 @@ impl Validated for Day {
         match scalar {
             Scalar::Date(ms) => Self::at_instant(*ms),
             _ => Self::parse(scalar.text()?),
+        }
+    }
+}
+
+/// How long something may take: milliseconds; `None` for `Infinity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimit(pub Option<u64>);
+
+impl Validated for TimeLimit {
+    const EXPECTED: &'static str = "a number of milliseconds of at least 0, or `Infinity`";
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        match scalar {
+            Scalar::Number(ms) if *ms >= 0.0 => Some(Self(ms.is_finite().then(|| ms.ceil() as u64))),
+            _ => None,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use smsc_scan::WINDOWS_1251;
 
+const UTF_8: &str = "utf-8";
+
 /// The text of a response, or the label of a charset that only the platform decodes.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decoded<'a> {
@@ -27,10 +29,16 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, is_complete: bool
         return Decoded::Text(utf_16(rest, u16::from_be_bytes).into());
     }
     match content_type.and_then(charset_of).as_deref() {
-        None | Some("utf-8" | "utf8") => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
+        None | Some(UTF_8 | "utf8") => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
         Some("windows-1251" | "cp1251" | "x-cp1251") => Decoded::Text(windows_1251(bytes).into()),
         Some(label) => Decoded::Label(label.into()),
     }
+}
+
+/// Whether a response may be UTF-8 by its `Content-Type`.
+#[must_use]
+pub fn may_be_utf_8(content_type: Option<&str>) -> bool {
+    content_type.and_then(charset_of).is_none_or(|label| label == UTF_8 || label == "utf8")
 }
 
 /// The charset that a `Content-Type` names, in lower case.

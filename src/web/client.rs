@@ -22,14 +22,13 @@ use crate::{
     protocol::{
         charset::{self, Decoded},
         request::{BodyKind, Request},
-        text::contains,
     },
     web::{
         account::Account,
         clock::now,
         convert::{self, Kept, error_with_cause},
         document::Upload,
-        fetch::{self, RequestBody, Response, TransportError},
+        fetch::{self, Response, TransportError},
         host::{self, LimiterLike},
         limiter::{self, Acquired, Lease},
         logger::{Observers, check_methods},
@@ -429,10 +428,8 @@ impl Call {
             let exchange = self.exchange.borrow();
             let (form, credentials) = (&exchange.request().form, exchange.credentials());
             let body = match upload {
-                Some(upload) => {
-                    RequestBody::Multipart(upload.multipart(form, credentials).map_err(TransportError::Connection)?)
-                }
-                None => RequestBody::Text(form.encode(credentials)),
+                Some(upload) => upload.multipart(form, credentials).map_err(TransportError::Connection)?.into(),
+                None => JsValue::from(form.encode(credentials)),
             };
             (exchange.url(), body, exchange.request().body_kind)
         };
@@ -459,8 +456,8 @@ impl Call {
     fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reading: &mut Reading<'_>) {
         let account = Rc::clone(&self.account.borrow());
         let content_type = response.header("content-type");
-        let is_utf_8 = content_type.as_deref().is_none_or(|value| !contains(&value.to_ascii_lowercase(), "charset=w"));
-        if kind == BodyKind::HistoryPage && response.status == 200 && is_utf_8 && (reading.page)(chunks) {
+        let may_be_utf_8 = charset::may_be_utf_8(content_type.as_deref());
+        if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reading.page)(chunks) {
             self.exchange.borrow_mut().accept(now(), &mut account.limits.borrow_mut());
             return;
         }

@@ -8,8 +8,11 @@ use crate::{client::clock::Clock, protocol::date::Day};
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
-    fn performance_now() -> Result<f64, JsValue>;
+    #[wasm_bindgen(thread_local_v2, js_name = performance)]
+    static PERFORMANCE: Option<Performance>;
+    type Performance;
+    #[wasm_bindgen(method)]
+    fn now(this: &Performance) -> f64;
 }
 
 thread_local! {
@@ -28,7 +31,7 @@ pub fn wall_ms() -> u64 {
 
 /// Without `performance`, the wall clock is the only one.
 fn monotonic_ms() -> u64 {
-    performance_now().map_or_else(|_| wall_ms(), integer)
+    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(wall_ms, |performance| integer(performance.now())))
 }
 
 /// The time for the state machines, in milliseconds.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Date, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
@@ -21,8 +21,10 @@ thread_local! {
 /// Reads a value that a user passed. `what` names it in errors. Values that only
 /// JavaScript can use are kept beside it.
 pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
+    // A getter can call the client, which reads its own values meanwhile.
+    let outer = KEPT.take();
     let read = input::read(JsInput(value.clone()), code, what);
-    let kept = Kept(KEPT.take());
+    let kept = Kept(KEPT.replace(outer));
     read.map(|read| (read, kept))
 }
 
@@ -56,7 +58,7 @@ impl Input for JsInput {
         if value.is_undefined() {
             Kind::Undefined
         } else if value.is_null() {
-            Kind::Other("null")
+            Kind::Null
         } else if let Some(text) = value.as_string() {
             Kind::Text(text)
         } else if let Some(number) = value.as_f64() {
@@ -67,11 +69,10 @@ impl Input for JsInput {
             Kind::BigInt(to_text(value).unwrap_or_default())
         } else if value.is_function() {
             Kind::Function
-        } else if Array::is_array(value) {
-            let items: &Array = value.unchecked_ref();
-            Kind::Array((0..items.length()).map(|index| Self(items.get(index))).collect())
-        } else if host::is_date(value) {
-            Kind::Date(value.unchecked_ref::<Date>().value_of())
+        } else if let Some(items) = host::items_of(value) {
+            Kind::Array(items.iter().map(Self).collect())
+        } else if let Some(ms) = host::time_of(value) {
+            Kind::Date(ms)
         } else if value.is_object() {
             Kind::Object
         } else {

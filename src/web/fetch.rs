@@ -4,17 +4,16 @@
 //! `gloo-net` cannot be given a `fetch`, and panics if one rejects with something that is not an `Error`; `web_sys::Response` is
 //! a class, which a custom response need not be an instance of. docs/dependencies.md names the test.
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, FormData, RequestInit, RequestRedirect, Url};
+use web_sys::{AbortController, Url};
 
 use crate::{
     protocol::response::Head,
     web::{
         clock,
-        host::{self, ChunkLike, HeadersLike, ReaderLike, ResponseLike, StreamLike},
-        promise::settled,
+        host::{self, HeadersLike, ReaderLike, ResponseLike, StreamLike},
+        promise::settled_by,
     },
 };
 
@@ -25,14 +24,6 @@ pub enum TransportError {
     Connection(JsValue),
     /// Something that a retry cannot change.
     BadResponse(String),
-}
-
-/// The body of a request.
-pub enum RequestBody {
-    /// A form.
-    Text(String),
-    /// A form with a file.
-    Multipart(FormData),
 }
 
 /// A response whose body is not read yet.
@@ -50,33 +41,14 @@ fn bad<T>(message: &str) -> Result<T, TransportError> {
     Err(TransportError::BadResponse(message.into()))
 }
 
-thread_local! {
-    static FORM_HEADERS: Object = {
-        let headers = Object::new();
-        let _ = Reflect::set(&headers, &"content-type".into(), &"application/x-www-form-urlencoded".into());
-        headers
-    };
-}
-
 /// Sends one request. Redirects are followed here, as the request they are, and only on the same host: the body holds the
 /// credentials. A change is never sent again as a `GET`, which `fetch` would do after 301 to 303.
 pub async fn send(
     fetch: Option<&Function>,
     mut url: String,
-    body: RequestBody,
+    body: JsValue,
     controller: &AbortController,
 ) -> Result<Response, TransportError> {
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&controller.signal()));
-    match body {
-        RequestBody::Text(text) => {
-            init.set_body(&JsValue::from(text));
-            FORM_HEADERS.with(|headers| init.set_headers(headers));
-        }
-        RequestBody::Multipart(form) => init.set_body(&form),
-    }
     let global;
     let fetch = if let Some(fetch) = fetch {
         fetch
@@ -89,14 +61,16 @@ pub async fn send(
         &global
     };
     for _ in 0..=MAX_REDIRECTS {
-        let response = settled(host::call_fetch(fetch, &url, &init)).await.map_err(TransportError::Connection)?;
+        let response = settled_by(|id| host::call_fetch(fetch, &url, &body, controller, id))
+            .await
+            .map_err(TransportError::Connection)?;
         let response = Response::new(response)?;
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
         }
-        let (301 | 302 | 303 | 307 | 308, Some(location)) = (response.status, response.header("location")) else {
-            return Ok(response);
-        };
+        let location =
+            if matches!(response.status, 301 | 302 | 303 | 307 | 308) { response.header("location") } else { None };
+        let Some(location) = location else { return Ok(response) };
         response.cancel();
         url = follow(&url, &location)?;
     }
@@ -159,17 +133,21 @@ impl Response {
         if self.reader.is_none() {
             match self.stream() {
                 Some(stream) => self.reader = Some(stream.reader().map_err(TransportError::Connection)?),
-                None => return self.whole().await,
+                // Without a stream, the whole body is one chunk.
+                None if self.is_read => return Ok(None),
+                None => {
+                    let chunks = self.chunks(u64::MAX).await?.unwrap_or_default();
+                    return Ok(chunks.into_iter().next());
+                }
             }
         }
         let Some(reader) = &self.reader else { return Ok(None) };
-        let chunk: ChunkLike =
-            settled(host::read_chunk(reader)).await.map_err(TransportError::Connection)?.unchecked_into();
-        if chunk.done().map_err(TransportError::Connection)? {
+        let chunk = settled_by(|id| host::read_chunk(reader, id)).await.map_err(TransportError::Connection)?;
+        if chunk.is_undefined() {
             self.is_read = true;
             return Ok(None);
         }
-        chunk.value().map(Some).map_err(TransportError::Connection)
+        Ok(Some(chunk.unchecked_into()))
     }
 
     fn stream(&self) -> Option<StreamLike> {
@@ -178,41 +156,20 @@ impl Response {
         has_reader.then_some(stream)
     }
 
-    /// The whole body, of a response without a stream, once.
-    async fn whole(&mut self) -> Result<Option<Uint8Array>, TransportError> {
-        if self.is_read {
-            return Ok(None);
-        }
-        self.is_read = true;
-        let has = |method: &str| Reflect::get(&self.inner, &method.into()).is_ok_and(|value| value.is_function());
-        if has("arrayBuffer") {
-            let buffer = settled(self.inner.array_buffer()).await.map_err(TransportError::Connection)?;
-            return Ok(Some(Uint8Array::new(&buffer)));
-        }
-        if has("text") {
-            let text = settled(self.inner.text()).await.map_err(TransportError::Connection)?;
-            return Ok(Some(Uint8Array::from(text.as_string().unwrap_or_default().as_bytes())));
-        }
-        bad("`fetch` returned a Response without a body")
-    }
-
-    /// The chunks of the body, if they are no larger than the maximum together.
+    /// The chunks of the whole body, if they are no larger than the maximum together.
     pub async fn chunks(&mut self, max_bytes: u64) -> Result<Option<Vec<Uint8Array>>, TransportError> {
         if self.content_length().is_some_and(|length| length > max_bytes) {
             self.cancel();
             return Ok(None);
         }
-        let mut chunks = Vec::new();
-        let mut size = 0_u64;
-        while let Some(chunk) = self.chunk().await? {
-            size = size.saturating_add(chunk.length().into());
-            if size > max_bytes {
-                self.cancel();
-                return Ok(None);
-            }
-            chunks.push(chunk);
+        self.is_read = true;
+        #[expect(clippy::cast_precision_loss, reason = "a maximum may be rounded")]
+        let body = settled_by(|id| host::read_body(&self.inner, max_bytes as f64, id)).await;
+        let body = body.map_err(TransportError::Connection)?;
+        if body.is_null() {
+            return bad("`fetch` returned a Response without a body");
         }
-        Ok(Some(chunks))
+        Ok(body.dyn_ref::<Array>().map(|chunks| chunks.iter().map(JsCast::unchecked_into).collect()))
     }
 
     /// Whether the body was read to its end.
@@ -222,20 +179,10 @@ impl Response {
 
     /// Gives up the body.
     pub fn cancel(&self) {
-        let cancelled = match &self.reader {
-            Some(reader) => reader.cancel_reader(),
-            None => match self.inner.body() {
-                Ok(Some(stream)) => stream.cancel(),
-                _ => return,
-            },
-        };
-        // A failure to cancel does not matter, but an unhandled rejection would end a Node.js process.
-        if let Ok(promise) = cancelled
-            && let Ok(promise) = promise.dyn_into::<Promise>()
-        {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = JsFuture::from(promise).await;
-            });
+        match (&self.reader, self.inner.body()) {
+            (Some(reader), _) => host::cancel_body(reader),
+            (None, Ok(Some(stream))) => host::cancel_body(&stream),
+            _ => {}
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What the package's TypeScript does for this module (`pkg-template/src/runtime/host.ts`), and JavaScript values that a user
 //! may have made: only the members that are used are declared, and each access may throw.
 
-use js_sys::{Array, Function, Object, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::RequestInit;
+use web_sys::AbortController;
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
@@ -30,9 +30,13 @@ extern "C" {
     #[wasm_bindgen(js_name = buildMessages)]
     pub fn build_messages(address: usize) -> Array;
 
-    /// Whether a value is a `Date`, of this realm or another.
-    #[wasm_bindgen(js_name = isDate)]
-    pub fn is_date(value: &JsValue) -> bool;
+    /// The items of an array, if a value is one that can be read.
+    #[wasm_bindgen(js_name = itemsOf)]
+    pub fn items_of(value: &JsValue) -> Option<Array>;
+
+    /// The time of a `Date` of this realm or another, if a value is one; NaN if it is invalid.
+    #[wasm_bindgen(js_name = timeOf)]
+    pub fn time_of(value: &JsValue) -> Option<f64>;
 
     /// Whether the code runs in a browser's page or one of its workers.
     #[wasm_bindgen(js_name = isPage)]
@@ -50,13 +54,26 @@ extern "C" {
     #[wasm_bindgen(js_name = bareError)]
     pub fn bare_error(name: &str, message: &str) -> JsValue;
 
-    /// Calls `fetch`. Its rejection has a handler, even if this instance traps before it awaits the promise.
-    #[wasm_bindgen(catch, js_name = callFetch)]
-    pub fn call_fetch(fetch: &Function, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+    /// Reports the outcome of a promise, a thenable or a value to [`settle`](crate::web::promise::settle) under that number.
+    #[wasm_bindgen(js_name = whenSettled)]
+    pub fn when_settled(value: &JsValue, id: u32);
 
-    /// Reads a chunk; the promise is handled likewise.
-    #[wasm_bindgen(catch, js_name = readChunk)]
-    pub fn read_chunk(reader: &ReaderLike) -> Result<JsValue, JsValue>;
+    /// Calls `fetch`, and reports the outcome under that number: if this instance traps meanwhile, its rejection has a handler.
+    #[wasm_bindgen(js_name = callFetch)]
+    pub fn call_fetch(fetch: &Function, url: &str, body: &JsValue, controller: &AbortController, id: u32);
+
+    /// Reads a chunk of a body, and reports it under that number: bytes, or `undefined` at the end.
+    #[wasm_bindgen(js_name = readChunk)]
+    pub fn read_chunk(reader: &ReaderLike, id: u32);
+
+    /// Reads the whole body of a response, and reports its chunks under that number: an array; `undefined` if they are larger than
+    /// the maximum; `null` if there is no body to read.
+    #[wasm_bindgen(js_name = readBody)]
+    pub fn read_body(response: &ResponseLike, max_bytes: f64, id: u32);
+
+    /// Gives up a stream or its reader. What fails here has no effect.
+    #[wasm_bindgen(js_name = cancelBody)]
+    pub fn cancel_body(stream: &JsValue);
 
     /// A document as a `Blob`, if it is one of the accepted types.
     #[wasm_bindgen(js_name = toBlob)]
@@ -97,10 +114,10 @@ extern "C" {
     /// The members of an `AbortSignal` that are used.
     #[derive(Clone)]
     pub type SignalLike;
-    #[wasm_bindgen(method, getter)]
-    pub fn aborted(this: &SignalLike) -> bool;
-    #[wasm_bindgen(method, getter)]
-    pub fn reason(this: &SignalLike) -> JsValue;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn aborted(this: &SignalLike) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn reason(this: &SignalLike) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = addEventListener)]
     pub fn add_listener(this: &SignalLike, event: &str, listener: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = removeEventListener)]
@@ -117,10 +134,6 @@ extern "C" {
     pub fn headers(this: &ResponseLike) -> Result<Option<HeadersLike>, JsValue>;
     #[wasm_bindgen(method, getter, catch)]
     pub fn body(this: &ResponseLike) -> Result<Option<StreamLike>, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
-    pub fn array_buffer(this: &ResponseLike) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub fn text(this: &ResponseLike) -> Result<JsValue, JsValue>;
 
     /// The members of `Headers` that are used.
     pub type HeadersLike;
@@ -131,21 +144,10 @@ extern "C" {
     pub type StreamLike;
     #[wasm_bindgen(method, catch, js_name = getReader)]
     pub fn reader(this: &StreamLike) -> Result<ReaderLike, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub fn cancel(this: &StreamLike) -> Result<JsValue, JsValue>;
 
-    /// The members of a stream's reader that are used.
+    /// A stream's reader.
     #[derive(Clone)]
     pub type ReaderLike;
-    #[wasm_bindgen(method, catch, js_name = cancel)]
-    pub fn cancel_reader(this: &ReaderLike) -> Result<JsValue, JsValue>;
-
-    /// One result of a reader.
-    pub type ChunkLike;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn done(this: &ChunkLike) -> Result<bool, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn value(this: &ChunkLike) -> Result<Uint8Array, JsValue>;
 
     /// A shared rate limiter.
     #[derive(Clone)]

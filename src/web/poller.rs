@@ -14,6 +14,7 @@ use crate::{
     api::{
         options::{OnLimit, WaitOptions},
         tasks::{Task, TaskQuery},
+        values::TimeLimit,
     },
     client::{
         error::{Error, ErrorCode, Result},
@@ -118,8 +119,8 @@ impl Group {
         let waiters = self.waiters.borrow().clone();
         let ids = waiters.iter().map(|waiter| waiter.id).collect();
         let tasks = match search(client, context, ids).await {
-            // The signal is this caller's own.
-            Err(failed) if failed.error.code == ErrorCode::Aborted => return Err(failed),
+            // What this caller's own signal and options caused is not the others'.
+            Err(failed) if is_own(&failed) => return Err(failed),
             tasks => tasks,
         };
         for waiter in waiters {
@@ -134,6 +135,15 @@ impl Group {
         }
         Ok(())
     }
+}
+
+/// Whether the failure may be that of the caller's options: another caller may wait longer, or try again.
+fn is_own(failed: &Failed) -> bool {
+    use ErrorCode::{Aborted, Connection, HttpStatus, InvalidOption, RateLimited, Timeout, TooManyConnections};
+    matches!(
+        failed.error.code,
+        Aborted | Connection | HttpStatus | InvalidOption | RateLimited | Timeout | TooManyConnections
+    )
 }
 
 /// Stops polling on drop, so that another waiter takes over.
@@ -185,7 +195,7 @@ pub async fn wait_for(
     let waiter = Rc::new(Waiter { id, found: RefCell::default(), waker: Cell::default() });
     group.waiters.borrow_mut().push(Rc::clone(&waiter));
     let member = Membership { group, waiter };
-    let max_wait_ms = options.max_wait_ms.map(|max| max.0);
+    let max_wait_ms = options.max_wait_ms.and_then(|TimeLimit(ms)| ms);
     let total_ms = context.settings.total_timeout_ms;
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
     let is_unlimited = context.settings.on_limit == OnLimit::Off;

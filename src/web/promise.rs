@@ -5,14 +5,14 @@ use std::{
     future::{Future, poll_fn},
     pin::Pin,
     rc::Rc,
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
 };
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::web::host::Deferred;
+use crate::web::host::{self, Deferred};
 
 /// Like `future_to_promise`, but if the instance traps before the future is over, JavaScript rejects the promise.
 pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
@@ -32,9 +32,78 @@ fn run(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promi
     promise
 }
 
+/// A promise that is awaited, by the number under which JavaScript reports its outcome.
+struct Awaited {
+    id: u32,
+    outcome: Option<Result<JsValue, JsValue>>,
+    waker: Option<Waker>,
+}
+
+thread_local! {
+    /// There are few, so that a list is fast. `JsFuture` would make two closures for each promise, with a finalizer each, which
+    /// takes longer than all else in a small call (docs/benchmarks.md).
+    static AWAITED: RefCell<Vec<Awaited>> = const { RefCell::new(Vec::new()) };
+    static LAST_ID: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The outcome of a promise that was awaited under that number.
+#[wasm_bindgen]
+pub fn settle(id: u32, is_fulfilled: bool, value: JsValue) {
+    let waker = AWAITED.with_borrow_mut(|awaited| {
+        let entry = awaited.iter_mut().find(|entry| entry.id == id)?;
+        entry.outcome = Some(if is_fulfilled { Ok(value) } else { Err(value) });
+        entry.waker.take()
+    });
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// A future of a promise. Dropping it ignores the outcome.
+#[must_use = "futures do nothing unless polled"]
+pub struct Settled(u32);
+
+/// Awaits the promise that `start` reports under the number that it gets.
+pub fn settled_by(start: impl FnOnce(u32)) -> Settled {
+    let id = LAST_ID.get().wrapping_add(1);
+    LAST_ID.set(id);
+    AWAITED.with_borrow_mut(|awaited| awaited.push(Awaited { id, outcome: None, waker: None }));
+    let settled = Settled(id);
+    start(id);
+    settled
+}
+
+impl Future for Settled {
+    type Output = Result<JsValue, JsValue>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        AWAITED.with_borrow_mut(|awaited| {
+            let Some(entry) = awaited.iter_mut().find(|entry| entry.id == self.0) else { return Poll::Pending };
+            if let Some(outcome) = entry.outcome.take() {
+                return Poll::Ready(outcome);
+            }
+            entry.waker = Some(context.waker().clone());
+            Poll::Pending
+        })
+    }
+}
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        let id = self.0;
+        // What is dropped here may call JavaScript's finalizers: not within the borrow.
+        let dropped = AWAITED.with_borrow_mut(|awaited| {
+            let index = awaited.iter().position(|entry| entry.id == id)?;
+            Some(awaited.swap_remove(index))
+        });
+        drop(dropped);
+    }
+}
+
 /// Awaits what a user's function returned: a promise, a thenable, or a value.
 pub async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&returned?)).await
+    let value = returned?;
+    settled_by(|id| host::when_settled(&value, id)).await
 }
 
 /// A flag that futures wait for.

@@ -78,12 +78,12 @@ impl Signal {
 
     /// Whether it has aborted.
     pub fn is_aborted(&self) -> bool {
-        self.0.signal.aborted()
+        self.0.signal.aborted().unwrap_or(false)
     }
 
     /// Why it has aborted.
     pub fn reason(&self) -> JsValue {
-        self.0.signal.reason()
+        self.0.signal.reason().unwrap_or_else(|thrown| thrown)
     }
 
     /// Ready once it has aborted.
@@ -117,25 +117,33 @@ struct Registration<'a> {
 
 impl Registration<'_> {
     fn register(&mut self, waker: &Waker) {
-        let mut waiters = self.shared.waiters.borrow_mut();
-        let id = *self.id.get_or_insert_with(|| {
-            waiters.last_id = waiters.last_id.wrapping_add(1);
-            waiters.last_id
-        });
-        if waiters.wakers.is_empty() {
+        let is_first = {
+            let mut waiters = self.shared.waiters.borrow_mut();
+            let id = *self.id.get_or_insert_with(|| {
+                waiters.last_id = waiters.last_id.wrapping_add(1);
+                waiters.last_id
+            });
+            let is_first = waiters.wakers.is_empty();
+            waiters.wakers.retain(|(waiter, _)| *waiter != id);
+            waiters.wakers.push((id, waker.clone()));
+            is_first
+        };
+        // Outside the borrow: a custom signal may call the listener at once.
+        if is_first {
             let _ = self.shared.signal.add_listener("abort", self.shared.listener.as_ref().unchecked_ref());
         }
-        waiters.wakers.retain(|(waiter, _)| *waiter != id);
-        waiters.wakers.push((id, waker.clone()));
     }
 }
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
-        let mut waiters = self.shared.waiters.borrow_mut();
-        waiters.wakers.retain(|(waiter, _)| *waiter != id);
-        if waiters.wakers.is_empty() {
+        let is_last = {
+            let mut waiters = self.shared.waiters.borrow_mut();
+            waiters.wakers.retain(|(waiter, _)| *waiter != id);
+            waiters.wakers.is_empty()
+        };
+        if is_last {
             let _ = self.shared.signal.remove_listener("abort", self.shared.listener.as_ref().unchecked_ref());
         }
     }

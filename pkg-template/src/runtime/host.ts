@@ -51,16 +51,31 @@ export class Host {
       smscError: (details: ErrorDetails, cause: unknown) =>
         new SmscError(details, cause === undefined ? undefined : { cause }),
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
-      isDate,
+      itemsOf,
+      timeOf,
       isPage,
       describeThrown,
       textsOf,
       bareError,
+      whenSettled: (value: unknown, id: number) => this.#report(() => value, id),
       // Without `this`, as the platform's function must be called.
-      callFetch: (fetch: typeof globalThis.fetch, url: string, init: RequestInit) => handled(fetch(url, init)),
-      readChunk: (reader: ReadableStreamDefaultReader) => handled(reader.read()),
-      toBlob,
-      documentName,
+      callFetch: (
+        fetch: typeof globalThis.fetch,
+        url: string,
+        body: BodyInit,
+        { signal }: AbortController,
+        id: number,
+      ) =>
+        this.#report(
+          () => fetch(url, typeof body === "string" ? formRequest(body, signal) : fileRequest(body, signal)),
+          id,
+        ),
+      readChunk: (reader: ReadableStreamDefaultReader, id: number) => this.#report(() => reader.read(), id, chunkOf),
+      readBody: (response: Response, maxBytes: number, id: number) =>
+        this.#report(() => readBody(response, maxBytes), id),
+      cancelBody,
+      toBlob: (document: unknown) => orUndefined(() => toBlob(document)),
+      documentName: (document: Named) => orUndefined(() => documentName(document)),
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
       recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
@@ -72,6 +87,31 @@ export class Host {
         return `${process}-${this.#number}`;
       },
     };
+  }
+
+  /** Reports the outcome of a promise to the instance, under a number: one of `then`'s functions is called, once. */
+  #report<T>(start: () => T | PromiseLike<T>, id: number, convert?: (value: T) => unknown): void {
+    const settle = (isFulfilled: boolean, value: unknown) => this.#instance.settle(id, isFulfilled, value);
+    let promise: Promise<T>;
+    try {
+      promise = Promise.resolve(start());
+    } catch (error) {
+      promise = Promise.reject(error);
+    }
+    promise.then(
+      (value) => {
+        let converted: unknown = value;
+        if (convert) {
+          try {
+            converted = convert(value);
+          } catch (error) {
+            return settle(false, error);
+          }
+        }
+        settle(true, converted);
+      },
+      (error) => settle(false, error),
+    );
   }
 
   /** Ends all that the instance had in flight. */
@@ -89,10 +129,63 @@ export class Host {
   }
 }
 
-/** A promise whose rejection has a handler: an instance that traps before it awaits the promise leaves it to nobody. */
-function handled<T>(promise: T): T {
-  if (promise instanceof Promise) promise.catch(() => {});
-  return promise;
+/** The bytes of a reader's result; `undefined` at the end. A custom stream may give anything. */
+function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Array | undefined {
+  if (done) return undefined;
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  throw new TypeError("the stream of the body gave something other than bytes");
+}
+
+/** A form: its body holds the credentials, so that redirects are not left to the platform. */
+function formRequest(body: string, signal: AbortSignal): RequestInit {
+  return { method: "POST", redirect: "manual", signal, body, headers: formHeaders };
+}
+
+/** A form with a file, whose content type the platform sets. */
+function fileRequest(body: BodyInit, signal: AbortSignal): RequestInit {
+  return { method: "POST", redirect: "manual", signal, body };
+}
+
+const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
+
+/** The chunks of a whole body; `undefined` if it is too large, `null` if a custom `fetch` gave nothing to read. */
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array[] | undefined | null> {
+  const { body } = response;
+  if (typeof body?.getReader !== "function") {
+    const bytes = await readWithoutStream(response);
+    if (bytes === null) return null;
+    return bytes.byteLength > maxBytes ? undefined : [bytes];
+  }
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = chunkOf(await reader.read());
+    if (chunk === undefined) return chunks;
+    size += chunk.byteLength;
+    if (size > maxBytes) {
+      cancelBody(reader);
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+}
+
+async function readWithoutStream(response: Response): Promise<Uint8Array | null> {
+  if (typeof response.arrayBuffer === "function") {
+    const buffer: unknown = await response.arrayBuffer();
+    if (Object.prototype.toString.call(buffer) === "[object ArrayBuffer]") return new Uint8Array(buffer as ArrayBuffer);
+    throw new TypeError("`arrayBuffer()` of the response gave something other than an ArrayBuffer");
+  }
+  return typeof response.text === "function" ? new TextEncoder().encode(String(await response.text())) : null;
+}
+
+/** Gives up a body. What fails here has no effect. */
+async function cancelBody(body: ReadableStream | ReadableStreamDefaultReader): Promise<void> {
+  try {
+    await body.cancel();
+  } catch {}
 }
 
 /** What fails here has no effect: the lease ends by itself. */
@@ -102,9 +195,27 @@ async function release(limiter: Limiter, ticket: string): Promise<void> {
   } catch {}
 }
 
-/** By its tag, as a `Date` of another realm is one too. */
-function isDate(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === "[object Date]";
+/** A longer list is not read. */
+const maxItems = 1_000_000;
+
+/** The items of an array. */
+function itemsOf(value: unknown): unknown[] | undefined {
+  return orUndefined(() => (Array.isArray(value) && value.length <= maxItems ? Array.from(value) : undefined));
+}
+
+/** The time of a `Date`, by its tag, as one of another realm is one too. */
+function timeOf(value: unknown): number | undefined {
+  const isDate = () => Object.prototype.toString.call(value) === "[object Date]";
+  return orUndefined(() => (isDate() ? Number((value as Date).getTime()) : undefined));
+}
+
+/** A user's value may throw when it is read: a getter, a proxy. */
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether this is a browser's page, or one of its workers. */
@@ -171,19 +282,15 @@ function bareError(name: string, message: string): Error {
 /** A document as a `Blob`, if it is one of the accepted types, of this realm or another. */
 function toBlob(document: unknown): Blob | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  if (
-    "arrayBuffer" in document &&
-    "slice" in document &&
-    typeof document.arrayBuffer === "function" &&
-    "size" in document
-  )
-    return document as Blob;
+  if (/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(document))) return document as Blob;
   if (ArrayBuffer.isView(document) || Object.prototype.toString.call(document) === "[object ArrayBuffer]")
     return new Blob([document as BlobPart]);
   return "data" in document && document.data !== document ? toBlob(document.data) : undefined;
 }
 
-function documentName(document: { fileName?: unknown; name?: unknown }): string | undefined {
+type Named = { fileName?: unknown; name?: unknown };
+
+function documentName(document: Named): string | undefined {
   const name = document.fileName ?? document.name;
   return typeof name === "string" ? name : undefined;
 }

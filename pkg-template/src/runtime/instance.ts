@@ -62,6 +62,11 @@ export class Instance<T> {
     return (this.#exports as Exports).memory;
   }
 
+  /** Reports the outcome of a promise that the instance awaits under a number. */
+  settle(id: number, isFulfilled: boolean, value: unknown): void {
+    (this.#glue as unknown as typeof Core).settle(id, isFulfilled, value);
+  }
+
   /** Calls into the instance. Throws `internal` once it has trapped. */
   enter<R>(act: (core: T) => R): R {
     if (this.#trap) throw this.#trap;

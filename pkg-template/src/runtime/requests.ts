@@ -74,7 +74,8 @@ export function end(request: SentRequest, wasSent: boolean): void {
 }
 
 function notify(owner: object, act: (peer: Peer) => void): void {
-  // Mostly the only peer is the owner.
+  // Mostly the owner is the only peer.
+  if (registry().peers.size <= 1) return;
   for (const each of registry().peers) {
     const [other, peer] = [each.owner.deref(), each.peer.deref()];
     if (other === undefined || peer === undefined) registry().peers.delete(each);

@@ -125,7 +125,7 @@ fn the_account_reveals_no_secret() {
 fn a_call_overrides_the_settings_of_the_client() {
     let settings = validate(r#"{"apiKey":"k","timeoutMs":5,"limits":"fail","maxRetries":0}"#, false).unwrap();
     assert_eq!(settings.call.total_timeout_ms, None);
-    let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9}"#).unwrap();
+    let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9,"maxRetries":null}"#).unwrap();
     let expected = CallSettings { timeout_ms: 7, total_timeout_ms: Some(9), max_retries: 0, on_limit: OnLimit::Fail };
     assert_eq!(options.override_settings(settings.call), expected);
     assert_eq!(CallOptions::default().override_settings(settings.call), settings.call);
@@ -139,7 +139,7 @@ fn the_options_of_some_calls_have_more_fields() {
     let options: CommandOptions = read_options(r#"{"signal":{},"timeoutMs":5,"idempotent":true}"#).unwrap();
     assert_eq!((options.signal(), options.idempotent), (Some(Handle(0)), Some(true)));
     let options: WaitOptions = read_options(r#"{"limits":"off","maxWaitMs":0}"#).unwrap();
-    assert_eq!(options.max_wait_ms, Some(BoundedInt(0)));
+    assert_eq!(options.max_wait_ms, Some(TimeLimit(Some(0))));
     assert_eq!(options.override_settings(CallSettings::DEFAULT).on_limit, OnLimit::Off);
     let options: WalkOptions = read_options(r#"{"onProgress":{"$kind":"a function"}}"#).unwrap();
     assert_eq!(options.on_progress, Some(Callback(Handle(0))));
