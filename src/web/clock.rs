@@ -8,11 +8,8 @@ use crate::{client::clock::Clock, protocol::date::Day};
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = performance)]
-    static PERFORMANCE: Option<Performance>;
-    type Performance;
-    #[wasm_bindgen(method)]
-    fn now(this: &Performance) -> f64;
+    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
+    fn performance_now() -> Result<f64, JsValue>;
 }
 
 thread_local! {
@@ -31,7 +28,7 @@ pub fn wall_ms() -> u64 {
 
 /// Without `performance`, the wall clock is the only one.
 fn monotonic_ms() -> u64 {
-    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(wall_ms, |performance| integer(performance.now())))
+    performance_now().map_or_else(|_| wall_ms(), integer)
 }
 
 /// The time for the state machines, in milliseconds.
