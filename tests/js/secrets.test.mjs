@@ -153,6 +153,8 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
         "beside a property that throws": (_, { body }) =>
           Object.defineProperties(new Error("x"), {
             bad: { enumerable: true, get: () => assert.fail() },
+            rejected: { get: () => Promise.reject(new Error("y")) },
+            Writer: { value: WritableStreamDefaultWriter },
             proxy: { enumerable: true, value: new Proxy({}, { ownKeys: () => assert.fail() }) },
             body: { enumerable: true, value: body },
           }),

@@ -168,8 +168,15 @@ function textsOf(thrown: unknown): string {
     }
     attempt(() => {
       for (const key of Reflect.ownKeys(value)) {
+        // The getters of a prototype are meant for its instances.
+        if (typeof value === "function" && key === "prototype") continue;
         if (!add(key)) break;
-        attempt(() => add((value as Record<PropertyKey, unknown>)[key]));
+        attempt(() => {
+          const { get } = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
+          const property = (value as Record<PropertyKey, unknown>)[key];
+          // Nobody else has the promise that a getter makes, and its rejection would count as unhandled.
+          add(get ? handled(property as Promise<unknown>) : property);
+        });
       }
     });
     if (typeof value === "function" || Array.isArray(value)) continue;
