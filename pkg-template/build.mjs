@@ -1,13 +1,16 @@
-// Makes the npm package of what wasm-pack made: node pkg-template/build.mjs <wasm-pack's output> <package>
+// Builds the npm package from the output of wasm-pack: node pkg-template/build.mjs <wasm-pack's output> <package>
 //
-//   dist/core.js    everything but the bytes: runtime, client, files, builders; dist/codes.js the code tables
-//   dist/index.js   core.js with the bytes inside       dist/index.cjs  the same for `require`
-//   dist/edge.js    core.js with the bytes as a module  dist/slim.js    core.js alone     dist/slim.cjs
-//   dist/formats.js decodes stored responses, with dist/formats-bytes.js, which it loads for the first of them
-//   dist/formats-edge.js the same with dist/formats.wasm as a module                dist/formats.cjs, formats-bytes.cjs
-//   dist/testing.js the emulator                        dist/testing.cjs
-//   dist/cloudflare.js, dist/redis.js, and .cjs         shared rate limits
-//   dist/smsc.wasm  the bytes                           dist/*.d.ts, *.d.cts  the types, one file an entry
+//   dist/core.js         everything but the WebAssembly module: runtime, client, files, builders
+//   dist/codes.js        the code tables
+//   dist/index.js, .cjs  core.js with the module inlined
+//   dist/edge.js         core.js with the module as an import of smsc.wasm
+//   dist/slim.js, .cjs   core.js without the module
+//   dist/formats.js, .cjs        the decoder of stored responses; it loads formats-bytes.js, .cjs on first use
+//   dist/formats-edge.js         the same with its module as an import of formats.wasm
+//   dist/testing.js, .cjs        the emulator
+//   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
+//   dist/smsc.wasm, formats.wasm the modules
+//   dist/*.d.ts, *.d.cts         the types, one file for each entry point
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -29,10 +32,10 @@ mkdirSync(dist, { recursive: true });
 const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
 const compiled = (module, extension) => readFileSync(join(wasmPack, module, `${module}_bg.${extension}`));
 
-// One folder with all sources, so that they find each other.
+// All sources are copied to one folder, so that relative imports resolve.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-// The generated types name some that are written in TypeScript.
+// The generated types refer to types that are written in TypeScript.
 const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
 writeFileSync(
   join(work, "smsc.d.ts"),
@@ -60,19 +63,19 @@ const common = {
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
-  // Without comments and space, which are in the .d.ts; with names and lines, for traces.
+  // Comments are in the .d.ts. Names and line breaks stay, for stack traces.
   minifyWhitespace: true,
   lineLimit: 120,
   define: { __VERSION__: JSON.stringify(version) },
-  // In dist/ all files are in one folder.
-  plugins: [beside("smsc.wasm?module"), beside("formats.wasm?module")],
+  // All files of dist/ are in one folder.
+  plugins: [externalFile("smsc.wasm?module"), externalFile("formats.wasm?module")],
   inject: ["runtime/encoders.ts"],
   logLevel: "warning",
 };
 const esm = await build({
   ...common,
   entryPoints: entries("index", "edge", "slim"),
-  plugins: [...common.plugins, beside("codes.js"), beside("formats.js"), beside("formats-edge.js")],
+  plugins: [...common.plugins, externalFile("codes.js"), externalFile("formats.js"), externalFile("formats-edge.js")],
   format: "esm",
   splitting: true,
   chunkNames: "core",
@@ -80,35 +83,35 @@ const esm = await build({
 });
 const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
-// The code tables are a file of their own, so that bundlers leave them out where nobody reads them.
+// The code tables are a separate file, so that bundlers omit them if they are not used.
 await build({ ...common, entryPoints: { codes: "client/codes.ts" }, format: "esm", inject: [] });
-// So is what decodes stored responses; and its bytes are another, so that a page without a bundler does not load them either.
+// The decoder of stored responses is a separate file too. Its module is another, so that a page without a bundler loads it only on use.
 await build({
   ...common,
   entryPoints: entries("formats", "formats-edge"),
-  plugins: [...common.plugins, beside("formats-bytes.js")],
+  plugins: [...common.plugins, externalFile("formats-bytes.js")],
   format: "esm",
 });
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
-// With Node's platform esbuild writes down the names that are exported, so that an `import` of the .cjs finds them.
+// For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({
   ...common,
   ...cjs,
   entryPoints: entries("index", "slim"),
-  plugins: [beside("formats.js", "formats.cjs")],
+  plugins: [externalFile("formats.js", "formats.cjs")],
 });
 await build({
   ...common,
   ...cjs,
   entryPoints: entries("formats"),
-  plugins: [beside("formats-bytes.js", "formats-bytes.cjs")],
-  // An `import()` becomes a `require`: Jest has no other.
+  plugins: [externalFile("formats-bytes.js", "formats-bytes.cjs")],
+  // An `import()` becomes a `require`, because Jest does not support `import()`.
   supported: { "dynamic-import": false },
 });
 await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
-const tester = await build({ ...testing, format: "esm", metafile: true });
+const testingResult = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
 const limiters = {
   ...common,
@@ -116,11 +119,11 @@ const limiters = {
   inject: [],
   plugins: [{ name: "lua", setup: ({ onLoad }) => onLoad({ filter: /\.lua$/ }, minifyLua) }],
 };
-const limiting = await build({ ...limiters, format: "esm", metafile: true });
+const limitersResult = await build({ ...limiters, format: "esm", metafile: true });
 await build({ ...limiters, ...cjs });
 for (const module of ["smsc", "formats"]) writeFileSync(join(dist, `${module}.wasm`), compiled(module, "wasm"));
 
-// Types: one file an entry, and the same again for `require`.
+// Types: one file for each entry point, and a copy for `require`.
 const types = join(work, "types");
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 const compile = (...options) =>
@@ -152,35 +155,35 @@ writeFileSync(
 compile("-p", "tsconfig.testing.json");
 for (const [name, input, { metafile }] of [
   ["index", "entries/index.d.ts", esm],
-  ["testing", "testing/index.d.ts", tester],
-  ["cloudflare", "limiters/cloudflare.d.ts", limiting],
-  ["redis", "limiters/redis.d.ts", limiting],
+  ["testing", "testing/index.d.ts", testingResult],
+  ["cloudflare", "limiters/cloudflare.d.ts", limitersResult],
+  ["redis", "limiters/redis.d.ts", limitersResult],
 ]) {
   const values = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
   const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
   const { output } = await bundle.generate({ format: "es" });
   const code = output[0].code
-    // The roll-up shows a class as a value even where only its type is exported.
+    // The rollup exports a class as a value even if only its type is exported.
     .replace(/^export \{ (.*) \};$/m, (_, names) => {
       const marked = names.split(", ").map((name) => (values.includes(name.split(" ").at(-1)) ? name : `type ${name}`));
       return `export { ${marked.join(", ")} };`;
     })
-    // What newer compilers make of `Uint8Array`, and those before 5.7 do not know.
+    // Compilers before 5.7 do not support the type argument that newer ones add to `Uint8Array`.
     .replaceAll("Uint8Array<ArrayBufferLike>", "Uint8Array")
-    // What is left in comments of the sources' own imports of types.
+    // Type imports in comments refer to files that the package does not have.
     .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
     .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
   for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
 }
-// The entries that are a part of that one, by the names that they export.
+// Entry points that re-export a part of index, by the names that they export.
 const [names, typeNames] = ["export", "export type"].map((keyword) =>
   new RegExp(`^${keyword} \\{ (.*) \\};$`, "m").exec(readFileSync(join(dist, "index.d.ts"), "utf8"))[1].split(", "),
 );
-const saved = ["decodeHistory", "decodeSenders", "decodeTasks"];
-const ofSaved = ["Message", "OperatorKey", "ReplyFormat", "SavedSenders", "Sender", "SenderFile", "Task"];
+const storedResponseFunctions = ["decodeHistory", "decodeSenders", "decodeTasks"];
+const storedResponseTypes = ["Message", "OperatorKey", "ReplyFormat", "SavedSenders", "Sender", "SenderFile", "Task"];
 const parts = {
-  slim: [names.filter((name) => !saved.includes(name)), typeNames],
-  formats: [saved, typeNames.filter((name) => ofSaved.includes(name))],
+  slim: [names.filter((name) => !storedResponseFunctions.includes(name)), typeNames],
+  formats: [storedResponseFunctions, typeNames.filter((name) => storedResponseTypes.includes(name))],
 };
 for (const [part, [values, types]] of Object.entries(parts)) {
   for (const [extension, index] of [
@@ -195,13 +198,13 @@ for (const [part, [values, types]] of Object.entries(parts)) {
   }
 }
 
-// The packed module stays one line: breaks within it would only make it longer.
+// The inlined module is one line: line breaks in it only add bytes.
 for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.cjs"]) {
   const file = join(dist, name);
   writeFileSync(file, readFileSync(file, "utf8").replaceAll("\\\n", ""));
 }
 
-// JSR and Deno look here for the types of a module that is JavaScript.
+// JSR and Deno read the types of a JavaScript module from this comment.
 for (const name of ["index", "slim", "formats", "testing", "cloudflare", "redis"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
@@ -218,13 +221,13 @@ function entries(...names) {
   return Object.fromEntries(names.map((name) => [name, `entries/${name}.ts`]));
 }
 
-/** Leaves the import of a file that is beside the importing one in dist/, whatever folder it has here. */
-function beside(name, target = name) {
+/** Marks a file as external: in dist/, it is in the same folder as the importing file. */
+function externalFile(name, target = name) {
   const filter = new RegExp(`/${name.replaceAll(/[.?]/g, "\\$&")}$`);
   return { name, setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: `./${target}`, external: true })) };
 }
 
-/** wasm-bindgen's script as a function of what it imports, so that each instance has its own copy. */
+/** Wraps the script of wasm-bindgen in a function of its imports, so that each instance has a separate copy. */
 async function writeGlue(module, file) {
   const script = compiled(module, "js").toString();
   const { code } = await transform(script, { format: "cjs", target: "es2022" });
@@ -235,7 +238,7 @@ async function writeGlue(module, file) {
   );
 }
 
-/** A script for Redis, which is sent with each question: without comments and space. */
+/** Removes comments and indentation from a Redis script, because each request includes it. */
 function minifyLua({ path }) {
   const lines = readFileSync(path, "utf8").split("\n");
   const code = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith("--"));

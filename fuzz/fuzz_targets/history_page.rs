@@ -1,9 +1,9 @@
-//! Any bytes as a page of the history: the fast reader finds what the decoder finds, or leaves the page to it.
+//! Any bytes as a page of the history: the fast reader returns the same messages as the general decoder, or rejects the page.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
-use smsc_scan::{ESCAPED, HEAD, Page};
+use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
 use smsc_wasm::api::history::HistoryQuery;
 use smsc_wasm::api::message::COLUMNS;
 use smsc_wasm::api::page_reader::PageReader;
@@ -16,40 +16,41 @@ fn camel_case(key: &str) -> String {
     words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
 }
 
-/// The messages, as JavaScript makes them of the columns.
-fn messages(page: &Page) -> Value {
+/// The messages, built from the cells as in `builders/messages.ts`.
+fn messages(decoder: &PageDecoder) -> Value {
     let text = |cell: u64, base: u64| {
         let (start, end) = (cell & 0xFFFF_FFFF, (cell & !ESCAPED) >> 32);
-        let units = &page.text()[(base + start) as usize..(base + end) as usize];
+        let units = &decoder.text()[(base + start) as usize..(base + end) as usize];
         let text = String::from_utf16(units).expect("whole characters");
         if cell & ESCAPED == 0 { text } else { serde_json::from_str(&format!("\"{text}\"")).expect("valid escapes") }
     };
     let message = |cells: &[u64]| {
-        let present = COLUMNS.iter().zip(&cells[HEAD..]).enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1);
+        let present =
+            COLUMNS.iter().zip(&cells[HEADER_CELLS..]).enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1);
         let field = |(_, (column, cell)): (usize, (&smsc_scan::Field<'_>, &u64))| {
             let number = || serde_json::from_str(&f64::from_bits(*cell).to_string()).expect("a number");
-            let value = if column.whole { number() } else { text(*cell, cells[0] & 0xFFFF_FFFF).into() };
+            let value = if column.is_integer { number() } else { text(*cell, cells[0] & 0xFFFF_FFFF).into() };
             (camel_case(column.key), value)
         };
         Value::from(present.map(field).collect::<Map<_, _>>())
     };
-    page.cells().chunks(HEAD + COLUMNS.len()).map(message).collect()
+    decoder.cells().chunks(HEADER_CELLS + COLUMNS.len()).map(message).collect()
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut page = Page::default();
-    page.room(bytes.len()).copy_from_slice(bytes);
+    let mut decoder = PageDecoder::default();
+    decoder.buffer(bytes.len()).copy_from_slice(bytes);
     let mut reader = PageReader::default();
     reader.buffer(bytes.len()).copy_from_slice(bytes);
-    let is_read = page.read(&COLUMNS);
-    assert_eq!(reader.read(), is_read);
-    if !is_read {
+    let is_decoded = decoder.decode(&COLUMNS);
+    assert_eq!(reader.read(), is_decoded);
+    if !is_decoded {
         return;
     }
     let response = core::str::from_utf8(bytes).expect("the page is UTF-8");
     let decoded = HistoryQuery::decode(response).expect("messages").with_next_cursor(0);
     let json = serde_json::to_string(&decoded.messages).expect("messages can be serialized");
-    assert_eq!(messages(&page), serde_json::from_str::<Value>(&json).expect("JSON"));
+    assert_eq!(messages(&decoder), serde_json::from_str::<Value>(&json).expect("JSON"));
     // An id of the service consists of digits, so that it holds no escapes.
     if !response.contains('\\') {
         assert_eq!(reader.ids(), decoded.ids());

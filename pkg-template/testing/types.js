@@ -122,15 +122,15 @@
  * The live account. A test can read and change all fields at any time. Each read applies the changes that are due.
  *
  * @typedef {object} EmulatorState
- * @property {string} login
- * @property {string} password
- * @property {string} apiKey
+ * @property {string} login Login that requests must have.
+ * @property {string} password Password that requests must have, itself or as its MD5.
+ * @property {string} apiKey API key that requests can have instead.
  * @property {string} balance Decimal text.
- * @property {string} currency
+ * @property {string} currency Currency of the balance.
  * @property {string} [credit] Decimal text; `balance.php` gives it if it is set.
  * @property {EmulatorMessage[]} messages In any order: responses sort them, newest first.
- * @property {EmulatorSender[]} senders
- * @property {EmulatorTask[]} tasks
+ * @property {EmulatorSender[]} senders The sender names.
+ * @property {EmulatorTask[]} tasks The deferred tasks.
  * @property {EmulatorCode[]} codes Confirmation codes, oldest first.
  * @property {string[]} subaccounts Logins accepted in `user`.
  * @property {string[]} undeliverable Phone numbers to which no code can be delivered (error 8).
@@ -148,8 +148,8 @@
  * @property {Record<string, string>} parameters Parameters of the query string and the body, decoded by `charset`.
  * @property {UploadedFile[]} files Files of a multipart body.
  * @property {string} charset `"utf-8"` or `"windows-1251"`.
- * @property {string} method
- * @property {string} url
+ * @property {string} method HTTP method.
+ * @property {string} url Address, with its query string.
  * @property {Record<string, string>} headers Names in lower case.
  * @property {number} time Time of arrival, milliseconds of the emulator's clock.
  * @property {number} underWay Number of requests in flight at that time, including this one.
@@ -164,9 +164,9 @@
  *
  * @typedef {object} UploadedFile
  * @property {string} field Name of the multipart field.
- * @property {string} fileName
+ * @property {string} fileName Name of the file.
  * @property {string} type Content type of the part.
- * @property {Uint8Array} bytes
+ * @property {Uint8Array} bytes Content of the file.
  */
 
 /**

@@ -1,63 +1,63 @@
-//! What is done with a block of 64 bytes at once. There are two of it that give the same: by vectors ([`simd`]) where the
-//! product runs, and without ([`scalar`]) for native builds.
+//! Operations on a block of 64 bytes. Two implementations give the same results: [`simd`] for WebAssembly, and [`scalar`] for
+//! native builds.
 
 pub mod scalar;
 #[cfg(target_arch = "wasm32")]
 pub mod simd;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use scalar::{Blocks, Texts};
+pub use scalar::{BlockDecoder, JsonStringDecoder};
 #[cfg(target_arch = "wasm32")]
-pub use simd::{Blocks, Texts};
+pub use simd::{BlockDecoder, JsonStringDecoder};
 
-/// So many bytes make a block.
-pub const BLOCK: usize = 64;
+/// Length of a block, in bytes.
+pub const BLOCK_LEN: usize = 64;
 
-/// A block, and what is looked at behind it: a character can begin in it and end there.
-pub const WINDOW: usize = BLOCK + AHEAD;
+/// Length of a block and its lookahead, in bytes: a character can begin in the block and end after it.
+pub const WINDOW_LEN: usize = BLOCK_LEN + CHUNK_WINDOW_LEN;
 
-/// The units of a block, and what is written beside them.
-pub const ROOM: usize = 72;
+/// Length of an output buffer, in UTF-16 units: one unit for each byte of a block, and one vector that is written past them.
+pub const OUTPUT_LEN: usize = 72;
 
-/// So many bytes of a text of JSON are looked at at once.
-pub const CHUNK: usize = 16;
+/// Length of a chunk of a JSON string, in bytes.
+pub const CHUNK_LEN: usize = 16;
 
-/// Those and what is looked at behind them.
-pub const AHEAD: usize = 24;
+/// Length of a chunk and its lookahead, in bytes.
+pub const CHUNK_WINDOW_LEN: usize = 24;
 
-/// The beginning of a text of JSON, whose characters of one byte and two were decoded. The lowest bit of a mask stands for the
-/// first byte.
+/// Result of decoding the one-byte and two-byte characters of a chunk of a JSON string. The lowest bit of a mask is the first
+/// byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Copied {
-    /// What a text cannot hold as it is (quotes, backslashes, what is below the space), first bytes of longer characters, and
-    /// bytes that are in the wrong place. Nothing counts from the lowest of them on.
+pub struct DecodedChunk {
+    /// Bytes that end the run of plain text: quotes, backslashes, control characters, first bytes of longer characters, and
+    /// invalid bytes. The output is valid up to the lowest of them.
     pub stops: u32,
-    /// The bytes of which there is a unit.
-    pub begin: u32,
-    /// 1 where the first of the bytes that follow belongs to the last of the units.
+    /// First bytes of characters. Each has one unit in the output.
+    pub starts: u32,
+    /// 1 if the first byte after the chunk belongs to the last unit.
     pub carry: u32,
-    /// Bytes that are in the wrong place.
-    pub broken: u32,
+    /// Continuation bytes without a first byte, and bytes that should be continuation bytes and are not.
+    pub invalid: u32,
 }
 
-/// Where in a block bytes of some kind are: the lowest bit stands for the first byte.
+/// Masks of the CSV syntax in a block. The lowest bit is the first byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Masks {
+pub struct SyntaxMasks {
     /// `"`.
     pub quotes: u64,
-    /// Delimiters, LF and CR.
-    pub events: u64,
-    /// LF and CR.
-    pub breaks: u64,
+    /// Delimiters, LF and CR, in quotes or not.
+    pub terminators: u64,
+    /// LF and CR, in quotes or not.
+    pub line_breaks: u64,
 }
 
-/// Where in a block of UTF-8 bytes beyond ASCII are.
+/// Masks of the bytes beyond ASCII in a block of UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Characters {
-    /// Bytes that continue a character.
-    pub continuing: u64,
-    /// First bytes of characters of two bytes.
-    pub lead: u64,
-    /// First bytes of longer ones, and bytes that UTF-8 never has.
-    pub longer: u64,
+pub struct Utf8Masks {
+    /// Continuation bytes.
+    pub continuations: u64,
+    /// First bytes of two-byte characters.
+    pub two_byte_leads: u64,
+    /// First bytes of longer characters, and bytes that never occur in UTF-8.
+    pub long_or_invalid: u64,
 }

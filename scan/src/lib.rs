@@ -1,48 +1,47 @@
-//! The scanner of CSV files: from bytes to the text of all fields, one behind the other, with the end of each.
+//! The scanner of CSV files: decodes bytes into the text of all fields, one after the other, and the end of each field.
+//! [`PageDecoder`] decodes pages of the history with the same block operations.
 //!
-//! It reads pages of the history as well ([`Page`]), whose texts are decoded likewise.
+//! The scanner is a separate crate, because it is compiled for speed and the other code for size. It processes blocks of 64
+//! bytes. Bit masks with one bit per byte locate quotes, delimiters and line breaks ([`Separators`]); the remaining bytes are
+//! decoded and packed ([`blocks`]).
 //!
-//! A crate of its own, since it is compiled for speed while all the rest is compiled for size. It takes 64 bytes at a time.
-//! Masks have a bit for each byte, so that quotes, delimiters and line breaks are found by arithmetic ([`Shape`]); the
-//! bytes that are left are decoded and pushed together ([`blocks`]).
-//!
-//! It knows UTF-8 and windows-1251: whoever calls it turns other charsets into UTF-8 first. It trusts nothing: a piece that
-//! is no UTF-8 is told, and nothing of it is taken.
+//! The input is UTF-8 or windows-1251; the caller converts other charsets to UTF-8 first. It is not trusted: [`Scan::scan`]
+//! validates UTF-8 and rejects an invalid piece as a whole.
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
 
 pub mod blocks;
 mod page;
-mod shape;
+mod separators;
 mod state;
 mod windows_1251;
 
-pub use page::{ESCAPED, Field, HEAD, Page};
+pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{AHEAD, BLOCK, Blocks, ROOM, WINDOW};
-use shape::{Place, Shape};
+use blocks::{BLOCK_LEN, BlockDecoder, CHUNK_WINDOW_LEN, OUTPUT_LEN, WINDOW_LEN};
+use separators::{FieldState, Separators};
 pub use state::Oversized;
-use state::{State, below};
+use state::{State, below_lowest};
 
-/// A piece of the file holds bytes that are no UTF-8. Nothing of it was taken.
+/// The error for a piece that is not valid UTF-8. The scan did not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUtf8;
 
-/// The most fields that a record may have.
+/// Maximum number of fields in a record.
 pub const MAX_FIELDS: usize = 100_000;
 
-/// So many bytes have to be there behind a piece, and be zero.
-pub const PADDING: usize = AHEAD;
+/// Number of zero bytes that must follow a piece.
+pub const PADDING: usize = CHUNK_WINDOW_LEN;
 
 /// A scan of one file.
 #[derive(Debug)]
 pub struct Scan {
     delimiter: u8,
-    single_byte: bool,
-    /// Whether to scan byte by byte, because vector instructions are slow on this machine.
-    pub scalar: bool,
-    blocks: Blocks,
+    is_single_byte: bool,
+    /// Whether to scan byte by byte, for machines with slow vector instructions.
+    pub is_scalar: bool,
+    decoder: BlockDecoder,
     text: Vec<u16>,
     ends: Vec<u32>,
     counts: Vec<u32>,
@@ -50,90 +49,90 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// A scan of windows-1251, where `single_byte` says so, and of UTF-8 otherwise.
+    /// Returns a scan of windows-1251 if `is_single_byte`, otherwise of UTF-8.
     #[must_use]
     #[cold]
-    pub fn new(delimiter: u8, single_byte: bool) -> Self {
+    pub fn new(delimiter: u8, is_single_byte: bool) -> Self {
         let (text, ends, counts) = Default::default();
-        let blocks = Blocks::new();
-        Self { delimiter, single_byte, scalar: false, blocks, text, ends, counts, state: State::new() }
+        let decoder = BlockDecoder::new();
+        Self { delimiter, is_single_byte, is_scalar: false, decoder, text, ends, counts, state: State::new() }
     }
 
-    /// The file is windows-1251 after all: so far it was ASCII.
-    pub fn single_byte(&mut self) {
-        self.single_byte = true;
+    /// Changes the charset to windows-1251. All bytes so far must be ASCII.
+    pub fn set_single_byte(&mut self) {
+        self.is_single_byte = true;
     }
 
-    /// Takes the next piece: whole characters, and [`PADDING`] zeros behind them. The records that it completes replace
-    /// those of the piece before.
+    /// Scans the next piece: complete characters, and [`PADDING`] zeros after them. Its complete records replace those of the
+    /// piece before.
     ///
     /// # Errors
-    /// The piece is no UTF-8.
+    /// If the piece is not valid UTF-8.
     #[cold]
     pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
-        self.state.forget_records(&mut self.text, &mut self.ends);
+        self.state.remove_complete_records(&mut self.text, &mut self.ends);
         let length = padded.len().saturating_sub(PADDING);
-        // For as much as there can be at most: so they grow for the largest piece, once.
-        grow(&mut self.text, self.state.text.saturating_add(length).saturating_add(ROOM));
-        grow(&mut self.ends, self.state.ends.saturating_add(length).saturating_add(BLOCK));
-        grow(&mut self.counts, length.saturating_add(1));
+        // The buffers have the maximum length for the piece, so that they are allocated once for the longest piece.
+        ensure_len(&mut self.text, self.state.text_len.saturating_add(length).saturating_add(OUTPUT_LEN));
+        ensure_len(&mut self.ends, self.state.field_count.saturating_add(length).saturating_add(BLOCK_LEN));
+        ensure_len(&mut self.counts, length.saturating_add(1));
         let before = self.state;
-        let sound = self.all(padded, length);
-        if sound {
+        let is_valid = self.scan_all(padded, length);
+        if is_valid {
             return Ok(());
         }
         self.state = before;
         Err(NotUtf8)
     }
 
-    /// The file is over: that ends the record under way, if there is one, unless a quote in it was never closed.
+    /// Ends the file and its last record. Returns `false` if a quote is not closed.
     #[cold]
     pub fn finish(&mut self) -> bool {
-        if self.state.place == Place::QUOTED {
+        if self.state.field == FieldState::QUOTED {
             return false;
         }
-        if self.state.place != Place::FIELD_START || self.state.ends > self.state.complete_ends {
-            grow(&mut self.ends, self.state.ends.saturating_add(1));
-            grow(&mut self.counts, self.state.counts.saturating_add(1));
-            self.state.end_last(&mut self.ends, &mut self.counts);
+        if self.state.field != FieldState::START || self.state.field_count > self.state.complete_field_count {
+            ensure_len(&mut self.ends, self.state.field_count.saturating_add(1));
+            ensure_len(&mut self.counts, self.state.record_count.saturating_add(1));
+            self.state.end_last_field(&mut self.ends, &mut self.counts);
         }
         true
     }
 
-    /// The text of all complete records, one field behind the other.
+    /// The text of all complete records, one field after the other, in UTF-16.
     #[must_use]
     pub fn text(&self) -> &[u16] {
-        self.text.get(..self.state.complete_text).unwrap_or_default()
+        self.text.get(..self.state.complete_text_len).unwrap_or_default()
     }
 
-    /// Where each field ends in the text, in UTF-16 units.
+    /// The end of each field in the text, in UTF-16 units.
     #[must_use]
     pub fn ends(&self) -> &[u32] {
-        self.ends.get(..self.state.complete_ends).unwrap_or_default()
+        self.ends.get(..self.state.complete_field_count).unwrap_or_default()
     }
 
-    /// How many fields each complete record has.
+    /// The number of fields of each complete record.
     #[must_use]
     pub fn counts(&self) -> &[u32] {
-        self.counts.get(..self.state.counts).unwrap_or_default()
+        self.counts.get(..self.state.record_count).unwrap_or_default()
     }
 
     /// The length of the incomplete record's text so far, in UTF-16 units.
     #[must_use]
     pub fn pending_units(&self) -> usize {
-        self.state.text.saturating_sub(self.state.complete_text)
+        self.state.text_len.saturating_sub(self.state.complete_text_len)
     }
 
     /// The number of the incomplete record's complete fields.
     #[must_use]
     pub fn pending_fields(&self) -> usize {
-        self.state.ends.saturating_sub(self.state.complete_ends)
+        self.state.field_count.saturating_sub(self.state.complete_field_count)
     }
 
     /// Whether the incomplete record has an open quote.
     #[must_use]
     pub fn is_in_quotes(&self) -> bool {
-        self.state.place == Place::QUOTED
+        self.state.field == FieldState::QUOTED
     }
 
     /// The first complete record of the piece with more than [`MAX_FIELDS`] fields.
@@ -145,122 +144,120 @@ impl Scan {
     /// The number of the incomplete record, the header included, and the line on which it begins.
     #[must_use]
     pub fn position(&self) -> (u64, u64) {
-        (self.state.records.saturating_add(1), self.state.record_line)
+        (self.state.total_records.saturating_add(1), self.state.record_line)
     }
 
-    /// Scans so many bytes; says whether they are UTF-8, if they should.
+    /// Scans the first `length` bytes. Returns whether they are valid.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn all(&mut self, padded: &[u8], length: usize) -> bool {
-        let mut at = 0_usize;
-        while at < length {
-            let mut until = length;
-            if !self.scalar {
-                at = self.blocks(padded, at);
-                until = length.min(at.saturating_add(BLOCK));
+    fn scan_all(&mut self, padded: &[u8], length: usize) -> bool {
+        let mut position = 0_usize;
+        while position < length {
+            let mut end = length;
+            if !self.is_scalar {
+                position = self.scan_blocks(padded, position);
+                end = length.min(position.saturating_add(BLOCK_LEN));
             }
-            match self.bytes(padded, at, until) {
-                Some(next) => at = next,
+            match self.scan_bytes(padded, position, end) {
+                Some(next) => position = next,
                 None => return false,
             }
         }
         true
     }
 
-    /// Scans blocks, up to one that has to be gone through byte by byte. Gives where that begins.
+    /// Scans blocks up to one that requires [`Self::scan_bytes`]. Returns the position of that block.
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn blocks(&mut self, padded: &[u8], mut at: usize) -> usize {
+    fn scan_blocks(&mut self, padded: &[u8], mut position: usize) -> usize {
         let state = &mut self.state;
-        // 1 where the last character of the block before ends in this one.
+        // 1 if the last character of the block before ends in this one.
         let mut carry = 0;
-        // Where there is no window, no whole block is left.
-        while let Some(window) = padded.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
-            let Some(room) = self.text.get_mut(state.text..).and_then(|rest| rest.first_chunk_mut::<ROOM>()) else {
-                break;
-            };
-            let (mut valid, mut continuing, mut carried) = (!0, 0, 0);
-            if !self.single_byte {
-                let characters = self.blocks.characters(window);
-                if characters.longer & !carry & 1 == 1 {
-                    let Some((unit, second, length)) = window.first_chunk().and_then(|bytes| character(*bytes)) else {
-                        break;
-                    };
-                    let [first, next, ..] = room;
+        // The last bytes are shorter than a window.
+        while let Some(window) = padded.get(position..).and_then(|rest| rest.first_chunk::<WINDOW_LEN>()) {
+            let output = self.text.get_mut(state.text_len..).and_then(|rest| rest.first_chunk_mut::<OUTPUT_LEN>());
+            let Some(output) = output else { break };
+            let (mut valid, mut continuations, mut next_carry) = (!0, 0, 0);
+            if !self.is_single_byte {
+                let masks = self.decoder.utf8_masks(window);
+                if masks.long_or_invalid & !carry & 1 == 1 {
+                    let character = window.first_chunk().and_then(|bytes| decode_character(*bytes));
+                    let Some((unit, second, length)) = character else { break };
+                    let [first, next, ..] = output;
                     (*first, *next) = (unit, second);
-                    state.wrote(second);
-                    at = at.wrapping_add(length);
+                    state.add_character(second);
+                    position = position.wrapping_add(length);
                     continue;
                 }
-                // The next block shall begin with such a one.
-                valid = below(characters.longer);
-                continuing = characters.continuing;
-                // The byte behind them continues nothing.
-                if (continuing ^ (characters.lead << 1 | carry)) & (valid << 1 | 1) != 0 {
+                // A longer character ends the block, so that the next block begins with it.
+                valid = below_lowest(masks.long_or_invalid);
+                continuations = masks.continuations;
+                // The byte after the block's valid bytes must not be a continuation byte either.
+                if (continuations ^ (masks.two_byte_leads << 1 | carry)) & (valid << 1 | 1) != 0 {
                     break;
                 }
-                carried = (characters.lead & valid) >> 63;
+                next_carry = (masks.two_byte_leads & valid) >> 63;
             }
-            let masks = self.blocks.masks(window, self.delimiter);
-            let Some(shape) = Shape::of(&masks, valid, state.place) else { break };
-            carry = carried;
-            let keep = valid & !shape.dropped & !continuing;
-            state.take(&shape, window, keep, &mut self.ends, &mut self.counts);
-            if self.single_byte {
-                self.blocks.widen_single(window, keep, room);
+            let masks = self.decoder.syntax_masks(window, self.delimiter);
+            let Some(separators) = Separators::find(&masks, valid, state.field) else { break };
+            carry = next_carry;
+            let kept = valid & !separators.dropped & !continuations;
+            state.add_block(&separators, window, kept, &mut self.ends, &mut self.counts);
+            if self.is_single_byte {
+                self.decoder.decode_windows_1251(window, kept, output);
             } else {
-                self.blocks.widen(window, keep, room);
+                self.decoder.decode_utf8(window, kept, output);
             }
-            state.text = state.text.wrapping_add(keep.count_ones() as usize);
-            at = at.wrapping_add(shape.length);
+            state.text_len = state.text_len.wrapping_add(kept.count_ones() as usize);
+            position = position.wrapping_add(separators.length);
         }
-        // It begins with a character, if need be with the last one once more.
-        let begun = usize::from(carry == 1);
-        state.text = state.text.wrapping_sub(begun);
-        at.wrapping_sub(begun)
+        // `scan_bytes` begins with a complete character. It decodes the last one again if the block ends inside it.
+        let repeated = usize::from(carry == 1);
+        state.text_len = state.text_len.wrapping_sub(repeated);
+        position.wrapping_sub(repeated)
     }
 
-    /// Scans byte by byte, from where a character begins up to the first that does at or behind `until`. Gives where that is,
-    /// unless there is something that is no UTF-8.
+    /// Scans byte by byte, from the start of a character to the first one that begins at `end` or later. Returns its position, or
+    /// `None` for bytes that are not valid UTF-8.
     #[inline(never)]
-    fn bytes(&mut self, padded: &[u8], mut at: usize, until: usize) -> Option<usize> {
+    fn scan_bytes(&mut self, padded: &[u8], mut position: usize, end: usize) -> Option<usize> {
         let state = &mut self.state;
-        while at < until {
-            let byte = *padded.get(at)?;
-            let (is_break, behind_cr) = (byte == b'\n' || byte == b'\r', byte == b'\n' && state.after_cr);
+        while position < end {
+            let byte = *padded.get(position)?;
+            let (is_line_break, is_lf_of_crlf) = (byte == b'\n' || byte == b'\r', byte == b'\n' && state.is_after_cr);
             let mut length = 1;
-            if byte == b'"' && state.place == Place::QUOTED {
-                state.place = Place::AFTER_QUOTE;
-            } else if byte == b'"' && state.place == Place::FIELD_START {
-                state.place = Place::QUOTED;
-            } else if (is_break || byte == self.delimiter) && state.place != Place::QUOTED {
-                state.separator(is_break, &mut self.ends, &mut self.counts);
-                state.place = Place::FIELD_START;
+            if byte == b'"' && state.field == FieldState::QUOTED {
+                state.field = FieldState::AFTER_QUOTE;
+            } else if byte == b'"' && state.field == FieldState::START {
+                state.field = FieldState::QUOTED;
+            } else if (is_line_break || byte == self.delimiter) && state.field != FieldState::QUOTED {
+                state.add_separator(is_line_break, &mut self.ends, &mut self.counts);
+                state.field = FieldState::START;
             } else {
                 let (mut unit, mut second) = (byte.into(), 0);
-                if byte >= 0x80 && self.single_byte {
+                if byte >= 0x80 && self.is_single_byte {
                     unit = WINDOWS_1251.get(usize::from(byte & 0x7F)).copied()?;
                 } else if byte >= 0x80 {
-                    (unit, second, length) = character(*padded.get(at..)?.first_chunk()?)?;
-                } else if byte == b'"' && state.place == Place::AFTER_QUOTE {
-                    state.place = Place::QUOTED;
+                    (unit, second, length) = decode_character(*padded.get(position..)?.first_chunk()?)?;
+                } else if byte == b'"' && state.field == FieldState::AFTER_QUOTE {
+                    state.field = FieldState::QUOTED;
                 }
-                let [first, next, ..] = self.text.get_mut(state.text..)? else { return None };
+                let [first, next, ..] = self.text.get_mut(state.text_len..)? else { return None };
                 (*first, *next) = (unit, second);
-                state.wrote(second);
+                state.add_character(second);
             }
-            if is_break {
-                state.line(behind_cr);
+            if is_line_break {
+                state.add_line(is_lf_of_crlf);
             }
-            state.after_cr = byte == b'\r';
-            at = at.wrapping_add(length);
+            state.is_after_cr = byte == b'\r';
+            position = position.wrapping_add(length);
         }
-        Some(at)
+        Some(position)
     }
 }
 
-/// A character of more than one byte: its units, of which the second is 0 where there is none, and how many bytes it has.
+/// Decodes a UTF-8 character of more than one byte. Returns its first unit, its second unit or 0, and its length in bytes.
 #[inline(never)]
-fn character([first, second, third, fourth]: [u8; 4]) -> Option<(u16, u16, usize)> {
+fn decode_character([first, second, third, fourth]: [u8; 4]) -> Option<(u16, u16, usize)> {
     let next = |code: u32, byte: u8| (byte & 0xC0 == 0x80).then_some(code << 6 | u32::from(byte & 0x3F));
     let unit = |code: u32| u16::try_from(code).ok();
     let two = next((first & 0x1F).into(), second)?;
@@ -279,9 +276,10 @@ fn character([first, second, third, fourth]: [u8; 4]) -> Option<(u16, u16, usize
     }
 }
 
+/// Extends a list to at least `length` elements.
 #[cold]
 #[inline(never)]
-fn grow<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
+fn ensure_len<T: Copy + Default>(list: &mut Vec<T>, length: usize) {
     if list.len() < length {
         list.resize(length, T::default());
     }
@@ -293,34 +291,37 @@ mod tests {
 
     use super::*;
 
-    /// All that a scan tells of a file in two pieces.
-    fn scanned(bytes: &[u8], cut: usize, (single_byte, scalar): (bool, bool)) -> Vec<String> {
-        let mut scan = Scan::new(b';', single_byte);
-        scan.scalar = scalar;
-        let mut told = Vec::new();
-        let (first, rest) = bytes.split_at(cut.min(bytes.len()));
+    /// The results of a scan of two pieces, as text.
+    fn results(bytes: &[u8], split: usize, (is_single_byte, is_scalar): (bool, bool)) -> Vec<String> {
+        let mut scan = Scan::new(b';', is_single_byte);
+        scan.is_scalar = is_scalar;
+        let mut results = Vec::new();
+        let (first, rest) = bytes.split_at(split.min(bytes.len()));
         for piece in [first, rest, &[]] {
-            let sound = scan.scan(&[piece, &[0; PADDING]].concat());
-            let over = piece.is_empty() && scan.finish();
-            let found = (scan.text(), scan.ends(), scan.counts());
-            told.push(format!("{sound:?} {over} {found:?} {} {:?}", scan.pending_units(), scan.position()));
+            let result = scan.scan(&[piece, &[0; PADDING]].concat());
+            let is_finished = piece.is_empty() && scan.finish();
+            let records = (scan.text(), scan.ends(), scan.counts());
+            let (pending, position) = (scan.pending_units(), scan.position());
+            results.push(format!("{result:?} {is_finished} {records:?} {pending} {position:?}"));
         }
-        told
+        results
     }
 
     proptest! {
         #[test]
-        fn blocks_and_bytes_agree(
+        fn scan_blocks_agrees_with_scan_bytes(
             text in r#"([a-z;"]|[а-яё]|\r|\n|\r\n|"[а-я;\r\n]{0,9}";|;"a""b"|№|𝄞|[a-zа-я]{20,90}){0,60}"#,
-            cut in 0..300_usize, odd in proptest::option::weighted(0.2, (0..300_usize, any::<u8>())),
+            split in 0..300_usize, replacement in proptest::option::weighted(0.2, (0..300_usize, any::<u8>())),
         ) {
             let mut bytes = text.into_bytes();
-            if let Some((at, byte)) = odd && let Some(slot) = bytes.get_mut(at) {
+            if let Some((index, byte)) = replacement && let Some(slot) = bytes.get_mut(index) {
                 *slot = byte;
             }
-            let cut = (0..=cut).rev().find(|cut| bytes.get(*cut).is_none_or(|byte| !matches!(byte, 0x80..0xC0))).unwrap_or(0);
-            for single_byte in [false, true] {
-                prop_assert_eq!(scanned(&bytes, cut, (single_byte, false)), scanned(&bytes, cut, (single_byte, true)));
+            let is_boundary = |split: &usize| bytes.get(*split).is_none_or(|byte| !matches!(byte, 0x80..0xC0));
+            let split = (0..=split).rev().find(is_boundary).unwrap_or(0);
+            for is_single_byte in [false, true] {
+                let scalar = results(&bytes, split, (is_single_byte, true));
+                prop_assert_eq!(results(&bytes, split, (is_single_byte, false)), scalar);
             }
         }
     }

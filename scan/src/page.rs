@@ -1,400 +1,415 @@
-//! A page of the history, read as it nearly always is: a list of flat objects whose fields are all known, each once, and of
-//! the kind that they should have. Then the texts are decoded, one behind the other, and of each field it is written down where
-//! its text stands, or its number. Whatever else there is leaves the page to a reader that takes its time.
+//! Decoder of history pages in their usual form: a list of flat objects with known fields, each at most once and of its expected
+//! type. It decodes the strings to one text and writes a cell for each field: the span of its text, or its number. It rejects
+//! every other page, and the caller decodes that one with the general decoder.
 
 use core::hint::black_box;
 
 use crate::{
     PADDING,
-    blocks::{CHUNK, ROOM, Texts},
-    character, grow,
+    blocks::{CHUNK_LEN, JsonStringDecoder, OUTPUT_LEN},
+    decode_character, ensure_len,
 };
 
-/// A field that a message can have.
+/// A field of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
-    /// Its key, of at most 15 bytes.
+    /// The key, of at most 15 bytes.
     pub key: &'a str,
-    /// Whether it is a whole number, quoted or not; else it is a text, or a number that is taken as its digits.
-    pub whole: bool,
+    /// Whether it is an integer, quoted or not. Other fields are text; a number is accepted and kept as its digits.
+    pub is_integer: bool,
 }
 
-/// So many cells stand before those of a message's fields: from where to where its texts reach, and which fields it has.
-pub const HEAD: usize = 2;
+/// Number of cells of a message before those of its fields: the span of its text, and the mask of the fields that it has.
+pub const HEADER_CELLS: usize = 2;
 
-/// Marks the end of a text that holds escapes; and, among the fields that it has, a message that has such a text.
+/// The bit that marks escapes, in the end of a text and in the mask of the fields of its message.
 pub const ESCAPED: u64 = 1 << 63;
 
-/// A page, and where in it everything stands.
+/// A decoder of history pages, with its input and output buffers.
 #[derive(Debug)]
-pub struct Page {
-    /// The page, and room for a longer one.
+pub struct PageDecoder {
+    /// The page, with padding. The length stays that of the longest page.
     input: Vec<u8>,
+    /// Length of the page, in bytes.
     length: usize,
-    texts: Texts,
+    string_decoder: JsonStringDecoder,
     text: Vec<u16>,
-    written: usize,
-    /// Of each message [`HEAD`] cells and one for each field: where a text begins among those of its message and, in the upper
-    /// half, where it ends, in units of UTF-16; or the bits of a whole number as a float.
+    text_len: usize,
+    /// For each message, [`HEADER_CELLS`] and one cell for each field. The cell of a text has its start in the lower half and its
+    /// end in the upper half, in UTF-16 units from the start of the message's text. The cell of an integer has the bits of an
+    /// `f64`.
     cells: Vec<u64>,
-    filled: usize,
+    cell_count: usize,
 }
 
-/// The cell of a `null`, which counts as missing.
-const NOTHING: u64 = u64::MAX;
+/// The cell of a `null`, which counts as a missing field.
+const NULL_CELL: u64 = u64::MAX;
 
-/// There are no more fields than this.
-const MOST: usize = 32;
+/// Maximum number of fields.
+const MAX_KEYS: usize = 32;
 
-impl Default for Page {
+impl Default for PageDecoder {
     fn default() -> Self {
         let (input, text, cells) = Default::default();
-        Self { input, length: 0, texts: Texts::new(), text, written: 0, cells, filled: 0 }
+        let string_decoder = JsonStringDecoder::new();
+        Self { input, length: 0, string_decoder, text, text_len: 0, cells, cell_count: 0 }
     }
 }
 
-impl Page {
-    /// Where the next page of so many bytes is to be put.
-    pub fn room(&mut self, length: usize) -> &mut [u8] {
-        grow(&mut self.input, length.saturating_add(PADDING));
-        self.shorten(length);
+impl PageDecoder {
+    /// The buffer for the next page, of `length` bytes.
+    pub fn buffer(&mut self, length: usize) -> &mut [u8] {
+        ensure_len(&mut self.input, length.saturating_add(PADDING));
+        self.truncate(length);
         self.input.get_mut(..length).unwrap_or_default()
     }
 
-    /// For how many bytes there is room.
+    /// The length of the buffer for the longest page so far, in bytes, with padding.
     #[must_use]
-    pub fn kept(&self) -> usize {
+    pub fn buffer_len(&self) -> usize {
         self.input.len()
     }
 
-    /// The page has only so many of those bytes.
-    pub fn shorten(&mut self, length: usize) {
+    /// Shortens the page to the first `length` bytes of the buffer.
+    pub fn truncate(&mut self, length: usize) {
         self.length = length;
         if let Some(padding) = self.input.get_mut(length..length.saturating_add(PADDING)) {
             padding.fill(0);
         }
     }
 
-    /// Reads the page that was put there. Says whether it is one that this can read, and not empty.
+    /// Decodes the page in the buffer. Returns `false` if the page is empty or does not have the usual form.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    pub fn read(&mut self, fields: &[Field<'_>]) -> bool {
-        grow(&mut self.text, self.input.len().saturating_add(ROOM));
+    pub fn decode(&mut self, fields: &[Field<'_>]) -> bool {
+        ensure_len(&mut self.text, self.input.len().saturating_add(OUTPUT_LEN));
         let bytes = self.input.get(..self.length.saturating_add(PADDING)).unwrap_or_default();
-        let (texts, text) = (&self.texts, &mut self.text);
-        let mut behind = [0; MOST];
-        let mut reader = Reader { bytes, at: 0, texts, text, written: 0, base: 0, escaped: 0, behind: &mut behind };
-        let filled = reader.rows(&fields.iter().map(Key::of).collect::<Vec<_>>(), &mut self.cells);
-        self.written = reader.written;
-        self.filled = filled.unwrap_or_default();
-        self.filled > 0
+        let mut successors = [0; MAX_KEYS];
+        let mut parser = Parser {
+            bytes,
+            position: 0,
+            string_decoder: &self.string_decoder,
+            text: &mut self.text,
+            text_len: 0,
+            message_start: 0,
+            escaped: 0,
+            successors: &mut successors,
+        };
+        let keys = fields.iter().map(FieldKey::new).collect::<Vec<_>>();
+        let cell_count = parser.parse_page(&keys, &mut self.cells);
+        self.text_len = parser.text_len;
+        self.cell_count = cell_count.unwrap_or_default();
+        self.cell_count > 0
     }
 
-    /// The texts of all messages, one behind the other.
+    /// The text of all messages, one after the other, in UTF-16.
     #[must_use]
     pub fn text(&self) -> &[u16] {
-        self.text.get(..self.written).unwrap_or_default()
+        self.text.get(..self.text_len).unwrap_or_default()
     }
 
     /// The cells of all messages.
     #[must_use]
     pub fn cells(&self) -> &[u64] {
-        self.cells.get(..self.filled).unwrap_or_default()
+        self.cells.get(..self.cell_count).unwrap_or_default()
     }
 }
 
-/// A field by the bytes that stand for its key.
-struct Key {
-    /// The key and the quote behind it.
+/// The key of a field, for a comparison with 16 bytes of input.
+struct FieldKey {
+    /// The key and its closing quote.
     bits: u128,
     mask: u128,
     length: usize,
-    whole: bool,
+    is_integer: bool,
 }
 
-impl Key {
-    fn of(field: &Field<'_>) -> Self {
+impl FieldKey {
+    fn new(field: &Field<'_>) -> Self {
         let (mut bits, mut mask) = ([0; 16], [0; 16]);
         let length = field.key.len().wrapping_add(1);
         for ((byte, bit), mask) in field.key.bytes().chain([b'"']).zip(&mut bits).zip(&mut mask) {
             (*bit, *mask) = (byte, 0xFF);
         }
-        Self { bits: u128::from_le_bytes(bits), mask: u128::from_le_bytes(mask), length, whole: field.whole }
+        let (bits, mask) = (u128::from_le_bytes(bits), u128::from_le_bytes(mask));
+        Self { bits, mask, length, is_integer: field.is_integer }
     }
 
-    /// Whether it stands there.
-    fn is(&self, there: u128) -> bool {
-        (there ^ self.bits) & self.mask == 0
+    fn matches(&self, input: u128) -> bool {
+        (input ^ self.bits) & self.mask == 0
     }
 }
 
-struct Reader<'a> {
-    /// The page, with [`PADDING`] zeros behind it.
+/// A parser of one page. Its methods return `None` for a page that does not have the usual form.
+struct Parser<'a> {
+    /// The page, and [`PADDING`] zeros after it.
     bytes: &'a [u8],
-    at: usize,
-    texts: &'a Texts,
+    position: usize,
+    string_decoder: &'a JsonStringDecoder,
     text: &'a mut [u16],
-    written: usize,
-    /// Where the texts of the message begin.
-    base: usize,
-    /// Whether one of them holds escapes.
+    text_len: usize,
+    /// Start of the message's text.
+    message_start: usize,
+    /// [`ESCAPED`] if a text of the message has escapes, otherwise 0.
     escaped: u64,
-    /// Which field came last time behind each of them, and first of all, in the last place.
-    behind: &'a mut [u8; MOST],
+    /// For each field, the index of the field that followed it last time; in the last element, that of a message's first field.
+    successors: &'a mut [u8; MAX_KEYS],
 }
 
-// All of it but what is rare is one function, so that what it counts stays out of memory.
-impl Reader<'_> {
+// All methods but the rare ones are inlined into one function, so that the position and the lengths stay in registers.
+impl Parser<'_> {
     #[inline]
     fn peek(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or_default()
+        self.bytes.get(self.position).copied().unwrap_or_default()
     }
 
     #[inline]
-    fn step(&mut self) {
-        self.at = self.at.wrapping_add(1);
+    fn advance(&mut self) {
+        self.position = self.position.wrapping_add(1);
     }
 
     #[inline]
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.peek() == byte).then(|| self.step())
+    fn consume(&mut self, byte: u8) -> Option<()> {
+        (self.peek() == byte).then(|| self.advance())
     }
 
-    /// The next so many bytes.
+    /// The next `LENGTH` bytes, without consuming them.
     #[inline]
-    fn next<const LENGTH: usize>(&self) -> Option<&[u8; LENGTH]> {
-        self.bytes.get(self.at..)?.first_chunk()
+    fn peek_chunk<const LENGTH: usize>(&self) -> Option<&[u8; LENGTH]> {
+        self.bytes.get(self.position..)?.first_chunk()
     }
 
     #[inline]
-    fn space(&mut self) {
+    fn skip_whitespace(&mut self) {
         if self.peek() <= b' ' {
-            self.at = behind_space(self.bytes, self.at);
+            self.position = position_after_whitespace(self.bytes, self.position);
         }
     }
 
-    /// One of two signs, with space around it: says whether it is the first.
+    /// Consumes one of two bytes and the whitespace around it. Returns whether it is the first of the two.
     #[inline]
-    fn either(&mut self, first: u8, second: u8) -> Option<bool> {
-        self.space();
-        let is_first = self.take(first).is_some();
+    fn consume_either(&mut self, first: u8, second: u8) -> Option<bool> {
+        self.skip_whitespace();
+        let is_first = self.consume(first).is_some();
         if !is_first {
-            self.take(second)?;
+            self.consume(second)?;
         }
-        self.space();
+        self.skip_whitespace();
         Some(is_first)
     }
 
+    /// Parses the page. Returns the number of cells.
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn rows(&mut self, keys: &[Key], cells: &mut Vec<u64>) -> Option<usize> {
-        self.either(b'[', b'[')?;
-        let mut filled = 0_usize;
+    fn parse_page(&mut self, keys: &[FieldKey], cells: &mut Vec<u64>) -> Option<usize> {
+        self.consume_either(b'[', b'[')?;
+        let mut cell_count = 0_usize;
         loop {
-            let from = filled;
-            filled = filled.wrapping_add(HEAD).wrapping_add(keys.len());
-            if cells.len() < filled {
-                grow(cells, filled.wrapping_mul(2));
+            let start = cell_count;
+            cell_count = cell_count.wrapping_add(HEADER_CELLS).wrapping_add(keys.len());
+            if cells.len() < cell_count {
+                ensure_len(cells, cell_count.wrapping_mul(2));
             }
-            self.row(keys, cells.get_mut(from..filled)?)?;
-            if self.either(b']', b',')? {
-                return (self.at.wrapping_add(PADDING) == self.bytes.len()).then_some(filled);
+            self.parse_message(keys, cells.get_mut(start..cell_count)?)?;
+            if self.consume_either(b']', b',')? {
+                return (self.position.wrapping_add(PADDING) == self.bytes.len()).then_some(cell_count);
             }
         }
     }
 
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn row(&mut self, keys: &[Key], cells: &mut [u64]) -> Option<()> {
-        // What stands there of an earlier page does not count.
-        let [place, fields, cells @ ..] = cells else { return None };
-        self.base = self.written;
+    fn parse_message(&mut self, keys: &[FieldKey], cells: &mut [u64]) -> Option<()> {
+        // The cells can have values of an earlier page. The mask of present fields excludes them.
+        let [text_span, field_mask, cells @ ..] = cells else { return None };
+        self.message_start = self.text_len;
         self.escaped = 0;
-        self.either(b'{', b'{')?;
-        self.take(b'"')?;
-        let (mut there, mut seen, mut before) = (0_u64, 0_u64, MOST.wrapping_sub(1));
+        self.consume_either(b'{', b'{')?;
+        self.consume(b'"')?;
+        let (mut present, mut seen, mut previous) = (0_u64, 0_u64, MAX_KEYS.wrapping_sub(1));
         loop {
-            let slot = self.key(keys, before)?;
-            before = slot;
-            let bit = 1_u64 << slot;
+            let index = self.parse_key(keys, previous)?;
+            previous = index;
+            let bit = 1_u64 << index;
             if seen & bit != 0 {
                 return None;
             }
             seen |= bit;
-            if self.take(b':').is_none() {
-                self.either(b':', b':')?;
+            if self.consume(b':').is_none() {
+                self.consume_either(b':', b':')?;
             }
-            self.space();
-            let cell = self.value(keys.get(slot)?.whole)?;
-            if cell != NOTHING {
-                there |= bit;
-                *cells.get_mut(slot)? = cell;
+            self.skip_whitespace();
+            let cell = self.parse_value(keys.get(index)?.is_integer)?;
+            if cell != NULL_CELL {
+                present |= bit;
+                *cells.get_mut(index)? = cell;
             }
-            // There is hardly ever space.
-            if self.next() == Some(b",\"") {
-                self.at = self.at.wrapping_add(2);
+            // Whitespace is rare.
+            if self.peek_chunk() == Some(b",\"") {
+                self.position = self.position.wrapping_add(2);
                 continue;
             }
-            if self.either(b'}', b',')? {
+            if self.consume_either(b'}', b',')? {
                 break;
             }
-            self.take(b'"')?;
+            self.consume(b'"')?;
         }
-        *place = span(self.base, self.written);
-        *fields = there | self.escaped;
+        *text_span = pack_span(self.message_start, self.text_len);
+        *field_mask = present | self.escaped;
         Some(())
     }
 
-    /// A key: most likely it is the one that stood there last time.
+    /// Parses a key. Returns its index. It first compares the key that followed the previous one last time.
     #[inline]
-    fn key(&mut self, keys: &[Key], before: usize) -> Option<usize> {
-        let there = u128::from_le_bytes(*self.next()?);
-        let behind = self.behind.get_mut(before)?;
-        let mut slot = usize::from(*behind);
-        if !keys.get(slot)?.is(there) {
-            slot = keys.iter().position(|key| key.is(there))?;
-            *behind = u8::try_from(slot).ok()?;
+    fn parse_key(&mut self, keys: &[FieldKey], previous: usize) -> Option<usize> {
+        let input = u128::from_le_bytes(*self.peek_chunk()?);
+        let successor = self.successors.get_mut(previous)?;
+        let mut index = usize::from(*successor);
+        if !keys.get(index)?.matches(input) {
+            index = keys.iter().position(|key| key.matches(input))?;
+            *successor = u8::try_from(index).ok()?;
         }
-        self.at = self.at.wrapping_add(keys.get(slot)?.length);
-        Some(slot)
+        self.position = self.position.wrapping_add(keys.get(index)?.length);
+        Some(index)
     }
 
-    /// A value, or [`NOTHING`].
+    /// Parses a value. Returns its cell, or [`NULL_CELL`].
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn value(&mut self, whole: bool) -> Option<u64> {
+    fn parse_value(&mut self, is_integer: bool) -> Option<u64> {
         let first = self.peek();
         if first == b'"' {
-            self.step();
-            if !whole {
-                return self.text();
+            self.advance();
+            if !is_integer {
+                return self.parse_string();
             }
         }
         if first == b'n' {
-            let null = self.next() == Some(b"null");
-            self.at = self.at.wrapping_add(4);
-            return null.then_some(NOTHING);
+            let is_null = self.peek_chunk() == Some(b"null");
+            self.position = self.position.wrapping_add(4);
+            return is_null.then_some(NULL_CELL);
         }
-        let number = self.number(whole)?;
+        let number = self.parse_number(is_integer)?;
         if first == b'"' {
-            self.take(b'"')?;
+            self.consume(b'"')?;
         }
         Some(number)
     }
 
-    /// A text, up to the quote that ends it.
+    /// Parses a string after its opening quote.
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn text(&mut self) -> Option<u64> {
-        let (from, mut escaped, mut carry) = (self.written, 0, 0);
+    fn parse_string(&mut self) -> Option<u64> {
+        let (start, mut escaped, mut carry) = (self.text_len, 0, 0);
         loop {
-            let room = self.text.get_mut(self.written..)?.first_chunk_mut()?;
-            let copied = self.texts.copy(self.bytes.get(self.at..)?.first_chunk()?, carry, room);
-            if copied.stops == 0 {
-                self.at = self.at.wrapping_add(CHUNK);
-                self.written = self.written.wrapping_add(copied.begin.count_ones() as usize);
-                carry = copied.carry;
+            let output = self.text.get_mut(self.text_len..)?.first_chunk_mut()?;
+            let window = self.bytes.get(self.position..)?.first_chunk()?;
+            let decoded = self.string_decoder.decode(window, carry, output);
+            if decoded.stops == 0 {
+                self.position = self.position.wrapping_add(CHUNK_LEN);
+                self.text_len = self.text_len.wrapping_add(decoded.starts.count_ones() as usize);
+                carry = decoded.carry;
                 continue;
             }
-            let before = copied.stops.wrapping_sub(1) & !copied.stops;
-            if copied.broken & before.wrapping_add(1) != 0 {
+            let before = decoded.stops.wrapping_sub(1) & !decoded.stops;
+            if decoded.invalid & before.wrapping_add(1) != 0 {
                 return None;
             }
-            self.at = self.at.wrapping_add(before.count_ones() as usize);
-            self.written = self.written.wrapping_add((copied.begin & before).count_ones() as usize);
+            self.position = self.position.wrapping_add(before.count_ones() as usize);
+            self.text_len = self.text_len.wrapping_add((decoded.starts & before).count_ones() as usize);
             carry = 0;
             match self.peek() {
                 b'"' => break,
                 b'\\' => {
                     escaped = ESCAPED;
-                    let [_, sign] = *self.next()?;
-                    // Those by number may be half a pair.
-                    matches!(sign, b'"' | b'\\' | b'/' | b'n' | b'r' | b't' | b'b' | b'f').then_some(())?;
-                    self.write(b'\\'.into());
-                    self.write(sign.into());
-                    self.at = self.at.wrapping_add(2);
+                    let [_, escape] = *self.peek_chunk()?;
+                    // A `\u` escape can be half of a surrogate pair, so the general decoder handles it.
+                    matches!(escape, b'"' | b'\\' | b'/' | b'n' | b'r' | b't' | b'b' | b'f').then_some(())?;
+                    self.push(b'\\'.into());
+                    self.push(escape.into());
+                    self.position = self.position.wrapping_add(2);
                 }
                 ..b' ' => return None,
                 _ => {
-                    let (unit, second, length) = character(*self.next()?)?;
-                    self.write(unit);
+                    let (unit, second, length) = decode_character(*self.peek_chunk()?)?;
+                    self.push(unit);
                     if second != 0 {
-                        self.write(second);
+                        self.push(second);
                     }
-                    self.at = self.at.wrapping_add(length);
+                    self.position = self.position.wrapping_add(length);
                 }
             }
         }
-        self.step();
+        self.advance();
         self.escaped |= escaped;
-        Some(self.span(from) | escaped)
+        Some(self.span_from(start) | escaped)
     }
 
     #[inline]
-    fn write(&mut self, unit: u16) {
-        if let Some(slot) = self.text.get_mut(self.written) {
+    fn push(&mut self, unit: u16) {
+        if let Some(slot) = self.text.get_mut(self.text_len) {
             *slot = unit;
         }
-        self.written = self.written.wrapping_add(1);
+        self.text_len = self.text_len.wrapping_add(1);
     }
 
-    /// The place of what was written since then.
+    /// The span of the text from `start` to the end, from the start of the message's text.
     #[inline]
-    fn span(&self, from: usize) -> u64 {
-        span(from.wrapping_sub(self.base), self.written.wrapping_sub(self.base))
+    fn span_from(&self, start: usize) -> u64 {
+        pack_span(start.wrapping_sub(self.message_start), self.text_len.wrapping_sub(self.message_start))
     }
 
-    /// A number: a whole one as a float, or its digits as a text.
+    /// Parses a number. Returns the bits of an integer as `f64`, or the span of the digits as text.
     #[inline]
-    fn number(&mut self, whole: bool) -> Option<u64> {
-        let from = self.at;
-        let minus = self.take(b'-').is_some();
-        let first = self.at;
+    fn parse_number(&mut self, is_integer: bool) -> Option<u64> {
+        let start = self.position;
+        let is_negative = self.consume(b'-').is_some();
+        let first = self.position;
         let mut number = 0_u64;
         while let digit @ b'0'..=b'9' = self.peek() {
             number = number.wrapping_mul(10).wrapping_add(u64::from(digit & 0xF));
-            self.step();
+            self.advance();
         }
-        let digits = self.at.wrapping_sub(first);
-        if digits == 0 || self.bytes.get(first) == Some(&b'0') && (digits > 1 || minus) {
+        let digits = self.position.wrapping_sub(first);
+        if digits == 0 || self.bytes.get(first) == Some(&b'0') && (digits > 1 || is_negative) {
             return None;
         }
-        if !whole {
-            if self.take(b'.').is_some() {
-                let point = self.at;
+        if !is_integer {
+            if self.consume(b'.').is_some() {
+                let fraction = self.position;
                 while self.peek().is_ascii_digit() {
-                    self.step();
+                    self.advance();
                 }
-                if self.at == point {
+                if self.position == fraction {
                     return None;
                 }
             }
-            let text = self.written;
-            for byte in self.bytes.get(from..self.at)? {
-                // Not unrolled: there are few.
-                self.write(black_box(*byte).into());
+            let text_start = self.text_len;
+            for byte in self.bytes.get(start..self.position)? {
+                // `black_box` prevents unrolling: numbers are short.
+                self.push(black_box(*byte).into());
             }
-            return Some(self.span(text));
+            return Some(self.span_from(text_start));
         }
         if digits > 15 {
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "so few digits fit")]
+        #[expect(clippy::cast_precision_loss, reason = "15 digits fit in 53 bits")]
         let number = number as f64;
-        Some(if minus { -number } else { number }.to_bits())
+        Some(if is_negative { -number } else { number }.to_bits())
     }
 }
 
-/// What is behind the space that stands there.
+/// The position after whitespace.
 #[cold]
 #[inline(never)]
-fn behind_space(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-        at = at.wrapping_add(1);
+fn position_after_whitespace(bytes: &[u8], mut position: usize) -> usize {
+    while matches!(bytes.get(position), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        position = position.wrapping_add(1);
     }
-    at
+    position
 }
 
-/// The place of a text. None reaches so far that it could be [`NOTHING`]: no memory is as large.
-fn span(from: usize, to: usize) -> u64 {
-    from as u64 | (to as u64) << 32
+/// Packs a span into a cell. It never equals [`NULL_CELL`], because no text is long enough.
+fn pack_span(start: usize, end: usize) -> u64 {
+    start as u64 | (end as u64) << 32
 }

@@ -1,9 +1,9 @@
-//! From the separators of a block to the ends of fields and records.
+//! State of a scan: it turns the separators of a block into the ends of fields and records.
 
 use crate::{
     MAX_FIELDS,
-    blocks::WINDOW,
-    shape::{Place, Shape},
+    blocks::WINDOW_LEN,
+    separators::{FieldState, Separators},
 };
 
 /// A complete record with more than [`MAX_FIELDS`] fields.
@@ -17,193 +17,213 @@ pub struct Oversized {
     pub line: u64,
 }
 
-/// Where a scan stands.
+/// State of a scan. The ends of fields and the numbers of fields are in slices of the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct State {
-    /// Where in a record.
-    pub place: Place,
+    /// State within the incomplete record.
+    pub field: FieldState,
     /// Whether the last byte was a CR.
-    pub after_cr: bool,
-    /// Units of text.
-    pub text: usize,
-    /// Ends of fields.
-    pub ends: usize,
-    /// Complete records of the piece.
-    pub counts: usize,
-    /// Units of their text.
-    pub complete_text: usize,
-    /// Ends of their fields.
-    pub complete_ends: usize,
-    /// Complete records of the file.
-    pub records: u64,
+    pub is_after_cr: bool,
+    /// Length of the text, in UTF-16 units.
+    pub text_len: usize,
+    /// Number of complete fields.
+    pub field_count: usize,
+    /// Number of complete records in the piece.
+    pub record_count: usize,
+    /// Length of the complete records' text, in UTF-16 units.
+    pub complete_text_len: usize,
+    /// Number of fields in the complete records.
+    pub complete_field_count: usize,
+    /// Number of complete records in the file.
+    pub total_records: u64,
     line: u64,
-    /// The line on which the record under way begins.
+    /// The line on which the incomplete record begins.
     pub record_line: u64,
     /// The first complete record of the piece with too many fields.
     pub oversized: Option<Oversized>,
 }
 
 impl State {
-    /// At the beginning of a file.
+    /// State at the beginning of a file.
     pub fn new() -> Self {
         Self {
-            place: Place::FIELD_START,
-            after_cr: false,
-            text: 0,
-            ends: 0,
-            counts: 0,
-            complete_text: 0,
-            complete_ends: 0,
-            records: 0,
+            field: FieldState::START,
+            is_after_cr: false,
+            text_len: 0,
+            field_count: 0,
+            record_count: 0,
+            complete_text_len: 0,
+            complete_field_count: 0,
+            total_records: 0,
             line: 1,
             record_line: 1,
             oversized: None,
         }
     }
 
-    /// Drops the complete records and keeps what belongs to the one under way.
+    /// Removes the complete records. The text and the fields of the incomplete record move to the beginning.
     #[cold]
-    pub fn forget_records(&mut self, text: &mut [u16], ends: &mut [u32]) {
-        let (units, fields) = (self.complete_text, self.complete_ends);
-        if text.get(units..self.text).is_some() {
-            text.copy_within(units..self.text, 0);
+    pub fn remove_complete_records(&mut self, text: &mut [u16], ends: &mut [u32]) {
+        let (units, fields) = (self.complete_text_len, self.complete_field_count);
+        if text.get(units..self.text_len).is_some() {
+            text.copy_within(units..self.text_len, 0);
         }
-        if let Some(open) = ends.get_mut(fields..self.ends) {
-            for end in open {
+        if let Some(incomplete) = ends.get_mut(fields..self.field_count) {
+            for end in incomplete {
                 *end = end.wrapping_sub(u32::try_from(units).unwrap_or_default());
             }
-            ends.copy_within(fields..self.ends, 0);
+            ends.copy_within(fields..self.field_count, 0);
         }
-        self.text = self.text.wrapping_sub(units);
-        self.ends = self.ends.wrapping_sub(fields);
-        (self.counts, self.complete_text, self.complete_ends) = (0, 0, 0);
+        self.text_len = self.text_len.wrapping_sub(units);
+        self.field_count = self.field_count.wrapping_sub(fields);
+        (self.record_count, self.complete_text_len, self.complete_field_count) = (0, 0, 0);
         self.oversized = None;
     }
 
-    /// Takes the separators of a block, whose bytes that are to be kept follow the text so far.
+    /// Adds the separators of a block. The caller appends the `kept` bytes to the text afterwards.
     #[inline]
-    pub fn take(&mut self, shape: &Shape, window: &[u8; WINDOW], keep: u64, ends: &mut [u32], counts: &mut [u32]) {
-        let breaks = shape.separators & shape.breaks;
-        // A line break at the beginning of a record ends none: the line is blank, or it is the LF behind a CR.
-        let begins = breaks << 1 | u64::from(self.place == Place::FIELD_START && self.ends == self.complete_ends);
-        let ending = shape.separators & !(breaks & begins);
-        let (mut left, mut next) = (ending, self.ends);
-        while left != 0 {
-            // Eight at a time, whether there are so many or not: how many there are is hard to foresee.
+    pub fn add_block(
+        &mut self,
+        separators: &Separators,
+        window: &[u8; WINDOW_LEN],
+        kept: u64,
+        ends: &mut [u32],
+        counts: &mut [u32],
+    ) {
+        let breaks = separators.unquoted & separators.line_breaks;
+        // A line break at the start of a record does not end a field: the line is blank, or the break is the LF of a CRLF.
+        let is_record_start = self.field == FieldState::START && self.field_count == self.complete_field_count;
+        let record_starts = breaks << 1 | u64::from(is_record_start);
+        let field_ends = separators.unquoted & !(breaks & record_starts);
+        let (mut remaining, mut next) = (field_ends, self.field_count);
+        while remaining != 0 {
+            // Eight ends are always written, even if fewer remain: the number is hard to predict for the processor.
             let Some(eight) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<8>()) else { break };
             for end in eight {
                 // The separators themselves are not kept.
-                *end = self.end(keep & upto(left));
-                left &= left.wrapping_sub(1);
+                *end = self.end_after(kept & through_lowest(remaining));
+                remaining &= remaining.wrapping_sub(1);
             }
             next = next.wrapping_add(8);
         }
-        if shape.breaks != 0 {
-            self.take_breaks(shape, window, ending, ends, counts);
+        if separators.line_breaks != 0 {
+            self.add_line_breaks(separators, window, field_ends, ends, counts);
         } else {
-            self.after_cr = false;
+            self.is_after_cr = false;
         }
-        self.ends = self.ends.wrapping_add(ending.count_ones() as usize);
-        self.place = shape.place;
+        self.field_count = self.field_count.wrapping_add(field_ends.count_ones() as usize);
+        self.field = separators.end_state;
     }
 
-    /// Takes the line breaks of a block, some of which end records.
+    /// Adds the line breaks of a block: it counts the lines and ends the records.
     #[inline(never)]
-    fn take_breaks(&mut self, shape: &Shape, window: &[u8; WINDOW], ending: u64, ends: &[u32], counts: &mut [u32]) {
-        let mut left = shape.breaks;
-        // Two places behind the last CR: one behind the LF that would belong to it.
-        let mut behind_pair = usize::from(self.after_cr);
-        while left != 0 {
-            let at = left.trailing_zeros() as usize;
-            let upto = upto(left);
-            let bit = left & upto;
-            let byte = window.get(at);
-            let behind_cr = byte == Some(&b'\n') && behind_pair == at.wrapping_add(1);
-            self.line = self.line.wrapping_add(u64::from(!behind_cr));
+    fn add_line_breaks(
+        &mut self,
+        separators: &Separators,
+        window: &[u8; WINDOW_LEN],
+        field_ends: u64,
+        ends: &[u32],
+        counts: &mut [u32],
+    ) {
+        let mut remaining = separators.line_breaks;
+        // The index after a CRLF whose CR is the last one: two after the CR.
+        let mut crlf_end = usize::from(self.is_after_cr);
+        while remaining != 0 {
+            let index = remaining.trailing_zeros() as usize;
+            let through = through_lowest(remaining);
+            let bit = remaining & through;
+            let byte = window.get(index);
+            let is_lf_of_crlf = byte == Some(&b'\n') && crlf_end == index.wrapping_add(1);
+            self.line = self.line.wrapping_add(u64::from(!is_lf_of_crlf));
             if byte == Some(&b'\r') {
-                behind_pair = at.wrapping_add(2);
+                crlf_end = index.wrapping_add(2);
             }
-            if ending & bit != 0 {
-                self.end_record(ends, counts, self.ends.wrapping_add((ending & upto).count_ones() as usize));
+            if field_ends & bit != 0 {
+                self.end_record(
+                    ends,
+                    counts,
+                    self.field_count.wrapping_add((field_ends & through).count_ones() as usize),
+                );
             }
-            if shape.separators & bit != 0 {
+            if separators.unquoted & bit != 0 {
                 self.record_line = self.line;
             }
-            left ^= bit;
+            remaining ^= bit;
         }
-        self.after_cr = behind_pair == shape.length.wrapping_add(1);
+        self.is_after_cr = crlf_end == separators.length.wrapping_add(1);
     }
 
-    /// A character of text was written, wherever that is: one unit, and a second unless it is 0.
+    /// Adds a character that the caller wrote to the text: one unit, and a second unless it is 0.
     #[inline]
-    pub fn wrote(&mut self, second: u16) {
-        self.text = self.text.wrapping_add(1).wrapping_add((second != 0).into());
-        self.after_cr = false;
-        if self.place != Place::QUOTED {
-            self.place = Place::PLAIN;
+    pub fn add_character(&mut self, second: u16) {
+        self.text_len = self.text_len.wrapping_add(1).wrapping_add((second != 0).into());
+        self.is_after_cr = false;
+        if self.field != FieldState::QUOTED {
+            self.field = FieldState::UNQUOTED;
         }
     }
 
-    /// A field ends, and with a line break the record, unless that stands at its beginning: then the line is blank, or it is the LF
-    /// behind a CR.
-    pub fn separator(&mut self, is_break: bool, ends: &mut [u32], counts: &mut [u32]) {
-        if !is_break {
+    /// Adds a separator. A delimiter ends the field, and a line break ends the record too. A line break at the start of a record
+    /// ends neither: the line is blank, or the break is the LF of a CRLF.
+    pub fn add_separator(&mut self, is_line_break: bool, ends: &mut [u32], counts: &mut [u32]) {
+        if !is_line_break {
             self.end_field(ends);
-        } else if self.place != Place::FIELD_START || self.ends > self.complete_ends {
-            self.end_last(ends, counts);
+        } else if self.field != FieldState::START || self.field_count > self.complete_field_count {
+            self.end_last_field(ends, counts);
         }
     }
 
-    /// Behind a line break, unless that is the LF behind a CR.
-    pub fn line(&mut self, behind_cr: bool) {
-        self.line = self.line.wrapping_add(u64::from(!behind_cr));
-        if self.place == Place::FIELD_START {
+    /// Counts a line after its line break. The LF of a CRLF does not begin another line.
+    pub fn add_line(&mut self, is_lf_of_crlf: bool) {
+        self.line = self.line.wrapping_add(u64::from(!is_lf_of_crlf));
+        if self.field == FieldState::START {
             self.record_line = self.line;
         }
     }
 
-    fn end(&self, kept: u64) -> u32 {
-        // A piece has less text than this can count.
-        #[expect(clippy::cast_possible_truncation, reason = "see above")]
-        let text = self.text as u32;
-        text.wrapping_add(kept.count_ones())
+    /// The end of a field after the `kept` bytes of a block.
+    fn end_after(&self, kept: u64) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "the text of a piece has less than 2^32 units")]
+        let text_len = self.text_len as u32;
+        text_len.wrapping_add(kept.count_ones())
     }
 
     fn end_field(&mut self, ends: &mut [u32]) {
-        if let Some(end) = ends.get_mut(self.ends) {
-            *end = self.end(0);
+        if let Some(end) = ends.get_mut(self.field_count) {
+            *end = self.end_after(0);
         }
-        self.ends = self.ends.wrapping_add(1);
+        self.field_count = self.field_count.wrapping_add(1);
     }
 
-    /// The record under way ends with the field that ends here.
-    pub fn end_last(&mut self, ends: &mut [u32], counts: &mut [u32]) {
+    /// Ends the field and its record.
+    pub fn end_last_field(&mut self, ends: &mut [u32], counts: &mut [u32]) {
         self.end_field(ends);
-        self.end_record(ends, counts, self.ends);
+        self.end_record(ends, counts, self.field_count);
     }
 
-    /// A record is complete, with so many ends.
-    fn end_record(&mut self, ends: &[u32], counts: &mut [u32], end: usize) {
-        let fields = end.wrapping_sub(self.complete_ends);
-        if let Some(count) = counts.get_mut(self.counts) {
+    /// Ends the record. `field_count` includes the fields of the records before it.
+    fn end_record(&mut self, ends: &[u32], counts: &mut [u32], field_count: usize) {
+        let fields = field_count.wrapping_sub(self.complete_field_count);
+        if let Some(count) = counts.get_mut(self.record_count) {
             *count = u32::try_from(fields).unwrap_or_default();
         }
-        self.records = self.records.wrapping_add(1);
+        self.total_records = self.total_records.wrapping_add(1);
         if fields > MAX_FIELDS && self.oversized.is_none() {
-            self.oversized = Some(Oversized { index: self.counts, record: self.records, line: self.record_line });
+            self.oversized =
+                Some(Oversized { index: self.record_count, record: self.total_records, line: self.record_line });
         }
-        self.counts = self.counts.wrapping_add(1);
-        self.complete_ends = end;
-        self.complete_text = ends.get(end.wrapping_sub(1)).map_or(0, |end| *end as usize);
+        self.record_count = self.record_count.wrapping_add(1);
+        self.complete_field_count = field_count;
+        self.complete_text_len = ends.get(field_count.wrapping_sub(1)).map_or(0, |end| *end as usize);
     }
 }
 
-/// The lowest bit that is set, and those below it; all of them, where none is.
-fn upto(bits: u64) -> u64 {
+/// Mask of the bits up to and including the lowest one that is set; all bits for 0.
+fn through_lowest(bits: u64) -> u64 {
     bits ^ bits.wrapping_sub(1)
 }
 
-/// The bits below the lowest one that is set; all of them, where none is.
-pub fn below(bits: u64) -> u64 {
+/// Mask of the bits below the lowest one that is set; all bits for 0.
+pub fn below_lowest(bits: u64) -> u64 {
     bits.wrapping_sub(1) & !bits
 }

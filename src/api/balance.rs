@@ -22,6 +22,7 @@ pub struct BalanceQuery {}
 #[derive(Debug, Serialize, Tsify)]
 pub struct Balance {
     /// The balance, such as `"1834.5"`. It can be below zero.
+    #[tsify(type = "string")]
     pub balance: Text,
     /// The currency of both amounts, as the service writes it (`"RUR"`); absent if the response does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -74,7 +74,8 @@ pub struct HistoryQuery {
     /// default all.
     #[tsify(optional, type = "number")]
     pub limit: Option<BoundedInt<1, { u64::MAX }>>,
-    /// Only messages sent before the one with this `intId`: the `nextCursor` of the previous page.
+    /// Only messages sent before the one with this `intId`. For `list`: the `nextCursor` of a page. For `iterate` and `pages`:
+    /// also the `cursor` of a page or of the progress.
     #[tsify(optional, type = "string | number | bigint")]
     pub cursor: Option<Cursor>,
 }

@@ -162,11 +162,11 @@ pub const COLUMNS: [Field<'static>; 22] = [
 ];
 
 const fn integer(key: &str) -> Field<'_> {
-    Field { key, whole: true }
+    Field { key, is_integer: true }
 }
 
 const fn text(key: &str) -> Field<'_> {
-    Field { key, whole: false }
+    Field { key, is_integer: false }
 }
 
 #[cfg(test)]
@@ -181,9 +181,9 @@ mod tests {
         let message = json::parse(&serde_json::to_string(&message).unwrap()).unwrap();
         let fields = message.as_object().unwrap();
         assert_eq!(fields.len(), COLUMNS.len());
-        for (Field { key, whole }, (name, value)) in COLUMNS.iter().zip(fields) {
+        for (Field { key, is_integer }, (name, value)) in COLUMNS.iter().zip(fields) {
             assert_eq!(key.replace('_', ""), name.to_lowercase());
-            assert_eq!(*whole, matches!(value, Value::Number(_)), "{key}");
+            assert_eq!(*is_integer, matches!(value, Value::Number(_)), "{key}");
         }
     }
 }

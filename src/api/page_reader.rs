@@ -1,48 +1,48 @@
-//! The fast reader of history pages: nearly every page has the form that [`smsc_scan::Page`] reads in one pass. For such a page
-//! the usual decoding gives the same messages, as a test shows.
+//! The fast reader of history pages: nearly every page has the form that [`smsc_scan::PageDecoder`] decodes in one pass. For
+//! such a page the general decoder returns the same messages, as a test shows.
 
-use smsc_scan::{ESCAPED, HEAD, Page};
+use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
 
 use crate::api::message::COLUMNS;
 
-/// A larger buffer is not kept for the next page, in bytes.
+/// Maximum length of a buffer that is kept for the next page, in bytes.
 const MAX_KEPT: usize = 1 << 21;
 
 /// Reads pages into columns, one after the other.
 #[derive(Debug, Default)]
 pub struct PageReader {
-    page: Page,
+    decoder: PageDecoder,
     summary: [usize; 3],
 }
 
 impl PageReader {
     /// The buffer for a page of this number of bytes.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
-        if self.page.kept() > MAX_KEPT {
-            self.page = Page::default();
+        if self.decoder.buffer_len() > MAX_KEPT {
+            self.decoder = PageDecoder::default();
         }
-        self.page.room(length)
+        self.decoder.buffer(length)
     }
 
     /// The page has only this number of the buffer's bytes.
     pub fn truncate(&mut self, length: usize) {
-        self.page.shorten(length);
+        self.decoder.truncate(length);
     }
 
     /// Reads the page in the buffer. Returns whether it has the usual form and is not empty.
     pub fn read(&mut self) -> bool {
-        self.page.read(&COLUMNS)
+        self.decoder.decode(&COLUMNS)
     }
 
     /// The number of cells, the address of the text and the address of the cells, for JavaScript.
     pub fn summary(&mut self) -> &[usize; 3] {
-        let page = &self.page;
-        self.summary = [page.cells().len(), page.text().as_ptr().addr(), page.cells().as_ptr().addr()];
+        let (text, cells) = (self.decoder.text(), self.decoder.cells());
+        self.summary = [cells.len(), text.as_ptr().addr(), cells.as_ptr().addr()];
         &self.summary
     }
 
     fn rows(&self) -> impl DoubleEndedIterator<Item = &[u64]> {
-        self.page.cells().chunks_exact(HEAD.saturating_add(COLUMNS.len()))
+        self.decoder.cells().chunks_exact(HEADER_CELLS.saturating_add(COLUMNS.len()))
     }
 
     /// The number of messages.
@@ -54,7 +54,7 @@ impl PageReader {
     /// Whether there are no messages.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.page.cells().is_empty()
+        self.decoder.cells().is_empty()
     }
 
     /// The `intId`s of the messages; an empty one for a message without.
@@ -83,7 +83,7 @@ impl PageReader {
         let (base, _) = span(*row.first()?);
         let cell = cell(row, key).filter(|cell| cell & ESCAPED == 0)?;
         let (from, to) = span(cell);
-        let units = self.page.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
+        let units = self.decoder.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
         Some(String::from_utf16_lossy(units))
     }
 }
@@ -93,10 +93,10 @@ fn cell(row: &[u64], key: &str) -> Option<u64> {
     let column = COLUMNS.iter().position(|field| field.key == key)?;
     let present = row.get(1)?;
     let has_field = present.checked_shr(u32::try_from(column).ok()?)? & 1 == 1;
-    row.get(HEAD.checked_add(column)?).copied().filter(|_| has_field)
+    row.get(HEADER_CELLS.checked_add(column)?).copied().filter(|_| has_field)
 }
 
-/// The two halves of a cell: from where to where a text reaches.
+/// The two halves of a cell: the start and the end of a text.
 #[expect(clippy::cast_possible_truncation, reason = "halves")]
 fn span(cell: u64) -> (usize, usize) {
     (cell as u32 as usize, (cell >> 32) as u32 as usize)

@@ -148,7 +148,7 @@ pub struct SenderInput {
     /// The name itself, as recipients will see it.
     #[tsify(type = "string")]
     pub name: NonEmptyText,
-    /// Says that the name is an e-mail address.
+    /// Marks the name as an e-mail address. Pass `{}` if there is no comment.
     #[tsify(optional)]
     pub email: Option<SenderEmail>,
     /// A comment for the moderator.
@@ -316,7 +316,7 @@ fn set_sender(form: &mut Form, id: Option<&Id>, name: Option<&NonEmptyText>) -> 
     Ok(())
 }
 
-/// A request for a confirmation code.
+/// A request for a confirmation code to a sender name that was added before.
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SenderCodeRequest {

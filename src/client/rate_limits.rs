@@ -82,6 +82,8 @@ impl WindowKey {
     }
 
     fn is(&self, other: &Self) -> bool {
+        #[cfg(test)]
+        tests::COMPARISONS.with(|count| count.set(count.get() + 1));
         self.identity == other.identity && core::ptr::eq(self.rule, other.rule)
     }
 }
@@ -94,7 +96,8 @@ pub type RequestId = u32;
 pub struct RateLimits {
     windows: Vec<Window>,
     in_flight: usize,
-    queue: Vec<(RequestId, Vec<WindowKey>)>,
+    queue: Vec<Waiter>,
+    queued_keys: Vec<QueuedKey>,
     /// Until when fewer requests may be in flight at once, and how many.
     reduced: (u64, usize),
     /// The number of windows at which the empty ones are next dropped.
@@ -109,6 +112,21 @@ struct Window {
     /// When the responses came; [`IN_FLIGHT`] while one is awaited. At most as many as the limit are kept, and they are not
     /// dropped when their time is over: a clock that jumps forward and back shall not lose them.
     requests: Vec<u64>,
+}
+
+/// A request in the queue.
+#[derive(Debug)]
+struct Waiter {
+    id: RequestId,
+    /// Indices in [`RateLimits::queued_keys`], so that a pass over the queue compares no keys with each other.
+    keys: Vec<usize>,
+}
+
+/// A window of requests in the queue. Its index stays the same while it has waiters.
+#[derive(Debug)]
+struct QueuedKey {
+    key: WindowKey,
+    waiters: usize,
 }
 
 const IN_FLIGHT: u64 = u64::MAX;
@@ -195,70 +213,86 @@ impl Window {
     }
 }
 
-/// What the earlier requests of the queue will use.
-#[derive(Default)]
-struct Ahead {
-    windows: Vec<(WindowKey, usize)>,
-    connections: usize,
-}
-
-impl Ahead {
-    fn count(&self, key: &WindowKey) -> usize {
-        self.windows.iter().find(|(other, _)| other.is(key)).map_or(0, |(_, count)| *count)
-    }
-
-    fn add(&mut self, keys: &[WindowKey], is_granted: bool) {
-        self.connections = self.connections.saturating_add(is_granted.into());
-        for key in keys {
-            match self.windows.iter_mut().find(|(other, _)| other.is(key)) {
-                Some((_, count)) => *count = count.saturating_add(1),
-                None => self.windows.push((*key, 1)),
-            }
-        }
-    }
-}
-
 impl RateLimits {
     /// Asks for a permit. A request that is denied is queued until it gets one or [leaves](Self::leave).
     pub fn acquire(&mut self, id: RequestId, keys: &[WindowKey], now: u64) -> Decision {
         self.observe(now);
-        let mut ahead = Ahead::default();
-        let mut is_queued = false;
-        for (other, others_keys) in &self.queue {
-            if *other == id {
-                is_queued = true;
-                break;
-            }
-            ahead.add(others_keys, self.decide(others_keys, &ahead, now) == Decision::Grant);
-        }
-        let decision = self.decide(keys, &ahead, now);
-        match decision {
-            Decision::Grant => {
-                self.leave(id);
-                self.force(keys, now);
-            }
-            Decision::Deny { .. } if !is_queued => self.queue.push((id, keys.to_vec())),
-            Decision::Deny { .. } => {}
+        let position = self.queue.iter().position(|waiter| waiter.id == id);
+        let before = position.unwrap_or(self.queue.len());
+        let wait_ms =
+            keys.iter().map(|key| self.free_in(key, self.waiters_before(before, key), now)).max().unwrap_or(0);
+        let decision = if wait_ms > 0 {
+            Decision::Deny { retry_after_ms: Some(wait_ms) }
+        } else if self.has_connection_after(before, now) {
+            Decision::Grant
+        } else {
+            Decision::Deny { retry_after_ms: None }
+        };
+        if decision == Decision::Grant {
+            self.leave(id);
+            self.force(keys, now);
+        } else if position.is_none() {
+            let keys = keys.iter().map(|key| self.enqueue_key(key)).collect();
+            self.queue.push(Waiter { id, keys });
         }
         decision
     }
 
-    /// Whether a request may be sent once those ahead of it were.
-    fn decide(&self, keys: &[WindowKey], ahead: &Ahead, now: u64) -> Decision {
-        let free_in = |key: &WindowKey| {
-            let window = self.windows.iter().find(|window| window.key.is(key));
-            window.unwrap_or(&Window::new(*key)).free_in(ahead.count(key), now)
-        };
-        let longest = keys.iter().map(free_in).max().unwrap_or(0);
-        if longest > 0 {
-            return Decision::Deny { retry_after_ms: Some(longest) };
+    /// Counts another waiter of a window. Returns its index in [`Self::queued_keys`].
+    fn enqueue_key(&mut self, key: &WindowKey) -> usize {
+        let index = self.queued_key(key).or_else(|| self.queued_keys.iter().position(|queued| queued.waiters == 0));
+        let index = index.unwrap_or_else(|| {
+            self.queued_keys.push(QueuedKey { key: *key, waiters: 0 });
+            self.queued_keys.len().saturating_sub(1)
+        });
+        if let Some(queued) = self.queued_keys.get_mut(index) {
+            *queued = QueuedKey { key: *key, waiters: queued.waiters.saturating_add(1) };
         }
+        index
+    }
+
+    fn queued_key(&self, key: &WindowKey) -> Option<usize> {
+        self.queued_keys.iter().position(|queued| queued.waiters > 0 && queued.key.is(key))
+    }
+
+    /// How many of the first waiters count in a window.
+    fn waiters_before(&self, position: usize, key: &WindowKey) -> usize {
+        let Some(index) = self.queued_key(key) else { return 0 };
+        self.queue.iter().take(position).filter(|waiter| waiter.keys.contains(&index)).count()
+    }
+
+    /// In how many milliseconds another request fits into a window, after a number of others, at the earliest.
+    fn free_in(&self, key: &WindowKey, ahead: usize, now: u64) -> u64 {
+        let window = self.windows.iter().find(|window| window.key.is(key));
+        window.unwrap_or(&Window::new(*key)).free_in(ahead, now)
+    }
+
+    /// Each waiter with the milliseconds until its windows have capacity for it, after those ahead of it.
+    fn waits(&self, now: u64) -> impl Iterator<Item = (RequestId, u64)> {
+        let mut ahead = vec![0_usize; self.queued_keys.len()];
+        self.queue.iter().map(move |waiter| {
+            let mut longest = 0;
+            for index in &waiter.keys {
+                if let (Some(queued), Some(count)) = (self.queued_keys.get(*index), ahead.get_mut(*index)) {
+                    longest = longest.max(self.free_in(&queued.key, *count, now));
+                    *count = count.saturating_add(1);
+                }
+            }
+            (waiter.id, longest)
+        })
+    }
+
+    /// Whether a connection is free once the first waiters are sent, as far as they can be sent now.
+    fn has_connection_after(&self, position: usize, now: u64) -> bool {
+        let free = self.free_connections(now);
+        free > 0 && self.waits(now).take(position).filter(|(_, wait_ms)| *wait_ms == 0).take(free).count() < free
+    }
+
+    /// How many more requests may be in flight.
+    fn free_connections(&self, now: u64) -> usize {
         let (until, reduced) = self.reduced;
         let max = if now < until { reduced } else { MAX_CONCURRENT };
-        if self.in_flight.saturating_add(ahead.connections) >= max {
-            return Decision::Deny { retry_after_ms: None };
-        }
-        Decision::Grant
+        max.saturating_sub(self.in_flight)
     }
 
     /// Takes a permit without asking: for calls with limits "off", which count for the others all the same.
@@ -296,7 +330,15 @@ impl RateLimits {
 
     /// Removes a request from the queue.
     pub fn leave(&mut self, id: RequestId) {
-        self.queue.retain(|(waiter, _)| *waiter != id);
+        let Some(position) = self.queue.iter().position(|waiter| waiter.id == id) else { return };
+        for index in self.queue.remove(position).keys {
+            if let Some(queued) = self.queued_keys.get_mut(index) {
+                queued.waiters = queued.waiters.saturating_sub(1);
+            }
+        }
+        if self.queue.is_empty() {
+            self.queued_keys.clear();
+        }
     }
 
     /// Counts a request of another copy of the package, or of an instance that trapped: with the time of its response, or
@@ -337,22 +379,19 @@ impl RateLimits {
     #[must_use]
     pub fn next(&mut self, now: u64) -> Next {
         self.observe(now);
-        let mut ahead = Ahead::default();
+        let has_connection = self.free_connections(now) > 0;
         let mut earliest: Option<u64> = None;
-        for (id, keys) in &self.queue {
-            match self.decide(keys, &ahead, now) {
-                Decision::Grant => return Next::Ready(*id),
-                Decision::Deny { retry_after_ms: Some(ms) } => {
-                    earliest = Some(earliest.map_or(ms, |other| other.min(ms)));
-                }
-                Decision::Deny { retry_after_ms: None } => {
-                    // Later requests need a connection as well.
-                    let reduced_for = self.reduced.0.checked_sub(now).filter(|ms| *ms > 0);
-                    earliest = earliest.map_or(reduced_for, |ms| Some(ms.min(reduced_for.unwrap_or(ms))));
-                    break;
-                }
+        for (id, wait_ms) in self.waits(now) {
+            if wait_ms > 0 {
+                earliest = Some(earliest.map_or(wait_ms, |other| other.min(wait_ms)));
+            } else if has_connection {
+                return Next::Ready(id);
+            } else {
+                // Later requests need a connection as well.
+                let reduced_for = self.reduced.0.checked_sub(now).filter(|ms| *ms > 0);
+                earliest = earliest.map_or(reduced_for, |ms| Some(ms.min(reduced_for.unwrap_or(ms))));
+                break;
             }
-            ahead.add(keys, false);
         }
         earliest.map_or(Next::Never, Next::In)
     }

@@ -80,7 +80,7 @@ impl Scanner {
             return Ok(rejected);
         }
         self.check_size()?;
-        self.scan.scalar = is_scalar;
+        self.scan.is_scalar = is_scalar;
         Ok(0)
     }
 
@@ -173,7 +173,7 @@ impl Scanner {
             && first.is_some_and(|first| !starts_with_character(bytes.get(first..).unwrap_or_default()))
         {
             self.is_single_byte = true;
-            self.scan.single_byte();
+            self.scan.set_single_byte();
             is_valid = self.scan.scan(padded).is_ok();
         }
         self.is_guess &= first.is_none();

@@ -81,7 +81,7 @@ impl List {
     /// Whether a field of the list is an integer.
     fn is_integer(self, key: &str) -> bool {
         match self {
-            Self::History => COLUMNS.iter().any(|column| column.whole && column.key == key),
+            Self::History => COLUMNS.iter().any(|column| column.is_integer && column.key == key),
             Self::Senders(_) => matches!(key, "id" | "status") || Operators::KEYS.contains(&key),
             Self::Tasks => matches!(key, "id" | "status"),
         }

@@ -1,11 +1,13 @@
 //! The rate limits of each account, and the calls that wait for them.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::poll_fn,
     rc::{Rc, Weak},
     task::{Poll, Waker},
 };
+
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     client::rate_limits::{Next, RateLimits, RequestId, WindowKey},
@@ -20,6 +22,7 @@ pub struct Account {
     waiters: RefCell<Vec<(RequestId, Waker)>>,
     /// Wakes the next waiter when its time comes.
     timer: RefCell<Option<Timer>>,
+    is_wake_scheduled: Cell<bool>,
 }
 
 thread_local! {
@@ -62,9 +65,22 @@ impl Account {
         account.wake_next();
     }
 
-    /// Wakes the next waiter if its request can be sent now; else starts a timer for when it can. Called whenever a request is
-    /// granted, ends or leaves the queue.
+    /// Wakes the next waiter, in a microtask. Called whenever a request is granted, ends or leaves the queue. Calls in a row,
+    /// as after the abort of many requests, examine the queue once.
     pub fn wake_next(self: &Rc<Self>) {
+        if self.waiters.borrow().is_empty() {
+            self.timer.replace(None);
+        } else if !self.is_wake_scheduled.replace(true) {
+            let account = Rc::clone(self);
+            spawn_local(async move {
+                account.is_wake_scheduled.set(false);
+                account.wake_next_now();
+            });
+        }
+    }
+
+    /// Wakes the next waiter if its request can be sent now; else starts a timer for when it can.
+    fn wake_next_now(self: &Rc<Self>) {
         if self.waiters.borrow().is_empty() {
             self.timer.replace(None);
             return;
@@ -80,7 +96,7 @@ impl Account {
                 let account: Weak<Self> = Rc::downgrade(self);
                 let timer = Timer::new(ms, move || {
                     if let Some(account) = account.upgrade() {
-                        account.wake_next();
+                        account.wake_next_now();
                     }
                 });
                 self.timer.replace(Some(timer));

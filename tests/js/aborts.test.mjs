@@ -200,6 +200,38 @@ describe("a signal", () => {
     await settle();
     assert.equal(listeners(signal), 0);
   });
+
+  test("an abandoned tasks.rows leaves no listener, and still ends by the signal", async () => {
+    const { smsc, emulator } = await setup({ tasks: [{ id: 1, status: 2, content: "a;b\n".repeat(50_000), due: [] }] });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const iterators = [];
+    for (let count = 0; count < 20; count++) {
+      emulator.faults.push({ chunkBytes: 1000 });
+      const rows = smsc.tasks.rows({ id: 1 }, { signal });
+      iterators.push(rows);
+      await rows.next();
+    }
+    assert.equal(listeners(signal), 0);
+    controller.abort("enough");
+    const ended = await Promise.all(iterators.map((rows) => collect(rows).catch((error) => error)));
+    for (const error of ended) assert.deepEqual([error.code, error.cause], ["aborted", "enough"]);
+    await waitUntil(() => emulator.requests.every(({ outcome }) => outcome === "aborted"));
+  });
+
+  test("tasks.rows that is ended before the response leaves no listener", async () => {
+    const { smsc, emulator } = await setup();
+    const { signal } = new AbortController();
+    emulator.faults.push({ kind: "hang" });
+    const rows = smsc.tasks.rows({ id: 302 }, { signal });
+    const next = rows.next();
+    await waitUntil(() => emulator.requests.length === 1);
+    assert.equal(listeners(signal), 1);
+    await rows.return();
+    assert.equal((await next).done, true);
+    await waitUntil(() => emulator.requests[0].outcome === "aborted");
+    assert.equal(listeners(signal), 0);
+  });
 });
 
 test("a process exits immediately after its last call", () => {

@@ -231,7 +231,8 @@ export async function others(fault: Fault): Promise<number> {
   const smsc = await createClient({ apiKey: "k" });
   const parsed: unknown = await smsc.call("balance.php", { cur: true, n: 5, s: "x" }, { idempotent: true });
   const text: string = await smsc.raw("balance.php", { fmt: 1 }, { signal: AbortSignal.timeout(5) });
-  console.log(parsed, text, fault.kind);
+  const b: string = (await smsc.balance()).balance;
+  console.log(parsed, text, fault.kind, b);
   try {
     await smsc.history.list();
   } catch (error) {

@@ -141,6 +141,23 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
         "in its message": (url, { body }) => new Error(`cannot send ${body} to ${url}`),
         "in its cause": (_, { body }) => new TypeError("fetch failed", { cause: new Error(String(body)) }),
         "in a field": (_, { body }) => Object.assign(new Error("x"), { request: { options: { body } } }),
+        "as a symbol": (_, { body }) => Symbol(new URLSearchParams(body).toString()),
+        "as a function's property": (_, { body }) => Object.assign(() => {}, { body }),
+        "in a function": (_, { body }) =>
+          Object.assign(new Error("x"), { send: Object.assign(() => {}, { request: { body } }) }),
+        "in parameters": (_, { body }) => Object.assign(new Error("x"), { sent: new URLSearchParams(body) }),
+        "in headers": (_, { body }) => Object.assign(new Error("x"), { headers: new Headers({ body }) }),
+        "in a set": (_, { body }) => Object.assign(new Error("x"), { sent: new Set([new Map([[{ body }, 1]])]) }),
+        "in an address": (_, { body }) => Object.assign(new Error("x"), { url: new URL(`https://a.example/?${body}`) }),
+        "in a boxed text": (_, { body }) => Object.assign(new Error("x"), { sent: Object(String(body)) }),
+        "beside a property that throws": (_, { body }) =>
+          Object.defineProperties(new Error("x"), {
+            bad: { enumerable: true, get: () => assert.fail() },
+            rejected: { get: () => Promise.reject(new Error("y")) },
+            Writer: { value: WritableStreamDefaultWriter },
+            proxy: { enumerable: true, value: new Proxy({}, { ownKeys: () => assert.fail() }) },
+            body: { enumerable: true, value: body },
+          }),
         "in a symbol": (_, { body }) => Object.assign(new Error("x"), { [Symbol("body")]: body }),
         "in a map": (_, { body }) => Object.assign(new Error("x"), { sent: new Map([["body", String(body)]]) }),
         "in its bytes": (_, { body }) => Object.assign(new Error("x"), { sent: [String(body)] }),

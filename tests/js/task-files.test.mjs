@@ -298,6 +298,27 @@ describe("the end of reading", () => {
     assert.deepEqual(await rows.next(), { value: undefined, done: true });
   });
 
+  test("by an onProgress that throws cancels the download, with every method", async () => {
+    const { smsc, emulator } = await withFile(endless);
+    const thrown = new Error("stop");
+    const onProgress = () => {
+      throw thrown;
+    };
+    const methods = {
+      rows: (file) => collect(file.rows({}, { onProgress })),
+      batches: (file) => collect(file.batches({}, { onProgress })),
+      text: (file) => file.text({ onProgress }),
+      bytes: (file) => file.bytes({ onProgress }),
+      blob: (file) => file.blob({ onProgress }),
+      stream: (file) => file.stream({ onProgress }).getReader().read(),
+    };
+    for (const [name, read] of Object.entries(methods)) {
+      const file = await smsc.tasks.download({ id: 5 });
+      await assert.rejects(read(file), (error) => error === thrown, name);
+      await aborted(emulator);
+    }
+  });
+
   test("by the signal of the download or of the reading is aborted, with the reason", async () => {
     const { smsc, emulator } = await withFile(endless);
     const methods = {

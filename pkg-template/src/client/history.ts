@@ -44,6 +44,7 @@ export class History {
    *
    * @param query Selects messages; `limit` is that of the whole iteration, `cursor` where it begins or, from a page, continues.
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
+   * @throws SmscError As `iterate`.
    */
   pages(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#connection, (client) => client.historyPages(query, options));

@@ -5,10 +5,11 @@ export type { LimitHold, LimitRequest, LimitWindow } from "../core.js";
 /** Whether a request may be sent. */
 export type LimitAnswer =
   | {
-      /** It may, and holds its permit until `release`. */
+      /** It may be sent, and holds its permit until `release`. */
       granted: true;
     }
   | {
+      /** It may not be sent now, and is queued. */
       granted: false;
       /** When to ask again, in milliseconds from now; it is queued until then. 0 if only the end of another request can tell. */
       waitMs: number;

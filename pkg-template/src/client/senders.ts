@@ -26,6 +26,8 @@ export class Senders {
    *
    * @param query Selects names, and what comes with them; without it the activated ones.
    * @param options Options of this call.
+   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
+   *   of the network.
    */
   list(query?: SenderQuery, options?: CallOptions): Promise<Sender[]> {
     return this.#connection.call((client) => client.sendersList(query, options));
@@ -36,6 +38,7 @@ export class Senders {
    *
    * @param query Selects names; `limit` is that of the whole iteration.
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
+   * @throws SmscError As `list`; `bad_reply` if the service's pages go in a circle.
    */
   iterate(query?: SenderQuery, options?: WalkOptions): AsyncIterableIterator<Sender> {
     const senders = pages<Sender[]>(this.#connection, (client) => client.sendersPages(query, options));
@@ -65,7 +68,7 @@ export class Senders {
   }
 
   /**
-   * Sends a confirmation code to a digital sender name, a phone number. Sent once, never retried.
+   * Sends a confirmation code to a digital sender name, a phone number. Add the number with `add` first. Sent once, never retried.
    *
    * @param request The number, and the name from which the code comes.
    * @param options Options of this call.

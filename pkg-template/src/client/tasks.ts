@@ -29,6 +29,8 @@ export class Tasks {
    *
    * @param query Selects tasks; without it those that the service lists.
    * @param options Options of this call.
+   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
+   *   of the network.
    */
   list(query?: TaskQuery, options?: CallOptions): Promise<Task[]> {
     return this.#connection.call((client) => client.tasksList(query, options));
@@ -39,14 +41,16 @@ export class Tasks {
    *
    * @param id The task's id.
    * @param options Options of each request: the service has no command for one task, so its list is searched.
+   * @throws SmscError As `list`.
    */
   get(id: TaskId, options?: CallOptions): Promise<Task | undefined> {
     return this.#connection.call((client) => client.tasksGet(id, options));
   }
 
   /**
-   * Waits until a task is done. Polls at once, and then within the service's limit of 3 polls a minute: after 5 and 20
-   * seconds, every 20 seconds, and less often for a task that takes long. All waits of one account share each poll.
+   * Waits until a task is done. Polls at once, after 5, 20 and 60 seconds, and then every 20 to 60 seconds, less often the longer
+   * the task takes: within the service's limit of 3 polls a minute. With `limits: "off"`, polls every second. All waits of one
+   * account share each poll.
    *
    * @param id The task's id.
    * @param options `maxWaitMs` and `onProgress`, and the options of each request; `totalTimeoutMs` of the whole wait.

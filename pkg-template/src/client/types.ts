@@ -3,14 +3,32 @@ import type { SenderUpdate } from "../core.js";
 
 /** The credentials of an account: an API key, or a login with its password. */
 export type Credentials =
-  | { apiKey: string; login?: undefined; password?: undefined }
-  | { apiKey?: undefined; login: string; password: string };
+  | {
+      /** The account's API key. */
+      apiKey: string;
+      /** Absent with an API key. */
+      login?: undefined;
+      /** Absent with an API key. */
+      password?: undefined;
+    }
+  | {
+      /** Absent with a login and a password. */
+      apiKey?: undefined;
+      /** The account's login. */
+      login: string;
+      /** The account's password, or its lowercase MD5. */
+      password: string;
+    };
 
 /** Receives log lines; `console` is one. No line holds a credential. */
 export interface Logger {
+  /** Receives lines for debugging. */
   debug?(message: string): void;
+  /** Receives lines that inform. */
   info?(message: string): void;
+  /** Receives warnings. */
   warn?(message: string): void;
+  /** Receives errors. */
   error?(message: string): void;
 }
 
@@ -39,7 +57,19 @@ export type SenderDocument =
 export type SenderContent = Pick<SenderUpdate, "comment" | "registrations" | "document" | "documentInfo">;
 
 /** A sender name, by its id or by itself. */
-export type SenderId = { id: number | string | bigint; name?: undefined } | { id?: undefined; name: string };
+export type SenderId =
+  | {
+      /** The id of the sender name, given by the service. */
+      id: number | string | bigint;
+      /** Absent with an id. */
+      name?: undefined;
+    }
+  | {
+      /** Absent with a name. */
+      id?: undefined;
+      /** The sender name itself. */
+      name: string;
+    };
 
 /** A change of a sender name: `id` or `name` selects it, the other fields are new. */
 export type SenderChange = SenderId & SenderUpdate;
@@ -48,4 +78,16 @@ export type SenderChange = SenderId & SenderUpdate;
 export type TaskId = number | string | bigint;
 
 /** A task's file: by the task's id, or by the file's name. */
-export type TaskFileId = { id: TaskId; name?: undefined } | { id?: undefined; name: string };
+export type TaskFileId =
+  | {
+      /** The id of the task, given by the service. */
+      id: TaskId;
+      /** Absent with an id. */
+      name?: undefined;
+    }
+  | {
+      /** Absent with a name. */
+      id?: undefined;
+      /** The name of the task's file, as `file` of the task gives it. */
+      name: string;
+    };

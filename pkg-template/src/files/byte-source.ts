@@ -27,7 +27,7 @@ export interface ByteSource {
   readonly total: number | undefined;
 }
 
-/** A source that counts what it gives, and reports it. */
+/** A source that counts what it gives, and reports it. It is cancelled if `onProgress` throws. */
 export function countingSource(
   pull: Pull,
   cancel: () => void,
@@ -38,7 +38,12 @@ export function countingSource(
     async next() {
       const piece = await pull();
       source.bytesRead += piece?.length ?? 0;
-      if (piece) onProgress?.(progressOf(source, 0));
+      try {
+        if (piece) onProgress?.(progressOf(source, 0));
+      } catch (error) {
+        cancel();
+        throw error;
+      }
       return piece;
     },
     cancel,

@@ -5,7 +5,7 @@ import { type ByteSource, countingSource } from "./byte-source.js";
 import { RowReader } from "./row-reader.js";
 import type { ReadOptions } from "./task-file.js";
 
-/** A stored CSV file. */
+/** A stored CSV file; a string is the text itself, not a path. */
 export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Array | string;
 
 /**

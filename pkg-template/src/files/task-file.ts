@@ -54,6 +54,8 @@ export class TaskFile {
   /**
    * The bytes as received, as a stream. Cancelling it cancels the download.
    *
+   * @param options `onProgress` and `signal`.
+   * @throws SmscError `invalid_parameter` if the file was read before. The stream fails with `aborted`, `timeout` or `connection`.
    * @example
    * await pipeline(Readable.fromWeb(file.stream()), createWriteStream("november.csv"));
    */
@@ -65,6 +67,9 @@ export class TaskFile {
   /**
    * All bytes as received.
    *
+   * @param options `onProgress` and `signal`.
+   * @throws SmscError `invalid_parameter` if the file was read before; `aborted`, `timeout` or `connection` if the download ends
+   *   early.
    * @example
    * await writeFile("november.csv", await file.bytes());
    */
@@ -75,6 +80,8 @@ export class TaskFile {
   /**
    * All bytes as received, as a `Blob` of the file's type.
    *
+   * @param options `onProgress` and `signal`.
+   * @throws SmscError As `bytes`.
    * @example
    * link.href = URL.createObjectURL(await file.blob());
    */
@@ -88,6 +95,8 @@ export class TaskFile {
   /**
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
+   * @param options `encoding`, `onProgress` and `signal`.
+   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_reply` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
@@ -103,7 +112,10 @@ export class TaskFile {
   /**
    * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `csv` says them.
    *
-   * @throws SmscError `bad_reply`: the file is broken, after all complete rows.
+   * @param csv The known part of the file's dialect; `onProgress` and `signal`.
+   * @param options `onProgress` and `signal`, if `csv` has none.
+   * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_reply` if the file is broken, after all complete
+   *   rows.
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
@@ -114,6 +126,8 @@ export class TaskFile {
   /**
    * The rows in arrays, as many as arrive together. A row costs less time than with `rows`.
    *
+   * @param csv The known part of the file's dialect; `onProgress` and `signal`.
+   * @param options `onProgress` and `signal`, if `csv` has none.
    * @throws SmscError As `rows`.
    * @example
    * for await (const rows of file.batches()) await insert(rows);

@@ -13,7 +13,6 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const { csv, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
-  const forward = () => controller.abort(signal?.reason);
   let isStarted = false;
   const open = async () => {
     // What is not an object is left for the core to reject.
@@ -22,8 +21,7 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
     // A signal that is not one is left for the core to reject.
     if (signal !== undefined && typeof signal?.addEventListener !== "function") return startWith(call);
     if (signal?.aborted) throw aborted(signal, "tasks");
-    signal?.addEventListener("abort", forward);
-    return startWith({ ...call, signal: controller.signal });
+    return startWith({ ...call, signal: signal ? anySignal(signal, controller.signal) : controller.signal });
   };
   const startWith = async (own: typeof call) => {
     const body = await download(connection, task, own);
@@ -31,10 +29,32 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
     return sourceOfDownload(body);
   };
   const onEnd = () => {
-    signal?.removeEventListener?.("abort", forward);
     if (!isStarted) controller.abort();
   };
   return new RowReader(open, csv, { onProgress, onEnd, endpoint: "tasks" });
+}
+
+/**
+ * A signal that is aborted when one of the two is. It forwards listeners and adds none itself: the core listens only
+ * while a call waits, so an abandoned iterator leaves no listener.
+ */
+function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
+  const abortedSignal = () => signals.find(({ aborted }) => aborted);
+  const members: Pick<AbortSignal, "aborted" | "reason" | "addEventListener" | "removeEventListener"> = {
+    get aborted() {
+      return abortedSignal() !== undefined;
+    },
+    get reason() {
+      return abortedSignal()?.reason;
+    },
+    addEventListener(type: string, listener: EventListenerOrEventListenerObject) {
+      for (const signal of signals) signal.addEventListener(type, listener);
+    },
+    removeEventListener(type: string, listener: EventListenerOrEventListenerObject) {
+      for (const signal of signals) signal.removeEventListener(type, listener);
+    },
+  };
+  return members as AbortSignal;
 }
 
 /** The same rows as messages. */

@@ -250,25 +250,57 @@ function describeThrown(thrown: unknown): string {
   }
 }
 
-/** All texts of a thrown value, however deep, to search them for secrets. */
+/**
+ * All texts of a thrown value, however deep, to search them for secrets: also those in symbols, in the properties of functions, and in
+ * iterables such as `URLSearchParams`, whose content is in no property.
+ */
 function textsOf(thrown: unknown): string {
+  // An error can refer to a socket, and thus to much of the process.
+  const maxValues = 100_000;
   const texts: string[] = [];
-  const seen = new Set<unknown>();
-  const gather = (value: unknown, depth: number): void => {
-    if (typeof value === "string") texts.push(value);
-    if (typeof value !== "object" || value === null || depth > 10 || seen.has(value)) return;
-    seen.add(value);
-    if (value instanceof Map || value instanceof Set) gather([...value], depth + 1);
-    for (const key of Reflect.ownKeys(value)) {
-      try {
-        texts.push(String(key));
-        gather((value as Record<PropertyKey, unknown>)[key], depth + 1);
-      } catch {
-        // A getter that throws shows nothing.
-      }
+  // Iterating over a set includes the values that are added during the iteration.
+  const values = new Set<unknown>([thrown]);
+  const add = (value: unknown): boolean => values.size < maxValues && values.add(value) !== undefined;
+  const attempt = (read: () => void): void => {
+    try {
+      read();
+    } catch {
+      // A getter, an iterator or a proxy that throws shows nothing.
     }
   };
-  gather(thrown, 0);
+  for (const value of values) {
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+      texts.push(String(value));
+      continue;
+    }
+    if (ArrayBuffer.isView(value)) {
+      attempt(() => texts.push(new TextDecoder().decode(value)));
+      continue;
+    }
+    attempt(() => {
+      for (const key of Reflect.ownKeys(value)) {
+        // The getters of a prototype are meant for its instances.
+        if (typeof value === "function" && key === "prototype") continue;
+        if (!add(key)) break;
+        attempt(() => {
+          const { get } = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
+          const property = (value as Record<PropertyKey, unknown>)[key];
+          // Nobody else has the promise that a getter makes, and its rejection would count as unhandled.
+          add(get ? handled(property as Promise<unknown>) : property);
+        });
+      }
+    });
+    if (typeof value === "function" || Array.isArray(value)) continue;
+    // Some have their text in no property: a `URL`, a `String`.
+    attempt(() => texts.push(String(value)));
+    attempt(() => {
+      const iterable = value as Partial<Iterable<unknown>>;
+      const iterator = iterable[Symbol.iterator]?.();
+      // An iterator is its own iterable: to iterate over it would use it up.
+      if (iterator === undefined || iterator === value) return;
+      for (const item of { [Symbol.iterator]: () => iterator }) if (!add(item)) break;
+    });
+  }
   return texts.join("\n");
 }
 

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use smsc_scan::{ESCAPED, Field, HEAD, Page};
+use smsc_scan::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 
 use super::*;
 use crate::{
@@ -193,28 +193,29 @@ fn camel_case(key: &str) -> String {
 
 /// The messages that the fast reader finds in a page, as JavaScript makes them of its columns.
 fn read_fast(response: &str) -> Option<serde_json::Value> {
-    let mut page = Page::default();
-    page.room(response.len()).copy_from_slice(response.as_bytes());
-    if !page.read(&COLUMNS) {
+    let mut decoder = PageDecoder::default();
+    decoder.buffer(response.len()).copy_from_slice(response.as_bytes());
+    if !decoder.decode(&COLUMNS) {
         return None;
     }
     let text = |cell: u64, base: u64| {
         let (start, end) = (cell & 0xFFFF_FFFF, (cell & !ESCAPED) >> 32);
-        let units = &page.text()[usize::try_from(base + start).unwrap()..usize::try_from(base + end).unwrap()];
+        let units = &decoder.text()[usize::try_from(base + start).unwrap()..usize::try_from(base + end).unwrap()];
         serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf16(units).unwrap())).unwrap()
     };
     let message = |cells: &[u64]| {
         let mut message = serde_json::Map::new();
-        for (index, Field { key, whole }) in COLUMNS.iter().enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1)
+        for (index, Field { key, is_integer }) in
+            COLUMNS.iter().enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1)
         {
-            let cell = cells[HEAD + index];
+            let cell = cells[HEADER_CELLS + index];
             let number = || serde_json::from_str(&f64::from_bits(cell).to_string()).unwrap();
-            let value = if *whole { number() } else { text(cell, cells[0] & 0xFFFF_FFFF).into() };
+            let value = if *is_integer { number() } else { text(cell, cells[0] & 0xFFFF_FFFF).into() };
             message.insert(camel_case(key), value);
         }
         serde_json::Value::from(message)
     };
-    Some(page.cells().chunks(HEAD + COLUMNS.len()).map(message).collect())
+    Some(decoder.cells().chunks(HEADER_CELLS + COLUMNS.len()).map(message).collect())
 }
 
 fn as_value(json: &str) -> serde_json::Value {

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -5,6 +7,18 @@ use world::{Event, Request, World, windows};
 
 #[path = "world.rs"]
 mod world;
+
+thread_local! {
+    /// How often two window keys were compared: the work of the limits, whatever the machine.
+    pub static COMPARISONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The result, and the comparisons that it took.
+fn counted<T>(run: impl FnOnce() -> T) -> (T, usize) {
+    let before = COMPARISONS.get();
+    let result = run();
+    (result, COMPARISONS.get() - before)
+}
 
 /// Sends a request whose response comes at once.
 fn send(limits: &mut RateLimits, rules: Rules, number: u32, now: u64) -> Decision {
@@ -245,6 +259,58 @@ fn identical_requests_share_a_window_on_every_machine() {
     assert_ne!(names(1), names(2));
     // Other versions of the package, which share a limiter, use the same names.
     assert_eq!(names(1), ["history.identical 7247675678829597673", "history"]);
+}
+
+#[test]
+fn a_long_queue_takes_linear_work_per_pass_and_none_per_removal() {
+    // The hourly window is full with 30 requests; identical ones share no other window.
+    let work = |count: u32| {
+        let mut limits = RateLimits::default();
+        for number in 0..30 {
+            assert_eq!(send(&mut limits, &HISTORY, number, 0), Decision::Grant);
+        }
+        for id in 0..count {
+            assert_ne!(limits.acquire(id, &windows(&HISTORY, 100 + id), 0), Decision::Grant);
+        }
+        let (_, last) = counted(|| limits.acquire(count, &windows(&HISTORY, 100 + count), 0));
+        let (decision, other) = counted(|| send(&mut limits, &TASKS, 0, 0));
+        assert_eq!(decision, Decision::Grant);
+        let (next, pass) = counted(|| limits.next(0));
+        assert_eq!(next, Next::In(3_600_000));
+        let ((), removals) = counted(|| (0..=count).for_each(|id| limits.leave(id)));
+        assert_eq!(removals, 0);
+        assert!(limits.queue.is_empty() && limits.queued_keys.is_empty());
+        [last, other, pass]
+    };
+    for (small, large) in work(200).into_iter().zip(work(400)) {
+        assert!(small > 0 && large <= 2 * small, "{small} and {large} comparisons");
+    }
+}
+
+#[test]
+fn a_removed_request_holds_no_window_and_a_later_one_keeps_its_rank() {
+    let mut limits = RateLimits::default();
+    let (first, second) = (windows(&TASKS, 1), windows(&TASKS, 2));
+    for id in 0..3 {
+        assert_eq!(limits.acquire(id, &first, 0), Decision::Grant);
+        limits.release(&first, 0);
+    }
+    for id in 10..14 {
+        assert_eq!(limits.acquire(id, &first, 0), deny(if id < 13 { 60_000 } else { 120_000 }));
+    }
+    limits.leave(10);
+    // The key of another window may take over an index, but not that of one with waiters.
+    limits.force(&second, 0);
+    limits.observe_rejection(&second[0], 0);
+    assert_eq!(limits.acquire(20, &second, 0), deny(60_000));
+    assert_eq!(limits.acquire(13, &first, 0), deny(60_000));
+    limits.leave(20);
+    assert_eq!(limits.acquire(21, &windows(&TASKS, 3), 0), Decision::Grant);
+    for id in 11..14 {
+        assert_eq!(limits.next(60_000), Next::Ready(id));
+        assert_eq!(limits.acquire(id, &first, 60_000), Decision::Grant);
+    }
+    assert!(limits.queue.is_empty() && limits.queued_keys.is_empty());
 }
 
 #[test]
