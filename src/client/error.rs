@@ -5,8 +5,7 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
-/// What went wrong, as a stable word to branch on. Each says whether the failure was found before anything was sent, on the
-/// network, in the response, or was reported by the service itself (its `N`).
+/// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {

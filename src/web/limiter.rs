@@ -64,7 +64,7 @@ pub struct LimitRequest {
     /// Its lease ends after this number of milliseconds without a `release` or another `acquire`: its program died.
     #[tsify(type = "number")]
     pub lease_ms: u64,
-    /// Whether the answer may be held back for a while if only the end of another request can tell when to go.
+    /// Whether the limiter may delay its answer while the time of the grant depends on the end of another request.
     pub patient: bool,
     /// Takes its permit without asking: a call with limits "off", which counts for the others all the same.
     pub force: bool,
@@ -83,14 +83,14 @@ struct LimitAnswer {
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitHold {
-    /// For this number of milliseconds from now…
+    /// How long the hold lasts, in milliseconds from now.
     #[tsify(type = "number")]
     pub ms: u64,
-    /// …these windows take no request…
+    /// The keys of the windows that accept no request during the hold. Absent if it concerns none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub windows: Option<Vec<String>>,
-    /// …and no more requests than this may be in flight at once.
+    /// The maximum number of requests in flight at once during the hold. Absent if the hold does not change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub at_once: Option<usize>,

@@ -56,7 +56,11 @@ Object.defineProperty(SmscError, Symbol.hasInstance, {
   },
 });
 
-/** Whether a value is an `SmscError`, of this copy of the package or another. */
+/**
+ * Whether a value is an `SmscError`, of this copy of the package or another.
+ *
+ * @param value Any value, such as one that was caught.
+ */
 export function isSmscError(value: unknown): value is SmscError {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
 }

@@ -22,6 +22,7 @@ export function setSource(source: () => Source): void {
  *
  * @param source Where it comes from: the address of `smsc-wasm/smsc.wasm`, a `Response`, the bytes, or a
  *   `WebAssembly.Module`. Default: the bytes that this package holds.
+ * @throws SmscError `internal` if it cannot be loaded, or if `smsc-wasm/slim` has no `source`.
  */
 export function init(source?: Source): Promise<void> {
   loading ??= load(source).catch((cause) => {
