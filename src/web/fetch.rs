@@ -6,7 +6,7 @@
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Url};
+use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::{
     protocol::response::Head,
@@ -31,6 +31,8 @@ pub struct Response {
     inner: ResponseLike,
     headers: Option<HeadersLike>,
     pub status: u16,
+    /// That of the attempt.
+    signal: AbortSignal,
     reader: Option<ReaderLike>,
     is_read: bool,
 }
@@ -64,7 +66,7 @@ pub async fn send(
         let response = settled_by(|id| host::call_fetch(fetch, &url, &body, controller, id))
             .await
             .map_err(TransportError::Connection)?;
-        let response = Response::new(response)?;
+        let response = Response::new(response, controller.signal())?;
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
         }
@@ -90,7 +92,7 @@ fn follow(from: &str, location: &str) -> Result<String, TransportError> {
 }
 
 impl Response {
-    fn new(value: JsValue) -> Result<Self, TransportError> {
+    fn new(value: JsValue, signal: AbortSignal) -> Result<Self, TransportError> {
         let not_a_response = "`fetch` returned something that is not a Response";
         if !value.is_object() {
             return bad(not_a_response);
@@ -102,7 +104,7 @@ impl Response {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let status = status as u16;
         let headers = inner.headers().ok().flatten();
-        Ok(Self { inner, headers, status, reader: None, is_read: false })
+        Ok(Self { inner, headers, status, signal, reader: None, is_read: false })
     }
 
     fn is_opaque_redirect(&self) -> bool {
@@ -164,7 +166,7 @@ impl Response {
         }
         self.is_read = true;
         #[expect(clippy::cast_precision_loss, reason = "a maximum may be rounded")]
-        let body = settled_by(|id| host::read_body(&self.inner, max_bytes as f64, id)).await;
+        let body = settled_by(|id| host::read_body(&self.inner, max_bytes as f64, &self.signal, id)).await;
         let body = body.map_err(TransportError::Connection)?;
         if body.is_null() {
             return bad("`fetch` returned a Response without a body");

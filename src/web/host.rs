@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
@@ -67,9 +67,9 @@ extern "C" {
     pub fn read_chunk(reader: &ReaderLike, id: u32);
 
     /// Reads the whole body of a response, and reports its chunks under that number: an array; `undefined` if they are larger than
-    /// the maximum; `null` if there is no body to read.
+    /// the maximum; `null` if there is no body to read. Nothing more is read once the signal has aborted.
     #[wasm_bindgen(js_name = readBody)]
-    pub fn read_body(response: &ResponseLike, max_bytes: f64, id: u32);
+    pub fn read_body(response: &ResponseLike, max_bytes: f64, signal: &AbortSignal, id: u32);
 
     /// Gives up a stream or its reader. What fails here has no effect.
     #[wasm_bindgen(js_name = cancelBody)]

@@ -71,8 +71,8 @@ export class Host {
           id,
         ),
       readChunk: (reader: ReadableStreamDefaultReader, id: number) => this.#report(() => reader.read(), id, chunkOf),
-      readBody: (response: Response, maxBytes: number, id: number) =>
-        this.#report(() => readBody(response, maxBytes), id),
+      readBody: (response: Response, maxBytes: number, signal: AbortSignal, id: number) =>
+        this.#report(() => readBody(response, maxBytes, signal), id),
       cancelBody,
       toBlob: (document: unknown) => orUndefined(() => toBlob(document)),
       documentName: (document: Named) => orUndefined(() => documentName(document)),
@@ -129,6 +129,12 @@ export class Host {
   }
 }
 
+/** A promise whose rejection has a handler: nobody awaits it. */
+function handled<T>(value: T): T {
+  if (value instanceof Promise) value.catch(() => {});
+  return value;
+}
+
 /** The bytes of a reader's result; `undefined` at the end. A custom stream may give anything. */
 function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Array | undefined {
   if (done) return undefined;
@@ -150,7 +156,11 @@ function fileRequest(body: BodyInit, signal: AbortSignal): RequestInit {
 const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
 
 /** The chunks of a whole body; `undefined` if it is too large, `null` if a custom `fetch` gave nothing to read. */
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array[] | undefined | null> {
+async function readBody(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array[] | undefined | null> {
   const { body } = response;
   if (typeof body?.getReader !== "function") {
     const bytes = await readWithoutStream(response);
@@ -164,7 +174,8 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
     const chunk = chunkOf(await reader.read());
     if (chunk === undefined) return chunks;
     size += chunk.byteLength;
-    if (size > maxBytes) {
+    // The stream of a custom `fetch` may not end with the signal.
+    if (size > maxBytes || signal.aborted) {
       cancelBody(reader);
       return undefined;
     }
