@@ -14,12 +14,11 @@ use crate::{
 };
 
 thread_local! {
-    /// The values that [`Input::keep`] keeps until they are [taken](take).
+    /// The values that [`Input::keep`] keeps while an input is read.
     static KEPT: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Reads a value that a user passed. `what` names it in errors. Values that only
-/// JavaScript can use are kept beside it.
+/// Reads a value that a user passed. `what` names it in errors. Values that only JavaScript can use are kept beside it.
 pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
     // A getter can call the client, which reads its own values meanwhile.
     let outer = KEPT.take();

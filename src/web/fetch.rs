@@ -31,7 +31,7 @@ pub struct Response {
     inner: ResponseLike,
     headers: Option<HeadersLike>,
     pub status: u16,
-    /// That of the attempt.
+    /// The signal of the attempt.
     signal: AbortSignal,
     reader: Option<ReaderLike>,
     is_read: bool,
@@ -118,7 +118,7 @@ impl Response {
         self.headers.as_ref()?.get(name).ok()?.as_string()
     }
 
-    /// The length of the body, if the head tells it: that of a compressed body is another.
+    /// The length of the body, if a header gives it. For a compressed body, the header gives another length.
     pub fn content_length(&self) -> Option<u64> {
         let length = self.header("content-length").filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
         if self.header("content-encoding").is_some() { None } else { length.parse().ok() }

@@ -65,12 +65,9 @@ export class Host {
         body: BodyInit,
         { signal }: AbortController,
         id: number,
-      ) =>
-        this.#report(
-          () => fetch(url, typeof body === "string" ? formRequest(body, signal) : fileRequest(body, signal)),
-          id,
-        ),
-      readChunk: (reader: ReadableStreamDefaultReader, id: number) => this.#report(() => reader.read(), id, chunkOf),
+      ) => this.#report(() => fetch(url, postRequest(body, signal)), id),
+      readChunk: (reader: ReadableStreamDefaultReader, id: number) =>
+        this.#report(async () => chunkOf(await reader.read()), id),
       readBody: (response: Response, maxBytes: number, signal: AbortSignal, id: number) =>
         this.#report(() => readBody(response, maxBytes, signal), id),
       cancelBody,
@@ -89,28 +86,17 @@ export class Host {
     };
   }
 
-  /** Reports the outcome of a promise to the instance, under a number: one of `then`'s functions is called, once. */
-  #report<T>(start: () => T | PromiseLike<T>, id: number, convert?: (value: T) => unknown): void {
-    const settle = (isFulfilled: boolean, value: unknown) => this.#instance.settle(id, isFulfilled, value);
-    let promise: Promise<T>;
+  /** Reports the outcome of a promise, a thenable or a value to the instance, under a number. */
+  #report(start: () => unknown, id: number): void {
+    let promise: Promise<unknown>;
     try {
       promise = Promise.resolve(start());
     } catch (error) {
       promise = Promise.reject(error);
     }
     promise.then(
-      (value) => {
-        let converted: unknown = value;
-        if (convert) {
-          try {
-            converted = convert(value);
-          } catch (error) {
-            return settle(false, error);
-          }
-        }
-        settle(true, converted);
-      },
-      (error) => settle(false, error),
+      (value) => this.#instance.settle(id, true, value),
+      (error) => this.#instance.settle(id, false, error),
     );
   }
 
@@ -118,7 +104,7 @@ export class Host {
   trapped(error: SmscError): void {
     requests.leave(this.#instance);
     for (const deferred of this.#pending) {
-      // That of the call that trapped is in nobody's hands, where its rejection would count as unhandled.
+      // The call that trapped has not returned its promise yet, whose rejection would count as unhandled.
       deferred.promise.catch(() => {});
       deferred.reject(error);
     }
@@ -129,7 +115,7 @@ export class Host {
   }
 }
 
-/** A promise whose rejection has a handler: nobody awaits it. */
+/** Gives a promise that is not awaited a handler, so that its rejection does not count as unhandled. */
 function handled<T>(value: T): T {
   if (value instanceof Promise) value.catch(() => {});
   return value;
@@ -143,17 +129,15 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
   throw new TypeError("the stream of the body gave something other than bytes");
 }
 
-/** A form: its body holds the credentials, so that redirects are not left to the platform. */
-function formRequest(body: string, signal: AbortSignal): RequestInit {
-  return { method: "POST", redirect: "manual", signal, body, headers: formHeaders };
-}
-
-/** A form with a file, whose content type the platform sets. */
-function fileRequest(body: BodyInit, signal: AbortSignal): RequestInit {
-  return { method: "POST", redirect: "manual", signal, body };
-}
-
 const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
+
+/** A request whose body holds the credentials: the platform must not follow redirects with it. */
+function postRequest(body: BodyInit, signal: AbortSignal): RequestInit {
+  const init: RequestInit = { method: "POST", redirect: "manual", signal, body };
+  // The platform sets the content type of a form with a file.
+  if (typeof body === "string") init.headers = formHeaders;
+  return init;
+}
 
 /** The chunks of a whole body; `undefined` if it is too large, `null` if a custom `fetch` gave nothing to read. */
 async function readBody(
