@@ -124,7 +124,10 @@ describe("every error number", () => {
     ]) {
       for (const call of ["call", "raw"]) {
         const { smsc } = await stubClient(response);
-        const error = await rejectsWith(smsc[call]("send.php", { phones: "79990000001", mes: "x" }), "unknown_api_error");
+        const error = await rejectsWith(
+          smsc[call]("send.php", { phones: "79990000001", mes: "x" }),
+          "unknown_api_error",
+        );
         assert.deepEqual([error.apiCode, error.apiMessage], [6, text], response);
       }
     }
