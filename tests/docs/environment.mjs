@@ -1,4 +1,4 @@
-/** The surroundings of a snippet: an emulated account behind `fetch`, the key in a variable, and files to read. */
+/** The surroundings of a snippet: an emulated account behind `fetch`, its credentials in variables, and files to read. */
 import { writeFileSync } from "node:fs";
 import { createEmulator, makeCsv } from "smsc-wasm/testing";
 
@@ -9,7 +9,8 @@ const isOfService = (url) => /\/sys\/\w+\.php$/.test(new URL(url).pathname);
 globalThis.fetch = (input, init) =>
   isOfService(input?.url ?? input) ? emulator.fetch(input, init) : fetch(input, init);
 
-process.env.SMSC_API_KEY = "demo-key";
+const { login, password, apiKey } = emulator.state;
+Object.assign(process.env, { SMSC_LOGIN: login, SMSC_PASSWORD: password, SMSC_API_KEY: apiKey });
 
 writeFileSync("certificate.pdf", "%PDF-1.7\n");
 writeFileSync("november.csv", makeCsv(100));
