@@ -31,11 +31,8 @@ describe("code blocks", () => {
 
   for (const { path } of pages.filter(({ path }) => own.some(({ page }) => page === path))) {
     test(`of ${path} compile`, () => {
-      const ofPage = own.filter(({ page }) => page === path);
-      assert.deepEqual(
-        ofPage.flatMap(({ name }) => errors.get(name)),
-        [],
-      );
+      const found = own.filter(({ page }) => page === path).flatMap(({ name }) => errors.get(name));
+      if (found.length > 0) assert.fail(found.join("\n"));
     });
   }
 
