@@ -1,5 +1,6 @@
-/** Selects the fault for a request and applies it to the response. */
+/** Applies a fault to the response. */
 
+import { collectBytes, isByteArray } from "./bytes.js";
 import { encodeText } from "./charset.js";
 import { BLOCKING_PAGE, nginxPage } from "./pages.js";
 
@@ -14,41 +15,19 @@ const REPLACING_KINDS = new Set(["offline", "hang", "html", "redirect"]);
 const OTHER_ORIGIN = "http://127.0.0.1:9";
 
 /**
- * Returns a function that selects the fault for a request and removes the fault from the list after its last use.
- *
- * @param {Fault[]} faults
- * @returns {(request: EmulatorRequest) => Fault | undefined}
- */
-export function createFaultSelector(faults) {
-  /** @type {WeakMap<Fault, number>} */
-  const uses = new WeakMap();
-  return (request) => {
-    const fault = faults.find(({ when }) => !when || when(request));
-    if (!fault) return undefined;
-    const used = (uses.get(fault) ?? 0) + 1;
-    uses.set(fault, used);
-    if (used >= (fault.times ?? 1)) {
-      faults.splice(faults.indexOf(fault), 1);
-      uses.delete(fault);
-    }
-    return fault;
-  };
-}
-
-/**
  * Whether the account processes the request.
  *
  * @param {Fault} fault
  * @returns {boolean}
  */
 export function isProcessed(fault) {
-  const { kind = "", code, status = 200, body, carriedOut } = fault;
+  const { kind = "", code, status = 200, body, processed } = fault;
   const isReplaced =
     REPLACING_KINDS.has(kind) ||
     code !== undefined ||
     status >= 300 ||
     (body !== undefined && typeof body !== "function");
-  return carriedOut ?? !isReplaced;
+  return processed ?? !isReplaced;
 }
 
 /**
@@ -102,7 +81,7 @@ export async function applyFault(fault, response, request) {
   }
   /** @type {Record<string, string>} */
   const headers = { ...response.headers };
-  if (body !== response.body && body instanceof Uint8Array) headers["content-length"] = String(body.length);
+  if (body !== response.body && isByteArray(body)) headers["content-length"] = String(body.length);
   for (const [name, value] of Object.entries(fault.headers ?? {})) headers[name.toLowerCase()] = value;
   const status = fault.kind === "redirect" ? response.status : (fault.status ?? response.status);
   return { status, headers, body };
@@ -113,8 +92,5 @@ export async function applyFault(fault, response, request) {
  * @returns {Promise<Uint8Array>}
  */
 async function readBody(source) {
-  if (source instanceof Uint8Array) return source;
-  const blocks = [];
-  for await (const block of source) blocks.push(block);
-  return new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (blocks)).arrayBuffer());
+  return isByteArray(source) ? source : collectBytes(source);
 }
