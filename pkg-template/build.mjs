@@ -39,7 +39,7 @@ cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
 const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
 writeFileSync(
   join(work, "smsc.d.ts"),
-  `import type { Limiter } from "./client/limiter.js";
+  `import type { RateLimiter } from "./client/limiter.js";
 import type { Credentials, Logger, SenderDocument } from "./client/types.js";
 ${generated}`,
 );
@@ -180,7 +180,15 @@ const [names, typeNames] = ["export", "export type"].map((keyword) =>
   new RegExp(`^${keyword} \\{ (.*) \\};$`, "m").exec(readFileSync(join(dist, "index.d.ts"), "utf8"))[1].split(", "),
 );
 const storedResponseFunctions = ["decodeHistory", "decodeSenders", "decodeTasks"];
-const storedResponseTypes = ["Message", "OperatorKey", "ReplyFormat", "SavedSenders", "Sender", "SenderFile", "Task"];
+const storedResponseTypes = [
+  "Message",
+  "OperatorKey",
+  "ResponseFormat",
+  "StoredSenders",
+  "Sender",
+  "SenderFile",
+  "Task",
+];
 const parts = {
   slim: [names.filter((name) => !storedResponseFunctions.includes(name)), typeNames],
   formats: [storedResponseFunctions, typeNames.filter((name) => storedResponseTypes.includes(name))],

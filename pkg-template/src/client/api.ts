@@ -4,15 +4,17 @@ export type { TaskRow } from "../builders/row-builder.js";
 export type {
   BelarusDetails,
   CallOptions,
-  CsvForm,
+  CsvDialect,
   CsvOptions,
   ErrorCode,
   HistoryPage,
   HistoryQuery,
+  IterationOptions,
+  IterationProgress,
   Message,
   NewSender,
-  OnLimit,
   OperatorKey,
+  RateLimitMode,
   Registrations,
   Sender,
   SenderCode,
@@ -25,10 +27,8 @@ export type {
   Task,
   TaskQuery,
   UkraineDetails,
-  Wait,
+  WaitEvent,
   WaitOptions,
-  WalkOptions,
-  WalkProgress,
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
@@ -46,7 +46,7 @@ export {
   taskStatuses,
 } from "./codes.js";
 export type { History } from "./history.js";
-export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
+export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
 export type { Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";
