@@ -59,9 +59,7 @@ function readInput(input, init = {}) {
   const { bytes, type } = request && body === null ? { bytes: readRequest(request) } : readBody(body);
   if (type && !headers.has("content-type")) headers.set("content-type", type);
   const wire =
-    "then" in bytes
-      ? bytes.then((read) => makeWire(verb, url, headers, read))
-      : makeWire(verb, url, headers, bytes);
+    "then" in bytes ? bytes.then((read) => makeWire(verb, url, headers, read)) : makeWire(verb, url, headers, bytes);
   return { wire, signal, redirect };
 }
 

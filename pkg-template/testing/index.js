@@ -20,7 +20,7 @@ import { checkSeed } from "./schema.js";
 import { createServer } from "./server.js";
 import { createService } from "./service.js";
 
-export * as faults from "./fault-builders.js";
+export { faults } from "./faults.js";
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
 export { makeMessages } from "./seed/messages.js";
 export { SENDER_TIMES } from "./sender-lifecycle.js";
@@ -49,7 +49,10 @@ export function createEmulator(seed = {}) {
   const clientKeys = new Set([clientKey]);
   const { cors = false, latencyMs = 0 } = seed;
   const newService = () => createService(account.state, clientKeys, seed);
-  const server = createServer({ now: clock.now, requests, selectFault: faultList.select, cors, latencyMs }, newService());
+  const server = createServer(
+    { now: clock.now, requests, selectFault: faultList.select, cors, latencyMs },
+    newService(),
+  );
   const fetch = createFetch(server.serve);
 
   return {

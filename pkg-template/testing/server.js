@@ -3,10 +3,10 @@
  * flight, and applies the faults.
  */
 
+import { applyFault, htmlResponse, isProcessed, replacementPage } from "./apply-fault.js";
 import { ConnectionFailure, chunks } from "./body.js";
 import { isByteArray } from "./bytes.js";
 import { encodeText } from "./charset.js";
-import { applyFault, htmlResponse, isProcessed, replacementPage } from "./faults.js";
 import { contentType } from "./formats.js";
 import { parseRequest } from "./http.js";
 import { nginxPage } from "./pages.js";
@@ -14,7 +14,7 @@ import { isScript } from "./service.js";
 import { abortable, sleep, untilAborted } from "./waiting.js";
 
 /** @import { EmulatorRequest, EmulatorTask, Fault } from "./types.js" */
-/** @import { ResponseParts } from "./faults.js" */
+/** @import { ResponseParts } from "./apply-fault.js" */
 /** @import { WireRequest } from "./http.js" */
 /** @import { Service } from "./service.js" */
 
@@ -161,7 +161,8 @@ export function createServer({ now, requests, selectFault, cors, latencyMs }, in
    */
   function deliver(request, { body, headers }, fault, signal) {
     const isFile = "content-disposition" in headers;
-    const isStreamed = fault.truncateAfter !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
+    const isStreamed =
+      fault.truncateAfter !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
     if (isByteArray(body) && !isFile && !isStreamed) {
       finishRequest(request, "answered");
       return body;

@@ -1,6 +1,9 @@
 /** The public types of the emulator. Fields have the names that the client uses. */
 
-import type { ClientOptions } from "../entries/index.js";
+import type { ClientOptions } from "smsc-wasm";
+import type { Fault } from "./fault-types.js";
+
+export type * from "./fault-types.js";
 
 /** A sent message of the account: the fields of the client's `Message`. */
 export interface EmulatorMessage {
@@ -370,76 +373,6 @@ export interface UploadedFile {
   type: string;
   /** Content of the file. */
   bytes: Uint8Array;
-}
-
-/**
- * The kind of a failure:
- *
- * * `"offline"`: no connection; with `processed: true` the connection breaks after the request was processed
- * * `"hang"`: no response
- * * `"html"`: an HTML page instead of the response, with status 200
- * * `"empty"`: an empty body
- * * `"ok"`: a bare `OK`, in every format
- * * `"plain-error"`: `ERROR = N (text)` in every format; N is `code`, the error of the response, or 1
- * * `"wrong-charset"`: the charset of the body differs from its Content-Type
- * * `"drift"`: JSON with drifting types, as with the `drift` option
- * * `"redirect"`: a redirect (`status`, default 302) to `location`
- */
-export type FaultKind =
-  | "offline"
-  | "hang"
-  | "html"
-  | "empty"
-  | "ok"
-  | "plain-error"
-  | "wrong-charset"
-  | "drift"
-  | "redirect";
-
-/** The requests to which a fault applies, and how often. */
-export interface FaultOptions {
-  /** Only requests of this method of the client, or for this script; default all. */
-  to?: RequestName | undefined;
-  /** Only requests for which this returns true; default all. */
-  when?: ((request: EmulatorRequest) => boolean) | undefined;
-  /** Number of requests; default 1, `Infinity` for all. */
-  times?: number | undefined;
-  /** Whether the account processes the request; default: only if its response is used. */
-  processed?: boolean | undefined;
-  /** Delay before the head of the response, in real milliseconds; default 0. */
-  delayMs?: number | undefined;
-}
-
-/**
- * A failure of the next matching request; `faults` makes one of each kind. The emulator applies the first matching fault of the
- * list, and removes it after one use, or after `times` uses.
- *
- * If a fault replaces the response (`"offline"`, `"hang"`, `"html"`, `"redirect"`, `code`, `status`, a `body` that is not a
- * function), the account does not process the request. With every other fault it does. `processed` overrides both.
- */
-export interface Fault extends FaultOptions {
-  /** Delays the head of the response until this settles. */
-  until?: PromiseLike<unknown> | undefined;
-  /** Kind of failure, see `FaultKind`. */
-  kind?: FaultKind | undefined;
-  /** Responds with the service's error N, in the requested format. */
-  code?: number | undefined;
-  /** Text of that error. */
-  text?: string | undefined;
-  /** HTTP status, 200 to 599; from 300, the body is nginx's page for it unless `body` is set. */
-  status?: number | undefined;
-  /** Added to the response's headers; they override those of the same name. */
-  headers?: Record<string, string> | undefined;
-  /** Replaces the body; a function receives the original bytes. */
-  body?: string | Uint8Array | ((bytes: Uint8Array) => Uint8Array | string) | undefined;
-  /** Breaks the connection after this many bytes of the body. */
-  truncateAfter?: number | undefined;
-  /** Sends the body in chunks of this many bytes. */
-  chunkBytes?: number | undefined;
-  /** Delay before each chunk, in real milliseconds; default 0. */
-  chunkDelayMs?: number | undefined;
-  /** Target of `"redirect"`; default the same path at another host. */
-  location?: string | undefined;
 }
 
 /** Initial state and options of the emulator. Missing fields get the data of a realistic account. */

@@ -956,7 +956,13 @@ describe("listen", () => {
   test("faults apply to real connections", () =>
     listening({}, async (emulator, url) => {
       const request = (init) => fetch(`${url}/sys/balance.php?apikey=demo-key&fmt=3`, init);
-      emulator.faults.push({ kind: "offline" }, { truncateAfter: 5 }, { status: 503 }, { chunkBytes: 4 }, { kind: "hang" });
+      emulator.faults.push(
+        { kind: "offline" },
+        { truncateAfter: 5 },
+        { status: 503 },
+        { chunkBytes: 4 },
+        { kind: "hang" },
+      );
       await assert.rejects(request(), TypeError);
       const truncated = (await request()).body.getReader();
       assert.equal((await truncated.read()).value.length, 5);

@@ -1,11 +1,10 @@
 /** The account's sent messages: every status, error, type and operator, over nine months. */
 
 import { crc32 } from "../digest.js";
+import { withoutUndefined } from "../validate.js";
 import { NETWORKS } from "./networks.js";
 import { createRandom, pick } from "./random.js";
 import { countParts, makeText } from "./texts.js";
-
-import { withoutUndefined } from "../validate.js";
 
 /** @import { EmulatorMessage, MessageSeed } from "../types.js" */
 

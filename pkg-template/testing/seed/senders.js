@@ -95,7 +95,14 @@ export function makeSenders(now) {
     },
     { id: 66_018, name: "79261234567", status: 1, comment: "Горячая линия", created: daysAgo(80) },
     { id: 66_019, name: "380671234567", status: 0, comment: "Ждёт кода", created: daysAgo(1) },
-    { id: 66_540, name: "info@alma.example", status: 1, comment: "", email: { comment: "Алма Маркет" }, created: daysAgo(60) },
+    {
+      id: 66_540,
+      name: "info@alma.example",
+      status: 1,
+      comment: "",
+      email: { comment: "Алма Маркет" },
+      created: daysAgo(60),
+    },
     {
       id: 67_200,
       name: "BERYOZKA",
