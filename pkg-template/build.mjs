@@ -156,10 +156,7 @@ writeFileSync(
 );
 compile("-p", "tsconfig.testing.json");
 // A script cannot export types without a second declaration of each, which the rollup would rename.
-writeFileSync(
-  join(types, "testing", "entry.d.ts"),
-  'export * from "./index.js";\nexport type * from "./types.js";\n',
-);
+writeFileSync(join(types, "testing", "entry.d.ts"), 'export * from "./index.js";\nexport type * from "./types.js";\n');
 for (const [name, input, { metafile }] of [
   ["index", "entries/index.d.ts", esm],
   ["testing", "testing/entry.d.ts", testingResult],

@@ -31,7 +31,8 @@ function describe(value) {
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
-  return isKind(value, "Date") ? "an invalid Date" : "an object";
+  if (!isKind(value, "Date")) return "an object";
+  return Number.isNaN(Number(value)) ? "an invalid Date" : "a Date";
 }
 
 /**

@@ -221,7 +221,7 @@ describe("concurrent requests", () => {
     await Promise.all(calls.slice(0, 30));
     await Promise.all(calls);
     assert.equal(emulator.requests.length, 40);
-    assert.equal(Math.max(...emulator.requests.map(({ inFlight }) => leases)), 14);
+    assert.equal(Math.max(...emulator.requests.map(({ inFlight }) => inFlight)), 14);
     assert.equal(rejections(emulator), 0);
     // The wait for a slot has no known end, as it depends on another call.
     assert.ok(waits.some(({ reason, waitMs }) => reason === "rate_limit" && waitMs === 0));
