@@ -1,4 +1,4 @@
-/** Tells which method of the client sends a request. */
+/** Finds the method of the client that sends a request. */
 
 import { nearestName } from "./nearest-name.js";
 import { senderCommand } from "./senders.js";

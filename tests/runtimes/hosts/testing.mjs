@@ -1,4 +1,4 @@
-/** The examples of docs/testing.md, each in its test runner. */
+/** The emulator in test runners: the examples of docs/testing.md, each in its runner, and a page of jsdom. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { filesOf } from "../lib/doc-files.mjs";
 import { nodeFor } from "../lib/nodes.mjs";
@@ -8,7 +8,8 @@ const DOCUMENT = new URL("../../../docs/testing.md", import.meta.url);
 
 export const testing = {
   name: "testing",
-  title: "Examples of docs/testing.md",
+  title: "The emulator, by docs/testing.md",
+  core: true,
   async run(bench) {
     // Vitest requires a newer version of Node.js than the package.
     const node = await nodeFor(bench, 22);
@@ -19,7 +20,7 @@ export const testing = {
     for (const [runner, version, command, selects] of [
       ["node:test", "", ["--test"], (text) => text.includes('from "node:test"')],
       ["Vitest", project.version("vitest"), vitest, (text) => text.includes('from "vitest"') && !text.includes("msw")],
-      ["Vitest with MSW", project.version("msw"), vitest, (text) => text.includes('from "msw"')],
+      ["Vitest with MSW", `MSW ${project.version("msw")}`, vitest, (text) => text.includes('from "msw"')],
     ]) {
       await bench.check(runner, version, async () => {
         const names = [...files.keys()].filter((name) => selects(files.get(name)));
@@ -27,5 +28,8 @@ export const testing = {
         await run(node, [...command, ...names], { cwd: project.folder });
       });
     }
+    await bench.check("Vitest in jsdom", project.version("vitest"), () =>
+      run(node, [...vitest, "--environment=jsdom", "jsdom.test.mjs", "vitest.test.mjs"], { cwd: project.folder }),
+    );
   },
 };
