@@ -3,6 +3,7 @@
  * applied on each read.
  */
 
+import { checkAdded } from "./checked-array.js";
 import { checkMessage, checkSender, checkTask } from "./schema.js";
 import { completeMessage, makeMessages } from "./seed/messages.js";
 import { makeSenders } from "./seed/senders.js";
@@ -143,23 +144,26 @@ function completeAll(complete, given, now) {
  * @template T
  * @template S
  * @param {Complete<T, S>} complete
- * @param {(given: S, path?: string) => void} check
+ * @param {(given: S, path?: string, required?: readonly string[]) => void} check
  * @param {() => number} now
  * @param {() => T[]} make
  * @returns {LazyList<T, S>}
  */
 function createList(complete, check, now, make) {
+  const required = Object.keys(complete(/** @type {S} */ ({}), [], 0));
+  /** @type {(item: T) => void} */
+  const checkComplete = (item) => check(/** @type {any} */ (item), undefined, required);
   /** @type {T[] | undefined} */
   let items;
   const get = () => {
-    items ??= make();
+    items ??= checkAdded(make(), checkComplete);
     return items;
   };
   return {
     get,
     set(given, path) {
       list(/** @type {Check} */ (check))(given, path);
-      items = completeAll(complete, given, now());
+      items = checkAdded(completeAll(complete, given, now()), checkComplete);
     },
     add(given) {
       check(given);

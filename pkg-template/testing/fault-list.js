@@ -1,5 +1,6 @@
 /** The pending faults: an array that validates each fault which is added, and selects the fault for a request. */
 
+import { checkAdded } from "./checked-array.js";
 import { isRequestTo } from "./request-names.js";
 import { checkFault } from "./schema.js";
 
@@ -15,33 +16,13 @@ import { checkFault } from "./schema.js";
 
 /** @returns {FaultList} */
 export function createFaultList() {
-  /** @type {Fault[]} */
-  const faults = [];
   /** @type {WeakMap<Fault, number>} */
   let uses = new WeakMap();
-
-  /**
-   * @param {Fault[]} added
-   * @returns {Fault[]}
-   */
-  function checked(added) {
-    for (const fault of added) {
-      checkFault(fault);
-      // A fault that is added again starts anew.
-      uses.delete(fault);
-    }
-    return added;
-  }
-  // Not enumerable, so that the list equals a plain array in assertions.
-  Object.defineProperties(faults, {
-    push: { value: (/** @type {Fault[]} */ ...added) => Array.prototype.push.apply(faults, checked(added)) },
-    unshift: { value: (/** @type {Fault[]} */ ...added) => Array.prototype.unshift.apply(faults, checked(added)) },
-    splice: {
-      value: (/** @type {[number, number, ...Fault[]]} */ ...args) => {
-        checked(/** @type {Fault[]} */ (args.slice(2)));
-        return Array.prototype.splice.apply(faults, args);
-      },
-    },
+  /** @type {Fault[]} */
+  const faults = checkAdded([], (fault) => {
+    checkFault(fault);
+    // A fault that is added again starts anew.
+    uses.delete(fault);
   });
 
   return {

@@ -17,6 +17,7 @@ import {
   oneOf,
   promise,
   record,
+  requireKeys,
   text,
   textLike,
   time,
@@ -177,20 +178,32 @@ export const checkSeed = (value) => seed(value, "");
 /**
  * @param {MessageSeed} value
  * @param {string} [path]
+ * @param {readonly string[]} [required] Keys that must not be missing.
  */
-export const checkMessage = (value, path = "message") => message(value, path);
+export function checkMessage(value, path = "message", required = []) {
+  message(value, path);
+  requireKeys(value, path, required);
+}
 
 /**
  * @param {SenderSeed} value
  * @param {string} [path]
+ * @param {readonly string[]} [required] Keys that must not be missing.
  */
-export const checkSender = (value, path = "sender") => sender(value, path);
+export function checkSender(value, path = "sender", required = []) {
+  sender(value, path);
+  requireKeys(value, path, required);
+}
 
 /**
  * @param {TaskSeed} value
  * @param {string} [path]
+ * @param {readonly string[]} [required] Keys that must not be missing.
  */
-export const checkTask = (value, path = "task") => task(value, path);
+export function checkTask(value, path = "task", required = []) {
+  task(value, path);
+  requireKeys(value, path, required);
+}
 
 /**
  * @param {Fault} value

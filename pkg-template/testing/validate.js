@@ -204,11 +204,20 @@ export const object = (fields, { required = [], serviceNames = {} } = {}) => {
         throw new TypeError(`Unknown key \`${at}\`. ${nearest ? `Did you mean \`${nearest}\`?` : others}`);
       }
     }
-    for (const key of required) {
-      if (given[key] === undefined) throw new TypeError(`Missing key \`${path}.${key}\`.`);
-    }
+    requireKeys(given, path, required);
   };
 };
+
+/**
+ * @param {object} value
+ * @param {string} path
+ * @param {readonly string[]} keys
+ * @throws {TypeError} If a key is missing.
+ */
+export function requireKeys(value, path, keys) {
+  const missing = keys.find((key) => /** @type {Record<string, unknown>} */ (value)[key] === undefined);
+  if (missing !== undefined) throw new TypeError(`Missing key \`${path}.${missing}\`.`);
+}
 
 /**
  * @param {unknown} value

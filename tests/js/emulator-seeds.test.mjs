@@ -47,6 +47,19 @@ describe("an unknown key", () => {
     assert.equal(state.messages.length, 3000);
   });
 
+  test("or a missing one is rejected by push, unshift and splice", () => {
+    const { state } = createEmulator({ messages: 1, senders: [], tasks: [] });
+    rejects(() => state.messages.push({ ...state.messages[0], statsu: 1 }), /^Unknown key `message.statsu`/);
+    rejects(() => state.messages.unshift({ phone: "79161234567" }), /^Missing key `message\.\w+`\.$/);
+    rejects(() => state.senders.splice(0, 0, { nam: "A" }), "Unknown key `sender.nam`. Did you mean `name`?");
+    assert.equal(state.messages.push({ ...state.messages[0], status: 20 }), 2);
+    assert.deepEqual(
+      state.messages.splice(1).map(({ status }) => status),
+      [20],
+    );
+    assert.deepEqual([state.messages.length, state.senders.length], [1, 0]);
+  });
+
   test("is accepted if its value is undefined", () => {
     const { state } = createEmulator({ mesages: undefined, messages: [{ statsu: undefined, status: undefined }] });
     assert.equal(state.messages[0].status, 1);
