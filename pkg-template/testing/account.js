@@ -141,7 +141,7 @@ function completeAll(complete, given, now) {
  */
 
 /**
- * @template T
+ * @template {object} T
  * @template S
  * @param {Complete<T, S>} complete
  * @param {(given: S, path?: string, required?: readonly string[]) => void} check
