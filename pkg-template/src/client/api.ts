@@ -1,6 +1,28 @@
 // The public surface: every entry of the package exports it.
 
 export type { TaskRow } from "../builders/row-builder.js";
+export {
+  deliveryErrors,
+  fileStatuses,
+  messageStatuses,
+  messageTypes,
+  operatorNames,
+  operatorStatuses,
+  senderStatuses,
+  taskStatuses,
+} from "../codes/codes-en.js";
+export type {
+  CodeTable,
+  CodeTables,
+  DeliveryError,
+  FileStatus,
+  MessageStatus,
+  MessageType,
+  OperatorKey,
+  OperatorStatus,
+  SenderStatus,
+  TaskStatus,
+} from "../codes/types.js";
 export type {
   BelarusDetails,
   CallOptions,
@@ -12,7 +34,6 @@ export type {
   Message,
   NewSender,
   OnLimit,
-  OperatorKey,
   Registrations,
   Sender,
   SenderCode,
@@ -36,15 +57,7 @@ export type { ReadOptions, TaskFile } from "../files/task-file.js";
 export { type ErrorDetails, isSmscError, SmscError } from "../runtime/errors.js";
 export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
-export {
-  type CodeTable,
-  deliveryErrors,
-  messageStatuses,
-  messageTypes,
-  operatorStatuses,
-  senderStatuses,
-  taskStatuses,
-} from "./codes.js";
+export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
 export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
 export type { Senders } from "./senders.js";
