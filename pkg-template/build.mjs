@@ -39,7 +39,7 @@ cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
 const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
 writeFileSync(
   join(work, "smsc.d.ts"),
-  `import type { Limiter } from "./client/limiter.js";
+  `import type { RateLimiter } from "./client/limiter.js";
 import type {
   DeliveryError, FileStatus, MessageStatus, MessageType, OperatorKey, OperatorStatus, SenderStatus, TaskStatus,
 } from "./codes/types.js";

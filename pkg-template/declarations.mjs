@@ -7,8 +7,8 @@ import { dts } from "rollup-plugin-dts";
 
 /** The types of `smsc-wasm/formats`, which are also types of `smsc-wasm`. */
 const STORED_RESPONSE_TYPES = [
-  ...["Message", "MessageStatus", "DeliveryError", "MessageType", "Task", "TaskStatus", "ReplyFormat"],
-  ...["Sender", "SenderStatus", "SenderFile", "FileStatus", "OperatorKey", "OperatorStatus", "SavedSenders"],
+  ...["Message", "MessageStatus", "DeliveryError", "MessageType", "Task", "TaskStatus", "ResponseFormat"],
+  ...["Sender", "SenderStatus", "SenderFile", "FileStatus", "OperatorKey", "OperatorStatus", "StoredSenders"],
 ];
 const STORED_RESPONSE_FUNCTIONS = ["decodeHistory", "decodeSenders", "decodeTasks"];
 

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! * [`options`]: the part of the dialect that the caller knows.
-//! * [`dialect`]: compression, delimiter, and the result, [`CsvForm`](dialect::CsvForm); [`charset`]: the charset.
+//! * [`dialect`]: compression, delimiter, and the result, [`CsvDialect`](dialect::CsvDialect); [`charset`]: the charset.
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.

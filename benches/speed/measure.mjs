@@ -6,7 +6,7 @@ import { fieldReader, makeMessages, makePage, makeTypedMessages } from "./messag
 import { PAGES, READERS } from "./readers.mjs";
 
 const apiKey = "key";
-const client = (fetch) => createClient({ apiKey, fetch, limits: "off", dangerouslyAllowBrowser: true });
+const client = (fetch) => createClient({ apiKey, fetch, rateLimit: "off", dangerouslyAllowBrowser: true });
 
 /** Returns a function that reads ten pages with one reader, every field included. */
 export async function pageReader(name, drifting) {

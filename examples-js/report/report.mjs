@@ -16,7 +16,7 @@ function readOptions({ SMSC_API_KEY, SMSC_LOGIN, SMSC_PASSWORD, SMSC_REGION, SMS
   return {
     ...(SMSC_API_KEY ? { apiKey: SMSC_API_KEY } : { login: SMSC_LOGIN, password: SMSC_PASSWORD }),
     ...(SMSC_BASE_URL ? { baseUrl: SMSC_BASE_URL } : { region: SMSC_REGION || "ru" }),
-    onWait: ({ reason, ms }) => console.error(`(waiting ${Math.ceil(ms / 1000)} s: ${reason})`),
+    onWait: ({ reason, waitMs }) => console.error(`(waiting ${Math.ceil(waitMs / 1000)} s: ${reason})`),
   };
 }
 

@@ -120,7 +120,7 @@ fn only_reads(form: &Form) -> bool {
 /// What comes of the response of `call`: its JSON text, or `None` for a bare `OK`.
 ///
 /// # Errors
-/// `bad_reply`, if it is not JSON.
+/// `bad_response`, if it is not JSON.
 pub fn check_json(response: &str) -> Result<Option<&str>> {
     let text = response.trim_ascii();
     if text.eq_ignore_ascii_case("ok") {

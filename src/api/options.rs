@@ -17,7 +17,7 @@ use crate::{
 /// The reaction when the service's limits forbid a request now.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "lowercase")]
-pub enum OnLimit {
+pub enum RateLimitMode {
     /// Waits until they allow it.
     Wait,
     /// Fails at once.
@@ -83,7 +83,6 @@ pub struct ClientOptions {
     #[tsify(optional, type = "string")]
     pub base_url: Option<Handle>,
     /// With a `region`: after a failed connection, one try at `www2.<host>`. Default true.
-    #[serde(rename = "reserveHost")]
     #[tsify(optional)]
     pub fallback_host: Option<bool>,
     /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
@@ -96,11 +95,9 @@ pub struct ClientOptions {
     #[tsify(optional, type = "number")]
     pub max_retries: Option<BoundedInt<0, 100>>,
     /// The largest response that is not a file, in bytes. Default 64 MiB.
-    #[serde(rename = "maxReplyBytes")]
     #[tsify(optional, type = "number")]
     pub max_response_bytes: Option<BoundedInt<1, MAX_RESPONSE_BYTES>>,
     /// Allows a `baseUrl` with `http:` beyond this machine. The credentials then travel in the clear.
-    #[serde(rename = "allowInsecure")]
     #[tsify(optional)]
     pub allow_insecure_http: Option<bool>,
     /// Allows credentials in a browser's page or its workers, where anyone who opens the page can read them.
@@ -108,19 +105,17 @@ pub struct ClientOptions {
     pub dangerously_allow_browser: Option<bool>,
     /// The reaction when the service's limits forbid a request now: `"wait"` (the default), `"fail"` with `rate_limited`, or
     /// `"off"`.
-    #[serde(rename = "limits")]
     #[tsify(optional)]
-    pub on_limit: Option<OnLimit>,
+    pub rate_limit: Option<RateLimitMode>,
     /// The account's limits if several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or a
     /// custom one. Default: every client of the account in this process shares them.
-    #[serde(rename = "limiter")]
-    #[tsify(optional, type = "Limiter")]
+    #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
     /// Instead of `globalThis.fetch`.
     #[tsify(optional, type = "typeof globalThis.fetch")]
     pub fetch: Option<Callback>,
     /// Called before each wait.
-    #[tsify(optional, type = "(wait: Wait) => void")]
+    #[tsify(optional, type = "(event: WaitEvent) => void")]
     pub on_wait: Option<Callback>,
     /// Receives log lines.
     #[tsify(optional, type = "Logger")]
@@ -147,9 +142,8 @@ macro_rules! call_options {
             #[tsify(optional, type = "number | undefined")]
             pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
             /// The reaction when the service's limits forbid the request now.
-            #[serde(rename = "limits")]
-            #[tsify(optional, type = "OnLimit | undefined")]
-            pub on_limit: Option<$crate::api::options::OnLimit>,
+            #[tsify(optional, type = "RateLimitMode | undefined")]
+            pub rate_limit: Option<$crate::api::options::RateLimitMode>,
             $($(#[$field_attribute])* pub $field: $type,)*
         }
 
@@ -167,7 +161,7 @@ macro_rules! call_options {
                     timeout_ms: self.timeout_ms.map_or(settings.timeout_ms, |BoundedInt(ms)| ms),
                     total_timeout_ms: self.total_timeout_ms.map(|BoundedInt(ms)| ms).or(settings.total_timeout_ms),
                     max_retries: self.max_retries.map_or(settings.max_retries, |BoundedInt(count)| count),
-                    on_limit: self.on_limit.unwrap_or(settings.on_limit),
+                    rate_limit: self.rate_limit.unwrap_or(settings.rate_limit),
                 }
             }
         }
@@ -189,9 +183,9 @@ call_options! {
 
 call_options! {
     /// Options of an iteration.
-    WalkOptions {
+    IterationOptions {
         /// Called after each page.
-        #[tsify(optional, type = "((progress: WalkProgress) => void) | undefined")]
+        #[tsify(optional, type = "((progress: IterationProgress) => void) | undefined")]
         on_progress: Option<Callback>,
     }
 }
@@ -227,13 +221,13 @@ pub struct CallSettings {
     /// Further attempts of a call that only reads.
     pub max_retries: u64,
     /// The reaction when the service's limits forbid it now.
-    pub on_limit: OnLimit,
+    pub rate_limit: RateLimitMode,
 }
 
 impl CallSettings {
     /// The defaults of a client.
     pub const DEFAULT: Self =
-        Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, on_limit: OnLimit::Wait };
+        Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, rate_limit: RateLimitMode::Wait };
 }
 
 /// The settings of a client: its options, validated.
@@ -296,7 +290,7 @@ impl ClientOptions {
                 return wrong("baseUrl", "`baseUrl` takes an address instead of `region`, not along with it");
             }
             Some(_) if self.fallback_host == Some(true) => {
-                return wrong("reserveHost", "`reserveHost` takes `true` only with a `region`");
+                return wrong("fallbackHost", "`fallbackHost` takes `true` only with a `region`");
             }
             Some(url) => (base_url(parse_url(url), self.allow_insecure_http == Some(true))?, None),
             None => {
@@ -321,8 +315,8 @@ impl ClientOptions {
                  `dangerouslyAllowBrowser: true`",
             );
         }
-        let Self { timeout_ms, total_timeout_ms, max_retries, on_limit, .. } = *self;
-        let call = CallOptions { signal: None, timeout_ms, total_timeout_ms, max_retries, on_limit };
+        let Self { timeout_ms, total_timeout_ms, max_retries, rate_limit, .. } = *self;
+        let call = CallOptions { signal: None, timeout_ms, total_timeout_ms, max_retries, rate_limit };
         Ok(ClientSettings {
             account: account_name(&base_url, &credentials),
             base_url,
@@ -361,7 +355,7 @@ fn base_url(address: Option<Address>, is_insecure_allowed: bool) -> Result<Strin
             return wrong(
                 "baseUrl",
                 "`baseUrl` takes an https: address, since http: carries the credentials in the clear: it is for this \
-                 machine, or with `allowInsecure: true`",
+                 machine, or with `allowInsecureHttp: true`",
             );
         }
         _ => return wrong("baseUrl", "`baseUrl` takes an https: address"),

@@ -19,7 +19,7 @@ pub enum ErrorCode {
     IpBlocked,
     /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list).
     NotFound,
-    /// A request limit of the service is used up (N=9, or a request forbidden here with `limits: "fail"`).
+    /// A request limit of the service is used up (N=9, or a request forbidden here with `rateLimit: "fail"`).
     RateLimited,
     /// Fifteen or more requests of this account were in flight at once (N=9, the concurrent kind).
     TooManyConnections,
@@ -44,7 +44,6 @@ pub enum ErrorCode {
     /// The HTTP status is not 200.
     HttpStatus,
     /// The response is not one that this endpoint gives.
-    #[serde(rename = "bad_reply")]
     BadResponse,
     /// The awaited task ended in an error (status 4).
     TaskFailed,

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::{
-    api::options::{CallSettings, ClientSettings, OnLimit, account_name},
+    api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
         error::{Error, ErrorCode, ErrorDetails, Result},
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
@@ -247,7 +247,7 @@ impl Exchange {
             return Step::Acquire;
         }
         if self.permit == Permit::None {
-            let decision = if self.settings.on_limit == OnLimit::Off {
+            let decision = if self.settings.rate_limit == RateLimitMode::Off {
                 limits.force(&self.windows, now);
                 Decision::Grant
             } else {
@@ -276,7 +276,7 @@ impl Exchange {
                 self.permit = Permit::Counted;
                 None
             }
-            Decision::Deny { retry_after_ms } if self.settings.on_limit == OnLimit::Fail => {
+            Decision::Deny { retry_after_ms } if self.settings.rate_limit == RateLimitMode::Fail => {
                 self.release(now, limits);
                 self.fail(forbidden(retry_after_ms));
                 Some(Step::Done)
@@ -297,7 +297,7 @@ impl Exchange {
         self.unanswered = 0;
         match answer {
             LimiterAnswer::Grant => self.permit = Permit::Shared,
-            LimiterAnswer::Deny { wait_ms, at_once } if self.settings.on_limit == OnLimit::Fail => {
+            LimiterAnswer::Deny { wait_ms, at_once } if self.settings.rate_limit == RateLimitMode::Fail => {
                 let retry_after_ms = (!at_once).then_some(wait_ms);
                 self.decided(Decision::Deny { retry_after_ms }, now, limits);
             }
@@ -313,7 +313,7 @@ impl Exchange {
         }
         self.release(now, limits);
         let ms = self.settings.timeout_ms.saturating_mul(MAX_UNANSWERED.into());
-        self.fail(Error::new(ErrorCode::RateLimited, format!("`limiter` did not answer within {ms} ms")));
+        self.fail(Error::new(ErrorCode::RateLimited, format!("`rateLimiter` did not answer within {ms} ms")));
     }
 
     fn ask_again(&mut self, ms: u64, now: u64) {
@@ -465,7 +465,7 @@ impl Exchange {
             Failure::Credentials => {
                 return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {quoted}"));
             }
-            Failure::Limiter => return Error::new(ErrorCode::RateLimited, format!("`limiter` failed: {quoted}")),
+            Failure::Limiter => return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {quoted}")),
             Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
         };
         if matches!(self.state, State::InFlight) { self.request.with_unknown_outcome(error) } else { error }
@@ -571,7 +571,7 @@ impl Exchange {
         let may_retry = !self.request.is_change
             && self.attempt <= self.settings.max_retries
             && (is_transient(error) || error.is_incomplete)
-            && (!is_limited || (self.settings.on_limit == OnLimit::Wait && error.api_code.is_some()));
+            && (!is_limited || (self.settings.rate_limit == RateLimitMode::Wait && error.api_code.is_some()));
         if !may_retry {
             return None;
         }

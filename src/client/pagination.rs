@@ -152,7 +152,7 @@ impl Paginator {
     /// Returns the cursor of the iteration; `None` once it is finished.
     ///
     /// # Errors
-    /// `bad_reply`, if the page would repeat for ever.
+    /// `bad_response`, if the page would repeat for ever.
     pub fn accept(&mut self, length: u64, new: u64, next_cursor: Option<&str>) -> Result<Option<String>> {
         if self.is_finished {
             return Ok(None);

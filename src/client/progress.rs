@@ -8,7 +8,7 @@ use crate::protocol::date::Day;
 /// The progress of an iteration, passed to `onProgress` after each page.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct WalkProgress {
+pub struct IterationProgress {
     /// Items so far, messages or sender names, those before `cursor` included.
     #[tsify(type = "number")]
     pub messages: u64,
@@ -60,7 +60,7 @@ impl ProgressCounter {
         cursor: Option<String>,
         waited_ms: u64,
         (now, wall_ms): (u64, u64),
-    ) -> WalkProgress {
+    ) -> IterationProgress {
         self.messages = self.messages.saturating_add(new);
         self.requests = self.requests.saturating_add(1);
         self.oldest = oldest.or(self.oldest);
@@ -69,7 +69,7 @@ impl ProgressCounter {
             Some(_) => self.eta_ms(now, wall_ms),
         };
         let Self { messages, requests, oldest, .. } = *self;
-        WalkProgress { messages, requests, waited_ms, oldest, eta_ms, cursor }
+        IterationProgress { messages, requests, waited_ms, oldest, eta_ms, cursor }
     }
 
     /// As much time again for the rest: of the items wanted, or of the days between `start` and now.

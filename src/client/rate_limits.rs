@@ -161,7 +161,7 @@ pub enum Next {
 pub struct RateLimit {
     /// The limit's name: `history`, `history.identical`, `senders.list.identical`, `senders.add`, `tasks.identical`, or
     /// `connections` for requests in flight at once. Of several windows with one name, the fullest.
-    pub scope: &'static str,
+    pub name: &'static str,
     /// Requests that count in it now.
     #[tsify(type = "number")]
     pub used: usize,
@@ -173,7 +173,7 @@ pub struct RateLimit {
     pub window_ms: u64,
     /// Milliseconds until another request fits; 0 if one fits now.
     #[tsify(type = "number")]
-    pub free_in_ms: u64,
+    pub reset_ms: u64,
 }
 
 impl Window {
@@ -409,19 +409,19 @@ impl RateLimits {
         self.observe(now);
         let mut rows: Vec<RateLimit> = Vec::new();
         for window in &self.windows {
-            let Rule { name: scope, limit, window_ms, .. } = *window.key.rule;
+            let Rule { name, limit, window_ms, .. } = *window.key.rule;
             let used = window.ends(now).count();
-            let free_in_ms = window.free_in(0, now);
-            let row = RateLimit { scope, used, limit, window_ms, free_in_ms };
-            match rows.iter_mut().find(|row| row.scope == scope) {
-                Some(other) if (other.used, other.free_in_ms) < (used, free_in_ms) => *other = row,
+            let reset_ms = window.free_in(0, now);
+            let row = RateLimit { name, used, limit, window_ms, reset_ms };
+            match rows.iter_mut().find(|row| row.name == name) {
+                Some(other) if (other.used, other.reset_ms) < (used, reset_ms) => *other = row,
                 Some(_) => {}
                 None => rows.push(row),
             }
         }
         let used = self.in_flight;
         if !rows.is_empty() || used > 0 {
-            rows.push(RateLimit { scope: "connections", used, limit: MAX_CONCURRENT, window_ms: 0, free_in_ms: 0 });
+            rows.push(RateLimit { name: "connections", used, limit: MAX_CONCURRENT, window_ms: 0, reset_ms: 0 });
         }
         rows
     }

@@ -13,7 +13,7 @@ use super::{
 /// The dialect of a CSV file, detected or as the options said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct CsvForm {
+pub struct CsvDialect {
     /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`.
     #[tsify(type = "string")]
     pub encoding: Charset,
@@ -45,7 +45,7 @@ pub enum Compression {
 pub const MAGIC_BYTES: usize = 4;
 
 impl Compression {
-    /// The label, as in [`CsvForm`].
+    /// The label, as in [`CsvDialect`].
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -234,9 +234,14 @@ mod tests {
 
     #[test]
     fn the_form_is_serialized_as_users_see_it() {
-        let mut form =
-            CsvForm { encoding: Charset::Windows1251, delimiter: ';', header: false, columns: None, compression: None };
-        let json = |form: &CsvForm| serde_json::to_string(form).unwrap();
+        let mut form = CsvDialect {
+            encoding: Charset::Windows1251,
+            delimiter: ';',
+            header: false,
+            columns: None,
+            compression: None,
+        };
+        let json = |form: &CsvDialect| serde_json::to_string(form).unwrap();
         assert_eq!(json(&form), r#"{"encoding":"windows-1251","delimiter":";","header":false}"#);
         form.columns = Some(vec!["a".into()]);
         form.compression = Some(Compression::Gzip);

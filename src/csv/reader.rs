@@ -3,7 +3,7 @@
 use super::{
     charset::Charset,
     columns::{distinct_names, names_columns},
-    dialect::{Compression, CsvForm, Preamble},
+    dialect::{Compression, CsvDialect, Preamble},
     error::CsvError,
     options::CsvOptions,
     scanner::{Records, Scanner},
@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug)]
 pub struct CsvReader {
     scanner: Scanner,
-    form: CsvForm,
+    form: CsvDialect,
     header_option: Option<bool>,
     /// Whether the first record, or the end of the file, was seen.
     is_form_known: bool,
@@ -28,7 +28,13 @@ impl CsvReader {
         let Preamble { charset, is_guess, delimiter, .. } = *preamble;
         Self {
             scanner: Scanner::new(delimiter, charset == Charset::Windows1251, is_guess),
-            form: CsvForm { encoding: charset, delimiter: delimiter.into(), header: false, columns: None, compression },
+            form: CsvDialect {
+                encoding: charset,
+                delimiter: delimiter.into(),
+                header: false,
+                columns: None,
+                compression,
+            },
             header_option: options.header,
             is_form_known: false,
             is_form_new: false,
@@ -74,7 +80,7 @@ impl CsvReader {
     }
 
     /// The dialect, if the last piece showed it or changed it. A file that begins with ASCII may turn out to be windows-1251.
-    pub fn take_form(&mut self) -> Option<&CsvForm> {
+    pub fn take_form(&mut self) -> Option<&CsvDialect> {
         core::mem::take(&mut self.is_form_new).then_some(&self.form)
     }
 
@@ -121,7 +127,7 @@ mod tests {
     use crate::csv::dialect::detect;
 
     /// The forms that are reported, and the rows without the header.
-    fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvForm>, Vec<Vec<String>>, Result<(), CsvError>) {
+    fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvDialect>, Vec<Vec<String>>, Result<(), CsvError>) {
         let options: CsvOptions = serde_json::from_str(options).unwrap();
         let ControlFlow::Break(preamble) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
         let mut reader = CsvReader::new(&options, &preamble, None);
@@ -154,9 +160,9 @@ mod tests {
         (forms, rows, result.map(|rejected| assert_eq!(rejected, 0)))
     }
 
-    fn form(encoding: Charset, columns: Option<&[&str]>) -> CsvForm {
+    fn form(encoding: Charset, columns: Option<&[&str]>) -> CsvDialect {
         let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-        CsvForm { encoding, delimiter: ';', header: columns.is_some(), columns, compression: None }
+        CsvDialect { encoding, delimiter: ';', header: columns.is_some(), columns, compression: None }
     }
 
     #[test]

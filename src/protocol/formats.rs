@@ -91,7 +91,7 @@ impl List {
 /// Decodes a stored response of the history.
 ///
 /// # Errors
-/// The error that the service reported, or `bad_reply`.
+/// The error that the service reported, or `bad_response`.
 pub fn decode_history(text: &str, format: ResponseFormat) -> Result<Vec<Message>> {
     decode(List::History, text, format)
 }
@@ -99,7 +99,7 @@ pub fn decode_history(text: &str, format: ResponseFormat) -> Result<Vec<Message>
 /// Decodes a stored list of sender names. `all` says whether they were requested with `all=1`, if that is known.
 ///
 /// # Errors
-/// The error that the service reported, or `bad_reply`.
+/// The error that the service reported, or `bad_response`.
 pub fn decode_senders(text: &str, format: ResponseFormat, all: Option<bool>) -> Result<Vec<Sender>> {
     let selection = match all {
         Some(true) => SenderSelection::All,
@@ -112,7 +112,7 @@ pub fn decode_senders(text: &str, format: ResponseFormat, all: Option<bool>) -> 
 /// Decodes a stored list of deferred tasks.
 ///
 /// # Errors
-/// The error that the service reported, or `bad_reply`.
+/// The error that the service reported, or `bad_response`.
 pub fn decode_tasks(text: &str, format: ResponseFormat) -> Result<Vec<Task>> {
     decode(List::Tasks, text, format)
 }

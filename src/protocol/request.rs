@@ -33,7 +33,7 @@ pub trait Endpoint {
     /// Decodes a response that is not an error.
     ///
     /// # Errors
-    /// `bad_reply`, if the response is not one of this endpoint.
+    /// `bad_response`, if the response is not one of this endpoint.
     fn decode(response: &str) -> Result<Self::Output>;
 }
 
@@ -156,7 +156,7 @@ impl Request {
     /// Decodes a complete response, error or not.
     ///
     /// # Errors
-    /// What the service reported, or `bad_reply`.
+    /// What the service reported, or `bad_response`.
     pub fn decode(&self, response: &str, decode: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
         if let Some(error) = ApiError::find(response) {
             return match self.empty_list_code {

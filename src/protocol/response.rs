@@ -31,7 +31,7 @@ pub fn is_ok(response: &str) -> bool {
 /// Checks that a change was acknowledged.
 ///
 /// # Errors
-/// `bad_reply`, if it was not.
+/// `bad_response`, if it was not.
 pub fn acknowledged(response: &str) -> Result<()> {
     if is_ok(response) {
         return Ok(());
@@ -43,7 +43,7 @@ pub fn acknowledged(response: &str) -> Result<()> {
 /// Decodes a JSON list of objects. `null` and an empty object count as an empty list.
 ///
 /// # Errors
-/// `bad_reply`, if the text is not JSON, or is something else.
+/// `bad_response`, if the text is not JSON, or is something else.
 pub fn list<T: From<Record>>(response: &str) -> Result<Vec<T>> {
     objects(response).map(|objects| objects.into_iter().map(|fields| T::from(Record::new(fields))).collect())
 }

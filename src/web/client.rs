@@ -120,7 +120,7 @@ impl Client {
         }
         let limiter = object(options.rate_limiter);
         if let Some(limiter) = &limiter {
-            check_methods(limiter, "limiter", &["acquire", "release"], true)?;
+            check_methods(limiter, "rateLimiter", &["acquire", "release"], true)?;
         }
         let account = Account::get(&settings.account);
         Ok(Self {
@@ -444,7 +444,7 @@ impl Call {
         let max = self.client.settings.max_response_bytes;
         let Some(chunks) = response.chunks(max).await? else {
             return Err(TransportError::BadResponse(format!(
-                "the response is larger than maxReplyBytes ({max} bytes)"
+                "the response is larger than maxResponseBytes ({max} bytes)"
             )));
         };
         attempt.complete();

@@ -12,7 +12,7 @@ use crate::{
     client::error::{Error, ErrorCode},
     csv::{
         charset::{byte_order_mark, detect_charset},
-        dialect::{CHARSET_BYTES, Compression, CsvForm, Preamble, detect},
+        dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, detect},
         error::CsvError,
         message_columns::MessageColumn,
         options::CsvOptions,
@@ -42,7 +42,7 @@ pub struct CsvScanner {
     options: CsvOptions,
     preamble: Option<Preamble>,
     reader: Option<CsvReader>,
-    form: Option<CsvForm>,
+    form: Option<CsvDialect>,
     results: Box<Results>,
 }
 
@@ -70,7 +70,7 @@ impl CsvScanner {
         &mut self,
         head: &[u8],
         is_complete: bool,
-        #[wasm_bindgen(unchecked_param_type = "CsvForm[\"compression\"]")] compression: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "CsvDialect[\"compression\"]")] compression: Option<String>,
     ) -> usize {
         match detect(head, is_complete, &self.options) {
             ControlFlow::Continue(needed) => needed,
@@ -110,7 +110,7 @@ impl CsvScanner {
     /// that are not UTF-8.
     ///
     /// # Errors
-    /// `bad_reply`, if a record is too long. The records before it are complete.
+    /// `bad_response`, if a record is too long. The records before it are complete.
     pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, JsValue> {
         let reader = self.reader.as_mut().ok_or_else(not_detected)?;
         let result = reader.scan(length.min(MAX_PIECE_BYTES), is_scalar);
@@ -121,7 +121,7 @@ impl CsvScanner {
     /// Ends the file. Returns the same as `scan`.
     ///
     /// # Errors
-    /// `bad_reply`, if a quote is never closed. The records before it are complete.
+    /// `bad_response`, if a quote is never closed. The records before it are complete.
     pub fn finish(&mut self) -> Result<usize, JsValue> {
         let reader = self.reader.as_mut().ok_or_else(not_detected)?;
         let result = reader.finish();
@@ -134,7 +134,7 @@ impl CsvScanner {
     /// # Errors
     /// `internal`, if it cannot be converted.
     #[wasm_bindgen(js_name = takeForm)]
-    pub fn take_form(&mut self) -> Result<Option<Ts<CsvForm>>, JsValue> {
+    pub fn take_form(&mut self) -> Result<Option<Ts<CsvDialect>>, JsValue> {
         self.form.take().as_ref().map(to_js).transpose()
     }
 
@@ -174,14 +174,14 @@ impl ZipReader {
     /// The next step. `held` are the bytes that were neither skipped nor passed on.
     ///
     /// # Errors
-    /// `bad_reply`, if the archive does not hold exactly one file that can be read.
+    /// `bad_response`, if the archive does not hold exactly one file that can be read.
     pub fn step(&mut self, held: &[u8], is_complete: bool) -> Result<Ts<ZipStep>, JsValue> {
         to_js(&self.0.step(held, is_complete).map_err(|error| to_js_error(error.into()))?)
     }
 }
 
 /// The compression by a file's first four bytes.
-#[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvForm[\"compression\"]")]
+#[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvDialect[\"compression\"]")]
 #[must_use]
 pub fn detect_compression(head: &[u8]) -> Option<String> {
     Compression::detect(head).map(|compression| compression.label().into())

@@ -99,10 +99,10 @@ extern "C" {
 
     /// Releases the lease of a shared limiter if this instance traps.
     #[wasm_bindgen(js_name = holdLease)]
-    pub fn hold_lease(limiter: &JsValue, ticket: &str);
+    pub fn hold_lease(limiter: &JsValue, request_id: &str);
     /// The lease was released.
     #[wasm_bindgen(js_name = dropLease)]
-    pub fn drop_lease(ticket: &str);
+    pub fn drop_lease(request_id: &str);
 
     /// Tells this process from all others.
     #[wasm_bindgen(js_name = processId)]
@@ -155,5 +155,5 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn acquire(this: &LimiterLike, request: &Object, signal: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
-    pub fn release(this: &LimiterLike, ticket: &str, hold: &JsValue) -> Result<JsValue, JsValue>;
+    pub fn release(this: &LimiterLike, request_id: &str, feedback: &JsValue) -> Result<JsValue, JsValue>;
 }

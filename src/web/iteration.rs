@@ -9,7 +9,7 @@ use crate::{
     api::{
         history::{HistoryPage, HistoryQuery},
         lenient::Integer,
-        options::WalkOptions,
+        options::IterationOptions,
         senders::{self, SenderQuery},
     },
     client::{
@@ -94,7 +94,7 @@ struct Iteration {
 impl Pages {
     /// Begins an iteration.
     pub fn start(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
-        let (options, kept) = convert::read::<WalkOptions>(options, ErrorCode::InvalidOption, "`options`")?;
+        let (options, kept) = convert::read::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
         let context = client.context(&options, &kept)?;
         let on_progress = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());
         let today = today().ok_or_else(|| Error::internal("the clock shows no day"))?;

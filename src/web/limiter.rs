@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api::options::OnLimit,
+    api::options::RateLimitMode,
     client::{
         error::{Error, ErrorCode},
         exchange::{Exchange, Failure, Feedback, LimiterAnswer},
@@ -44,7 +44,7 @@ pub struct LimitWindow {
     pub key: String,
     /// The maximum number of requests.
     #[tsify(type = "number")]
-    pub most: usize,
+    pub limit: usize,
     /// Its length in milliseconds.
     #[tsify(type = "number")]
     pub window_ms: u64,
@@ -55,17 +55,17 @@ pub struct LimitWindow {
 #[serde(rename_all = "camelCase")]
 pub struct LimitRequest {
     /// Names the request in the queue, the same each time that it asks. No other request, on whatever machine, has it.
-    pub ticket: String,
+    pub request_id: String,
     /// The windows that it counts in.
     pub windows: Vec<LimitWindow>,
     /// The maximum number of requests of the account in flight at once.
     #[tsify(type = "number")]
-    pub at_once: usize,
+    pub max_concurrent: usize,
     /// Its lease ends after this number of milliseconds without a `release` or another `acquire`: its program died.
     #[tsify(type = "number")]
     pub lease_ms: u64,
     /// Whether the limiter may delay its answer while the time of the grant depends on the end of another request.
-    pub patient: bool,
+    pub long_poll: bool,
     /// Takes its permit without asking: a call with limits "off", which counts for the others all the same.
     pub force: bool,
 }
@@ -73,16 +73,16 @@ pub struct LimitRequest {
 /// Whether a request may be sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LimitAnswer {
+struct RateLimitDecision {
     granted: bool,
     wait_ms: Option<f64>,
-    at_once: Option<bool>,
+    too_many_connections: Option<bool>,
 }
 
 /// Feedback after error 9 of the service: another program uses the account, past this limiter.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct LimitHold {
+pub struct RateLimitFeedback {
     /// How long the hold lasts, in milliseconds from now.
     #[tsify(type = "number")]
     pub ms: u64,
@@ -93,7 +93,7 @@ pub struct LimitHold {
     /// The maximum number of requests in flight at once during the hold. Absent if the hold does not change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
-    pub at_once: Option<usize>,
+    pub max_concurrent: Option<usize>,
 }
 
 /// The answer of a limiter that was asked.
@@ -109,7 +109,7 @@ pub enum Acquired {
 /// The permit of one attempt. The limiter keeps it until it is released, or its lease ends.
 pub struct Lease {
     limiter: LimiterLike,
-    ticket: String,
+    request_id: String,
     request: LimitRequest,
     /// Whether the lease is released, after which it is not renewed.
     is_released: Cell<bool>,
@@ -121,25 +121,25 @@ pub struct Lease {
 impl Lease {
     /// Prepares to ask for a permit. `attempt` distinguishes the attempts of one call.
     pub fn new(limiter: &LimiterLike, exchange: &Exchange, attempt: u32, observers: &Rc<Observers>) -> Rc<Self> {
-        let ticket = format!("{}-{}-{attempt}", host::process_id(), exchange.id());
+        let request_id = format!("{}-{}-{attempt}", host::process_id(), exchange.id());
         let window = |key: &crate::client::rate_limits::WindowKey| LimitWindow {
             key: key.name(),
-            most: key.rule.limit,
+            limit: key.rule.limit,
             window_ms: key.rule.window_ms,
         };
-        let on_limit = exchange.settings().on_limit;
+        let rate_limit = exchange.settings().rate_limit;
         let request = LimitRequest {
-            ticket: ticket.clone(),
+            request_id: request_id.clone(),
             windows: exchange.windows().iter().map(window).collect(),
-            at_once: MAX_CONCURRENT,
+            max_concurrent: MAX_CONCURRENT,
             lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
-            patient: on_limit == OnLimit::Wait,
-            force: on_limit == OnLimit::Off,
+            long_poll: rate_limit == RateLimitMode::Wait,
+            force: rate_limit == RateLimitMode::Off,
         };
-        host::hold_lease(limiter, &ticket);
+        host::hold_lease(limiter, &request_id);
         Rc::new(Self {
             limiter: limiter.clone(),
-            ticket,
+            request_id,
             request,
             is_released: Cell::new(false),
             renewal: RefCell::default(),
@@ -173,7 +173,7 @@ impl Lease {
                 sleep(interval_ms).await;
                 let Some(lease) = lease.upgrade().filter(|lease| !lease.is_released.get()) else { return };
                 // If the lease has ended in spite of it, it takes a permit anew: the request is in flight.
-                let request = LimitRequest { force: true, patient: false, ..lease.request.clone() };
+                let request = LimitRequest { force: true, long_poll: false, ..lease.request.clone() };
                 let renewal = lease.ask(&request, &JsValue::UNDEFINED);
                 match renewal {
                     Ok(promise) => {
@@ -197,41 +197,43 @@ impl Lease {
             return;
         }
         let lease = Rc::clone(self);
-        let hold = lease.hold(feedback);
+        let feedback = lease.feedback(feedback);
         let renewal = lease.renewal.take();
         // Without a renewal in flight the limiter is called at once.
-        let released = if renewal.is_none() { Some(lease.call_release(&hold)) } else { None };
+        let released = if renewal.is_none() { Some(lease.call_release(&feedback)) } else { None };
         spawn_local(async move {
             if let Some(renewal) = renewal {
                 // A renewal never overtakes a release.
                 let _ = within(Some(MAX_ANSWER_MS), None, settled(Ok(renewal.into()))).await;
             }
-            let released = released.unwrap_or_else(|| lease.call_release(&hold));
+            let released = released.unwrap_or_else(|| lease.call_release(&feedback));
             if let Ok(Err(thrown)) = within(Some(MAX_ANSWER_MS), None, settled(released)).await {
                 lease.warn(&thrown);
             }
-            host::drop_lease(&lease.ticket);
+            host::drop_lease(&lease.request_id);
         });
     }
 
-    fn call_release(&self, hold: &JsValue) -> Result<JsValue, JsValue> {
-        self.limiter.release(&self.ticket, hold)
+    fn call_release(&self, feedback: &JsValue) -> Result<JsValue, JsValue> {
+        self.limiter.release(&self.request_id, feedback)
     }
 
-    fn hold(&self, feedback: Option<Feedback>) -> JsValue {
-        let hold = match feedback {
+    fn feedback(&self, feedback: Option<Feedback>) -> JsValue {
+        let feedback = match feedback {
             None => return JsValue::UNDEFINED,
             Some(Feedback::TooManyConnections) => {
-                LimitHold { ms: REDUCED_MS, windows: None, at_once: Some(MAX_CONCURRENT / 2) }
+                RateLimitFeedback { ms: REDUCED_MS, windows: None, max_concurrent: Some(MAX_CONCURRENT / 2) }
             }
             Some(Feedback::WindowFull(index)) => match self.request.windows.get(index) {
-                Some(window) => {
-                    LimitHold { ms: window.window_ms, windows: Some(vec![window.key.clone()]), at_once: None }
-                }
+                Some(window) => RateLimitFeedback {
+                    ms: window.window_ms,
+                    windows: Some(vec![window.key.clone()]),
+                    max_concurrent: None,
+                },
                 None => return JsValue::UNDEFINED,
             },
         };
-        to_js(&hold).unwrap_or_default()
+        to_js(&feedback).unwrap_or_default()
     }
 
     fn warn(&self, thrown: &JsValue) {
@@ -244,13 +246,16 @@ impl Lease {
 fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
     let wrong = |what: &str| {
         let message = format!(
-            "`limiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, atOnce }}`"
+            "`rateLimiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, tooManyConnections }}`"
         );
         Error::new(ErrorCode::RateLimited, message)
     };
-    let (answer, _) =
-        convert::read::<LimitAnswer>(answer, ErrorCode::RateLimited, "`limiter.acquire` returned a value that")
-            .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
+    let (answer, _) = convert::read::<RateLimitDecision>(
+        answer,
+        ErrorCode::RateLimited,
+        "`rateLimiter.acquire` returned a value that",
+    )
+    .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
     if answer.granted {
         return Ok(LimiterAnswer::Grant);
     }
@@ -258,7 +263,7 @@ fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
         Some(ms) if ms.is_finite() && ms >= 0.0 => {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
             let wait_ms = ms.ceil() as u64;
-            Ok(LimiterAnswer::Deny { wait_ms, at_once: answer.at_once == Some(true) })
+            Ok(LimiterAnswer::Deny { wait_ms, at_once: answer.too_many_connections == Some(true) })
         }
         Some(_) => Err(wrong("a `waitMs` that is not a number of milliseconds")),
         None => Err(wrong("no `waitMs`")),

@@ -16,13 +16,14 @@ use crate::{
 
 /// What a call is about to wait for.
 #[derive(Serialize, Tsify)]
-pub struct Wait<'a> {
+#[serde(rename_all = "camelCase")]
+pub struct WaitEvent<'a> {
     /// The service's limits, a delay before a retry, or the next poll of a task.
-    #[tsify(type = "\"limit\" | \"retry\" | \"poll\"")]
+    #[tsify(type = "\"rate_limit\" | \"retry\" | \"poll\"")]
     pub reason: &'a str,
     /// How long, in milliseconds; 0 if only the end of another call can tell.
     #[tsify(type = "number")]
-    pub ms: u64,
+    pub wait_ms: u64,
     /// `"history"`, `"senders"`, `"tasks"`, or a script's name.
     #[tsify(type = "string")]
     pub endpoint: &'a str,
@@ -44,22 +45,22 @@ impl Observers {
     /// Before a wait.
     pub fn waiting(&self, ms: Option<u64>, reason: WaitReason, endpoint: &str) {
         let reason = match reason {
-            WaitReason::RateLimit => "limit",
+            WaitReason::RateLimit => "rate_limit",
             WaitReason::Retry => "retry",
         };
         self.log("info", || {
             let ms = ms.map_or_else(|| "some".into(), |ms| ms.to_string());
             format!("smsc {endpoint}: waits {ms} ms ({reason})")
         });
-        self.notify(&Wait { reason, ms: ms.unwrap_or(0), endpoint });
+        self.notify(&WaitEvent { reason, wait_ms: ms.unwrap_or(0), endpoint });
     }
 
     /// Before a wait for the next poll of a task.
     pub fn polling(&self, ms: u64) {
-        self.notify(&Wait { reason: "poll", ms, endpoint: "tasks" });
+        self.notify(&WaitEvent { reason: "poll", wait_ms: ms, endpoint: "tasks" });
     }
 
-    fn notify(&self, wait: &Wait<'_>) {
+    fn notify(&self, wait: &WaitEvent<'_>) {
         if let Some(on_wait) = &self.on_wait
             && let Ok(wait) = to_js(wait)
         {

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
-        options::{OnLimit, WaitOptions},
+        options::{RateLimitMode, WaitOptions},
         tasks::{Task, TaskQuery},
         values::TimeLimit,
     },
@@ -198,7 +198,7 @@ pub async fn wait_for(
     let max_wait_ms = options.max_wait_ms.and_then(|TimeLimit(ms)| ms);
     let total_ms = context.settings.total_timeout_ms;
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
-    let is_unlimited = context.settings.on_limit == OnLimit::Off;
+    let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
     let (began, mut due_ms) = (now(), 0);
     let mut last: Option<JsTask> = None;
     loop {

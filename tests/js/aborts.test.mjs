@@ -259,7 +259,7 @@ test("a process exits immediately after its last call", () => {
 describe("credentials()", () => {
   const clientWith = async (credentials, options = {}) => {
     const emulator = createEmulator({ now: NOW, limits: false });
-    const smsc = await createClient({ credentials, fetch: emulator.fetch, limits: "off", ...options });
+    const smsc = await createClient({ credentials, fetch: emulator.fetch, rateLimit: "off", ...options });
     return { smsc, emulator };
   };
 

@@ -15,7 +15,7 @@ describe("smsc.balance", () => {
     const { smsc, emulator } = await setup({}, { maxRetries: 0 });
     emulator.faults.push({ code: 4 }, { body: "[]" });
     assert.equal((await rejectsWith(smsc.balance(), "ip_blocked")).endpoint, "balance.php");
-    await rejectsWith(smsc.balance(), "bad_reply");
+    await rejectsWith(smsc.balance(), "bad_response");
     assert.equal((await smsc.balance()).balance, "1834.5");
     assert.equal((await rejectsWith(smsc.balance({ timeout: 5 }), "invalid_option")).parameter, "timeout");
   });

@@ -43,10 +43,10 @@ describe("invalid options", () => {
     ["negative totalTimeoutMs", { ...KEY, totalTimeoutMs: -1 }, /^totalTimeoutMs$/],
     ["negative maxRetries", { ...KEY, maxRetries: -1 }, /^maxRetries$/],
     ["fractional maxRetries", { ...KEY, maxRetries: 1.5 }, /^maxRetries$/],
-    ["maxReplyBytes 0", { ...KEY, maxReplyBytes: 0 }, /^maxReplyBytes$/],
-    ["limits", { ...KEY, limits: "never" }, /^limits$/],
-    ["reserveHost as text", { ...KEY, reserveHost: "www2.smsc.ru" }, /^reserveHost$/],
-    ["allowInsecure as number", { ...KEY, allowInsecure: 1 }, /^allowInsecure$/],
+    ["maxResponseBytes 0", { ...KEY, maxResponseBytes: 0 }, /^maxResponseBytes$/],
+    ["rateLimit", { ...KEY, rateLimit: "never" }, /^rateLimit$/],
+    ["fallbackHost as text", { ...KEY, fallbackHost: "www2.smsc.ru" }, /^fallbackHost$/],
+    ["allowInsecureHttp as number", { ...KEY, allowInsecureHttp: 1 }, /^allowInsecureHttp$/],
     ["fetch", { ...KEY, fetch: "node-fetch" }, /^fetch$/],
     ["onWait", { ...KEY, onWait: true }, /^onWait$/],
     ["logger", { ...KEY, logger: "console" }, /^logger$/],
@@ -86,7 +86,7 @@ describe("valid options", () => {
     ["http: to 127.0.0.1", { ...KEY, baseUrl: "http://127.0.0.1:8080" }],
     ["http: to localhost", { ...KEY, baseUrl: "http://localhost:8080/" }],
     ["http: to ::1", { ...KEY, baseUrl: "http://[::1]:8080/" }],
-    ["http: with allowInsecure", { ...KEY, baseUrl: "http://proxy.example", allowInsecure: true }],
+    ["http: with allowInsecureHttp", { ...KEY, baseUrl: "http://proxy.example", allowInsecureHttp: true }],
     ["a proxy that adds the credentials", { baseUrl: "https://proxy.example/smsc" }],
     ["console as the logger", { ...KEY, logger: console }],
   ];
@@ -111,7 +111,7 @@ describe("valid options", () => {
   test("each region has its host, and a base URL keeps its path", async () => {
     const emulator = createEmulator({ now: NOW });
     const requestedUrl = async (options) => {
-      const smsc = await createClient({ ...KEY, fetch: emulator.fetch, limits: "off", ...options });
+      const smsc = await createClient({ ...KEY, fetch: emulator.fetch, rateLimit: "off", ...options });
       await smsc.call("balance.php");
       return emulator.requests.at(-1).url;
     };

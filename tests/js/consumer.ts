@@ -17,7 +17,7 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
-  type ReplyFormat,
+  type ResponseFormat,
   type Sender,
   type SenderFile,
   SmscError,
@@ -28,7 +28,7 @@ import {
   taskStatuses,
   version,
 } from "smsc-wasm";
-import { durableLimiter, type Limiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { durableLimiter, type RateLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
@@ -37,18 +37,18 @@ import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
 export async function clients(): Promise<void> {
   const emulator: Emulator = createEmulator({ messages: 5, limits: false, now: new Date() });
   const options: ClientOptions[] = [
-    { apiKey: "k", region: "ru", reserveHost: false },
+    { apiKey: "k", region: "ru", fallbackHost: false },
     { login: "l", password: "p", region: "com" },
-    { credentials: () => ({ apiKey: "k" }), timeoutMs: 1, totalTimeoutMs: 2, maxRetries: 0, maxReplyBytes: 1 },
-    { credentials: async () => ({ login: "l", password: "p" }), limits: "fail" },
-    { baseUrl: "https://proxy.example", allowInsecure: true, dangerouslyAllowBrowser: true },
+    { credentials: () => ({ apiKey: "k" }), timeoutMs: 1, totalTimeoutMs: 2, maxRetries: 0, maxResponseBytes: 1 },
+    { credentials: async () => ({ login: "l", password: "p" }), rateLimit: "fail" },
+    { baseUrl: "https://proxy.example", allowInsecureHttp: true, dangerouslyAllowBrowser: true },
     { apiKey: "k", fetch: emulator.fetch, logger: console },
     {
       apiKey: "k",
       fetch: globalThis.fetch,
-      onWait: ({ reason, ms, endpoint }) => {
-        const waitReason: "limit" | "retry" | "poll" = reason;
-        console.log(waitReason, ms.toFixed(), endpoint.length);
+      onWait: ({ reason, waitMs, endpoint }) => {
+        const waitReason: "rate_limit" | "retry" | "poll" = reason;
+        console.log(waitReason, waitMs.toFixed(), endpoint.length);
       },
       logger: { debug: (line: string) => console.log(line) },
     },
@@ -101,8 +101,7 @@ export async function history(options: CallOptions): Promise<void> {
   const iterator: AsyncIterableIterator<Message> = smsc.history.iterate();
   await iterator.return?.();
   const limits: RateLimit[] = smsc.rateLimits();
-  for (const { scope, used, limit, windowMs, freeInMs } of limits)
-    console.log(scope, used + limit + windowMs + freeInMs);
+  for (const { name, used, limit, windowMs, resetMs } of limits) console.log(name, used + limit + windowMs + resetMs);
   // @ts-expect-error An unknown channel.
   await smsc.history.list({ channel: "viber" });
   // @ts-expect-error A single number instead of a list.
@@ -161,7 +160,7 @@ export async function senders(file: File, signal: AbortSignal): Promise<void> {
       documentInfo: "",
       subaccount: "s",
     },
-    { signal, timeoutMs: 5, totalTimeoutMs: 5, maxRetries: 0, limits: "off" },
+    { signal, timeoutMs: 5, totalTimeoutMs: 5, maxRetries: 0, rateLimit: "off" },
   );
   for (const document of [
     file,
@@ -252,13 +251,13 @@ export async function others(fault: Fault): Promise<number> {
 export async function limiters(storage: object, run: RedisEval): Promise<void> {
   const object = new SmscLimiter({ storage });
   const stub = { fetch: (url: string, init: object) => object.fetch(new Request(url, init)) };
-  const windows = [{ key: "history", most: 30, windowMs: 3_600_000 }];
-  const request = { ticket: "a", windows, atOnce: 14, leaseMs: 60_000, patient: true, force: false };
-  const all: Limiter[] = [durableLimiter(stub), redisLimiter(run), redisLimiter(run, { key: "other" })];
+  const windows = [{ key: "history", limit: 30, windowMs: 3_600_000 }];
+  const request = { requestId: "a", windows, maxConcurrent: 14, leaseMs: 60_000, longPoll: true, force: false };
+  const all: RateLimiter[] = [durableLimiter(stub), redisLimiter(run), redisLimiter(run, { key: "other" })];
   for (const limiter of all) {
     const answer = await limiter.acquire(request, new AbortController().signal);
     const ms: number = answer.granted ? 0 : answer.waitMs;
-    await limiter.release(request.ticket, { ms, windows: ["history"], atOnce: 7 });
+    await limiter.release(request.requestId, { ms, windows: ["history"], maxConcurrent: 7 });
   }
   // @ts-expect-error: an option that does not exist
   redisLimiter(run, { name: "other" });
@@ -266,7 +265,7 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
   redisLimiter({});
 }
 
-export async function storedResponses(text: string, fmt: ReplyFormat): Promise<string[]> {
+export async function storedResponses(text: string, fmt: ResponseFormat): Promise<string[]> {
   const messages: Message[] = await decodeHistory(text, fmt);
   const again: StoredMessage[] = await decodeStoredHistory(text, 0);
   const senders: Sender[] = await decodeSenders(text, 1, { all: true });

@@ -260,7 +260,7 @@ describe("malformed files", () => {
   test("an unclosed quote rejects with its record and line, after all valid rows", async () => {
     const rows = parseCsv('a;b\r\n1;"2\r\n3"\r\n\r\n4;"5\r\n');
     assert.deepEqual((await rows.next()).value, { a: "1", b: "2\r\n3" });
-    assert.match((await rejectsWith(rows.next(), "bad_reply")).message, /record 3, which begins on line 5/);
+    assert.match((await rejectsWith(rows.next(), "bad_response")).message, /record 3, which begins on line 5/);
     assert.deepEqual(await rows.next(), { value: undefined, done: true });
   });
 
@@ -279,7 +279,7 @@ describe("malformed files", () => {
       [new Uint8Array([...archive.subarray(0, 100), 255, 255, 255, ...archive.subarray(103)]), /unpacked/],
     ]) {
       const { smsc } = await stubClient(() => new Response(bytes));
-      assert.match((await rejectsWith(collect(smsc.tasks.rows({ id: 1 })), "bad_reply")).message, message);
+      assert.match((await rejectsWith(collect(smsc.tasks.rows({ id: 1 })), "bad_response")).message, message);
     }
   });
 
@@ -290,7 +290,7 @@ describe("malformed files", () => {
     const reading = (async () => {
       for await (const row of parseCsv(archive.subarray(0, archive.length - 1000))) seen.push(row);
     })();
-    await rejectsWith(reading, "bad_reply");
+    await rejectsWith(reading, "bad_response");
     assert.ok(archive.length < 70_000 || seen.length > 100, `${seen.length} rows`);
     assert.equal((await collect(parseCsv(archive))).length, 6000);
     assert.equal((await collect(parseCsv(zip([large], { stored: true })))).length, 6000);

@@ -7,10 +7,10 @@ import { durableObject, Storage } from "./support/durable.mjs";
 import { limiterRequest } from "./support/requests.mjs";
 
 const granted = { granted: true };
-const UNKNOWN = { granted: false, waitMs: 0, atOnce: true };
-const patient = (ticket, more) => limiterRequest(ticket, { patient: true, ...more });
-const exclusive = (ticket, more) => patient(ticket, { atOnce: 1, ...more });
-const tasks = [{ key: "tasks", most: 3, windowMs: 60_000 }];
+const UNKNOWN = { granted: false, waitMs: 0, tooManyConnections: true };
+const longPoll = (requestId, more) => limiterRequest(requestId, { longPoll: true, ...more });
+const exclusive = (requestId, more) => longPoll(requestId, { maxConcurrent: 1, ...more });
+const tasks = [{ key: "tasks", limit: 3, windowMs: 60_000 }];
 
 /** Records the outcome of a promise. */
 function track(promise) {
@@ -50,7 +50,7 @@ describe("a request that waits for another one to end", () => {
     assert.deepEqual(await b.promise, UNKNOWN);
     await limiter.release("a");
     clock.tick(9_000);
-    assert.equal((await limiter.acquire(exclusive("c", { patient: false }))).granted, false);
+    assert.equal((await limiter.acquire(exclusive("c", { longPoll: false }))).granted, false);
     assert.deepEqual(await limiter.acquire(exclusive("b")), granted);
   });
 
@@ -58,7 +58,7 @@ describe("a request that waits for another one to end", () => {
     const clock = mockClock(t);
     const { limiter } = durableObject();
     await limiter.acquire(exclusive("dead", { leaseMs: 5000 }));
-    await limiter.acquire(exclusive("dead in line", { patient: false }));
+    await limiter.acquire(exclusive("dead in line", { longPoll: false }));
     const next = track(limiter.acquire(exclusive("next")));
     await settle();
     clock.tick(5000);
@@ -71,27 +71,27 @@ describe("a request that waits for another one to end", () => {
   test("is granted when a hold expires", async (t) => {
     const clock = mockClock(t);
     const { limiter } = durableObject();
-    await limiter.acquire(patient("a"));
-    await limiter.acquire(patient("b"));
-    await limiter.release("b", { ms: 3000, atOnce: 1 });
-    const c = track(limiter.acquire(patient("c")));
+    await limiter.acquire(longPoll("a"));
+    await limiter.acquire(longPoll("b"));
+    await limiter.release("b", { ms: 3000, maxConcurrent: 1 });
+    const c = track(limiter.acquire(longPoll("c")));
     await settle();
     clock.tick(3000);
     assert.deepEqual(await c.promise, granted);
   });
 
-  test("is answered immediately if the wait is known, or without `patient`", async (t) => {
+  test("is answered immediately if the wait is known, or without `longPoll`", async (t) => {
     mockClock(t);
     const { limiter } = durableObject();
-    for (const ticket of ["a", "b", "c"]) await limiter.acquire(patient(ticket, { windows: tasks }));
+    for (const requestId of ["a", "b", "c"]) await limiter.acquire(longPoll(requestId, { windows: tasks }));
     // None has ended yet. The first could end now, and counts for another minute.
-    assert.deepEqual(await limiter.acquire(patient("d", { windows: tasks })), {
+    assert.deepEqual(await limiter.acquire(longPoll("d", { windows: tasks })), {
       granted: false,
       waitMs: 60_000,
-      atOnce: false,
+      tooManyConnections: false,
     });
     await limiter.acquire(exclusive("e", { force: true }));
-    assert.deepEqual(await limiter.acquire(exclusive("f", { patient: false })), UNKNOWN);
+    assert.deepEqual(await limiter.acquire(exclusive("f", { longPoll: false })), UNKNOWN);
   });
 
   test("is answered immediately when it leaves the queue, and the next waiter is granted", async (t) => {
@@ -106,7 +106,7 @@ describe("a request that waits for another one to end", () => {
     controller.abort("enough");
     await settle();
     assert.equal(aborted.error, "enough");
-    for (const ticket of ["b", "c"]) await limiter.release(ticket);
+    for (const requestId of ["b", "c"]) await limiter.release(requestId);
     await settle();
     assert.deepEqual(left.value, UNKNOWN);
     await limiter.release("a");
@@ -129,15 +129,15 @@ test("forty waiters for one window send at most three requests each", async (t) 
   const clock = mockClock(t);
   const { limiter } = durableObject();
   let calls = 0;
-  const call = async (ticket) => {
+  const call = async (requestId) => {
     for (;;) {
       calls++;
-      const answer = await limiter.acquire(patient(ticket, { windows: tasks }));
+      const answer = await limiter.acquire(longPoll(requestId, { windows: tasks }));
       if (answer.granted) break;
       await new Promise((resolve) => setTimeout(resolve, answer.waitMs));
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await limiter.release(ticket);
+    await limiter.release(requestId);
   };
   const began = Date.now();
   await clock.run(Promise.all(Array.from({ length: 40 }, (_, index) => call(`t${index}`))), { step: 100 });
@@ -168,7 +168,7 @@ test("without waiters the object sets no timer and writes nothing, so it can hib
 
 test("a request writes one row when granted, and two when released", async () => {
   const { limiter, storage } = durableObject();
-  await limiter.acquire(patient("a", { windows: tasks }));
+  await limiter.acquire(longPoll("a", { windows: tasks }));
   assert.deepEqual([...storage.rows.keys()], ["place/a"]);
   assert.equal(storage.writes, 1);
   await limiter.release("a");
@@ -180,7 +180,7 @@ test("writes are split into batches that the storage accepts", async (t) => {
   const clock = mockClock(t);
   const { limiter, storage } = durableObject();
   for (let count = 0; count < 300; count++) {
-    await limiter.acquire(patient(`t${count}`, { windows: [{ key: `w${count}`, most: 3, windowMs: 60_000 }] }));
+    await limiter.acquire(longPoll(`t${count}`, { windows: [{ key: `w${count}`, limit: 3, windowMs: 60_000 }] }));
     await limiter.release(`t${count}`);
   }
   assert.equal(storage.rows.size, 300);
@@ -192,11 +192,11 @@ test("writes are split into batches that the storage accepts", async (t) => {
 describe("failures", () => {
   test("a storage error is reported, and the failed write does not count", async () => {
     const { limiter, storage } = durableObject();
-    await limiter.acquire(patient("a", { atOnce: 2 }));
+    await limiter.acquire(longPoll("a", { maxConcurrent: 2 }));
     storage.error = Object.assign(new Error("disk is full"), { overloaded: true });
-    await assert.rejects(limiter.acquire(patient("b", { atOnce: 2 })), /Durable Object.*disk is full/);
+    await assert.rejects(limiter.acquire(longPoll("b", { maxConcurrent: 2 })), /Durable Object.*disk is full/);
     storage.error = undefined;
-    assert.deepEqual(await limiter.acquire(patient("c", { atOnce: 2 })), granted);
+    assert.deepEqual(await limiter.acquire(longPoll("c", { maxConcurrent: 2 })), granted);
   });
 
   test("a broken connection is retried, an overloaded object is not", async (t) => {
@@ -209,7 +209,7 @@ describe("failures", () => {
         throw error;
       },
     });
-    const lost = track(limiter.acquire(patient("a")));
+    const lost = track(limiter.acquire(longPoll("a")));
     await clock.run(lost.promise.catch(() => {}));
     assert.match(lost.error.message, /Durable Object.*Network connection lost/);
     assert.equal(lost.error.cause, error);
@@ -223,7 +223,7 @@ describe("failures", () => {
     mockClock(t);
     const controller = new AbortController();
     const limiter = durableLimiter({ fetch: () => Promise.reject(new Error("lost")) });
-    const waiting = track(limiter.acquire(patient("a"), controller.signal));
+    const waiting = track(limiter.acquire(longPoll("a"), controller.signal));
     await settle();
     controller.abort("enough");
     await settle();
@@ -232,7 +232,7 @@ describe("failures", () => {
 
   test("a binding to another class is reported", async () => {
     const limiter = durableLimiter({ fetch: async () => new Response("?", { status: 404 }) });
-    await assert.rejects(limiter.acquire(patient("a")), /HTTP 404: is its class SmscLimiter\?/);
+    await assert.rejects(limiter.acquire(longPoll("a")), /HTTP 404: is its class SmscLimiter\?/);
   });
 
   test("a disconnected caller gets no slot, if the runtime signals the disconnect", async (t) => {
@@ -264,10 +264,10 @@ test("names separate accounts, and a stub is accepted as well", async () => {
     idFromName: (name) => names.push(name),
     get: () => ({ fetch: async () => Response.json(granted) }),
   };
-  await durableLimiter(objects).acquire(patient("a"));
-  await durableLimiter(objects, "other").acquire(patient("a"));
+  await durableLimiter(objects).acquire(longPoll("a"));
+  await durableLimiter(objects, "other").acquire(longPoll("a"));
   assert.deepEqual(names, ["smsc", "other"]);
   // A stub has a method for every property name.
   const stub = new Proxy(objects.get(), { get: (stub, name) => stub[name] ?? (() => assert.fail(String(name))) });
-  assert.deepEqual(await durableLimiter(stub).acquire(patient("a")), granted);
+  assert.deepEqual(await durableLimiter(stub).acquire(longPoll("a")), granted);
 });

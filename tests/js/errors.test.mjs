@@ -158,7 +158,7 @@ describe("responses that resemble errors", () => {
         () => smsc.senders.remove({ id: 5 }),
         () => smsc.senders.update({ id: 5, comment: "x" }),
       ]) {
-        assert.match((await rejectsWith(call(), "bad_reply")).message, /not known/);
+        assert.match((await rejectsWith(call(), "bad_response")).message, /not known/);
       }
     }
   });

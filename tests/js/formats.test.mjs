@@ -60,7 +60,7 @@ describe("arguments", () => {
       cwd: fileURLToPath(new URL(".", import.meta.url)),
       encoding: "utf8",
     });
-    assert.equal(stdout.trim(), "a true true bad_reply", stderr);
+    assert.equal(stdout.trim(), "a true true bad_response", stderr);
   });
 });
 
@@ -109,7 +109,7 @@ describe("errors", () => {
         const all = await decode(text, fmt);
         for (let length = 0; length < Math.min(text.length, 2000); length++) {
           const read = await decode(text.slice(0, length), fmt).catch((error) => error);
-          if (read instanceof SmscError) assert.equal(read.code, "bad_reply");
+          if (read instanceof SmscError) assert.equal(read.code, "bad_response");
           else assert.ok(read.length <= all.length);
         }
       }
@@ -154,7 +154,7 @@ describe("errors", () => {
     test(`${name}: a value or a typed error, in bounded time`, { timeout: 20_000 }, async () => {
       for (const decode of expected ? [decodeHistory] : [decodeHistory, decodeSenders, decodeTasks]) {
         const read = await decode(text, fmt).catch((error) => error);
-        if (read instanceof Error) assert.equal(read.code, "bad_reply", read.stack);
+        if (read instanceof Error) assert.equal(read.code, "bad_response", read.stack);
         if (expected) assert.deepEqual(read, expected);
       }
       assert.deepEqual(await decodeTasks("1,a,2,x,y,z", 1), [
@@ -173,7 +173,7 @@ describe("errors", () => {
       const result = await decodeSenders(text, fmt).catch((error) => error);
       if (fmt === 0) {
         // Ambiguous: the keys may belong to the name.
-        assert.equal(result.code, "bad_reply");
+        assert.equal(result.code, "bad_response");
         continue;
       }
       const [sender] = result;

@@ -257,12 +257,12 @@ describe("history iteration: the end", () => {
     assert.equal(emulator.requests.length, 2);
   });
 
-  test("a cycle of pages is `bad_reply`, not an endless loop", async () => {
+  test("a cycle of pages is `bad_response`, not an endless loop", async () => {
     const same = await stubClient(page(5000));
-    await rejectsWith(collect(same.smsc.history.iterate()), "bad_reply");
+    await rejectsWith(collect(same.smsc.history.iterate()), "bad_response");
     assert.equal(same.calls.length, 2);
     const two = await stubClient((_, count) => page(count % 2 === 1 ? 5000 : 3000));
-    const error = await rejectsWith(collect(two.smsc.history.pages()), "bad_reply");
+    const error = await rejectsWith(collect(two.smsc.history.pages()), "bad_response");
     assert.equal(error.endpoint, "history");
     assert.equal(two.calls.length, 3);
   });

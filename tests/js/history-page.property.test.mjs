@@ -54,7 +54,7 @@ test("history pages: the fast and the general path give the same messages", asyn
     const read = async (json) => {
       const smsc = await createClient({
         apiKey: "key",
-        limits: "off",
+        rateLimit: "off",
         fetch: async () => chunkedResponse(random, json),
       });
       return (await smsc.history.list()).messages;

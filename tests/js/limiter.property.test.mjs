@@ -34,16 +34,16 @@ class Simulation {
     this.random = createRandom(seed);
     this.exact = exact;
     this.object = durableObject();
-    this.atOnce = this.random.pick([2, 3, 14]);
+    this.maxConcurrent = this.random.pick([2, 3, 14]);
     // Calls with limits "off" may exceed the limits. The model counts them alike.
     this.respectsLimits = this.random.maybe(0.7);
     for (let count = 10 + this.random.below(30); count > 0; count--) {
       const request = {
-        ticket: `${seed}-${count}`,
+        requestId: `${seed}-${count}`,
         windows: windowsOf(this.random),
-        atOnce: this.atOnce,
+        maxConcurrent: this.maxConcurrent,
         leaseMs: 20_000,
-        patient: false,
+        longPoll: false,
         force: !this.respectsLimits && this.random.maybe(0.1),
       };
       this.schedule(this.random.below(2) * this.random.below(400_000), () => this.acquire(request));
@@ -75,29 +75,29 @@ class Simulation {
   }
 
   assertNoneOversleeps() {
-    for (const [ticket, { request, until }] of this.sleeping) {
-      if (until <= this.now) this.sleeping.delete(ticket);
+    for (const [requestId, { request, until }] of this.sleeping) {
+      if (until <= this.now) this.sleeping.delete(requestId);
       else
         assert.ok(
           !this.model.mayStart(request, this.now),
-          `${this.label}: ${ticket} waits ${until - this.now} ms too long`,
+          `${this.label}: ${requestId} waits ${until - this.now} ms too long`,
         );
     }
   }
 
   async acquire(request, attempt = 0) {
-    const { ticket } = request;
+    const { requestId } = request;
     if (attempt === 0) this.started++;
-    const mayStart = request.force || this.model.isInFlight(ticket) || this.model.mayStart(request, this.now);
+    const mayStart = request.force || this.model.isInFlight(requestId) || this.model.mayStart(request, this.now);
     const answer = await this.object.limiter.acquire(request);
-    assert.equal(answer.granted, mayStart, `${this.label}: ${ticket} at ${this.now}`);
+    assert.equal(answer.granted, mayStart, `${this.label}: ${requestId} at ${this.now}`);
     this.model.decided(request, answer, this.now);
     if (answer.granted) return this.send(request);
     const { waitMs } = answer;
     assert.ok(Number.isInteger(waitMs) && waitMs >= 0 && waitMs <= 3_600_000, `${waitMs}`);
-    if (waitMs > 0) this.sleeping.set(ticket, { request, until: this.now + waitMs });
+    if (waitMs > 0) this.sleeping.set(requestId, { request, until: this.now + waitMs });
     if (this.random.maybe(0.03)) this.finish();
-    else if (this.random.maybe(0.05)) this.schedule(this.random.below(waitMs + 1), () => this.abandon(ticket));
+    else if (this.random.maybe(0.05)) this.schedule(this.random.below(waitMs + 1), () => this.abandon(requestId));
     else this.schedule(waitMs + this.random.below(waitMs > 0 ? 5 : 300), () => this.acquire(request, attempt + 1));
   }
 
@@ -106,24 +106,24 @@ class Simulation {
     this.finished++;
   }
 
-  async abandon(ticket) {
+  async abandon(requestId) {
     this.sleeping.clear();
-    await this.release(ticket);
+    await this.release(requestId);
     this.finish();
   }
 
   send(request) {
-    const { ticket } = request;
+    const { requestId } = request;
     const crashes = this.random.maybe(0.08);
     if (crashes && this.random.maybe(0.5)) return this.finish();
     const arrivalMs = this.random.below(100);
     const durationMs = this.random.below(this.random.pick([10, 1000, 15_000]));
     this.schedule(arrivalMs, () => this.arrive(request));
-    this.schedule(arrivalMs + durationMs, () => this.inFlight.delete(ticket));
+    this.schedule(arrivalMs + durationMs, () => this.inFlight.delete(requestId));
     if (crashes) return this.finish();
     if (durationMs > 5_000) this.schedule(arrivalMs + 4_000, () => this.renew(request));
     this.schedule(arrivalMs + durationMs + this.random.below(50), async () => {
-      await this.release(ticket, this.random.maybe(0.04) ? this.hold(request) : undefined);
+      await this.release(requestId, this.random.maybe(0.04) ? this.hold(request) : undefined);
       for (const { windowMs } of request.windows) this.schedule(windowMs);
       this.finish();
     });
@@ -135,28 +135,28 @@ class Simulation {
     this.model.decided(request, answer, this.now);
   }
 
-  async release(ticket, hold) {
-    await this.object.limiter.release(ticket, hold);
-    this.model.released(ticket, hold, this.now);
+  async release(requestId, hold) {
+    await this.object.limiter.release(requestId, hold);
+    this.model.released(requestId, hold, this.now);
     if (hold) this.schedule(hold.ms);
   }
 
   hold({ windows }) {
     const ms = 1000 + this.random.below(60_000);
     if (windows.length > 0 && this.random.maybe(0.5)) return { ms, windows: windows.map(({ key }) => key) };
-    return { ms, atOnce: this.random.below(3) };
+    return { ms, maxConcurrent: this.random.below(3) };
   }
 
   /** Counts a request as the service does. */
-  arrive({ ticket, windows }) {
-    this.inFlight.add(ticket);
+  arrive({ requestId, windows }) {
+    this.inFlight.add(requestId);
     this.arrivals.push({ windows, time: this.now });
     if (!this.respectsLimits) return;
-    assert.ok(this.inFlight.size <= this.atOnce, `${this.label}: ${this.inFlight.size} in flight`);
-    for (const { key, most, windowMs } of windows) {
+    assert.ok(this.inFlight.size <= this.maxConcurrent, `${this.label}: ${this.inFlight.size} in flight`);
+    for (const { key, limit, windowMs } of windows) {
       const counts = ({ windows, time }) => this.now - time < windowMs && windows.some((window) => window.key === key);
       const count = this.arrivals.filter(counts).length;
-      assert.ok(count <= most, `${this.label}: ${count} in ${key}`);
+      assert.ok(count <= limit, `${this.label}: ${count} in ${key}`);
     }
   }
 }

@@ -58,7 +58,7 @@ async function simulate(t, seed) {
   const call = () => {
     const controller = new AbortController();
     if (maybe(0.4)) controllers.push(controller);
-    const options = { signal: controller.signal, ...(maybe(0.2) && { limits: "fail" }) };
+    const options = { signal: controller.signal, ...(maybe(0.2) && { rateLimit: "fail" }) };
     const running = pick(CALLS)(pick(clients), 1 + below(3), options).then(
       () => "fulfilled",
       ({ code }) => code,
@@ -88,7 +88,7 @@ async function simulate(t, seed) {
   for (const code of codes.keys()) {
     assert.ok(["fulfilled", "aborted", "rate_limited", "too_many_connections"].includes(code), `seed ${seed}: ${code}`);
   }
-  const { used } = clients[0].rateLimits().find(({ scope }) => scope === "connections");
+  const { used } = clients[0].rateLimits().find(({ name }) => name === "connections");
   assert.equal(used, 0, `seed ${seed}: a slot was not released`);
   t.mock.timers.reset();
   return emulator.requests.length;

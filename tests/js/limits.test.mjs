@@ -48,11 +48,11 @@ describe('"wait"', () => {
       assert.equal(emulator.requests.length, count);
       assert.equal(rejections(emulator), 0);
       assert.equal(maxRequestsWithin(emulator.requests, windowMs), limit);
-      assert.ok(waits.filter(({ ms }) => ms > 0).length >= count - limit);
-      for (const { reason, ms, endpoint } of waits) {
-        assert.equal(reason, "limit");
+      assert.ok(waits.filter(({ waitMs }) => waitMs > 0).length >= count - limit);
+      for (const { reason, waitMs, endpoint } of waits) {
+        assert.equal(reason, "rate_limit");
         // 0 while the end of the wait depends on the response to another request.
-        assert.ok(ms >= 0 && ms <= 4 * MINUTE, String(ms));
+        assert.ok(waitMs >= 0 && waitMs <= 4 * MINUTE, String(waitMs));
         assert.match(endpoint, /^(history|senders|tasks)$/);
       }
       // Each request is sent as soon as the limit permits.
@@ -163,7 +163,7 @@ describe('"fail"', () => {
   test("rejects with the time to wait, and sends no request", async (t) => {
     const clock = mockClock(t);
     const { emulator, client } = account();
-    const smsc = await client({ limits: "fail" });
+    const smsc = await client({ rateLimit: "fail" });
     for (let count = 0; count < 3; count++) await smsc.history.list();
     clock.tick(20_000);
     emulator.advance(20_000);
@@ -182,7 +182,7 @@ describe('"fail"', () => {
     const { emulator, client } = account();
     const smsc = await client();
     for (let count = 0; count < 5; count++) await smsc.senders.add({ name: `N${count}` });
-    const error = await rejectsWith(smsc.senders.add({ name: "N5" }, { limits: "fail" }), "rate_limited");
+    const error = await rejectsWith(smsc.senders.add({ name: "N5" }, { rateLimit: "fail" }), "rate_limited");
     assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= MINUTE);
     assert.equal(error.retryable, false);
     assert.equal(emulator.requests.length, 5);
@@ -190,7 +190,7 @@ describe('"fail"', () => {
 
   test("error 9 of the service rejects immediately", async () => {
     const { emulator, client } = account();
-    const smsc = await client({ limits: "fail" });
+    const smsc = await client({ rateLimit: "fail" });
     emulator.faults.push({ code: 9 });
     assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).apiCode, 9);
     assert.equal(emulator.requests.length, 1);
@@ -201,11 +201,11 @@ describe('"off"', () => {
   test("sends without waiting, and counts for other calls", async (t) => {
     mockClock(t);
     const { emulator, client } = account();
-    const smsc = await client({ limits: "off" });
+    const smsc = await client({ rateLimit: "off" });
     for (let count = 0; count < 3; count++) await smsc.tasks.list();
     assert.equal((await rejectsWith(smsc.tasks.list(), "rate_limited")).apiCode, 9);
     assert.equal(emulator.requests.length, 4);
-    await rejectsWith(smsc.tasks.list({}, { limits: "fail" }), "rate_limited");
+    await rejectsWith(smsc.tasks.list({}, { rateLimit: "fail" }), "rate_limited");
     assert.equal(emulator.requests.length, 4);
   });
 });
@@ -221,10 +221,10 @@ describe("concurrent requests", () => {
     await Promise.all(calls.slice(0, 30));
     await Promise.all(calls);
     assert.equal(emulator.requests.length, 40);
-    assert.equal(Math.max(...emulator.requests.map(({ underWay }) => underWay)), 14);
+    assert.equal(Math.max(...emulator.requests.map(({ leases }) => leases)), 14);
     assert.equal(rejections(emulator), 0);
     // The wait for a slot has no known end, as it depends on another call.
-    assert.ok(waits.some(({ reason, ms }) => reason === "limit" && ms === 0));
+    assert.ok(waits.some(({ reason, waitMs }) => reason === "rate_limit" && waitMs === 0));
   });
 
   test('above the limit reject with too_many_connections under "fail"', async () => {
@@ -237,7 +237,7 @@ describe("concurrent requests", () => {
     emulator.faults.push({ until: held, times: 14 });
     const inFlight = Array.from({ length: 14 }, () => smsc.call("balance.php"));
     await waitUntil(() => emulator.requests.length === 14);
-    const error = await rejectsWith(smsc.call("balance.php", {}, { limits: "fail" }), "too_many_connections");
+    const error = await rejectsWith(smsc.call("balance.php", {}, { rateLimit: "fail" }), "too_many_connections");
     assert.deepEqual([error.endpoint, error.retryable], ["balance.php", true]);
     const waiting = smsc.call("balance.php");
     await settle();
@@ -260,15 +260,15 @@ describe("concurrent requests", () => {
     assert.ok((await Promise.allSettled(hanging)).every(({ reason }) => reason.code === "aborted"));
     await waiting;
     for (let index = 0; index < 20; index++) {
-      const file = await smsc.tasks.download({ id: 302 }, { limits: "off" });
+      const file = await smsc.tasks.download({ id: 302 }, { rateLimit: "off" });
       await file.stream().cancel();
     }
-    const { used } = smsc.rateLimits().find(({ scope }) => scope === "connections");
+    const { used } = smsc.rateLimits().find(({ name }) => name === "connections");
     assert.equal(used, 0);
   });
 });
 
-test("rateLimits returns the used scopes and their usage", async (t) => {
+test("rateLimits returns the used limits and their usage", async (t) => {
   mockClock(t);
   const { client } = account();
   const smsc = await client();
@@ -276,11 +276,11 @@ test("rateLimits returns the used scopes and their usage", async (t) => {
   await smsc.history.list();
   await smsc.history.list();
   const rows = smsc.rateLimits();
-  for (const { scope, used, limit, windowMs, freeInMs } of rows) {
-    assert.equal(typeof scope, "string");
-    for (const number of [used, limit, windowMs, freeInMs]) assert.ok(Number.isInteger(number) && number >= 0);
+  for (const { name, used, limit, windowMs, resetMs } of rows) {
+    assert.equal(typeof name, "string");
+    for (const number of [used, limit, windowMs, resetMs]) assert.ok(Number.isInteger(number) && number >= 0);
   }
-  const history = rows.filter(({ scope }) => scope.startsWith("history"));
+  const history = rows.filter(({ name }) => name.startsWith("history"));
   assert.deepEqual(
     history.map(({ used, limit, windowMs }) => [used, limit, windowMs]).sort((a, b) => a[1] - b[1]),
     [
@@ -298,10 +298,10 @@ describe("after error 9", () => {
     emulator.faults.push({ code: 9 });
     const first = one.tasks.list();
     await settle();
-    const error = await rejectsWith(two.tasks.list({}, { limits: "fail" }), "rate_limited");
+    const error = await rejectsWith(two.tasks.list({}, { rateLimit: "fail" }), "rate_limited");
     assert.equal(error.retryAfterMs, MINUTE);
     // Other windows are not affected.
-    await two.senders.list({}, { limits: "fail" });
+    await two.senders.list({}, { rateLimit: "fail" });
     await clock.run(first, { emulator, step: 1000 });
     assert.equal(emulator.requests.length, 3);
     assert.ok(emulator.requests[2].time - emulator.requests[0].time >= MINUTE);
@@ -311,12 +311,12 @@ describe("after error 9", () => {
     const clock = mockClock(t);
     const { emulator, client } = account();
     const waits = [];
-    const smsc = await client({ onWait: ({ reason, ms }) => waits.push([reason, ms]) });
+    const smsc = await client({ onWait: ({ reason, waitMs }) => waits.push([reason, waitMs]) });
     emulator.faults.push({ code: 9, times: 2 });
     await clock.run(smsc.history.list(), { emulator, step: 10_000 });
     assert.deepEqual(waits, [
-      ["limit", MINUTE],
-      ["limit", HOUR],
+      ["rate_limit", MINUTE],
+      ["rate_limit", HOUR],
     ]);
     assert.equal(emulator.requests.length, 3);
   });
@@ -344,8 +344,8 @@ describe("after error 9", () => {
     emulator.faults.push({ until: held, times: 20 });
     const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
     await settle();
-    const { underWay } = emulator.requests.at(-1);
-    assert.equal(underWay, 1);
+    const { leases } = emulator.requests.at(-1);
+    assert.equal(leases, 1);
     release();
     await calls;
   });
@@ -398,12 +398,12 @@ test("clients with a credentials function use the limits of the account that it 
   const clientOf = (key) => createClient({ credentials: async () => ({ apiKey: key }), fetch: emulator.fetch });
   const [first, second, other] = [await clientOf(keys[0]), await clientOf(keys[0]), await clientOf(keys[1])];
   for (const smsc of [first, second, first]) await smsc.tasks.list();
-  const error = await rejectsWith(second.tasks.list({}, { limits: "fail" }), "rate_limited");
+  const error = await rejectsWith(second.tasks.list({}, { rateLimit: "fail" }), "rate_limited");
   assert.equal(error.apiCode, undefined);
   // The other account's request is sent immediately; its invalid key does not matter here.
-  await rejectsWith(other.tasks.list({}, { limits: "fail" }), "unauthorized");
-  assert.equal(first.rateLimits().find(({ scope }) => scope === "tasks.identical").used, 3);
+  await rejectsWith(other.tasks.list({}, { rateLimit: "fail" }), "unauthorized");
+  assert.equal(first.rateLimits().find(({ name }) => name === "tasks.identical").used, 3);
   clock.tick(MINUTE);
   emulator.advance(MINUTE);
-  await second.tasks.list({}, { limits: "fail" });
+  await second.tasks.list({}, { rateLimit: "fail" });
 });

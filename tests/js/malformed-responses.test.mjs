@@ -74,8 +74,8 @@ describe("a truncated response", () => {
       const expected = await call(smsc);
       for (let length = 0; length < bytes.length; length++) {
         next.response = bytes.slice(0, length);
-        const error = await rejectsWith(call(smsc), "bad_reply");
-        checkError(error, "bad_reply", `${name} at ${length}`);
+        const error = await rejectsWith(call(smsc), "bad_response");
+        checkError(error, "bad_response", `${name} at ${length}`);
         if (name in CHANGES) assert.match(error.message, /whether the change was made is not known/);
       }
       assert.deepEqual(await call(smsc), expected);
@@ -113,11 +113,11 @@ describe("a connection that is reset or closed at every byte of a response", () 
         await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
         t.after(() => server.close());
         const baseUrl = `http://127.0.0.1:${server.address().port}`;
-        const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off", maxRetries: 0 });
+        const smsc = await createClient({ apiKey: "demo-key", baseUrl, rateLimit: "off", maxRetries: 0 });
         for (sent = 0; sent < bytes.length; sent++) {
           const outcome = await smsc.tasks.list().catch((error) => error);
           // Without a length only the JSON shows the truncation; otherwise the body may be complete.
-          if (isSmscError(outcome)) checkError(outcome, ["connection", "bad_reply"], `${framing} at ${sent}`);
+          if (isSmscError(outcome)) checkError(outcome, ["connection", "bad_response"], `${framing} at ${sent}`);
           else assert.equal(outcome.length, 1);
           if (sent < bytes.indexOf("\r\n\r\n")) assert.equal(outcome.code, "connection", `${framing} at ${sent}`);
         }
@@ -162,10 +162,10 @@ describe("excessive size", () => {
     "lists that never close": "[".repeat(1_000_000),
     "brackets in an error": `{"error":${deep("[", "]")},"error_code":4}`,
   })) {
-    test(`100,000 levels: ${what}`, () => checkOutcomes(ALL, text, isError("bad_reply")));
+    test(`100,000 levels: ${what}`, () => checkOutcomes(ALL, text, isError("bad_response")));
   }
 
-  test("50 MB of JSON: decoded if valid, and rejected above maxReplyBytes", async () => {
+  test("50 MB of JSON: decoded if valid, and rejected above maxResponseBytes", async () => {
     const row = '{"id":1,"name":"a rather long name of a task","status":"2"}';
     const rows = Math.floor(50_000_000 / (row.length + 1));
     const many = new TextEncoder().encode(`[${`${row},`.repeat(rows)}${row}]`);
@@ -177,7 +177,9 @@ describe("excessive size", () => {
     assert.equal((await smsc.tasks.list())[0].name.length, 50_000_000);
     assert.deepEqual(await smsc.tasks.list(), []);
     for (const response of [many, long]) {
-      await checkOutcomes({ list: READS["tasks.list"] }, response, isError("bad_reply"), { maxReplyBytes: 1_000_000 });
+      await checkOutcomes({ list: READS["tasks.list"] }, response, isError("bad_response"), {
+        maxResponseBytes: 1_000_000,
+      });
     }
   });
 
@@ -188,7 +190,7 @@ describe("excessive size", () => {
       assert.ok(outcome.apiMessage.length <= 300);
     });
     await checkOutcomes(ALL, JSON.stringify({ error: text, error_code: 4 }), isError("ip_blocked"));
-    await checkOutcomes(ALL, `<html>${text}`, isError("bad_reply"));
+    await checkOutcomes(ALL, `<html>${text}`, isError("bad_response"));
   });
 });
 
@@ -206,17 +208,17 @@ describe("unexpected characters", () => {
     ["a lone low surrogate, escaped", listed('"\\udc00"'), named("\ufffd")],
     ["a lone high surrogate before a pair", listed('"\\ud800\\ud83d\\ude00"'), named("\ufffd😀")],
     ["NUL, escaped", listed('"a\\u0000b"'), named("a\0b")],
-    ["NUL, unescaped", listed('"a\0b"'), isError("bad_reply")],
-    ["a line break, unescaped", listed('"a\nb"'), isError("bad_reply")],
-    ["an invalid escape", listed('"\\x41"'), isError("bad_reply")],
-    ["an incomplete escape", listed('"\\u12"'), isError("bad_reply")],
+    ["NUL, unescaped", listed('"a\0b"'), isError("bad_response")],
+    ["a line break, unescaped", listed('"a\nb"'), isError("bad_response")],
+    ["an invalid escape", listed('"\\x41"'), isError("bad_response")],
+    ["an incomplete escape", listed('"\\u12"'), isError("bad_response")],
     ["invalid UTF-8", bytes('[{"id":1,"name":"', [0xef, 0xf0, 0x20], '","status":"2"}]'), named("пр ")],
     ["a surrogate in UTF-8", bytes('[{"id":1,"name":"', [0xed, 0xa0, 0x80], '","status":"2"}]'), named("н\u00a0Ђ")],
     ["a byte order mark", bytes([0xef, 0xbb, 0xbf], listed('"ж"')), named("ж")],
-    ["two byte order marks", bytes([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf], listed('"ж"')), isError("bad_reply")],
+    ["two byte order marks", bytes([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf], listed('"ж"')), isError("bad_response")],
     ["UTF-16", bytes([0xff, 0xfe], Buffer.from(listed('"ж"'), "utf16le")), named("ж")],
-    ["only NULs", new Uint8Array(1000), isError("bad_reply")],
-    ["a PNG image", bytes([0x89], "PNG\r\n", [0x1a, 0x0a, 0, 0, 0, 13]), isError("bad_reply")],
+    ["only NULs", new Uint8Array(1000), isError("bad_response")],
+    ["a PNG image", bytes([0x89], "PNG\r\n", [0x1a, 0x0a, 0, 0, 0, 13]), isError("bad_response")],
   ]) {
     test(what, () => checkOutcomes(task, response, check));
   }
@@ -234,7 +236,7 @@ describe("unexpected characters", () => {
     test(`a content type with the charset ${charset || "(empty)"}`, async () => {
       const response = () =>
         new Response(listed('"ascii"'), { headers: { "content-type": `text/html; charset=${charset}` } });
-      await checkOutcomes(task, response, charset === "utf-16le" ? isError("bad_reply") : named("ascii"));
+      await checkOutcomes(task, response, charset === "utf-16le" ? isError("bad_response") : named("ascii"));
     });
   }
 });
@@ -287,7 +289,7 @@ describe("misleading names and numbers", () => {
       structuredClone(messages);
     }
     for (const wrong of ["1e", "+1", ".5", "01", "NaN", "Infinity", "-", "0x10"]) {
-      await checkOutcomes(READS, `[{"id":${wrong}}]`, isError("bad_reply"));
+      await checkOutcomes(READS, `[{"id":${wrong}}]`, isError("bad_response"));
     }
   });
 
@@ -295,12 +297,12 @@ describe("misleading names and numbers", () => {
     for (const n of ["-1", "0", "-77", "12345", "9007199254740993"]) {
       for (const response of [`{"error":"x","error_code":${n}}`, `ERROR = ${n} (x)`]) {
         await checkOutcomes({ call: READS.call, update: CHANGES["senders.update"] }, response, (outcome, name) => {
-          checkError(outcome, ["unknown_api_error", "invalid_parameter", "bad_reply"], `${name}: ${response}`);
+          checkError(outcome, ["unknown_api_error", "invalid_parameter", "bad_response"], `${name}: ${response}`);
         });
       }
     }
     for (const n of ["1e308", "0.5", "99999999999999999999", "null", "[4]", '"four"']) {
-      await checkOutcomes({ list: READS["tasks.list"] }, `{"error":"x","error_code":${n}}`, isError("bad_reply"));
+      await checkOutcomes({ list: READS["tasks.list"] }, `{"error":"x","error_code":${n}}`, isError("bad_response"));
     }
     const { smsc } = await setup('[{"status":-99,"err":100000,"type":-1,"phone":"7","int_id":"1"}]');
     const [{ status, err, type }] = (await smsc.history.list()).messages;
@@ -323,7 +325,7 @@ describe("responses not from the service", () => {
     ["a number", "5", { ...lists, update }],
     ["another service's JSON", '{"ok":false}', { ...lists, ...CHANGES }],
   ]) {
-    test(what, () => checkOutcomes(calls, response, isError("bad_reply")));
+    test(what, () => checkOutcomes(calls, response, isError("bad_response")));
   }
 
   test("`call` returns any JSON", async () => {

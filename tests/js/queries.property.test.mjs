@@ -20,7 +20,7 @@ const onWire = (date) => date.split("-").reverse().join(".");
 
 test("any history query is sent correctly and returns the messages that match it", async () => {
   const emulator = createEmulator({ now, limits: false });
-  const smsc = await createClient({ apiKey: "demo-key", fetch: emulator.fetch, limits: "off" });
+  const smsc = await createClient({ apiKey: "demo-key", fetch: emulator.fetch, rateLimit: "off" });
   const all = [...emulator.state.messages].sort((a, b) => Number(BigInt(b.int_id) - BigInt(a.int_id)));
   const phones = [...new Set(all.filter((message) => message.format === 0).map((message) => message.phone))];
   const emails = [...new Set(all.filter((message) => message.format === 8).map((message) => message.phone))];

@@ -47,7 +47,7 @@ describe("resuming an iteration", () => {
           int_id: "99999999999999999999",
           send_timestamp: NOW / 1000,
         });
-        const again = await createClient({ apiKey: "demo-key", limits: "off", fetch: later.fetch });
+        const again = await createClient({ apiKey: "demo-key", rateLimit: "off", fetch: later.fetch });
         const rest = ids(await collect(again.history.iterate({ ...fullQuery, cursor })));
         const earlier = pages.slice(0, index + 1).flatMap(({ messages }) => ids(messages));
         assert.deepEqual([...earlier, ...rest], all, `after page ${index}, ${cursor}`);

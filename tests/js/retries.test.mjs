@@ -9,8 +9,8 @@ const TRANSIENT = {
   "no connection": [{ kind: "offline" }, "connection"],
   "a connection lost after the request": [{ kind: "offline", carriedOut: true }, "connection"],
   "a truncated body": [{ cut: 3 }, "connection"],
-  "an empty body": [{ kind: "empty" }, "bad_reply"],
-  "truncated JSON": [{ body: '[{"status": 1, "id"' }, "bad_reply"],
+  "an empty body": [{ kind: "empty" }, "bad_response"],
+  "truncated JSON": [{ body: '[{"status": 1, "id"' }, "bad_response"],
   "status 429": [{ status: 429 }, "http_status"],
   "status 500": [{ status: 500 }, "http_status"],
   "status 502": [{ status: 502 }, "http_status"],
@@ -21,13 +21,13 @@ const TRANSIENT = {
 const PERMANENT = {
   "status 404": [{ status: 404 }, "http_status"],
   "status 403": [{ status: 403 }, "http_status"],
-  "HTML with 200": [{ kind: "html" }, "bad_reply"],
+  "HTML with 200": [{ kind: "html" }, "bad_response"],
   "error 1": [{ code: 1 }, "invalid_parameter"],
   "error 2": [{ code: 2 }, "unauthorized"],
   "error 4": [{ code: 4 }, "ip_blocked"],
   "error 77": [{ code: 77 }, "unknown_api_error"],
   "error 9 with limits off": [{ code: 9 }, "rate_limited"],
-  "a redirect to another host": [{ kind: "redirect", location: "https://evil.example/" }, "bad_reply"],
+  "a redirect to another host": [{ kind: "redirect", location: "https://evil.example/" }, "bad_response"],
 };
 /** Read calls. */
 const READS = {
@@ -78,7 +78,7 @@ describe("read calls", () => {
       emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
       const error = await rejectsWith(clock.run(smsc.tasks.list()), code);
       assert.equal(emulator.requests.length, 3);
-      assert.equal(error.retryable, code !== "bad_reply");
+      assert.equal(error.retryable, code !== "bad_response");
       for (const [options, requests] of [
         [{ maxRetries: 0 }, 1],
         [{ maxRetries: 4 }, 5],
@@ -146,7 +146,7 @@ describe("read calls", () => {
     await rejectsWith(clock.run(smsc.history.list()), "http_status");
     assert.equal(waits.length, 4);
     for (const { reason, endpoint } of waits) assert.deepEqual([reason, endpoint], ["retry", "history"]);
-    const delays = waits.map(({ ms }) => ms);
+    const delays = waits.map(({ waitMs }) => waitMs);
     assert.ok(delays[0] > 0 && delays[3] > 2 * delays[0], String(delays));
   });
 
@@ -154,7 +154,7 @@ describe("read calls", () => {
     const clock = mockClock(t);
     for (const value of ["7", () => new Date(Date.now() + 7000).toUTCString()]) {
       const waits = [];
-      const { smsc, emulator } = await setup({}, { onWait: ({ ms }) => waits.push(ms) });
+      const { smsc, emulator } = await setup({}, { onWait: ({ waitMs }) => waits.push(waitMs) });
       const header = typeof value === "function" ? value() : value;
       emulator.faults.push({ status: 429, headers: { "retry-after": header } });
       await clock.run(smsc.history.list());
@@ -291,7 +291,7 @@ describe("the fallback host", () => {
       [{}, (smsc) => smsc.history.list({}, { maxRetries: 0 })],
       [{}, (smsc) => smsc.senders.remove({ id: 5 })],
       [{}, (smsc) => smsc.senders.add({ name: "A" })],
-      [{ reserveHost: false }, (smsc) => smsc.history.list()],
+      [{ fallbackHost: false }, (smsc) => smsc.history.list()],
       [{ baseUrl: "https://smsc.ru" }, (smsc) => smsc.history.list()],
     ]) {
       const { smsc, emulator } = await setup({}, options);

@@ -113,7 +113,7 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
           const smsc = await createClient({
             ...credentials,
             fetch: emulator.fetch,
-            limits: "off",
+            rateLimit: "off",
             timeoutMs: fault?.kind === "hang" ? 20 : 30_000,
             maxRetries: fault?.kind === "offline" ? 1 : 0,
             logger: { debug: log, info: log, warn: log, error: log },
@@ -171,7 +171,7 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
         const fetch = async (...request) => {
           throw make(...request);
         };
-        const smsc = await createClient({ ...credentials, fetch, maxRetries: 0, limits: "off" });
+        const smsc = await createClient({ ...credentials, fetch, maxRetries: 0, rateLimit: "off" });
         for (const call of [CALLS["history.list"], CALLS["senders.remove"], CALLS["tasks.download"], CALLS.raw]) {
           const error = await call(smsc).catch((thrown) => thrown);
           assert.equal(error.code, "connection", where);
@@ -229,7 +229,7 @@ test("the error for invalid credentials() does not repeat a secret", async () =>
     () => ({ login: LOGIN, password: { text: PASSWORD } }),
     () => KEY,
   ]) {
-    const smsc = await createClient({ credentials, fetch: createEmulator().fetch, limits: "off" });
+    const smsc = await createClient({ credentials, fetch: createEmulator().fetch, rateLimit: "off" });
     const error = await smsc.history.list().catch((thrown) => thrown);
     assert.equal(error.code, "unauthorized");
     search("the error", error);
@@ -243,7 +243,7 @@ test("a redirect does not send a secret to another host", async () => {
     urls.push(url);
     return new Response(null, { status: 302, headers: { location: "https://evil.example/?x" } });
   };
-  const smsc = await createClient({ apiKey: KEY, fetch, limits: "off" });
+  const smsc = await createClient({ apiKey: KEY, fetch, rateLimit: "off" });
   search("the error", await smsc.history.list().catch((error) => error));
   assert.deepEqual(urls, ["https://smsc.ru/sys/get.php"]);
 });

@@ -375,7 +375,7 @@ describe("iterate", () => {
   test("rejects a cycle of pages", async () => {
     const page = JSON.stringify(many(15_000).map(({ id, sender }) => ({ sender, id })));
     const { smsc, calls } = await stubClient(page);
-    assert.equal((await rejectsWith(collect(smsc.senders.iterate()), "bad_reply")).endpoint, "senders");
+    assert.equal((await rejectsWith(collect(smsc.senders.iterate()), "bad_response")).endpoint, "senders");
     assert.equal(calls.length, 2);
   });
 });

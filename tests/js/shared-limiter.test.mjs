@@ -15,8 +15,8 @@ function limiter(...decisions) {
       const decision = decisions.shift() ?? { granted: true };
       return typeof decision === "function" ? decision(request, signal) : decision;
     },
-    async release(ticket, hold) {
-      record.push({ release: ticket, hold });
+    async release(requestId, feedback) {
+      record.push({ release: requestId, feedback });
     },
   };
 }
@@ -25,7 +25,7 @@ let accounts = 0;
 async function setup(shared, options = {}) {
   const apiKey = `shared-${++accounts}`;
   const emulator = createEmulator({ now: NOW, messages: 5, apiKey });
-  const smsc = await createClient({ apiKey, fetch: emulator.fetch, limiter: shared, ...options });
+  const smsc = await createClient({ apiKey, fetch: emulator.fetch, rateLimiter: shared, ...options });
   return { emulator, smsc };
 }
 
@@ -39,15 +39,15 @@ describe("a shared limiter", () => {
     const acquired = shared.record.filter(({ acquire }) => acquire).map(({ acquire }) => acquire);
     const [identical, history] = acquired[0].windows;
     assert.match(identical.key, /^history\.identical \d+$/);
-    assert.deepEqual([identical.most, identical.windowMs], [3, 60_000]);
-    assert.deepEqual(history, { key: "history", most: 30, windowMs: 3_600_000 });
-    assert.deepEqual(acquired[1].windows, [{ key: "senders.add", most: 5, windowMs: 60_000 }]);
+    assert.deepEqual([identical.limit, identical.windowMs], [3, 60_000]);
+    assert.deepEqual(history, { key: "history", limit: 30, windowMs: 3_600_000 });
+    assert.deepEqual(acquired[1].windows, [{ key: "senders.add", limit: 5, windowMs: 60_000 }]);
     assert.deepEqual(acquired[2].windows, []);
-    for (const { atOnce, leaseMs, patient, force } of acquired) {
-      assert.deepEqual([atOnce, patient, force], [14, true, false]);
+    for (const { maxConcurrent, leaseMs, longPoll, force } of acquired) {
+      assert.deepEqual([maxConcurrent, longPoll, force], [14, true, false]);
       assert.ok(leaseMs > 30_000);
     }
-    const order = shared.record.map(({ acquire, release }) => acquire?.ticket ?? release);
+    const order = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
     assert.equal(new Set(order).size, 3);
     for (const index of [0, 2, 4]) assert.equal(order[index], order[index + 1]);
   });
@@ -65,23 +65,23 @@ describe("a shared limiter", () => {
     assert.ok(!JSON.stringify(one.record).includes("7999"));
   });
 
-  test("is called again after its wait, with the same ticket", async (t) => {
+  test("is called again after its wait, with the same requestId", async (t) => {
     const clock = mockClock(t);
     const shared = limiter(
-      { granted: false, waitMs: 5000, atOnce: false },
-      { granted: false, waitMs: 0, atOnce: true },
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+      { granted: false, waitMs: 0, tooManyConnections: true },
     );
     const waits = [];
     const { smsc, emulator } = await setup(shared, { onWait: (wait) => waits.push(wait) });
     await clock.run(smsc.history.list(), { emulator, step: 10 });
     assert.ok(emulator.requests[0].time - NOW >= 5000 && emulator.requests[0].time - NOW < 5100);
-    assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.ticket ?? release)).size, 1);
-    assert.deepEqual([waits[0].reason, waits[0].ms, waits[0].endpoint], ["limit", 5000, "history"]);
+    assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.requestId ?? release)).size, 1);
+    assert.deepEqual([waits[0].reason, waits[0].waitMs, waits[0].endpoint], ["rate_limit", 5000, "history"]);
   });
 
   test("is called again every minute during a long wait, since earlier requests may be aborted", async (t) => {
     const clock = mockClock(t);
-    const shared = limiter({ granted: false, waitMs: 3_600_000, atOnce: false });
+    const shared = limiter({ granted: false, waitMs: 3_600_000, tooManyConnections: false });
     const { smsc, emulator } = await setup(shared);
     await clock.run(smsc.history.list(), { emulator, step: 1000 });
     assert.ok(emulator.requests[0].time - NOW <= 61_000);
@@ -89,33 +89,33 @@ describe("a shared limiter", () => {
 
   test('"fail" does not wait, and leaves the queue', async () => {
     const shared = limiter(
-      { granted: false, waitMs: 5000, atOnce: false },
-      { granted: false, waitMs: 0, atOnce: true },
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+      { granted: false, waitMs: 0, tooManyConnections: true },
     );
-    const { smsc, emulator } = await setup(shared, { limits: "fail" });
+    const { smsc, emulator } = await setup(shared, { rateLimit: "fail" });
     assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).retryAfterMs, 5000);
     await rejectsWith(smsc.history.list(), "too_many_connections");
     assert.equal(emulator.requests.length, 0);
-    assert.equal(shared.record.filter(({ acquire }) => acquire?.patient).length, 0);
+    assert.equal(shared.record.filter(({ acquire }) => acquire?.longPoll).length, 0);
     assert.equal(shared.record.filter(({ release }) => release).length, 2);
   });
 
   test('"off" takes its slot by force', async () => {
     const shared = limiter();
-    const { smsc } = await setup(shared, { limits: "off" });
+    const { smsc } = await setup(shared, { rateLimit: "off" });
     await smsc.tasks.list();
     assert.deepEqual([shared.record[0].acquire.force, shared.record.length], [true, 2]);
   });
 
-  test("each attempt is a new request, with another ticket", async (t) => {
+  test("each attempt is a new request, with another requestId", async (t) => {
     const clock = mockClock(t);
     const shared = limiter();
     const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
-    const tickets = shared.record.map(({ acquire, release }) => acquire?.ticket ?? release);
-    assert.deepEqual([tickets[0], tickets[2]], [tickets[1], tickets[3]]);
-    assert.notEqual(tickets[0], tickets[2]);
+    const request ids = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
+    assert.deepEqual([request ids[0], request ids[2]], [request ids[1], request ids[3]]);
+    assert.notEqual(request ids[0], request ids[2]);
   });
 
   test("receives a hold after the service's error 9", async (t) => {
@@ -125,11 +125,11 @@ describe("a shared limiter", () => {
     emulator.faults.push({ code: 9 });
     await clock.run(smsc.tasks.list(), { emulator, step: 1000 });
     const { windows } = shared.record[0].acquire;
-    assert.deepEqual(shared.record[1].hold, { ms: 60_000, windows: [windows[0].key] });
+    assert.deepEqual(shared.record[1].feedback, { ms: 60_000, windows: [windows[0].key] });
     assert.ok(emulator.requests[1].time - NOW >= 60_000);
     emulator.faults.push({ code: 9, text: "too many concurrent requests" });
     await clock.run(smsc.senders.list(), { emulator });
-    assert.deepEqual(shared.record[5].hold, { ms: 60_000, atOnce: 7 });
+    assert.deepEqual(shared.record[5].feedback, { ms: 60_000, maxConcurrent: 7 });
   });
 
   test("that fails rejects the call, and no request is sent", async () => {
@@ -161,7 +161,7 @@ describe("a shared limiter", () => {
     controller.abort("enough");
     assert.equal((await outcome).cause, "enough");
     await settle();
-    assert.deepEqual(shared.record.at(-1), { release: shared.record[0].acquire.ticket, hold: undefined });
+    assert.deepEqual(shared.record.at(-1), { release: shared.record[0].acquire.requestId, feedback: undefined });
     assert.equal(emulator.requests.length, 0);
   });
 
@@ -185,14 +185,14 @@ describe("a shared limiter", () => {
     await settle();
     const [first, renewed, released] = shared.record;
     if (shared.record.length === 3) {
-      assert.deepEqual([renewed.acquire.ticket, renewed.acquire.force], [first.acquire.ticket, true]);
+      assert.deepEqual([renewed.acquire.requestId, renewed.acquire.force], [first.acquire.requestId, true]);
     }
-    assert.equal((released ?? renewed).release, first.acquire.ticket);
+    assert.equal((released ?? renewed).release, first.acquire.requestId);
   });
 
   test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
-      const error = await rejectsWith(createClient({ apiKey: "k", limiter: wrong }), "invalid_option");
+      const error = await rejectsWith(createClient({ apiKey: "k", rateLimiter: wrong }), "invalid_option");
       assert.match(error.parameter, /^limiter/);
     }
     class CustomLimiter {

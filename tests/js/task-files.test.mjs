@@ -109,10 +109,10 @@ describe("a download", () => {
     });
   }
 
-  test("an HTML page instead of the file is bad_reply", async () => {
+  test("an HTML page instead of the file is bad_response", async () => {
     const { smsc, emulator } = await withFile(CSV);
     emulator.faults.push({ kind: "html" });
-    await rejectsWith(smsc.tasks.download({ id: 5 }), "bad_reply");
+    await rejectsWith(smsc.tasks.download({ id: 5 }), "bad_response");
   });
 
   test("a file that begins like an error is a file", async () => {
@@ -201,7 +201,7 @@ describe("reading", () => {
     assert.equal((await collect(smsc.tasks.rows({ id: 5 }))).length, 3000);
   });
 
-  test("truncated gzip is bad_reply, after the valid rows", async () => {
+  test("truncated gzip is bad_response, after the valid rows", async () => {
     const compressed = gzipSync(large);
     const rows = (await file(new Uint8Array(compressed.subarray(0, compressed.length - 500)))).rows();
     const seen = [];
@@ -209,7 +209,7 @@ describe("reading", () => {
       (async () => {
         for await (const row of rows) seen.push(row);
       })(),
-      "bad_reply",
+      "bad_response",
     );
     assert.equal(error.endpoint, "tasks");
     assert.ok(seen.length > 100, `${seen.length} rows`);
@@ -366,11 +366,11 @@ describe("the end of reading", () => {
     assert.ok(error.cause instanceof Error);
   });
 
-  test("by an unclosed quote is bad_reply, after the valid rows", async () => {
+  test("by an unclosed quote is bad_response, after the valid rows", async () => {
     const { smsc } = await withFile('a;b\n1;2\n3;"4\n5;6\n');
     const rows = smsc.tasks.rows({ id: 5 });
     assert.deepEqual((await rows.next()).value, { a: "1", b: "2" });
-    const error = await rejectsWith(collect(rows), "bad_reply");
+    const error = await rejectsWith(collect(rows), "bad_response");
     assert.equal(error.endpoint, "tasks");
   });
 });

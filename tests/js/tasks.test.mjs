@@ -121,7 +121,7 @@ describe("waiting for a task", () => {
     );
     const minutes = (TASK_TIMES.start + TASK_TIMES.run) / MINUTE;
     assert.ok(emulator.requests.length >= minutes && emulator.requests.length <= 3 * minutes + 4);
-    assert.ok(waits.every(({ endpoint, ms }) => endpoint === "tasks" && ms > 0));
+    assert.ok(waits.every(({ endpoint, waitMs }) => endpoint === "tasks" && waitMs > 0));
     assert.ok(waits.some(({ reason }) => reason === "poll"));
   });
 
@@ -186,7 +186,7 @@ describe("waiting for a task", () => {
     const { smsc, emulator } = await waiting(
       t,
       { tasks: [{ id: 5, status: 1, due: [] }], limits: false },
-      { limits: "off" },
+      { rateLimit: "off" },
     );
     const before = await rejectsWith(smsc.tasks.waitFor(5, { signal: AbortSignal.abort("no") }), "aborted");
     assert.equal(before.cause, "no");

@@ -46,7 +46,7 @@ describe("every request", () => {
     test(`${name}: POST, in UTF-8, with the credentials only in the body`, async () => {
       for (const credentials of [{ apiKey: "demo-key" }, { login: "demo", password: "demo" }]) {
         const emulator = createEmulator({ now: NOW, limits: false });
-        const smsc = await createClient({ ...credentials, fetch: emulator.fetch, limits: "off" });
+        const smsc = await createClient({ ...credentials, fetch: emulator.fetch, rateLimit: "off" });
         await call(smsc).catch((error) => assert.ok(error.apiCode, error));
         assert.equal(emulator.requests.length, 1);
         const [{ method, url, headers, parameters, charset }] = emulator.requests;
@@ -100,7 +100,7 @@ describe("fetch", () => {
       self = this;
       return Promise.resolve(new Response(EMPTY));
     };
-    await (await createClient({ apiKey: "demo-key", fetch, limits: "off" })).history.list();
+    await (await createClient({ apiKey: "demo-key", fetch, rateLimit: "off" })).history.list();
     assert.equal(self, undefined);
   });
 
@@ -109,7 +109,7 @@ describe("fetch", () => {
     t.after(() => {
       globalThis.fetch = original;
     });
-    const smsc = await createClient({ apiKey: "demo-key", limits: "off" });
+    const smsc = await createClient({ apiKey: "demo-key", rateLimit: "off" });
     for (const balance of ["1", "2"]) {
       const fetch = stubFetch(`{"balance": "${balance}"}`);
       globalThis.fetch = fetch;
@@ -140,14 +140,14 @@ describe("fetch", () => {
     ["a Response without a body to read", { status: 200 }],
     ["a status that is a text", { status: "200", text: async () => EMPTY }],
   ]) {
-    test(`that returns ${what} is bad_reply, without a retry`, async () => {
+    test(`that returns ${what} is bad_response, without a retry`, async () => {
       let count = 0;
       const fetch = () => {
         count++;
         return value;
       };
-      const smsc = await createClient({ apiKey: "demo-key", fetch, limits: "off" });
-      const error = await rejectsWith(smsc.history.list(), "bad_reply");
+      const smsc = await createClient({ apiKey: "demo-key", fetch, rateLimit: "off" });
+      const error = await rejectsWith(smsc.history.list(), "bad_response");
       assert.deepEqual([error.endpoint, error.retryable, count], ["history", false, 1]);
     });
   }
@@ -169,7 +169,7 @@ describe("fetch", () => {
         asynchronous: () => Promise.reject(thrown),
       };
       for (const fetch of Object.values(throwing)) {
-        const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, limits: "off" });
+        const smsc = await createClient({ apiKey: "demo-key", fetch, maxRetries: 0, rateLimit: "off" });
         const error = await rejectsWith(smsc.history.list(), "connection");
         assert.deepEqual([error.endpoint, error.retryable], ["history", true]);
         if (thrown instanceof Error) assert.equal(error.cause, thrown);
@@ -206,11 +206,11 @@ describe("redirects", () => {
       response.writeHead(307, { location: `${otherHost}/sys/get.php` });
       response.end();
     });
-    const smsc = await createClient({ apiKey: "demo-key", baseUrl, limits: "off" });
-    const error = await rejectsWith(smsc.history.list(), "bad_reply");
+    const smsc = await createClient({ apiKey: "demo-key", baseUrl, rateLimit: "off" });
+    const error = await rejectsWith(smsc.history.list(), "bad_response");
     assert.equal(error.endpoint, "history");
     assert.deepEqual(received, []);
-    assert.match((await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_reply")).message, /not known/);
+    assert.match((await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_response")).message, /not known/);
     for (const location of [
       "//evil.example/",
       "http://smsc.ru/sys/get.php",
@@ -218,7 +218,7 @@ describe("redirects", () => {
       "https://www2.smsc.ru/",
     ]) {
       const { smsc: other, calls } = await stubClient(() => new Response(null, { status: 302, headers: { location } }));
-      await rejectsWith(other.history.list(), "bad_reply");
+      await rejectsWith(other.history.list(), "bad_response");
       assert.equal(calls.length, 1, location);
     }
   });
@@ -231,9 +231,9 @@ describe("redirects", () => {
     assert.equal(calls[1].parameters.file.size, documents.pdf.length);
   });
 
-  test("in a loop are bad_reply; one without a location is http_status", async () => {
+  test("in a loop are bad_response; one without a location is http_status", async () => {
     const loop = await stubClient(() => new Response(null, { status: 302, headers: { location: "/sys/get.php" } }));
-    await rejectsWith(loop.smsc.history.list(), "bad_reply");
+    await rejectsWith(loop.smsc.history.list(), "bad_response");
     assert.ok(loop.calls.length < 25);
     const noLocation = await stubClient(() => new Response(null, { status: 302 }));
     assert.equal((await rejectsWith(noLocation.smsc.history.list(), "http_status")).httpStatus, 302);
@@ -243,7 +243,7 @@ describe("redirects", () => {
 describe("the size of a response", () => {
   const responseOf = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
 
-  test("above maxReplyBytes is bad_reply, before the rest is read", async () => {
+  test("above maxResponseBytes is bad_response, before the rest is read", async () => {
     let pulled = 0;
     const endless = () =>
       new Response(
@@ -254,38 +254,38 @@ describe("the size of a response", () => {
           },
         }),
       );
-    const { smsc } = await stubClient(endless, { maxReplyBytes: 10_000 });
-    const error = await rejectsWith(smsc.tasks.list(), "bad_reply");
+    const { smsc } = await stubClient(endless, { maxResponseBytes: 10_000 });
+    const error = await rejectsWith(smsc.tasks.list(), "bad_response");
     assert.match(error.message, /10000/);
     assert.ok(pulled < 15, `${pulled} chunks were read`);
     const withLength = await stubClient(
       () => new Response(responseOf(20_000), { headers: { "content-length": "20000" } }),
       {
-        maxReplyBytes: 10_000,
+        maxResponseBytes: 10_000,
       },
     );
-    await rejectsWith(withLength.smsc.tasks.list(), "bad_reply");
+    await rejectsWith(withLength.smsc.tasks.list(), "bad_response");
     // A wrong length does not bypass the limit.
     const wrongLength = await stubClient(
       () => new Response(responseOf(20_000), { headers: { "content-length": "5" } }),
       {
-        maxReplyBytes: 10_000,
+        maxResponseBytes: 10_000,
       },
     );
-    await rejectsWith(wrongLength.smsc.tasks.list(), "bad_reply");
+    await rejectsWith(wrongLength.smsc.tasks.list(), "bad_response");
   });
 
-  test("up to maxReplyBytes is valid, and a file may be larger", async () => {
+  test("up to maxResponseBytes is valid, and a file may be larger", async () => {
     const exact = responseOf(100);
-    const { smsc } = await stubClient(exact, { maxReplyBytes: exact.length });
+    const { smsc } = await stubClient(exact, { maxResponseBytes: exact.length });
     assert.equal((await smsc.tasks.list()).length, 1);
-    const { smsc: other } = await setup({}, { maxReplyBytes: 1000 });
+    const { smsc: other } = await setup({}, { maxResponseBytes: 1000 });
     assert.ok((await (await other.tasks.download({ id: 301 })).bytes()).length > 100_000);
   });
 });
 
 describe("responses not from the service", () => {
-  test("HTML with status 200 is bad_reply, without a retry", async () => {
+  test("HTML with status 200 is bad_response, without a retry", async () => {
     for (const call of [
       (smsc) => smsc.history.list(),
       (smsc) => smsc.senders.list(),
@@ -295,7 +295,7 @@ describe("responses not from the service", () => {
     ]) {
       const { smsc, emulator } = await setup();
       emulator.faults.push({ kind: "html", times: 5 });
-      const error = await rejectsWith(call(smsc), "bad_reply");
+      const error = await rejectsWith(call(smsc), "bad_response");
       assert.equal(error.retryable, false);
       assert.equal(emulator.requests.length, 1);
     }
@@ -312,11 +312,11 @@ describe("responses not from the service", () => {
     }
   });
 
-  test("JSON of an unexpected type is bad_reply", async () => {
+  test("JSON of an unexpected type is bad_response", async () => {
     for (const body of ["5", '"x"', '[{"status": ', "[5]", "nonsense", '{"sender": 5}']) {
       const { smsc } = await stubClient(body, { maxRetries: 0 });
-      await rejectsWith(smsc.history.list(), "bad_reply");
-      await rejectsWith(smsc.tasks.list(), "bad_reply");
+      await rejectsWith(smsc.history.list(), "bad_response");
+      await rejectsWith(smsc.tasks.list(), "bad_response");
     }
   });
 });

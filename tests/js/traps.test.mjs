@@ -41,7 +41,7 @@ async function rejectsWithTrap(promise) {
   return error;
 }
 
-const off = { limits: "off" };
+const off = { rateLimit: "off" };
 const hanging = () => new Promise(() => {});
 
 describe("a trap", () => {
@@ -55,15 +55,15 @@ describe("a trap", () => {
       fetch: stubFetch(() => new Response("", { status: 503 })),
     });
     const released = [];
-    const limiter = { acquire: hanging, release: async (ticket) => released.push(ticket) };
-    const { smsc: shared } = await setup({ apiKey: "s", limiter });
+    const limiter = { acquire: hanging, release: async (requestId) => released.push(requestId) };
+    const { smsc: shared } = await setup({ apiKey: "s", rateLimiter: limiter });
 
     const iterator = smsc.history.iterate({ limit: 5000 }, off);
     await iterator.next();
     const rows = parseCsv(new Blob(["a;b\n", "1;2\n".repeat(50_000)]));
     await rows.next();
     const file = await smsc.tasks.download({ id: 301 }, off);
-    const taskRows = smsc.tasks.rows({ id: 301 }, { limits: "off" });
+    const taskRows = smsc.tasks.rows({ id: 301 }, { rateLimit: "off" });
     await taskRows.next();
     const unread = await smsc.tasks.download({ id: 302 }, off);
     const inFlight = {
@@ -130,7 +130,7 @@ describe("a trap", () => {
     };
     const tasks = [{ id: 303, status: 2, content: "a;b\n1;2\n", due: [] }];
     for (const [name, [call, points]] of Object.entries(calls)) {
-      const { smsc } = await setup({ limits: "off" }, { tasks });
+      const { smsc } = await setup({ rateLimit: "off" }, { tasks });
       const expected = await call(smsc);
       const initial = 2 ** 30;
       trapAfter(initial);
@@ -191,7 +191,7 @@ describe("a trap", () => {
   test("does not reset the limits: the new instance counts earlier requests", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: NOW });
     const { smsc, emulator } = await setup(
-      { limits: "fail", apiKey: "limits-key" },
+      { rateLimit: "fail", apiKey: "limits-key" },
       { apiKey: "limits-key", limits: true },
     );
     await smsc.history.list();
@@ -201,16 +201,16 @@ describe("a trap", () => {
     await rejectsWithTrap(smsc.tasks.list());
     await smsc.history.list();
     assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).apiCode, undefined);
-    const { used } = smsc.rateLimits().find(({ scope }) => scope === "history");
+    const { used } = smsc.rateLimits().find(({ name }) => name === "history");
     assert.equal(used, 3);
     assert.equal(emulator.requests.length, 4);
     // The same holds for another client of the account.
     trapAfter(1);
     await rejectsWithTrap(smsc.tasks.list());
-    const { smsc: again } = await setup({ limits: "fail", apiKey: "limits-key", fetch: emulator.fetch });
+    const { smsc: again } = await setup({ rateLimit: "fail", apiKey: "limits-key", fetch: emulator.fetch });
     await rejectsWith(again.history.list(), "rate_limited");
     await rejectsWith(smsc.history.list(), "rate_limited");
-    assert.equal(again.rateLimits().find(({ scope }) => scope === "history").used, 3);
+    assert.equal(again.rateLimits().find(({ name }) => name === "history").used, 3);
     t.mock.timers.tick(61_000);
     emulator.advance(61_000);
     await again.history.list();

@@ -360,7 +360,7 @@ describe("the options of a call", () => {
       [`${name}: totalTimeoutMs NaN`, () => call({ totalTimeoutMs: Number.NaN }), "totalTimeoutMs"],
       [`${name}: negative maxRetries`, () => call({ maxRetries: -1 }), "maxRetries"],
       [`${name}: fractional maxRetries`, () => call({ maxRetries: 0.5 }), "maxRetries"],
-      [`${name}: limits`, () => call({ limits: "none" }), "limits"],
+      [`${name}: limits`, () => call({ rateLimit: "none" }), "rateLimit"],
       [`${name}: an invalid signal`, () => call({ signal: "stop" }), "signal"],
       [`${name}: a controller instead of its signal`, () => call({ signal: new AbortController() }), "signal"],
       [`${name}: an unknown option`, () => call({ timeout: 5 }), "timeout"],
@@ -382,7 +382,7 @@ describe("the options of a call", () => {
   ]);
 
   test("undefined options count as absent", async () => {
-    const options = { signal: undefined, timeoutMs: undefined, totalTimeoutMs: undefined, limits: undefined };
+    const options = { signal: undefined, timeoutMs: undefined, totalTimeoutMs: undefined, rateLimit: undefined };
     assert.ok((await history.list({}, { ...options, maxRetries: undefined })).messages.length > 0);
     assert.ok((await collect(history.iterate({ limit: 3 }, options))).length === 3);
   });

@@ -111,7 +111,7 @@ function respond(url, { body, signal }) {
   return new Response(url.includes("get.php") ? page : lists);
 }
 
-const options = { apiKey: "demo-key", fetch: async (...args) => respond(...args), limits: "off", maxRetries: 0 };
+const options = { apiKey: "demo-key", fetch: async (...args) => respond(...args), rateLimit: "off", maxRetries: 0 };
 const smsc = await createClient(options);
 
 /** One call. A third succeed, a third fail and a third are aborted. */
@@ -188,7 +188,7 @@ await abandonMany(repetitions);
 // The number of live scanners depends on the garbage collector. Each takes half a megabyte; a leak would be a hundred of them.
 check(`iterators and files abandoned ${repetitions} times`, before, await measure(), 8 * megabytes);
 
-const connectionsUsed = () => smsc.rateLimits().find(({ scope }) => scope === "connections").used;
+const connectionsUsed = () => smsc.rateLimits().find(({ name }) => name === "connections").used;
 if (connectionsUsed() !== 0) throw new Error(`${connectionsUsed()} abandoned downloads count as in flight`);
 
 /** A thousand concurrent calls, of which 14 may be in flight. */
@@ -196,7 +196,7 @@ let inFlight = 0;
 let maxInFlight = 0;
 const limited = await createClient({
   ...options,
-  limits: "wait",
+  rateLimit: "wait",
   fetch: async () => {
     inFlight++;
     maxInFlight = Math.max(maxInFlight, inFlight);

@@ -13,7 +13,7 @@ if (JOBS.length !== COUNT) throw new Error(`expected ${COUNT} jobs, got ${JOBS.l
 
 /** Runs every `machines`th job, all concurrently. Returns the errors; none are expected. */
 export async function work(limiter, baseUrl, machine, machines) {
-  const smsc = await createClient({ apiKey: "demo-key", limiter: faster(limiter), baseUrl });
+  const smsc = await createClient({ apiKey: "demo-key", rateLimiter: faster(limiter), baseUrl });
   const jobs = JOBS.filter((_, index) => index % machines === machine);
   const results = await Promise.allSettled(jobs.map((job) => job(smsc)));
   return results.filter(({ status }) => status === "rejected").map(({ reason }) => String(reason?.stack ?? reason));
@@ -24,6 +24,6 @@ function faster(limiter) {
   const shorter = ({ windowMs, ...window }) => ({ ...window, windowMs: windowMs / FASTER });
   return {
     acquire: (request, signal) => limiter.acquire({ ...request, windows: request.windows.map(shorter) }, signal),
-    release: (ticket, hold) => limiter.release(ticket, hold),
+    release: (requestId, hold) => limiter.release(requestId, hold),
   };
 }

@@ -35,23 +35,23 @@ test("the script gives the same answers as the Durable Object", async (t) => {
     const { next, below, pick, maybe } = createRandom(seed);
     const limiters = [durableObject().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
     const windowsOf = pick([serviceWindows, anyWindows]);
-    const atOnce = pick([2, 5, 14]);
-    const tickets = Array.from({ length: 40 }, (_, index) =>
-      limiterRequest(`t${index}`, { atOnce, windows: windowsOf({ below, pick, maybe }), leaseMs: pick([500, 30_000]) }),
+    const maxConcurrent = pick([2, 5, 14]);
+    const request ids = Array.from({ length: 40 }, (_, index) =>
+      limiterRequest(`t${index}`, { maxConcurrent, windows: windowsOf({ below, pick, maybe }), leaseMs: pick([500, 30_000]) }),
     );
     for (let step = 0; step < 150; step++) {
       now += below(pick([2, 300, 20_000]));
-      const request = pick(tickets);
+      const request = pick(request ids);
       const hold = maybe(0.1)
         ? pick([
             { ms: below(30_000), windows: ["history", "tasks.identical 1"] },
-            { ms: below(30_000), atOnce: below(4) },
+            { ms: below(30_000), maxConcurrent: below(4) },
           ])
         : undefined;
       const ask = next() < 0.65;
       const [expected, given] = await Promise.all(
         limiters.map((limiter) =>
-          ask ? limiter.acquire({ ...request, force: step % 29 === 0 }) : limiter.release(request.ticket, hold),
+          ask ? limiter.acquire({ ...request, force: step % 29 === 0 }) : limiter.release(request.requestId, hold),
         ),
       );
       assert.deepEqual(given, expected, `seed ${seed}, step ${step}`);
@@ -68,12 +68,12 @@ test("accepts the clients with the types of their packages", () => {
 for (const kind of Object.keys(clients)) {
   test(`through ${kind}: a full window refuses the next request with the time to wait`, async () => {
     const limiter = redisLimiter(await open(kind), { key: kind });
-    const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
-    for (const ticket of ["a", "b", "c"])
-      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { windows })), { granted: true });
+    const windows = [{ key: "tasks", limit: 3, windowMs: 60_000 }];
+    for (const requestId of ["a", "b", "c"])
+      assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { windows })), { granted: true });
     await limiter.release("a");
-    const { granted, waitMs, atOnce } = await limiter.acquire(limiterRequest("d", { windows }));
-    assert.deepEqual([granted, atOnce], [false, false]);
+    const { granted, waitMs, tooManyConnections } = await limiter.acquire(limiterRequest("d", { windows }));
+    assert.deepEqual([granted, tooManyConnections], [false, false]);
     assert.ok(waitMs > 50_000 && waitMs <= 60_000, String(waitMs));
   });
 }
@@ -82,10 +82,10 @@ describe("in Redis", () => {
   test("all keys expire", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "short" });
-    const windows = [{ key: "w", most: 1, windowMs: 300 }];
+    const windows = [{ key: "w", limit: 1, windowMs: 300 }];
     await limiter.acquire(limiterRequest("a", { windows, leaseMs: 200 }));
-    await limiter.acquire(limiterRequest("b", { windows: [{ key: "v", most: 1, windowMs: 100 }] }));
-    await limiter.release("b", { ms: 50, windows: ["w"], atOnce: 3 });
+    await limiter.acquire(limiterRequest("b", { windows: [{ key: "v", limit: 1, windowMs: 100 }] }));
+    await limiter.release("b", { ms: 50, windows: ["w"], maxConcurrent: 3 });
     const keys = await client.keys("{short}:*");
     assert.equal(keys.length, 3);
     for (const key of keys) assert.ok((await client.pttl(key)) <= 500, key);
@@ -95,17 +95,17 @@ describe("in Redis", () => {
 
   test("a released slot is granted promptly, in order of arrival", async () => {
     const client = await open();
-    const limiter = redisLimiter(client, { key: "patient" });
-    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
+    const limiter = redisLimiter(client, { key: "longPoll" });
+    await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const order = [];
-    const waiting = ["second", "third"].map(async (ticket, index) => {
+    const waiting = ["second", "third"].map(async (requestId, index) => {
       for (let queued = 0; queued < index; )
-        queued = JSON.parse((await client.get("{patient}:account")) ?? '{"line":[]}').line.length;
-      assert.deepEqual(await limiter.acquire(limiterRequest(ticket, { atOnce: 1, patient: true })), { granted: true });
-      order.push(ticket);
-      await limiter.release(ticket);
+        queued = JSON.parse((await client.get("{longPoll}:account")) ?? '{"line":[]}').line.length;
+      assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), { granted: true });
+      order.push(requestId);
+      await limiter.release(requestId);
     });
-    while (JSON.parse(await client.get("{patient}:account")).line.length < 2);
+    while (JSON.parse(await client.get("{longPoll}:account")).line.length < 2);
     await limiter.release("first");
     await Promise.all(waiting);
     assert.deepEqual(order, ["second", "third"]);
@@ -114,9 +114,9 @@ describe("in Redis", () => {
   test("an abort ends the wait immediately", async () => {
     const client = await open();
     const limiter = redisLimiter(client, { key: "abort" });
-    await limiter.acquire(limiterRequest("first", { atOnce: 1 }));
+    await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const control = new AbortController();
-    const waiting = limiter.acquire(limiterRequest("second", { atOnce: 1, patient: true }), control.signal);
+    const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }), control.signal);
     while (JSON.parse(await client.get("{abort}:account")).line.length < 1);
     const reason = new Error("enough");
     control.abort(reason);
@@ -167,7 +167,7 @@ describe("processes", () => {
     assert.ok((await run(child, { key: "killed", hold })).every(({ granted }) => granted));
     child.kill("SIGKILL");
     const limiter = redisLimiter(await open(), { key: "killed" });
-    assert.deepEqual(await limiter.acquire(limiterRequest("next", { patient: true })), { granted: true });
+    assert.deepEqual(await limiter.acquire(limiterRequest("next", { longPoll: true })), { granted: true });
     assert.ok(Date.now() - began >= leaseMs);
   });
 });

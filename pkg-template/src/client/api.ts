@@ -26,14 +26,16 @@ export type {
 export type {
   BelarusDetails,
   CallOptions,
-  CsvForm,
+  CsvDialect,
   CsvOptions,
   ErrorCode,
   HistoryPage,
   HistoryQuery,
+  IterationOptions,
+  IterationProgress,
   Message,
   NewSender,
-  OnLimit,
+  RateLimitMode,
   Registrations,
   Sender,
   SenderCode,
@@ -46,10 +48,8 @@ export type {
   Task,
   TaskQuery,
   UkraineDetails,
-  Wait,
+  WaitEvent,
   WaitOptions,
-  WalkOptions,
-  WalkProgress,
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
@@ -59,7 +59,7 @@ export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
 export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
-export type { LimitAnswer, Limiter, LimitHold, LimitRequest, LimitWindow } from "./limiter.js";
+export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
 export type { Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";

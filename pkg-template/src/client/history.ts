@@ -1,4 +1,4 @@
-import type { CallOptions, HistoryPage, HistoryQuery, Message, WalkOptions } from "../core.js";
+import type { CallOptions, HistoryPage, HistoryQuery, IterationOptions, Message } from "../core.js";
 import type { Connection } from "./connection.js";
 import { items, pages } from "./iteration.js";
 
@@ -31,9 +31,9 @@ export class History {
    *
    * @param query Selects messages; `limit` is that of the whole iteration, `cursor` where it begins or, from `onProgress`, continues.
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
-   * @throws SmscError As `list`; `bad_reply` if the service's pages go in a circle.
+   * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
    */
-  iterate(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<Message> {
+  iterate(query?: HistoryQuery, options?: IterationOptions): AsyncIterableIterator<Message> {
     const messages = this.pages(query, options);
     return items(messages, (page) => page.messages, options?.signal, "history");
   }
@@ -46,7 +46,7 @@ export class History {
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
    * @throws SmscError As `iterate`.
    */
-  pages(query?: HistoryQuery, options?: WalkOptions): AsyncIterableIterator<HistoryPage> {
+  pages(query?: HistoryQuery, options?: IterationOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#connection, (client) => client.historyPages(query, options));
   }
 }

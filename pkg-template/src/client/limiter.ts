@@ -1,9 +1,9 @@
-import type { LimitHold, LimitRequest } from "../core.js";
+import type { LimitRequest, RateLimitFeedback } from "../core.js";
 
-export type { LimitHold, LimitRequest, LimitWindow } from "../core.js";
+export type { LimitRequest, LimitWindow, RateLimitFeedback } from "../core.js";
 
 /** Whether a request may be sent. */
-export type LimitAnswer =
+export type RateLimitDecision =
   | {
       /** It may be sent, and holds its permit until `release`. */
       granted: true;
@@ -14,7 +14,7 @@ export type LimitAnswer =
       /** When to ask again, in milliseconds from now; it is queued until then. 0 if only the end of another request can tell. */
       waitMs: number;
       /** Whether too many requests are in flight at once. */
-      atOnce: boolean;
+      tooManyConnections: boolean;
     };
 
 /**
@@ -26,15 +26,15 @@ export type LimitAnswer =
  * - Denied requests queue in order. A later request may overtake only if it uses no capacity that an earlier one could use.
  * - A request that neither asks again when it should nor releases is dropped after a while: its program died.
  * - A rejection of `acquire` fails the call with `rate_limited` and the rejection as its cause: nothing is sent. So does an
- *   answer that is not a `LimitAnswer`, and one that does not come within twice the call's `timeoutMs`. A rejection of `release`
+ *   answer that is not a `RateLimitDecision`, and one that does not come within twice the call's `timeoutMs`. A rejection of `release`
  *   fails nothing: the permit is released when its lease ends.
  */
-export interface Limiter {
+export interface RateLimiter {
   /**
    * Asks for the permit of a request, or renews its lease. A waiter may ask before the time that it was given: others may have left
    * the queue. The signal ends the wait for an answer, and no more: a request that is given up calls `release`.
    */
-  acquire(request: LimitRequest, signal?: AbortSignal): Promise<LimitAnswer>;
+  acquire(request: LimitRequest, signal?: AbortSignal): Promise<RateLimitDecision>;
   /** The request ended, or leaves the queue. */
-  release(ticket: string, hold?: LimitHold): Promise<void>;
+  release(requestId: string, feedback?: RateLimitFeedback): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type {
   CallOptions,
+  IterationOptions,
   NewSender,
   Sender,
   SenderCode,
   SenderCodeRequest,
   SenderInput,
   SenderQuery,
-  WalkOptions,
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { items, pages } from "./iteration.js";
@@ -38,9 +38,9 @@ export class Senders {
    *
    * @param query Selects names; `limit` is that of the whole iteration.
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
-   * @throws SmscError As `list`; `bad_reply` if the service's pages go in a circle.
+   * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
    */
-  iterate(query?: SenderQuery, options?: WalkOptions): AsyncIterableIterator<Sender> {
+  iterate(query?: SenderQuery, options?: IterationOptions): AsyncIterableIterator<Sender> {
     const senders = pages<Sender[]>(this.#connection, (client) => client.sendersPages(query, options));
     return items(senders, (page) => page, options?.signal, "senders");
   }

@@ -44,7 +44,7 @@ export class Smsc {
    * @param parameters Its parameters, without credentials, `fmt` and `charset`.
    * @param options Options of this call.
    * @returns The response as parsed JSON; `{ result: "OK" }` for a bare `OK`.
-   * @throws SmscError `invalid_parameter` before anything is sent; the code of the service's error; `bad_reply` if the response is
+   * @throws SmscError `invalid_parameter` before anything is sent; the code of the service's error; `bad_response` if the response is
    *   not JSON; `unauthorized`, `ip_blocked`, `rate_limited` and those of the network.
    */
   call(script: string, parameters?: Parameters, options?: CommandOptions): Promise<unknown> {
@@ -58,7 +58,7 @@ export class Smsc {
    * @param parameters Its parameters, with `fmt`: 0 text (the default), 1 comma-separated, 2 XML, 3 JSON.
    * @param options Options of this call.
    * @returns The response, unchanged.
-   * @throws SmscError As `call`, but not `bad_reply` for a response that is not JSON.
+   * @throws SmscError As `call`, but not `bad_response` for a response that is not JSON.
    */
   raw(script: string, parameters?: Parameters & { fmt?: 0 | 1 | 2 | 3 }, options?: CommandOptions): Promise<string> {
     return this.#connection.call((client) => client.raw(script, parameters, options));

@@ -4,10 +4,10 @@ import { SmscError } from "../runtime/errors.js";
 import { type Glue, Instance } from "../runtime/instance.js";
 
 /** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
-export type ReplyFormat = 0 | 1 | 2 | 3;
+export type ResponseFormat = 0 | 1 | 2 | 3;
 
 /** Facts about the request of a stored list of sender names, which the list itself does not contain. */
-export interface SavedSenders {
+export interface StoredSenders {
   /**
    * Whether the names were requested with `all=1`, so that each has a status. Only `fmt` 0 and 1 need it, and only if a name
    * can end in a comma and a number.
@@ -19,9 +19,9 @@ export interface SavedSenders {
 
 /** The functions that the module exports: `src/web/formats.rs`. */
 interface Exports {
-  decodeHistory(text: string, fmt: ReplyFormat): Message[];
-  decodeSenders(text: string, fmt: ReplyFormat, all: boolean | undefined): Sender[];
-  decodeTasks(text: string, fmt: ReplyFormat): Task[];
+  decodeHistory(text: string, fmt: ResponseFormat): Message[];
+  decodeSenders(text: string, fmt: ResponseFormat, all: boolean | undefined): Sender[];
+  decodeTasks(text: string, fmt: ResponseFormat): Task[];
 }
 
 type ModuleSource = () => WebAssembly.Module | Promise<WebAssembly.Module>;
@@ -46,15 +46,15 @@ export function setModuleSource(source: ModuleSource): void {
  * A field that the format does not carry is absent: `fmt` 0 has no timestamps, `fmt` 1 no dates. Neither format quotes its
  * values. A message may still contain commas, line breaks and texts that resemble fields. A message that contains the
  * complete end of a record, a line break and the complete start of another is decoded as two messages. Any other response
- * with more than one reading is rejected (`bad_reply`).
+ * with more than one reading is rejected (`bad_response`).
  *
  * @param text The response. A byte order mark at its start is ignored.
  * @param fmt The format of the response.
- * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_response` if it is not in its format.
  * @example
  * const messages = await decodeHistory("0,-3", 1); // []
  */
-export function decodeHistory(text: string, fmt: ReplyFormat): Promise<Message[]> {
+export function decodeHistory(text: string, fmt: ResponseFormat): Promise<Message[]> {
   return decode("history", text, fmt, (exports) => exports.decodeHistory(text, fmt));
 }
 
@@ -65,12 +65,12 @@ export function decodeHistory(text: string, fmt: ReplyFormat): Promise<Message[]
  * @param text The response. A byte order mark at its start is ignored.
  * @param fmt The format of the response.
  * @param saved Facts about the request.
- * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_response` if it is not in its format.
  * @example
  * const senders = await decodeSenders("SMSC.RU,1,70002", 1, { all: true });
  * // [{ name: "SMSC.RU", id: 70002, status: 1 }]
  */
-export async function decodeSenders(text: string, fmt: ReplyFormat, saved?: SavedSenders): Promise<Sender[]> {
+export async function decodeSenders(text: string, fmt: ResponseFormat, saved?: StoredSenders): Promise<Sender[]> {
   const all = checkAll(saved);
   return decode("senders", text, fmt, (exports) => exports.decodeSenders(text, fmt, all));
 }
@@ -81,16 +81,16 @@ export async function decodeSenders(text: string, fmt: ReplyFormat, saved?: Save
  *
  * @param text The response. A byte order mark at its start is ignored.
  * @param fmt The format of the response.
- * @throws {SmscError} The error of the live call if the response is an error; `bad_reply` if it is not in its format.
+ * @throws {SmscError} The error of the live call if the response is an error; `bad_response` if it is not in its format.
  * @example
  * const tasks = await decodeTasks("12,November,2,21.11.2026 10:00,,november.csv", 1);
  * // [{ id: 12, name: "November", status: 2, created: "21.11.2026 10:00", file: "november.csv" }]
  */
-export function decodeTasks(text: string, fmt: ReplyFormat): Promise<Task[]> {
+export function decodeTasks(text: string, fmt: ResponseFormat): Promise<Task[]> {
   return decode("tasks", text, fmt, (exports) => exports.decodeTasks(text, fmt));
 }
 
-function checkAll(saved: SavedSenders | undefined): boolean | undefined {
+function checkAll(saved: StoredSenders | undefined): boolean | undefined {
   if (typeof (saved ?? {}) !== "object")
     throw invalid("senders", "saved", `takes an object, and got ${describe(saved)}`);
   const { all, ...others } = saved ?? {};

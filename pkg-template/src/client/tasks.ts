@@ -49,7 +49,7 @@ export class Tasks {
 
   /**
    * Waits until a task is done. Polls at once, after 5, 20 and 60 seconds, and then every 20 to 60 seconds, less often the longer
-   * the task takes: within the service's limit of 3 polls a minute. With `limits: "off"`, polls every second. All waits of one
+   * the task takes: within the service's limit of 3 polls a minute. With `rateLimit: "off"`, polls every second. All waits of one
    * account share each poll.
    *
    * @param id The task's id.
@@ -78,7 +78,7 @@ export class Tasks {
    *
    * @param task `{ id }` of the task, or `{ name }` of the file.
    * @param options Options of this call, `onProgress`, and `csv`: what is known about the file's dialect.
-   * @throws SmscError As `download`; `bad_reply` if the file is broken, after all sound rows.
+   * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
    */
   rows(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<TaskRow> {
     return taskRows(this.#connection, task, options).rows();

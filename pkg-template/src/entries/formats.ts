@@ -9,6 +9,6 @@ export {
   decodeHistory,
   decodeSenders,
   decodeTasks,
-  type ReplyFormat,
-  type SavedSenders,
+  type ResponseFormat,
+  type StoredSenders,
 } from "../client/stored-responses.js";

@@ -13,6 +13,6 @@ export {
   decodeHistory,
   decodeSenders,
   decodeTasks,
-  type ReplyFormat,
-  type SavedSenders,
+  type ResponseFormat,
+  type StoredSenders,
 } from "./formats.js";

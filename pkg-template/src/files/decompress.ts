@@ -1,4 +1,4 @@
-import type { CsvForm } from "../core.js";
+import type { CsvDialect } from "../core.js";
 import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
 import { type ByteSource, PeekableSource, type Pull, streamOf } from "./byte-source.js";
@@ -6,7 +6,7 @@ import { type ByteSource, PeekableSource, type Pull, streamOf } from "./byte-sou
 /** Bytes after decompression. */
 export interface DecompressedSource extends ByteSource {
   /** The compression of the file; known after the first piece. */
-  readonly compression: CsvForm["compression"];
+  readonly compression: CsvDialect["compression"];
 }
 
 /** The first bytes of a file, which show its compression. */
@@ -15,7 +15,7 @@ const MAGIC_BYTES = 4;
 /** Decompresses the bytes if they begin like gzip or zip. */
 export function decompress(source: ByteSource): DecompressedSource {
   let pull: Pull | undefined;
-  let compression: CsvForm["compression"];
+  let compression: CsvDialect["compression"];
   let cancel = () => source.cancel();
   const start = async (): Promise<Pull> => {
     const input = new PeekableSource(source.next);
@@ -40,7 +40,7 @@ export function decompress(source: ByteSource): DecompressedSource {
       source.cancel();
       if (compression === undefined || cause instanceof SmscError) throw cause;
       const message = `the file begins like ${compression} but cannot be unpacked`;
-      throw new SmscError({ code: "bad_reply", message }, { cause });
+      throw new SmscError({ code: "bad_response", message }, { cause });
     }
   };
   return Object.create(source, {

@@ -14,7 +14,7 @@ export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Arra
  *
  * @param source The file.
  * @param csv The known part of its dialect; `onProgress` and `signal`.
- * @throws SmscError `invalid_parameter`: an option or the source is invalid; `bad_reply`: the file is broken, after all complete rows;
+ * @throws SmscError `invalid_parameter`: an option or the source is invalid; `bad_response`: the file is broken, after all complete rows;
  *   `aborted`: by the signal.
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);

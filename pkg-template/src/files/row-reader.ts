@@ -1,7 +1,7 @@
 import { listBuilder, type RowBuilder, raggedRowBuilder, rowBuilder, type TaskRow } from "../builders/row-builder.js";
 import { type TextSlicer, textSlicer } from "../builders/text-slicer.js";
 import { iterator } from "../client/iterator.js";
-import type { CsvForm, CsvOptions, CsvScanner } from "../core.js";
+import type { CsvDialect, CsvOptions, CsvScanner } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
@@ -14,7 +14,7 @@ import * as simd from "./simd-speed.js";
 export interface ReadingHooks {
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Called when the dialect is known, and again if later bytes change it. */
-  readonly onForm?: (form: CsvForm) => void;
+  readonly onForm?: (form: CsvDialect) => void;
   /** Called when the reading ends, at the end of the file or before. */
   readonly onEnd?: () => void;
   readonly endpoint?: string;
@@ -48,7 +48,7 @@ export class RowReader {
   #rows = 0;
   #failure: unknown;
   #isDone = false;
-  #form: CsvForm | undefined;
+  #form: CsvDialect | undefined;
   #build: RowBuilder = listBuilder;
 
   // The records of the last piece, and the next of them.

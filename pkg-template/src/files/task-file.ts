@@ -1,5 +1,5 @@
 import type { TaskRow } from "../builders/row-builder.js";
-import type { CsvForm, CsvOptions } from "../core.js";
+import type { CsvDialect, CsvOptions } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, countingSource, type FileProgress, streamOf } from "./byte-source.js";
 import { decodeText } from "./decode.js";
@@ -38,7 +38,7 @@ export class TaskFile {
   /** The file's media type, if the service gives one. */
   readonly type?: string;
   /** The file's dialect, once `rows` or `batches` has detected it. */
-  readonly csv?: CsvForm;
+  readonly csv?: CsvDialect;
   readonly #download: Download;
   #isRead = false;
 
@@ -96,7 +96,7 @@ export class TaskFile {
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
    * @param options `encoding`, `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_reply` if the file cannot be decompressed.
+   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_response` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
@@ -114,7 +114,7 @@ export class TaskFile {
    *
    * @param csv The known part of the file's dialect; `onProgress` and `signal`.
    * @param options `onProgress` and `signal`, if `csv` has none.
-   * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_reply` if the file is broken, after all complete
+   * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_response` if the file is broken, after all complete
    *   rows.
    * @example
    * for await (const row of file.rows()) console.log(row);
@@ -138,8 +138,8 @@ export class TaskFile {
 
   #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
     const { onProgress = options?.onProgress, signal = options?.signal, ...dialect } = csv ?? {};
-    const onForm = (form: CsvForm) => {
-      (this as { csv: CsvForm }).csv = form;
+    const onForm = (form: CsvDialect) => {
+      (this as { csv: CsvDialect }).csv = form;
     };
     return new RowReader(() => this.#open({ signal }), dialect, { onProgress, onForm, endpoint: "tasks" });
   }

@@ -1,10 +1,10 @@
 -- The logic of account.ts and forecast.ts as one atomic script for Redis.
 --
--- KEYS   1 the account as JSON: leases (`underWay`), waiters (`line`), holds
+-- KEYS   1 the account as JSON: leases, waiters, holds
 --        2 a hash by window key: [its length, held until, the times at which its completed requests ended …]
 --        3 a sorted set by window key: the time at which the window can be removed
 -- ARGV   1 "acquire" or "release"
---        2 the request, or { ticket, hold }, as JSON
+--        2 the request, or { requestId, feedback }, as JSON
 --        3 milliseconds until a waiter is dropped, counted from the time at which it should ask again
 --        4 the current time, in tests; defaults to the clock of Redis
 --
@@ -17,7 +17,7 @@ local time = redis.call("TIME")
 local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local input = cjson.decode(ARGV[2])
 local stored = redis.call("GET", KEYS[1])
-local account = stored and cjson.decode(stored) or { underWay = {}, line = {}, holds = {} }
+local account = stored and cjson.decode(stored) or { leases = {}, waiters = {}, holds = {} }
 
 local usages = {}
 local function usageOf(key)
@@ -70,13 +70,13 @@ local function isActive(item)
 end
 
 -- Removes expired leases, waiters, holds and windows.
-account.underWay = filter(account.underWay, function(lease)
+account.leases = filter(account.leases, function(lease)
   if not isActive(lease) then
     endLease(lease, lease["until"])
   end
   return isActive(lease)
 end)
-account.line = filter(account.line, isActive)
+account.waiters = filter(account.waiters, isActive)
 account.holds = filter(account.holds, isActive)
 local expired = redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", now, "LIMIT", 0, 1000)
 if #expired > 0 then
@@ -85,7 +85,7 @@ if #expired > 0 then
 end
 
 -- The account after every request that can be granted has been.
-local forecast, inFlight = {}, #account.underWay
+local forecast, inFlight = {}, #account.leases
 
 local function forecastOf(key)
   if not forecast[key] then
@@ -119,7 +119,7 @@ local function hasCapacity(window, at, certain)
       return slot.finish > at
     end)
   end
-  return #predicted.slots + (certain and predicted.uncertain or 0) < window.most
+  return #predicted.slots + (certain and predicted.uncertain or 0) < window.limit
 end
 
 -- For windows in `requested`, slots that may be free are sufficient.
@@ -132,17 +132,17 @@ local function allHaveCapacity(windows, at, requested)
   return true
 end
 
-local function maxConcurrent(max, at)
+local function concurrencyLimit(max, at)
   for _, hold in ipairs(account.holds) do
     if hold["until"] > at then
-      max = math.min(max, hold.atOnce)
+      max = math.min(max, hold.maxConcurrent)
     end
   end
   return max
 end
 
 local function tryGrant(request)
-  local granted = inFlight < maxConcurrent(request.atOnce, now) and allHaveCapacity(request.windows, now, {})
+  local granted = inFlight < concurrencyLimit(request.maxConcurrent, now) and allHaveCapacity(request.windows, now, {})
   if granted then
     inFlight = inFlight + 1
     reserve(request.windows, now)
@@ -174,7 +174,7 @@ local function earliestGrant(request, ahead)
   for _, window in ipairs(request.windows) do
     requested[window.key] = true
   end
-  local at, waiting, atOnce = now, ahead, 0
+  local at, waiting, tooManyConnections = now, ahead, 0
   for step = 1, MAX_STEPS do
     waiting = filter(waiting, function(other)
       local granted = allHaveCapacity(other.windows, at, requested)
@@ -185,98 +185,98 @@ local function earliestGrant(request, ahead)
     end)
     local fits = allHaveCapacity(request.windows, at, requested)
     if step == 1 and fits then
-      atOnce = 1
+      tooManyConnections = 1
     end
     local later = nextEvent(at)
-    if (fits and maxConcurrent(request.atOnce, at) > 0) or later == NEVER then
+    if (fits and concurrencyLimit(request.maxConcurrent, at) > 0) or later == NEVER then
       break
     end
     at = later
   end
-  return math.ceil(at - now), atOnce
+  return math.ceil(at - now), tooManyConnections
 end
 
-local function leaseOf(ticket)
-  for index, lease in ipairs(account.underWay) do
-    if lease.ticket == ticket then
+local function leaseOf(requestId)
+  for index, lease in ipairs(account.leases) do
+    if lease.requestId == requestId then
       return lease, index
     end
   end
 end
 
-local function positionOf(ticket)
-  for index, waiter in ipairs(account.line) do
-    if waiter.ticket == ticket then
+local function positionOf(requestId)
+  for index, waiter in ipairs(account.waiters) do
+    if waiter.requestId == requestId then
       return index
     end
   end
 end
 
-local function dequeue(ticket)
-  local index = positionOf(ticket)
+local function dequeue(requestId)
+  local index = positionOf(requestId)
   if index then
-    table.remove(account.line, index)
+    table.remove(account.waiters, index)
   end
 end
 
 local function acquire()
-  for _, lease in ipairs(account.underWay) do
+  for _, lease in ipairs(account.leases) do
     reserve(lease.windows, now)
   end
-  local lease = leaseOf(input.ticket)
-  local position = positionOf(input.ticket) or #account.line + 1
+  local lease = leaseOf(input.requestId)
+  local position = positionOf(input.requestId) or #account.waiters + 1
   local granted, ahead = lease or input.force, {}
   if not granted then
     for index = 1, position - 1 do
-      if not tryGrant(account.line[index]) then
-        ahead[#ahead + 1] = account.line[index]
+      if not tryGrant(account.waiters[index]) then
+        ahead[#ahead + 1] = account.waiters[index]
       end
     end
     granted = tryGrant(input)
   end
   if granted then
-    dequeue(input.ticket)
+    dequeue(input.requestId)
     if lease then
       lease["until"] = now + input.leaseMs
     else
-      table.insert(account.underWay, {
-        ticket = input.ticket,
+      table.insert(account.leases, {
+        requestId = input.requestId,
         windows = input.windows,
         ["until"] = now + input.leaseMs,
       })
     end
     return { 1, 0, 0, 0 }
   end
-  local waitMs, atOnce = earliestGrant(input, ahead)
-  account.line[position] = {
-    ticket = input.ticket,
+  local waitMs, tooManyConnections = earliestGrant(input, ahead)
+  account.waiters[position] = {
+    requestId = input.requestId,
     windows = input.windows,
-    atOnce = input.atOnce,
+    maxConcurrent = input.maxConcurrent,
     ["until"] = now + waitMs + tonumber(ARGV[3]),
   }
-  return { 0, waitMs, atOnce, position - 1 }
+  return { 0, waitMs, tooManyConnections, position - 1 }
 end
 
 local function release()
-  dequeue(input.ticket)
-  local lease, index = leaseOf(input.ticket)
+  dequeue(input.requestId)
+  local lease, index = leaseOf(input.requestId)
   if lease then
-    table.remove(account.underWay, index)
+    table.remove(account.leases, index)
     endLease(lease, now)
   end
-  local hold = input.hold
-  if hold then
-    local holdUntil = now + hold.ms
-    for _, key in ipairs(hold.windows or {}) do
+  local feedback = input.feedback
+  if feedback then
+    local holdUntil = now + feedback.ms
+    for _, key in ipairs(feedback.windows or {}) do
       usageOf(key).heldUntil = math.max(usageOf(key).heldUntil, holdUntil)
       storeUsage(key)
     end
-    if hold.atOnce then
+    if feedback.maxConcurrent then
       local existing = filter(account.holds, function(other)
-        return other.atOnce == hold.atOnce
+        return other.maxConcurrent == feedback.maxConcurrent
       end)[1]
       if not existing then
-        existing = { atOnce = hold.atOnce, ["until"] = 0 }
+        existing = { maxConcurrent = feedback.maxConcurrent, ["until"] = 0 }
         table.insert(account.holds, existing)
       end
       existing["until"] = math.max(existing["until"], holdUntil)
@@ -289,13 +289,13 @@ local answer = ARGV[1] == "acquire" and acquire() or release()
 
 -- Each key gets a time to live, so that it is removed once no entry in it counts any more.
 local last = now
-for _, lease in ipairs(account.underWay) do
+for _, lease in ipairs(account.leases) do
   last = math.max(last, lease["until"])
   for _, window in ipairs(lease.windows) do
     last = math.max(last, lease["until"] + window.windowMs)
   end
 end
-for _, list in ipairs({ account.line, account.holds }) do
+for _, list in ipairs({ account.waiters, account.holds }) do
   for _, item in ipairs(list) do
     last = math.max(last, item["until"])
   end

@@ -2,7 +2,7 @@
  * The limits of one account: its windows, the leases of requests in flight, and the queue of waiting requests. Plain data; the
  * current time is an argument. The Durable Object keeps it in its storage. The script of `redis.ts` does the same in Lua.
  */
-import type { LimitAnswer, LimitHold, LimitRequest, LimitWindow } from "../client/limiter.js";
+import type { LimitRequest, LimitWindow, RateLimitDecision, RateLimitFeedback } from "../client/limiter.js";
 import { earliestGrant, Forecast } from "./forecast.js";
 
 /** A waiter is dropped if it has not asked again this many milliseconds after it was due to. */
@@ -12,9 +12,9 @@ export const GRACE_MS = 10_000;
 export interface Account {
   /** Completed requests that still count, by the window's key. An unused window has no entry. */
   readonly windows: Map<string, WindowUsage>;
-  /** Requests in flight, by ticket. */
+  /** Requests in flight, by requestId. */
   readonly leases: Map<string, Lease>;
-  /** Queued requests by ticket, in order of arrival. */
+  /** Queued requests by requestId, in order of arrival. */
   readonly waiters: Map<string, Waiter>;
   /** By their concurrency limit. */
   readonly holds: Map<string, Hold>;
@@ -41,65 +41,70 @@ export interface Waiter {
   /** Increases along the queue. */
   number: number;
   windows: LimitWindow[];
-  atOnce: number;
+  maxConcurrent: number;
   /** The time at which the waiter is dropped unless it asks again. */
   until: number;
 }
 
 /** A temporary limit on the requests in flight. */
 export interface Hold {
-  atOnce: number;
+  maxConcurrent: number;
   /** The time at which the hold expires. */
   until: number;
 }
 
-/** Grants the request or queues it. The caller may defer the answer of a queued request by `patienceMs`. */
-export function acquire(account: Account, request: LimitRequest, now: number, patienceMs = 0): LimitAnswer {
+/** Grants the request or queues it. The caller may defer the answer of a queued request by `longPollMs`. */
+export function acquire(account: Account, request: LimitRequest, now: number, longPollMs = 0): RateLimitDecision {
   expire(account, now);
-  const { ticket, windows, atOnce, leaseMs } = request;
-  const lease = account.leases.get(ticket);
-  const answer: LimitAnswer = request.force || lease ? { granted: true } : decide(account, request, now);
+  const { requestId, windows, maxConcurrent, leaseMs } = request;
+  const lease = account.leases.get(requestId);
+  const answer: RateLimitDecision = request.force || lease ? { granted: true } : decide(account, request, now);
   if (answer.granted) {
-    account.waiters.delete(ticket);
+    account.waiters.delete(requestId);
     const reserved = lease?.windows ?? windows.map(({ key, windowMs }) => ({ key, windowMs }));
-    account.leases.set(ticket, { windows: reserved, until: now + leaseMs });
+    account.leases.set(requestId, { windows: reserved, until: now + leaseMs });
   } else {
-    const number = account.waiters.get(ticket)?.number ?? nextNumber(account);
-    const until = now + answer.waitMs + patienceMs + GRACE_MS;
-    account.waiters.set(ticket, { number, windows, atOnce, until });
+    const number = account.waiters.get(requestId)?.number ?? nextNumber(account);
+    const until = now + answer.waitMs + longPollMs + GRACE_MS;
+    account.waiters.set(requestId, { number, windows, maxConcurrent, until });
   }
   return answer;
 }
 
 /** Ends a request's lease, or removes it from the queue. */
-export function release(account: Account, ticket: string, hold: LimitHold | undefined, now: number): void {
+export function release(
+  account: Account,
+  requestId: string,
+  feedback: RateLimitFeedback | undefined,
+  now: number,
+): void {
   expire(account, now);
-  account.waiters.delete(ticket);
-  endLease(account, ticket, now);
-  if (!hold) return;
-  const until = now + hold.ms;
-  for (const key of hold.windows ?? []) {
+  account.waiters.delete(requestId);
+  endLease(account, requestId, now);
+  if (!feedback) return;
+  const until = now + feedback.ms;
+  for (const key of feedback.windows ?? []) {
     const usage = account.windows.get(key) ?? UNUSED;
     account.windows.set(key, { ...usage, heldUntil: Math.max(usage.heldUntil, until) });
   }
-  const { atOnce } = hold;
-  if (atOnce === undefined) return;
-  const before = account.holds.get(String(atOnce))?.until ?? 0;
-  account.holds.set(String(atOnce), { atOnce, until: Math.max(before, until) });
+  const { maxConcurrent } = feedback;
+  if (maxConcurrent === undefined) return;
+  const before = account.holds.get(String(maxConcurrent))?.until ?? 0;
+  account.holds.set(String(maxConcurrent), { maxConcurrent, until: Math.max(before, until) });
 }
 
 /** Removes expired leases, windows, holds and waiters. */
 export function expire(account: Account, now: number): void {
-  for (const [ticket, { until }] of account.leases) if (until <= now) endLease(account, ticket, until);
+  for (const [requestId, { until }] of account.leases) if (until <= now) endLease(account, requestId, until);
   for (const [key, usage] of account.windows) if (lastsUntil(usage) <= now) account.windows.delete(key);
-  for (const [ticket, { until }] of account.waiters) if (until <= now) account.waiters.delete(ticket);
+  for (const [requestId, { until }] of account.waiters) if (until <= now) account.waiters.delete(requestId);
   for (const [key, { until }] of account.holds) if (until <= now) account.holds.delete(key);
 }
 
-/** The tickets of waiters that can be granted now, in queue order. */
+/** The request ids of waiters that can be granted now, in queue order. */
 export function* grantable(account: Account, now: number): Generator<string> {
   const forecast = new Forecast(account, now);
-  for (const [ticket, waiter] of account.waiters) if (forecast.tryGrant(waiter)) yield ticket;
+  for (const [requestId, waiter] of account.waiters) if (forecast.tryGrant(waiter)) yield requestId;
 }
 
 /** The next time at which an expiry may free capacity or let a waiter overtake. */
@@ -112,22 +117,22 @@ export function nextExpiry({ leases, waiters, holds }: Account): number {
 
 const UNUSED: WindowUsage = { windowMs: 0, ended: [], heldUntil: 0 };
 
-function decide(account: Account, request: LimitRequest, now: number): LimitAnswer {
+function decide(account: Account, request: LimitRequest, now: number): RateLimitDecision {
   const forecast = new Forecast(account, now);
   const ahead: Waiter[] = [];
-  for (const [ticket, waiter] of account.waiters) {
-    if (ticket === request.ticket) break;
+  for (const [requestId, waiter] of account.waiters) {
+    if (requestId === request.requestId) break;
     if (!forecast.tryGrant(waiter)) ahead.push(waiter);
   }
   if (forecast.tryGrant(request)) return { granted: true };
-  const { at, atOnce } = earliestGrant(forecast, request, ahead);
-  return { granted: false, waitMs: at - now, atOnce };
+  const { at, tooManyConnections } = earliestGrant(forecast, request, ahead);
+  return { granted: false, waitMs: at - now, tooManyConnections };
 }
 
-function endLease({ leases, windows }: Account, ticket: string, at: number): void {
-  const lease = leases.get(ticket);
+function endLease({ leases, windows }: Account, requestId: string, at: number): void {
+  const lease = leases.get(requestId);
   if (!lease) return;
-  leases.delete(ticket);
+  leases.delete(requestId);
   for (const { key, windowMs: length } of lease.windows) {
     const usage = windows.get(key) ?? UNUSED;
     const windowMs = Math.max(usage.windowMs, length);

@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter } from "../client/limiter.js";
+import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 
@@ -29,15 +29,15 @@ const MAX_ATTEMPTS = 4;
  * @param name Identifies the account if a Worker has several. All clients of one account must use the same name.
  *
  * @example
- * const smsc = await createClient({ apiKey: env.SMSC_API_KEY, limiter: durableLimiter(env.SMSC_LIMITER) });
+ * const smsc = await createClient({ apiKey: env.SMSC_API_KEY, rateLimiter: durableLimiter(env.SMSC_LIMITER) });
  */
-export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): Limiter {
+export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): RateLimiter {
   // A stub belongs to the request that created it, and stays broken once its object has failed. So each message gets a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
   return {
-    acquire: async (request, signal) => (await send(stub, { acquire: request }, signal)) as LimitAnswer,
-    release: async (ticket, hold) => {
-      await send(stub, { release: ticket, hold });
+    acquire: async (request, signal) => (await send(stub, { acquire: request }, signal)) as RateLimitDecision,
+    release: async (requestId, feedback) => {
+      await send(stub, { release: requestId, feedback });
     },
   };
 }
@@ -46,7 +46,7 @@ export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "
 const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub =>
   typeof (binding as LimiterStub).fetch === "function";
 
-/** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its ticket. */
+/** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its requestId. */
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
   const init = { method: "POST", body: JSON.stringify(message), ...(signal && { signal }) };
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,7 @@
 import type { LimitRequest, LimitWindow } from "../client/limiter.js";
 import type { Account } from "./account.js";
 
-type Demand = Pick<LimitRequest, "windows" | "atOnce">;
+type Demand = Pick<LimitRequest, "windows" | "maxConcurrent">;
 
 /** The predicted use of a window. */
 interface WindowForecast {
@@ -31,9 +31,9 @@ export class Forecast {
   }
 
   /** Reserves the slots of a request if all of them are free now. */
-  tryGrant({ windows, atOnce }: Demand): boolean {
+  tryGrant({ windows, maxConcurrent }: Demand): boolean {
     const granted =
-      this.#inFlight < this.maxConcurrent(atOnce, this.now) &&
+      this.#inFlight < this.concurrencyLimit(maxConcurrent, this.now) &&
       windows.every((window) => this.hasCapacity(window, this.now, true));
     if (granted) {
       this.#inFlight += 1;
@@ -43,14 +43,14 @@ export class Forecast {
   }
 
   /** Whether a slot is free: certainly, or at best. */
-  hasCapacity({ key, most: max }: LimitWindow, at: number, certain: boolean): boolean {
+  hasCapacity({ key, limit }: LimitWindow, at: number, certain: boolean): boolean {
     const window = this.#window(key);
     if (window.heldUntil > at) return false;
     if (window.slots.some(({ end }) => end <= at)) {
       for (const { end, known } of window.slots) if (end <= at && !known) window.uncertain += 1;
       window.slots = window.slots.filter(({ end }) => end > at);
     }
-    return window.slots.length + (certain ? window.uncertain : 0) < max;
+    return window.slots.length + (certain ? window.uncertain : 0) < limit;
   }
 
   /** Reserves slots from `at`. A request in flight may end at once or never, so the end of its slots is not known. */
@@ -58,9 +58,9 @@ export class Forecast {
     for (const { key, windowMs } of windows) this.#window(key).slots.push({ end: at + windowMs, known: false });
   }
 
-  maxConcurrent(atOnce: number, at: number): number {
-    let max = atOnce;
-    for (const hold of this.#account.holds.values()) if (hold.until > at) max = Math.min(max, hold.atOnce);
+  concurrencyLimit(maxConcurrent: number, at: number): number {
+    let max = maxConcurrent;
+    for (const hold of this.#account.holds.values()) if (hold.until > at) max = Math.min(max, hold.maxConcurrent);
     return max;
   }
 
@@ -95,13 +95,17 @@ export class Forecast {
  * Requests `ahead` are granted first where possible. One that may also have to wait for another window could be overtaken, so
  * it is not counted on: asking once too often is better than sleeping past the grant.
  */
-export function earliestGrant(forecast: Forecast, request: Demand, ahead: Demand[]): { at: number; atOnce: boolean } {
+export function earliestGrant(
+  forecast: Forecast,
+  request: Demand,
+  ahead: Demand[],
+): { at: number; tooManyConnections: boolean } {
   const requested = new Set(request.windows.map(({ key }) => key));
   const hasCapacity = (at: number, certain: boolean) => (window: LimitWindow) =>
     forecast.hasCapacity(window, at, certain && !requested.has(window.key));
   let at = forecast.now;
   let waiting = ahead;
-  let atOnce = false;
+  let tooManyConnections = false;
   for (let step = 0; step < MAX_STEPS; step++) {
     waiting = waiting.filter(({ windows }) => {
       const granted = windows.every(hasCapacity(at, true));
@@ -109,10 +113,10 @@ export function earliestGrant(forecast: Forecast, request: Demand, ahead: Demand
       return !granted;
     });
     const fits = request.windows.every(hasCapacity(at, false));
-    if (step === 0) atOnce = fits;
+    if (step === 0) tooManyConnections = fits;
     const next = forecast.nextEvent(at);
-    if ((fits && forecast.maxConcurrent(request.atOnce, at) > 0) || next === Number.POSITIVE_INFINITY) break;
+    if ((fits && forecast.concurrencyLimit(request.maxConcurrent, at) > 0) || next === Number.POSITIVE_INFINITY) break;
     at = next;
   }
-  return { at, atOnce };
+  return { at, tooManyConnections };
 }

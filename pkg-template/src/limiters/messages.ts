@@ -1,4 +1,4 @@
 /** The messages that the adapter sends to the Durable Object. */
-import type { LimitHold, LimitRequest } from "../client/limiter.js";
+import type { LimitRequest, RateLimitFeedback } from "../client/limiter.js";
 
-export type Message = { acquire: LimitRequest } | { release: string; hold?: LimitHold | undefined };
+export type Message = { acquire: LimitRequest } | { release: string; feedback?: RateLimitFeedback | undefined };

@@ -1,4 +1,4 @@
-import type { LimitAnswer, Limiter } from "../client/limiter.js";
+import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import { GRACE_MS } from "./account.js";
 import script from "./account.lua";
 import { pause } from "./pause.js";
@@ -50,7 +50,7 @@ const MAX_POLL_MS = 500;
  * const limiter = redisLimiter(await createRedis({ url: "redis://…" }).connect());
  * const smsc = await createClient({ apiKey: "…", limiter });
  */
-export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): Limiter {
+export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): RateLimiter {
   const { key = "smsc", now } = options;
   const run = evalOf(client);
   // The hash tag in braces keeps the three keys in one slot of a cluster.
@@ -64,8 +64,10 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
       throw new Error(`the limits in Redis: ${(cause as Error | undefined)?.message ?? cause}`, { cause });
     }
     if (!Array.isArray(response)) throw new Error("the limits in Redis: its client gave no answer");
-    const [granted, waitMs, atOnce, ahead] = response.map(Number) as [number, number, number, number];
-    const answer: LimitAnswer = granted ? { granted: true } : { granted: false, waitMs, atOnce: atOnce === 1 };
+    const [granted, waitMs, tooManyConnections, ahead] = response.map(Number) as [number, number, number, number];
+    const answer: RateLimitDecision = granted
+      ? { granted: true }
+      : { granted: false, waitMs, tooManyConnections: tooManyConnections === 1 };
     return { answer, ahead };
   };
   return {
@@ -74,12 +76,12 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
       for (;;) {
         signal?.throwIfAborted();
         const { answer, ahead } = await send("acquire", request);
-        if (answer.granted || answer.waitMs > 0 || !request.patient || Date.now() >= deadline) return answer;
+        if (answer.granted || answer.waitMs > 0 || !request.longPoll || Date.now() >= deadline) return answer;
         await pause(Math.min(POLL_MS * (ahead + 1), MAX_POLL_MS) * (0.5 + Math.random()), signal);
       }
     },
-    release: async (ticket, hold) => {
-      await send("release", { ticket, hold });
+    release: async (requestId, feedback) => {
+      await send("release", { requestId, feedback });
     },
   };
 }

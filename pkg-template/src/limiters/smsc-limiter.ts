@@ -1,4 +1,4 @@
-import type { LimitAnswer, LimitRequest } from "../client/limiter.js";
+import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
 import { acquire, expire, grantable, nextExpiry, release } from "./account.js";
 import type { Message } from "./messages.js";
 import { load, type Storage, type StoredAccount } from "./rows.js";
@@ -10,11 +10,11 @@ const PATIENCE_MS = 20_000;
 interface Deferred {
   request: LimitRequest;
   until: number;
-  answer(answer: LimitAnswer | Promise<LimitAnswer>): void;
+  answer(answer: RateLimitDecision | Promise<RateLimitDecision>): void;
 }
 
 /** The time of the grant is still unknown: ask again. */
-const ASK_AGAIN: LimitAnswer = { granted: false, waitMs: 0, atOnce: true };
+const ASK_AGAIN: RateLimitDecision = { granted: false, waitMs: 0, tooManyConnections: true };
 
 /**
  * A Durable Object that holds the limits of one account. Export it from the Worker's main module, bind it, and pass
@@ -54,13 +54,13 @@ export class SmscLimiter {
     const account = await this.#load();
     const now = Date.now();
     if ("release" in message) {
-      release(account, message.release, message.hold, now);
+      release(account, message.release, message.feedback, now);
       await this.#settle(account, now);
       return Response.json({});
     }
-    const { patient } = message.acquire;
-    const answer = acquire(account, message.acquire, now, patient ? PATIENCE_MS : 0);
-    const deferred = patient && !answer.granted && answer.waitMs === 0;
+    const { longPoll } = message.acquire;
+    const answer = acquire(account, message.acquire, now, longPoll ? PATIENCE_MS : 0);
+    const deferred = longPoll && !answer.granted && answer.waitMs === 0;
     const settled = deferred ? this.#defer(message.acquire, now, request.signal) : answer;
     await this.#settle(account, now);
     return Response.json(await settled);
@@ -74,16 +74,16 @@ export class SmscLimiter {
     return this.#account;
   }
 
-  #defer(request: LimitRequest, now: number, signal: AbortSignal | undefined): Promise<LimitAnswer> {
-    const { ticket } = request;
+  #defer(request: LimitRequest, now: number, signal: AbortSignal | undefined): Promise<RateLimitDecision> {
+    const { requestId } = request;
     return new Promise((resolve) => {
-      // A second request with the same ticket: its client lost the connection.
-      this.#deferred.get(ticket)?.answer(ASK_AGAIN);
+      // A second request with the same requestId: its client lost the connection.
+      this.#deferred.get(requestId)?.answer(ASK_AGAIN);
       const deferred = { request, until: now + PATIENCE_MS, answer: resolve };
-      this.#deferred.set(ticket, deferred);
+      this.#deferred.set(requestId, deferred);
       // Some runtimes report a closed connection. The waiter stays queued, so that it is granted when it asks again.
       signal?.addEventListener("abort", () => {
-        if (this.#deferred.get(ticket) === deferred) this.#deferred.delete(ticket);
+        if (this.#deferred.get(requestId) === deferred) this.#deferred.delete(requestId);
         resolve(ASK_AGAIN);
       });
     });
@@ -91,22 +91,22 @@ export class SmscLimiter {
 
   /** Answers deferred requests that are granted or have reached their time limit, once the account is stored. */
   async #settle(account: StoredAccount, now: number): Promise<void> {
-    const answers = new Map<string, LimitAnswer>();
-    for (const [ticket, { until }] of this.#deferred) {
-      if (until <= now || !account.waiters.has(ticket)) answers.set(ticket, ASK_AGAIN);
+    const answers = new Map<string, RateLimitDecision>();
+    for (const [requestId, { until }] of this.#deferred) {
+      if (until <= now || !account.waiters.has(requestId)) answers.set(requestId, ASK_AGAIN);
     }
-    for (const ticket of [...grantable(account, now)]) {
-      const deferred = this.#deferred.get(ticket);
-      if (deferred) answers.set(ticket, acquire(account, deferred.request, now));
+    for (const requestId of [...grantable(account, now)]) {
+      const deferred = this.#deferred.get(requestId);
+      if (deferred) answers.set(requestId, acquire(account, deferred.request, now));
     }
     const saved = account.save(this.#storage).catch((error) => {
       // Discards the state in memory, which differs from the stored one.
       this.#account = undefined;
       throw error;
     });
-    for (const [ticket, answer] of answers) {
-      this.#deferred.get(ticket)?.answer(saved.then(() => answer));
-      this.#deferred.delete(ticket);
+    for (const [requestId, answer] of answers) {
+      this.#deferred.get(requestId)?.answer(saved.then(() => answer));
+      this.#deferred.delete(requestId);
     }
     this.#scheduleWake(account);
     await saved;

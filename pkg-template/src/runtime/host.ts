@@ -1,7 +1,7 @@
 // What the core leaves to JavaScript: `src/web/host.rs` imports it.
 
 import { buildMessages } from "../builders/messages.js";
-import type { Limiter } from "../client/limiter.js";
+import type { RateLimiter } from "../client/limiter.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
@@ -16,7 +16,7 @@ export class Host {
   readonly #number = ++instances;
   readonly #pending = new Set<{ promise: Promise<unknown>; reject(error: unknown): void }>();
   readonly #controllers = new Set<AbortController>();
-  readonly #leases = new Map<string, Limiter>();
+  readonly #leases = new Map<string, RateLimiter>();
   readonly imports: object;
 
   constructor(instance: Instance<unknown>) {
@@ -77,8 +77,8 @@ export class Host {
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
       recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
       endRequest: requests.end,
-      holdLease: (limiter: Limiter, ticket: string) => this.#leases.set(ticket, limiter),
-      dropLease: (ticket: string) => this.#leases.delete(ticket),
+      holdLease: (limiter: RateLimiter, requestId: string) => this.#leases.set(requestId, limiter),
+      dropLease: (requestId: string) => this.#leases.delete(requestId),
       processId: () => {
         process ??= globalThis.crypto?.randomUUID?.() ?? String(Math.random()).slice(2);
         return `${process}-${this.#number}`;
@@ -109,7 +109,7 @@ export class Host {
       deferred.reject(error);
     }
     for (const controller of this.#controllers) controller.abort();
-    for (const [ticket, limiter] of this.#leases) release(limiter, ticket);
+    for (const [requestId, limiter] of this.#leases) release(limiter, requestId);
     this.#leases.clear();
     this.#controllers.clear();
   }
@@ -184,9 +184,9 @@ async function cancelBody(body: ReadableStream | ReadableStreamDefaultReader): P
 }
 
 /** What fails here has no effect: the lease ends by itself. */
-async function release(limiter: Limiter, ticket: string): Promise<void> {
+async function release(limiter: RateLimiter, requestId: string): Promise<void> {
   try {
-    await limiter.release(ticket);
+    await limiter.release(requestId);
   } catch {}
 }
 

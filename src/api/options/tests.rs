@@ -34,10 +34,10 @@ fn a_region_has_a_host_and_a_fallback_host() {
     };
     assert_eq!(hosts(r#"{"apiKey":"k"}"#), ("https://smsc.ru".into(), Some("https://www2.smsc.ru".into())));
     assert_eq!(
-        hosts(r#"{"apiKey":"k","region":"kz","reserveHost":true}"#),
+        hosts(r#"{"apiKey":"k","region":"kz","fallbackHost":true}"#),
         ("https://smsc.kz".into(), Some("https://www2.smsc.kz".into()))
     );
-    assert_eq!(hosts(r#"{"apiKey":"k","region":"com","reserveHost":false}"#), ("https://smscentre.com".into(), None));
+    assert_eq!(hosts(r#"{"apiKey":"k","region":"com","fallbackHost":false}"#), ("https://smscentre.com".into(), None));
     assert_eq!(
         wrong(r#"{"apiKey":"k","region":"de"}"#).1,
         "`region` takes one of \"ru\", \"ua\", \"kz\", \"com\", and got \"de\""
@@ -64,9 +64,9 @@ fn a_base_url_is_https_or_on_this_machine() {
         assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidOption, Some("baseUrl")), "{url}");
     }
     assert_eq!(wrong(r#"{"baseUrl":5}"#).0, "baseUrl");
-    let insecure = r#"{"baseUrl":"http://proxy.example/","allowInsecure":true}"#;
+    let insecure = r#"{"baseUrl":"http://proxy.example/","allowInsecureHttp":true}"#;
     assert_eq!(validate(insecure, false).unwrap().base_url, "http://proxy.example");
-    assert_eq!(wrong(r#"{"baseUrl":"ftp://proxy.example/","allowInsecure":true}"#).0, "baseUrl");
+    assert_eq!(wrong(r#"{"baseUrl":"ftp://proxy.example/","allowInsecureHttp":true}"#).0, "baseUrl");
 }
 
 #[test]
@@ -85,16 +85,16 @@ fn contradictions_and_mistakes_are_rejected_by_the_name_of_the_option() {
         (r#"{"apiKey":"k","timeoutMs":2147483648}"#, "timeoutMs"),
         (r#"{"apiKey":"k","totalTimeoutMs":0}"#, "totalTimeoutMs"),
         (r#"{"apiKey":"k","maxRetries":101}"#, "maxRetries"),
-        (r#"{"apiKey":"k","maxReplyBytes":4294967296}"#, "maxReplyBytes"),
-        (r#"{"apiKey":"k","limits":"none"}"#, "limits"),
+        (r#"{"apiKey":"k","maxResponseBytes":4294967296}"#, "maxResponseBytes"),
+        (r#"{"apiKey":"k","rateLimit":"none"}"#, "rateLimit"),
         (r#"{"apiKey":"k","fetch":true}"#, "fetch"),
         (r#"{"apiKey":"k","onWait":{}}"#, "onWait"),
         (r#"{"region":"ru","baseUrl":"https://a.example/"}"#, "baseUrl"),
-        (r#"{"reserveHost":true,"baseUrl":"https://a.example/"}"#, "reserveHost"),
+        (r#"{"fallbackHost":true,"baseUrl":"https://a.example/"}"#, "fallbackHost"),
     ] {
         assert_eq!(wrong(json).0, parameter, "{json}");
     }
-    assert!(validate(r#"{"reserveHost":false,"baseUrl":"https://a.example/"}"#, false).is_ok());
+    assert!(validate(r#"{"fallbackHost":false,"baseUrl":"https://a.example/"}"#, false).is_ok());
 }
 
 #[test]
@@ -123,10 +123,11 @@ fn the_account_reveals_no_secret() {
 
 #[test]
 fn a_call_overrides_the_settings_of_the_client() {
-    let settings = validate(r#"{"apiKey":"k","timeoutMs":5,"limits":"fail","maxRetries":0}"#, false).unwrap();
+    let settings = validate(r#"{"apiKey":"k","timeoutMs":5,"rateLimit":"fail","maxRetries":0}"#, false).unwrap();
     assert_eq!(settings.call.total_timeout_ms, None);
     let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9,"maxRetries":null}"#).unwrap();
-    let expected = CallSettings { timeout_ms: 7, total_timeout_ms: Some(9), max_retries: 0, on_limit: OnLimit::Fail };
+    let expected =
+        CallSettings { timeout_ms: 7, total_timeout_ms: Some(9), max_retries: 0, rate_limit: RateLimitMode::Fail };
     assert_eq!(options.override_settings(settings.call), expected);
     assert_eq!(CallOptions::default().override_settings(settings.call), settings.call);
     assert_eq!(validate(r#"{"apiKey":"k"}"#, false).unwrap().call, CallSettings::DEFAULT);
@@ -138,10 +139,10 @@ fn a_call_overrides_the_settings_of_the_client() {
 fn the_options_of_some_calls_have_more_fields() {
     let options: CommandOptions = read_options(r#"{"signal":{},"timeoutMs":5,"idempotent":true}"#).unwrap();
     assert_eq!((options.signal(), options.idempotent), (Some(Handle(0)), Some(true)));
-    let options: WaitOptions = read_options(r#"{"limits":"off","maxWaitMs":0}"#).unwrap();
+    let options: WaitOptions = read_options(r#"{"rateLimit":"off","maxWaitMs":0}"#).unwrap();
     assert_eq!(options.max_wait_ms, Some(TimeLimit(Some(0))));
-    assert_eq!(options.override_settings(CallSettings::DEFAULT).on_limit, OnLimit::Off);
-    let options: WalkOptions = read_options(r#"{"onProgress":{"$kind":"a function"}}"#).unwrap();
+    assert_eq!(options.override_settings(CallSettings::DEFAULT).rate_limit, RateLimitMode::Off);
+    let options: IterationOptions = read_options(r#"{"onProgress":{"$kind":"a function"}}"#).unwrap();
     assert_eq!(options.on_progress, Some(Callback(Handle(0))));
     for error in [
         read_options::<CommandOptions>(r#"{"idempotent":1}"#).unwrap_err(),
@@ -159,7 +160,7 @@ fn everything_else_has_its_default() {
     let settings = validate(r#"{"apiKey":"k"}"#, false).unwrap();
     assert!(!settings.has_provider && !settings.has_shared_limiter);
     assert_eq!(settings.max_response_bytes, 64 * 1024 * 1024);
-    let settings = r#"{"credentials":{"$kind":"a function"},"limiter":{},"maxReplyBytes":1}"#;
+    let settings = r#"{"credentials":{"$kind":"a function"},"rateLimiter":{},"maxResponseBytes":1}"#;
     let settings = validate(settings, false).unwrap();
     assert!(settings.has_provider && settings.has_shared_limiter && settings.credentials.is_none());
     assert_eq!(settings.max_response_bytes, 1);

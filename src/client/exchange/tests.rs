@@ -15,8 +15,8 @@ use crate::{
 
 const WITH_KEY: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
 const WITH_PROVIDER: &str = r#"{"credentials":{"$kind":"a function"}}"#;
-const WITH_LIMITER: &str = r#"{"apiKey":"canary key","limiter":{}}"#;
-const WITH_BOTH: &str = r#"{"credentials":{"$kind":"a function"},"limiter":{}}"#;
+const WITH_LIMITER: &str = r#"{"apiKey":"canary key","rateLimiter":{}}"#;
+const WITH_BOTH: &str = r#"{"credentials":{"$kind":"a function"},"rateLimiter":{}}"#;
 
 /// A call, the limits of its account, and the time.
 struct Bench {
@@ -120,7 +120,7 @@ impl Bench {
     /// The requests that count in a limit, and the milliseconds until another one fits.
     fn row(&mut self, name: &str) -> (usize, u64) {
         let rows = self.limits.report(self.now);
-        rows.iter().find(|row| row.scope == name).map_or((0, 0), |row| (row.used, row.free_in_ms))
+        rows.iter().find(|row| row.name == name).map_or((0, 0), |row| (row.used, row.reset_ms))
     }
 
     /// Fills the window of identical requests, as other calls would.
@@ -169,7 +169,7 @@ fn a_page_that_the_fast_reader_took_is_the_result() {
 
 #[test]
 fn retries_a_read_with_growing_delays() {
-    let mut bench = Bench::list(r#"{"maxRetries":3,"limits":"off"}"#);
+    let mut bench = Bench::list(r#"{"maxRetries":3,"rateLimit":"off"}"#);
     let mut delays = Vec::new();
     for status in [500, 502, 429] {
         bench.send();
@@ -185,7 +185,7 @@ fn retries_a_read_with_growing_delays() {
 
 #[test]
 fn a_delay_grows_up_to_its_maximum() {
-    let mut bench = Bench::list(r#"{"maxRetries":100,"limits":"off"}"#);
+    let mut bench = Bench::list(r#"{"maxRetries":100,"rateLimit":"off"}"#);
     let mut delay = 0;
     for _ in 0..100 {
         bench.send();
@@ -224,7 +224,7 @@ fn after_error_9_the_window_has_to_pass() {
     bench.send();
     bench.receive(200, "ERROR = 9 (x)");
     assert_eq!(bench.wait(), 60_000);
-    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    let mut bench = Bench::list(r#"{"rateLimit":"fail"}"#);
     bench.send();
     bench.receive(200, "ERROR = 9 (x)");
     let error = bench.error();
@@ -294,7 +294,7 @@ fn a_shared_limiter_decides_and_gets_feedback() {
 #[test]
 fn a_shared_limiter_that_denies_fails_the_call_if_it_may_not_wait() {
     for (answer, code) in [(deny(5_000), ErrorCode::RateLimited), (TOO_MANY, ErrorCode::TooManyConnections)] {
-        let mut bench = Bench::list_of(WITH_LIMITER, r#"{"limits":"fail"}"#);
+        let mut bench = Bench::list_of(WITH_LIMITER, r#"{"rateLimit":"fail"}"#);
         bench.acquired(answer);
         let error = bench.error();
         assert_eq!((error.code, error.retryable), (code, true));
@@ -320,7 +320,7 @@ fn a_shared_limiter_that_does_not_answer_twice_fails_the_call() {
     ignore(&mut bench);
     let error = bench.error();
     assert_eq!(error.code, ErrorCode::RateLimited);
-    assert_eq!(error.to_string(), "`limiter` did not answer within 2000 ms");
+    assert_eq!(error.to_string(), "`rateLimiter` did not answer within 2000 ms");
     assert!(bench.limits.is_idle(bench.now));
 }
 
@@ -331,7 +331,7 @@ fn a_shared_limiter_that_fails_fails_the_call() {
     bench.fail(Failure::Limiter);
     let error = bench.error();
     assert_eq!(error.code, ErrorCode::RateLimited);
-    assert_eq!(error.to_string(), "`limiter` failed: \"[redacted], ECONNRESET\"");
+    assert_eq!(error.to_string(), "`rateLimiter` failed: \"[redacted], ECONNRESET\"");
 }
 
 #[test]
@@ -539,7 +539,7 @@ fn the_fallback_host_is_tried_once_after_the_first_connection_failure() {
     bench.send();
     bench.fail(Failure::Connection);
     assert_eq!(bench.error().code, ErrorCode::Connection);
-    let mut bench = Bench::list_of(r#"{"apiKey":"k","reserveHost":false}"#, "{}");
+    let mut bench = Bench::list_of(r#"{"apiKey":"k","fallbackHost":false}"#, "{}");
     bench.send();
     bench.fail(Failure::Connection);
     assert_eq!(bench.wait(), 375);
@@ -609,13 +609,13 @@ fn no_error_holds_a_secret() {
 
 #[test]
 fn a_forbidden_request_fails_at_once_if_it_may_not_wait() {
-    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    let mut bench = Bench::list(r#"{"rateLimit":"fail"}"#);
     bench.fill_window();
     bench.now = 1_000;
     let error = bench.error();
     assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(59_000)));
     assert_eq!(bench.limits.next(bench.now), Next::Never);
-    let mut bench = Bench::list(r#"{"limits":"fail"}"#);
+    let mut bench = Bench::list(r#"{"rateLimit":"fail"}"#);
     for now in 0..14 {
         bench.limits.force(&[], now);
     }
@@ -624,7 +624,7 @@ fn a_forbidden_request_fails_at_once_if_it_may_not_wait() {
 
 #[test]
 fn a_call_without_limits_counts_for_the_others() {
-    let mut bench = Bench::list(r#"{"limits":"off"}"#);
+    let mut bench = Bench::list(r#"{"rateLimit":"off"}"#);
     bench.fill_window();
     bench.send();
     assert_eq!((bench.row("history").0, bench.row("connections").0), (4, 1));

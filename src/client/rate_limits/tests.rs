@@ -40,7 +40,7 @@ const TOO_MANY: Decision = Decision::Deny { retry_after_ms: None };
 /// The requests that count in a limit, and the milliseconds until another one fits.
 fn row(limits: &mut RateLimits, name: &str, now: u64) -> Option<(usize, u64)> {
     let rows = limits.report(now);
-    rows.iter().find(|row| row.scope == name).map(|row| (row.used, row.free_in_ms))
+    rows.iter().find(|row| row.name == name).map(|row| (row.used, row.reset_ms))
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_report_shows_the_fullest_window_of_a_name() {
     assert_eq!(row(&mut limits, "history", 2_000), Some((4, 0)));
     assert_eq!(row(&mut limits, "connections", 2_000), Some((0, 0)));
     let rows = limits.report(2_000);
-    let limit = |name| rows.iter().find(|row| row.scope == name).map(|row| (row.limit, row.window_ms));
+    let limit = |name| rows.iter().find(|row| row.name == name).map(|row| (row.limit, row.window_ms));
     assert_eq!(limit("history.identical"), Some((3, 60_000)));
     assert_eq!(limit("history"), Some((30, 3_600_000)));
     assert_eq!(limit("connections"), Some((14, 0)));

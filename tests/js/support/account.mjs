@@ -11,14 +11,14 @@ export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 /** Creates an account without limits, with a stopped clock, and a client of it. */
 export async function setup(seed = {}, options = {}) {
   const emulator = createEmulator({ now: NOW, limits: false, ...seed });
-  const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch: emulator.fetch, ...options });
+  const smsc = await createClient({ apiKey: "demo-key", rateLimit: "off", fetch: emulator.fetch, ...options });
   return { emulator, smsc };
 }
 
 /** A client whose `fetch` returns the given response, or the result of the given function. */
 export async function stubClient(response, options = {}) {
   const fetch = stubFetch(response);
-  const smsc = await createClient({ apiKey: "demo-key", limits: "off", fetch, ...options });
+  const smsc = await createClient({ apiKey: "demo-key", rateLimit: "off", fetch, ...options });
   return { smsc, calls: fetch.calls };
 }
 

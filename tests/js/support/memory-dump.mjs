@@ -27,7 +27,7 @@ async function useCredentials() {
         ? { login: "canary-login", password: secret() }
         : { apiKey: secret() };
   const emulator = createEmulator({ limits: false, apiKey: secret(), login: "canary-login", password: secret() });
-  const smsc = await createClient({ ...credentials, fetch: emulator.fetch, limits: "off", maxRetries: 1 });
+  const smsc = await createClient({ ...credentials, fetch: emulator.fetch, rateLimit: "off", maxRetries: 1 });
   if (kind === "held") held.push(smsc);
   await smsc.history.list({ limit: 5 });
   await smsc.senders.add({ name: "A", document: new TextEncoder().encode("%PDF-1.7") });

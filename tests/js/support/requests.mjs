@@ -12,20 +12,20 @@ export function createRandom(seed) {
 }
 
 /** A limiter request without windows, which is answered immediately. */
-export const limiterRequest = (ticket, more) => ({
-  ticket,
+export const limiterRequest = (requestId, more) => ({
+  requestId,
   windows: [],
-  atOnce: 14,
+  maxConcurrent: 14,
   leaseMs: 60_000,
-  patient: false,
+  longPoll: false,
   force: false,
   ...more,
 });
 
 const MINUTE = 60_000;
-const identical = (name) => ({ key: name, most: 2, windowMs: MINUTE });
-const history = { key: "history", most: 5, windowMs: 5 * MINUTE };
-const add = { key: "senders.add", most: 3, windowMs: MINUTE };
+const identical = (name) => ({ key: name, limit: 2, windowMs: MINUTE });
+const history = { key: "history", limit: 5, windowMs: 5 * MINUTE };
+const add = { key: "senders.add", limit: 3, windowMs: MINUTE };
 
 /** Windows like the service's, with smaller limits so that they fill up. */
 export const serviceWindows = ({ below, pick }) =>
@@ -37,7 +37,7 @@ export const serviceWindows = ({ below, pick }) =>
     () => [],
   ])();
 
-const allWindows = [identical("__proto__"), identical("é"), history, add, { key: "", most: 1, windowMs: 500 }];
+const allWindows = [identical("__proto__"), identical("é"), history, add, { key: "", limit: 1, windowMs: 500 }];
 
 /** A random subset of the windows. */
 export const anyWindows = ({ maybe }) => allWindows.filter(() => maybe(0.4));

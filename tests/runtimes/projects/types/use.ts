@@ -17,12 +17,12 @@ import {
   type TaskRow,
   version,
 } from "smsc-wasm";
-import { durableLimiter, type Limiter, type LimiterStub } from "smsc-wasm/cloudflare";
+import { durableLimiter, type LimiterStub, type RateLimiter } from "smsc-wasm/cloudflare";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim } from "smsc-wasm/slim";
 import { createEmulator } from "smsc-wasm/testing";
 
-const options: ClientOptions = { login: "demo", password: "demo", region: "kz", limits: "fail", logger: console };
+const options: ClientOptions = { login: "demo", password: "demo", region: "kz", rateLimit: "fail", logger: console };
 
 export async function use(): Promise<string> {
   await init();
@@ -51,7 +51,7 @@ export async function use(): Promise<string> {
   return [version, cursor, senders[0]?.name, task?.name, stream.locked, messageStatuses[1], deliveryErrors[1]].join();
 }
 
-export const limiters = (stub: LimiterStub, run: RedisEval): Limiter[] => [durableLimiter(stub), redisLimiter(run)];
+export const limiters = (stub: LimiterStub, run: RedisEval): RateLimiter[] => [durableLimiter(stub), redisLimiter(run)];
 
 const read = (message: Message): string => message.intId;
 const code = (code: ErrorCode): string => code;

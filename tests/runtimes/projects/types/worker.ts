@@ -14,7 +14,7 @@ export default {
   async fetch(_request: Request, env: Env): Promise<Response> {
     const stub = env.PLAIN.get(env.PLAIN.idFromName("account"));
     const limiters = [durableLimiter(env.SMSC_LIMITER), durableLimiter(env.PLAIN, "account"), durableLimiter(stub)];
-    for (const limiter of limiters) await limiter.release("ticket");
+    for (const limiter of limiters) await limiter.release("requestId");
     return new Response(await use());
   },
 } satisfies ExportedHandler<Env>;

@@ -44,8 +44,8 @@ async function start(compatibilityDate = "2026-10-01") {
 const granted = { granted: true };
 
 /** Waits until a request is queued. */
-async function queued(send, account, ticket) {
-  while (!(await send(account, 0, ["line"])).includes(`line/${ticket}`));
+async function queued(send, account, requestId) {
+  while (!(await send(account, 0, ["line"])).includes(`line/${requestId}`));
 }
 
 const scenarios = {
@@ -63,13 +63,13 @@ const scenarios = {
   /** A deferred answer to one Worker arrives when the request of another Worker ends. */
   async turn() {
     const { send, end } = await start();
-    await send("turn", 0, ["acquire", limiterRequest("first", { atOnce: 1 })]);
+    await send("turn", 0, ["acquire", limiterRequest("first", { maxConcurrent: 1 })]);
     const order = [];
     const waiting = [];
-    for (const [index, ticket] of ["second", "third"].entries()) {
-      const request = limiterRequest(ticket, { atOnce: 1, patient: true });
-      waiting.push(send("turn", index, ["acquire", request]).then((answer) => order.push([ticket, answer])));
-      await queued(send, "turn", ticket);
+    for (const [index, requestId] of ["second", "third"].entries()) {
+      const request = limiterRequest(requestId, { maxConcurrent: 1, longPoll: true });
+      waiting.push(send("turn", index, ["acquire", request]).then((answer) => order.push([requestId, answer])));
+      await queued(send, "turn", requestId);
     }
     await send("turn", 3, ["release", "first"]);
     await waiting[0];
@@ -87,7 +87,7 @@ const scenarios = {
   async death() {
     const { send, end } = await start();
     const leaseMs = 1000;
-    const windows = [{ key: "tasks", most: 14, windowMs: 60_000 }];
+    const windows = [{ key: "tasks", limit: 14, windowMs: 60_000 }];
     const began = Date.now();
     for (let index = 0; index < 14; index++) {
       assert.deepEqual(
@@ -95,7 +95,7 @@ const scenarios = {
         granted,
       );
     }
-    assert.deepEqual(await send("death", 1, ["acquire", limiterRequest("next", { patient: true })]), granted);
+    assert.deepEqual(await send("death", 1, ["acquire", limiterRequest("next", { longPoll: true })]), granted);
     assert.ok(Date.now() - began >= leaseMs);
     const { waitMs } = await send("death", 2, ["acquire", limiterRequest("same", { windows })]);
     assert.ok(waitMs > 50_000 && waitMs < 60_000, String(waitMs));
@@ -105,10 +105,14 @@ const scenarios = {
   /** A Worker that aborts leaves the queue, and the next waiter gets the released slot. */
   async abort() {
     const { send, end } = await start();
-    await send("abort", 0, ["acquire", limiterRequest("first", { atOnce: 1 })]);
-    const gone = send("abort", 1, ["acquireOrLeave", limiterRequest("gone", { atOnce: 1, patient: true }), 200]);
+    await send("abort", 0, ["acquire", limiterRequest("first", { maxConcurrent: 1 })]);
+    const gone = send("abort", 1, [
+      "acquireOrLeave",
+      limiterRequest("gone", { maxConcurrent: 1, longPoll: true }),
+      200,
+    ]);
     await queued(send, "abort", "gone");
-    const next = send("abort", 2, ["acquire", limiterRequest("next", { atOnce: 1, patient: true })]);
+    const next = send("abort", 2, ["acquire", limiterRequest("next", { maxConcurrent: 1, longPoll: true })]);
     assert.equal(await gone, "TimeoutError");
     await send("abort", 0, ["release", "first"]);
     assert.deepEqual(await next, granted);
@@ -118,14 +122,14 @@ const scenarios = {
   /** The object and then the runtime restart while answers are deferred: state and queue order are kept. */
   async eviction() {
     let { send, end } = await start();
-    const windows = [{ key: "tasks", most: 3, windowMs: 60_000 }];
-    for (const ticket of ["a", "b", "c"])
-      await send("eviction", 0, ["acquire", limiterRequest(ticket, { windows, atOnce: 3 })]);
-    const waiting = send("eviction", 1, ["acquire", limiterRequest("waits", { atOnce: 3, patient: true })]);
+    const windows = [{ key: "tasks", limit: 3, windowMs: 60_000 }];
+    for (const requestId of ["a", "b", "c"])
+      await send("eviction", 0, ["acquire", limiterRequest(requestId, { windows, maxConcurrent: 3 })]);
+    const waiting = send("eviction", 1, ["acquire", limiterRequest("waits", { maxConcurrent: 3, longPoll: true })]);
     await queued(send, "eviction", "waits");
     assert.match(await send("eviction", 2, ["break"]), /broken/);
     await send("eviction", 2, ["release", "a"]);
-    const probe = ["acquire", limiterRequest("probe", { atOnce: 3 })];
+    const probe = ["acquire", limiterRequest("probe", { maxConcurrent: 3 })];
     assert.equal((await send("eviction", 3, probe)).granted, false);
     assert.deepEqual(await waiting, granted);
     await end();
@@ -134,8 +138,8 @@ const scenarios = {
     assert.equal((await send("eviction", 0, probe)).granted, false);
     await send("eviction", 0, ["release", "b"]);
     assert.deepEqual(await send("eviction", 0, probe), granted);
-    const { waitMs, atOnce } = await send("eviction", 1, ["acquire", limiterRequest("d", { windows })]);
-    assert.deepEqual([waitMs > 40_000 && waitMs < 60_000, atOnce], [true, false]);
+    const { waitMs, tooManyConnections } = await send("eviction", 1, ["acquire", limiterRequest("d", { windows })]);
+    assert.deepEqual([waitMs > 40_000 && waitMs < 60_000, tooManyConnections], [true, false]);
     await end();
   },
 };

@@ -19,12 +19,12 @@ export class Breakable extends SmscLimiter {
 const commands = {
   work,
   acquire: (limiter, request) => limiter.acquire(request),
-  release: (limiter, ticket) => limiter.release(ticket),
+  release: (limiter, requestId) => limiter.release(requestId),
   async acquireOrLeave(limiter, request, ms) {
     try {
       return await limiter.acquire(request, AbortSignal.timeout(ms));
     } catch (error) {
-      await limiter.release(request.ticket);
+      await limiter.release(request.requestId);
       return error.name;
     }
   },
