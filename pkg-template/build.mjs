@@ -18,6 +18,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { writeDeclarations } from "./declarations.mjs";
+import { documentErrorCodes } from "./error-codes.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -35,16 +36,19 @@ const compiled = (module, extension) => readFileSync(join(wasmPack, module, `${m
 // All sources are copied to one folder, so that relative imports resolve.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-// The generated types refer to types that are written in TypeScript.
 const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
+const errors = readFileSync(join(root, "src", "client", "error.rs"), "utf8");
+// The generated types refer to types that are written in TypeScript.
 writeFileSync(
   join(work, "smsc.d.ts"),
   `import type { RateLimiter } from "./client/limiter.js";
+import type { ClientOptions, Credentials } from "./client/options.js";
+import type { PlatformAbortSignal, PlatformFetch } from "./client/platform.js";
+import type { Logger, SenderDocument } from "./client/types.js";
 import type {
   DeliveryError, FileStatus, MessageStatus, MessageType, OperatorKey, OperatorStatus, SenderStatus, TaskStatus,
 } from "./codes/types.js";
-import type { Credentials, Logger, SenderDocument } from "./client/types.js";
-${generated}`,
+${documentErrorCodes(generated, errors)}`,
 );
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
 for (const [module, glue, packed] of [

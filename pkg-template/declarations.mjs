@@ -4,11 +4,21 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import { acceptUndefined } from "./optional-properties.mjs";
 
 /** The types of `smsc-wasm/formats`, which are also types of `smsc-wasm`. */
 const STORED_RESPONSE_TYPES = [
   ...["Message", "MessageStatus", "DeliveryError", "MessageType", "Task", "TaskStatus", "ResponseFormat"],
-  ...["Sender", "SenderStatus", "SenderFile", "FileStatus", "OperatorKey", "OperatorStatus", "StoredSenders"],
+  ...[
+    "Sender",
+    "SenderStatus",
+    "SenderFile",
+    "FileStatus",
+    "OperatorKey",
+    "OperatorStatus",
+    "StoredSenders",
+    "StoredMessage",
+  ],
 ];
 const STORED_RESPONSE_FUNCTIONS = ["decodeHistory", "decodeSenders", "decodeTasks"];
 
@@ -93,8 +103,8 @@ function externalCodes(types) {
 }
 
 function tidy(code, values) {
-  return (
-    code
+  const tidied = acceptUndefined(
+    withoutAliases(code)
       // The rollup exports a class as a value even if only its type is exported.
       .replace(/^export \{ (.*) \};$/m, (_, names) => {
         const isValue = (name) => values.includes(name.split(" ").at(-1));
@@ -107,8 +117,17 @@ function tidy(code, values) {
       .replaceAll("Uint8Array<ArrayBufferLike>", "Uint8Array")
       // Type imports in comments refer to files that the package does not have.
       .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
-      .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1")
+      .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1"),
   );
+  const renamed = /\w+\$\d+/.exec(tidied);
+  if (renamed) throw new Error(`two types have the same name: ${renamed}`);
+  return tidied;
+}
+
+/** Removes the aliases `type X = X$1`: the emulator's modules import types under their own name, which the rollup renames. */
+function withoutAliases(code) {
+  const aliases = [...code.matchAll(/^type (\w+) = \1\$1;\n/gm)];
+  return aliases.reduce((text, [alias, name]) => text.replace(alias, "").replaceAll(`${name}$1`, name), code);
 }
 
 function fail(warning) {

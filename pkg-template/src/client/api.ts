@@ -1,6 +1,6 @@
 // The public surface: every entry of the package exports it.
 
-export type { TaskRow } from "../builders/row-builder.js";
+export type { RowOf, TaskRow } from "../builders/row-builder.js";
 export {
   deliveryErrors,
   fileStatuses,
@@ -54,18 +54,19 @@ export type {
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
 export type { ReadOptions, TaskFile } from "../files/task-file.js";
-export { type ErrorDetails, isSmscError, SmscError } from "../runtime/errors.js";
+export { isSmscError, SmscError } from "../runtime/errors.js";
 export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
 export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
 export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
+export type { Authentication, ClientOptions, ClientSettings, Credentials, ServiceAddress } from "./options.js";
+export type { SenderDetails, SenderWith } from "./sender-details.js";
 export type { Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";
 export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
 export type {
-  Credentials,
   Logger,
   Parameters,
   SenderChange,

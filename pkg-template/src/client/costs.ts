@@ -71,5 +71,5 @@ function describe(value: unknown): string {
 }
 
 function invalid(parameter: string, problem: string): SmscError {
-  return new SmscError({ code: "invalid_parameter", message: `\`${parameter}\` ${problem}`, parameter });
+  return SmscError.create({ code: "invalid_parameter", message: `\`${parameter}\` ${problem}`, parameter });
 }

@@ -1,4 +1,5 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
+import type { PlatformAbortSignal } from "../client/platform.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 
@@ -7,7 +8,7 @@ export interface LimiterStub {
   /** Sends a request to the object. */
   fetch(
     url: string,
-    init: { method: string; body: string; signal?: AbortSignal | null },
+    init: { method: string; body: string; signal?: PlatformAbortSignal | null },
   ): Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
 }
 
