@@ -30,4 +30,4 @@ export type PlatformResponse = Response;
 export type PlatformURL = URL;
 
 /** A type of the platform as a member of a union: `any` would accept everything there, so an unknown type is left out. */
-export type IfKnown<T> = 0 extends 1 & T ? never : T;
+export type IfKnown<T> = unknown extends T ? never : T;

@@ -8,7 +8,7 @@ export interface LimiterStub {
   /** Sends a request to the object. */
   fetch(
     url: string,
-    init: { method: string; body: string; signal?: PlatformAbortSignal | null },
+    init: { method: string; body: string; signal: PlatformAbortSignal | null },
   ): Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
 }
 
@@ -49,7 +49,7 @@ const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub
 
 /** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its requestId. */
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
-  const init = { method: "POST", body: JSON.stringify(message), ...(signal && { signal }) };
+  const init = { method: "POST", body: JSON.stringify(message), signal: signal ?? null };
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
