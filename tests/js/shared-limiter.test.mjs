@@ -113,9 +113,9 @@ describe("a shared limiter", () => {
     const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
-    const request ids = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
-    assert.deepEqual([request ids[0], request ids[2]], [request ids[1], request ids[3]]);
-    assert.notEqual(request ids[0], request ids[2]);
+    const requestIds = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
+    assert.deepEqual([requestIds[0], requestIds[2]], [requestIds[1], requestIds[3]]);
+    assert.notEqual(requestIds[0], requestIds[2]);
   });
 
   test("receives a hold after the service's error 9", async (t) => {
