@@ -10,13 +10,13 @@ export interface SenderDetails<All, Operators, Files> {
   files?: Files;
 }
 
-type Required<Key extends keyof Sender> = { [K in Key]-?: NonNullable<Sender[K]> };
+type Present<Key extends keyof Sender> = { [K in Key]-?: NonNullable<Sender[K]> };
 
 /** A sender name with the details that its query asked for. */
 export type SenderWith<All, Operators, Files> = Sender &
-  ([All] extends [true] ? Required<"status"> : unknown) &
-  ([Operators] extends [true] ? Required<"operators"> : unknown) &
-  ([Files] extends [true] ? Required<"files"> : unknown);
+  ([All] extends [true] ? Present<"status"> : unknown) &
+  ([Operators] extends [true] ? Present<"operators"> : unknown) &
+  ([Files] extends [true] ? Present<"files"> : unknown);
 
 /** The same names. The service omits details of which a name has none: they become empty. */
 export function withDetails<All, Operators, Files>(

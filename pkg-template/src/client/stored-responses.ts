@@ -109,7 +109,7 @@ function checkAll(saved: StoredSenders | undefined): boolean | undefined {
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const message = `Unknown parameter \`${unknown}\`. The only one here is \`all\`.`;
-    throw new SmscError({ code: "invalid_parameter", message, endpoint: "senders", parameter: unknown });
+    throw SmscError.create({ code: "invalid_parameter", message, endpoint: "senders", parameter: unknown });
   }
   if (all !== undefined && typeof all !== "boolean") {
     throw invalid("senders", "all", `takes \`true\` or \`false\`, and got ${describe(all)}`);
