@@ -29,6 +29,7 @@ import {
   version,
 } from "smsc-wasm";
 import { durableLimiter, type RateLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { type CodeTables, en, kk, ru, uk } from "smsc-wasm/codes";
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
@@ -117,6 +118,8 @@ export async function history(options: CallOptions): Promise<void> {
   // @ts-expect-error A single number instead of a list.
   await smsc.history.list({ phones: "79161234567" });
 }
+
+export const languages: Record<string, CodeTables> = { en, ru, uk, kk };
 
 export async function senders(file: File, signal: AbortSignal): Promise<void> {
   const { senders } = await createClient({ apiKey: "k" });
@@ -299,8 +302,8 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
 }
 
 export async function storedResponses(text: string, fmt: ResponseFormat): Promise<string[]> {
-  const messages: Message[] = await decodeHistory(text, fmt);
-  const again: StoredMessage[] = await decodeStoredHistory(text, 0);
+  const messages = await decodeHistory(text, fmt);
+  const again: StoredMessage[] = await decodeStoredHistory(text, 3);
   const senders: Sender[] = await decodeSenders(text, 1, { all: true });
   const tasks: Task[] = await decodeTasks(text, 2);
   // @ts-expect-error: an unknown format
