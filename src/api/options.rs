@@ -60,9 +60,10 @@ const MAX_RESPONSE_BYTES: u64 = 4_294_967_295;
 
 const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
 
-/// The options of a client.
+/// The options of a client. In TypeScript, `ClientOptions` is a union of the combinations that are valid.
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[tsify(rename = "AllClientOptions")]
 pub struct ClientOptions {
     /// The account's API key, instead of `login` and `password`.
     #[tsify(optional, type = "string")]
@@ -112,7 +113,7 @@ pub struct ClientOptions {
     #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
     /// Instead of `globalThis.fetch`.
-    #[tsify(optional, type = "typeof globalThis.fetch")]
+    #[tsify(optional, type = "PlatformFetch")]
     pub fetch: Option<Callback>,
     /// Called before each wait.
     #[tsify(optional, type = "(event: WaitEvent) => void")]
@@ -130,19 +131,19 @@ macro_rules! call_options {
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
-            #[tsify(optional, type = "AbortSignal | undefined")]
+            #[tsify(optional, type = "PlatformAbortSignal")]
             pub signal: Option<$crate::api::input::Handle>,
             /// Milliseconds for one attempt, its body included.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Milliseconds for the whole call with its retries and waits.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub total_timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Further attempts, if the call only reads.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
             /// The reaction when the service's limits forbid the request now.
-            #[tsify(optional, type = "RateLimitMode | undefined")]
+            #[tsify(optional, type = "RateLimitMode")]
             pub rate_limit: Option<$crate::api::options::RateLimitMode>,
             $($(#[$field_attribute])* pub $field: $type,)*
         }
@@ -176,7 +177,7 @@ call_options! {
     /// Options of `call` and `raw`.
     CommandOptions {
         /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
-        #[tsify(optional, type = "boolean | undefined")]
+        #[tsify(optional, type = "boolean")]
         idempotent: Option<bool>,
     }
 }
@@ -185,7 +186,7 @@ call_options! {
     /// Options of an iteration.
     IterationOptions {
         /// Called after each page.
-        #[tsify(optional, type = "((progress: IterationProgress) => void) | undefined")]
+        #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
 }
@@ -194,10 +195,10 @@ call_options! {
     /// Options of `tasks.waitFor`.
     WaitOptions {
         /// How long to wait for the task, in milliseconds. Default: no limit.
-        #[tsify(optional, type = "number | undefined")]
+        #[tsify(optional, type = "number")]
         max_wait_ms: Option<TimeLimit>,
         /// Called with the task after each poll.
-        #[tsify(optional, type = "((task: Task) => void) | undefined")]
+        #[tsify(optional, type = "(task: Task) => void")]
         on_progress: Option<Callback>,
     }
 }

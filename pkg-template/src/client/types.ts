@@ -1,35 +1,17 @@
 // Types of what only JavaScript can hold, or that say more than one struct of the core can.
 import type { SenderUpdate } from "../core.js";
-
-/** The credentials of an account: an API key, or a login with its password. */
-export type Credentials =
-  | {
-      /** The account's API key. */
-      apiKey: string;
-      /** Absent with an API key. */
-      login?: undefined;
-      /** Absent with an API key. */
-      password?: undefined;
-    }
-  | {
-      /** Absent with a login and a password. */
-      apiKey?: undefined;
-      /** The account's login. */
-      login: string;
-      /** The account's password, or its lowercase MD5. */
-      password: string;
-    };
+import type { IfKnown, PlatformBlob, PlatformFile } from "./platform.js";
 
 /** Receives log lines; `console` is one. No line holds a credential. */
 export interface Logger {
   /** Receives lines for debugging. */
-  debug?(message: string): void;
+  debug?: (message: string) => void;
   /** Receives lines that inform. */
-  info?(message: string): void;
+  info?: (message: string) => void;
   /** Receives warnings. */
-  warn?(message: string): void;
+  warn?: (message: string) => void;
   /** Receives errors. */
-  error?(message: string): void;
+  error?: (message: string) => void;
 }
 
 /** Parameters of a script, as the service's page names them. `true` is sent as `1`, `false` as `0`. */
@@ -40,13 +22,13 @@ export type Parameters = Record<string, string | number | bigint | boolean | und
  * content.
  */
 export type SenderDocument =
-  | File
-  | Blob
+  | IfKnown<PlatformFile>
+  | IfKnown<PlatformBlob>
   | ArrayBuffer
   | ArrayBufferView
   | {
       /** The content. */
-      data: Blob | ArrayBuffer | ArrayBufferView;
+      data: IfKnown<PlatformBlob> | ArrayBuffer | ArrayBufferView;
       /** The file's name; its ending must match the content. */
       fileName: string;
       /** The media type. */
