@@ -5,7 +5,8 @@
  * - `setup: <code>` runs before the block; it declares names that the block uses. `check: <code>` runs after it.
  *   Longer code starts on the next line, and the comment ends on a line of its own.
  * - `not run: <reason>`: the block is compiled only.
- * - `tested by: <file>`: the named test compiles and runs the page's blocks, because they import other packages.
+ *
+ * `page tested by: <file>`, anywhere in a page: the named test runs the page's blocks, because they import other packages.
  *
  * A block that uses `smsc` or `emulator` without declaring it gets a client of the emulated account, or the emulator.
  */
@@ -14,7 +15,8 @@ import { join } from "node:path";
 
 const PROGRAMS = new Set(["ts", "js"]);
 const OTHER_LANGUAGES = new Set(["sh", "toml", "html", "json", "sql", "text"]);
-const MARKERS = new Set(["setup", "check", "not run", "tested by"]);
+const MARKERS = new Set(["setup", "check", "not run"]);
+const PAGE_MARKER = "page tested by";
 
 /** The pages whose blocks are tested, with paths from the root of the project. */
 export function pagesOf(root) {
@@ -23,6 +25,11 @@ export function pagesOf(root) {
     path,
     text: readFileSync(join(root, path), "utf8"),
   }));
+}
+
+/** The file of the test that runs a page's blocks, if it is not this suite. */
+export function otherTestOf({ text }) {
+  return new RegExp(`^<!-- ${PAGE_MARKER}: (\\S+) -->$`, "m").exec(text)?.[1];
 }
 
 /** The blocks in TypeScript or JavaScript of a page, with their markers. */
@@ -62,7 +69,7 @@ export function snippetsOf({ path, text }) {
 /** Reads one comment. Comments without a marker's name, such as those around generated tables, are not for this suite. */
 function readMarker(comment, markers, at) {
   const [, name, value] = /^<!-- ([a-z ]+?)(?::\s|\n)(.*?)\s*-->$/s.exec(comment) ?? [];
-  if (name === undefined) return;
+  if (name === undefined || name === PAGE_MARKER) return;
   if (!MARKERS.has(name)) throw new Error(`${at}: the marker "${name}" is unknown`);
   if (value === "") throw new Error(`${at}: the marker "${name}" is empty`);
   markers[name] = value;

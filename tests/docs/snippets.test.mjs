@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { compile, toJavaScript } from "./compile.mjs";
 import { run } from "./run.mjs";
-import { pagesOf, programOf, snippetsOf } from "./snippets.mjs";
+import { otherTestOf, pagesOf, programOf, snippetsOf } from "./snippets.mjs";
 
 const folder = fileURLToPath(new URL("run", import.meta.url));
 const root = process.env.SMSC_ROOT;
@@ -20,8 +20,7 @@ const programs = (pages) =>
   }));
 
 const pages = pagesOf(root);
-const all = programs(pages);
-const own = all.filter((snippet) => !snippet["tested by"]);
+const own = programs(pages.filter((page) => !otherTestOf(page)));
 const errors = compile(own, folder);
 
 describe("code blocks", () => {
@@ -36,11 +35,11 @@ describe("code blocks", () => {
     });
   }
 
-  for (const snippet of all.filter((each) => each["tested by"])) {
-    test(`${snippet.page}:${snippet.line} is tested by ${snippet["tested by"]}`, () => {
-      const path = join(root, snippet["tested by"]);
+  for (const page of pages.filter(otherTestOf)) {
+    test(`of ${page.path} are tested by ${otherTestOf(page)}`, () => {
+      const path = join(root, otherTestOf(page));
       assert.ok(existsSync(path), "no such test");
-      assert.ok(readFileSync(path, "utf8").includes(snippet.page), "the test does not name the page");
+      assert.ok(readFileSync(path, "utf8").includes(page.path), "the test does not name the page");
     });
   }
 });
@@ -99,6 +98,11 @@ describe("this test", () => {
       "-->",
     );
     assert.equal(await run("self-order", toJavaScript(program)), "0,5,1\n");
+  });
+
+  test("leaves a page to the test that the page names", () => {
+    assert.equal(otherTestOf({ text: "# Page\n\n<!-- page tested by: tests/other.mjs -->\n" }), "tests/other.mjs");
+    assert.equal(otherTestOf({ text: "# Page\n" }), undefined);
   });
 
   test("rejects unknown languages, unknown markers and markers without a block", () => {
