@@ -41,6 +41,7 @@ writeFileSync(
   join(work, "smsc.d.ts"),
   `import type { RateLimiter } from "./client/limiter.js";
 import type { Credentials, Logger, SenderDocument } from "./client/types.js";
+import type { SmscError } from "./runtime/errors.js";
 ${generated}`,
 );
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);

@@ -5,6 +5,8 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
+use crate::protocol::response::excerpt;
+
 /// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
@@ -19,7 +21,7 @@ pub enum ErrorCode {
     IpBlocked,
     /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list).
     NotFound,
-    /// A request limit of the service is used up (N=9, or a request forbidden here with `rateLimit: "fail"`).
+    /// A request limit of the service is used up (N=9, HTTP 429, or a request that would have to wait longer than it may).
     RateLimited,
     /// Fifteen or more requests of this account were in flight at once (N=9, the concurrent kind).
     TooManyConnections,
@@ -91,6 +93,10 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
+    /// The attempts that were sent; absent if no call was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub attempts: Option<u64>,
     /// When a retry makes sense, in milliseconds from the rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
@@ -102,6 +108,9 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
+    /// Where in the message the quoted beginning of the response starts.
+    #[serde(skip)]
+    quote_at: Option<usize>,
 }
 
 /// An N of the service, rounded if a JavaScript number cannot hold it.
@@ -142,10 +151,31 @@ impl Error {
             api_code: None,
             api_message: None,
             http_status: None,
+            attempts: None,
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
+            quote_at: None,
         }))
+    }
+
+    /// A `bad_response` whose message ends with the beginning of the response.
+    #[must_use]
+    pub fn bad_response(sentence: &str, response: &str) -> Self {
+        let mut error = Self::new(ErrorCode::BadResponse, format!("{sentence}: "));
+        error.quote_at = Some(error.message.len());
+        error.message.push_str(&excerpt(response));
+        error
+    }
+
+    /// The same error, its quotation redacted.
+    #[must_use]
+    pub fn quoting(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
+        if let Some(at) = self.quote_at {
+            self.message.truncate(at);
+            self.message.push_str(&excerpt(&redact(response)));
+        }
+        self
     }
 
     /// A fault of this package itself.

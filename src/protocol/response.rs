@@ -2,7 +2,7 @@
 
 use crate::{
     api::lenient::Record,
-    client::error::{Error, ErrorCode, Result},
+    client::error::{Error, Result},
     protocol::{
         json::{self, SyntaxError, Value, field},
         text::between,
@@ -36,8 +36,7 @@ pub fn acknowledged(response: &str) -> Result<()> {
     if is_ok(response) {
         return Ok(());
     }
-    let message = format!("the response is neither OK nor an error: {}", excerpt(response));
-    Err(Error::new(ErrorCode::BadResponse, message))
+    Err(Error::bad_response("the response is neither OK nor an error", response))
 }
 
 /// Decodes a JSON list of objects. `null` and an empty object count as an empty list.
@@ -53,8 +52,7 @@ pub fn list<T: From<Record>>(response: &str) -> Result<Vec<T>> {
 /// # Errors
 /// As [`list`].
 pub fn objects(response: &str) -> Result<Vec<json::Object>> {
-    let not_a_list =
-        || Error::new(ErrorCode::BadResponse, format!("the response is not a list of objects: {}", excerpt(response)));
+    let not_a_list = || Error::bad_response("the response is not a list of objects", response);
     match json::parse(response).map_err(|error| not_json(response, error))? {
         Value::Array(items) => items
             .into_iter()
@@ -81,8 +79,7 @@ pub fn not_json(text: &str, error: SyntaxError) -> Error {
     } else {
         "not JSON"
     };
-    let message = format!("the response is {what} (at byte {}): {}", error.offset, excerpt(text));
-    let mut bad = Error::new(ErrorCode::BadResponse, message);
+    let mut bad = Error::bad_response(&format!("the response is {what} (at byte {})", error.offset), text);
     bad.is_incomplete = error.is_incomplete;
     bad
 }
@@ -108,6 +105,7 @@ pub fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::error::ErrorCode;
     use proptest::prelude::*;
 
     #[test]

@@ -16,6 +16,8 @@ export type {
   OperatorKey,
   RateLimitMode,
   Registrations,
+  RequestEvent,
+  ResponseEvent,
   Sender,
   SenderCode,
   SenderCodeRequest,
