@@ -76,7 +76,7 @@ describe("a shared limiter", () => {
     await clock.run(smsc.history.list(), { emulator, step: 10 });
     assert.ok(emulator.requests[0].time - NOW >= 5000 && emulator.requests[0].time - NOW < 5100);
     assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.requestId ?? release)).size, 1);
-    assert.deepEqual([waits[0].reason, waits[0].waitMs, waits[0].endpoint], ["rate_limit", 5000, "history"]);
+    assert.deepEqual([waits[0].reason, waits[0].waitMs, waits[0].method], ["rate_limit", 5000, "history.list"]);
   });
 
   test("is called again every minute during a long wait, since earlier requests may be aborted", async (t) => {
@@ -113,9 +113,9 @@ describe("a shared limiter", () => {
     const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
-    const request ids = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
-    assert.deepEqual([request ids[0], request ids[2]], [request ids[1], request ids[3]]);
-    assert.notEqual(request ids[0], request ids[2]);
+    const requestIds = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
+    assert.deepEqual([requestIds[0], requestIds[2]], [requestIds[1], requestIds[3]]);
+    assert.notEqual(requestIds[0], requestIds[2]);
   });
 
   test("receives a hold after the service's error 9", async (t) => {
@@ -130,6 +130,20 @@ describe("a shared limiter", () => {
     emulator.faults.push({ code: 9, text: "too many concurrent requests" });
     await clock.run(smsc.senders.list(), { emulator });
     assert.deepEqual(shared.record[5].feedback, { ms: 60_000, maxConcurrent: 7 });
+  });
+
+  test("whose wait is too long rejects the call", async () => {
+    const shared = limiter(
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+    );
+    const { smsc, emulator } = await setup(shared);
+    for (const options of [{ maxRateLimitWaitMs: 4999 }, { totalTimeoutMs: 5000 }]) {
+      const error = await rejectsWith(smsc.history.list({}, options), "rate_limited");
+      assert.deepEqual([error.retryAfterMs, error.attempts], [5000, 0]);
+    }
+    assert.equal(shared.record.filter(({ release }) => release).length, 2);
+    assert.equal(emulator.requests.length, 0);
   });
 
   test("that fails rejects the call, and no request is sent", async () => {
@@ -149,7 +163,7 @@ describe("a shared limiter", () => {
     const { smsc } = await setup(shared, { logger: { warn: (line) => lines.push(line) } });
     assert.ok((await smsc.history.list()).messages.length > 0);
     await settle();
-    assert.match(lines.join("\n"), /limiter failed: Error: gone/);
+    assert.match(lines.join("\n"), /`rateLimiter` failed: Error: gone/);
   });
 
   test("an abort while it is called leaves the queue immediately", async () => {

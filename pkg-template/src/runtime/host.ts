@@ -137,11 +137,7 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
 const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
 
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
-function postRequest(
-  body: BodyInit,
-  headers: Record<string, string> | undefined,
-  signal: AbortSignal,
-): RequestInit {
+function postRequest(body: BodyInit, headers: Record<string, string> | undefined, signal: AbortSignal): RequestInit {
   const init: RequestInit = { method: "POST", redirect: "manual", signal, body };
   // The platform sets the content type of a form with a file.
   if (typeof body === "string") init.headers = headers ? { ...headers, ...formHeaders } : formHeaders;
@@ -160,8 +156,11 @@ function readHeaders(value: unknown): Record<string, string> | string {
     const { forEach, get } = value as Headers;
     const isHeaders = typeof forEach === "function" && typeof get === "function";
     const pairs: unknown[] = [];
-    if (isHeaders) (value as Headers).forEach((text, name) => pairs.push([name, text]));
-    else if (Symbol.iterator in value) pairs.push(...(value as Iterable<unknown>));
+    if (isHeaders) {
+      (value as Headers).forEach((text, name) => {
+        pairs.push([name, text]);
+      });
+    } else if (Symbol.iterator in value) pairs.push(...(value as Iterable<unknown>));
     else pairs.push(...Object.entries(value));
     const headers = new Headers();
     for (const pair of pairs) {
