@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
-use crate::protocol::response::excerpt;
+use crate::protocol::response::excerpt_around;
 
 /// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -108,9 +108,18 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
-    /// Where in the message the quoted beginning of the response starts.
+    /// What the message quotes of the response at its end.
     #[serde(skip)]
-    quote_at: Option<usize>,
+    quotation: Option<Quotation>,
+}
+
+/// A quotation of the response in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quotation {
+    /// Where in the message it begins.
+    at: usize,
+    /// The byte of the response that is in its middle.
+    offset: usize,
 }
 
 /// An N of the service, rounded if a JavaScript number cannot hold it.
@@ -155,25 +164,33 @@ impl Error {
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
-            quote_at: None,
+            quotation: None,
         }))
     }
 
     /// A `bad_response` whose message ends with the beginning of the response.
     #[must_use]
     pub fn bad_response(sentence: &str, response: &str) -> Self {
+        Self::bad_response_around(sentence, response, 0)
+    }
+
+    /// A `bad_response` whose message ends with the part of the response around a byte.
+    #[must_use]
+    pub fn bad_response_around(sentence: &str, response: &str, offset: usize) -> Self {
         let mut error = Self::new(ErrorCode::BadResponse, format!("{sentence}: "));
-        error.quote_at = Some(error.message.len());
-        error.message.push_str(&excerpt(response));
+        error.quotation = Some(Quotation { at: error.message.len(), offset });
+        error.message.push_str(&excerpt_around(response, offset));
         error
     }
 
-    /// The same error, its quotation redacted.
+    /// The same error, what it quotes of the response redacted before it is shortened.
     #[must_use]
-    pub fn quoting(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
-        if let Some(at) = self.quote_at {
+    pub fn redacted(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
+        if let Some(Quotation { at, offset }) = self.quotation {
+            // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
+            let offset = redact(response.get(..offset).unwrap_or_default()).len();
             self.message.truncate(at);
-            self.message.push_str(&excerpt(&redact(response)));
+            self.message.push_str(&excerpt_around(&redact(response), offset));
         }
         self
     }

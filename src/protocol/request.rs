@@ -70,25 +70,6 @@ impl Scope {
             Self::Script => "call",
         }
     }
-
-    /// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и
-    /// коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
-    #[must_use]
-    pub fn error_code(self, n: i64) -> ErrorCode {
-        match (self, n) {
-            (_, 1) => ErrorCode::InvalidParameter,
-            (_, 2) => ErrorCode::Unauthorized,
-            (_, 4) => ErrorCode::IpBlocked,
-            (_, 9) => ErrorCode::RateLimited,
-            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
-            (Self::Senders, 5) => ErrorCode::NotSaved,
-            (Self::Senders, 7) => ErrorCode::InvalidNumber,
-            (Self::Senders, 8) => ErrorCode::Undeliverable,
-            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
-            (Self::Senders, 11) => ErrorCode::WrongCode,
-            _ => ErrorCode::UnknownApiError,
-        }
-    }
 }
 
 /// What the body of a response is.
@@ -189,7 +170,7 @@ impl Request {
             return Err(self.with_unknown_outcome(error));
         }
         decode(response)
-            .map_err(|error| self.with_unknown_outcome(error.quoting(response, |text| credentials.redact(text))))
+            .map_err(|error| self.with_unknown_outcome(error.redacted(response, |text| credentials.redact(text))))
     }
 
     /// Adds, for a change, that its outcome is unknown: so that no caller repeats it in good faith.

@@ -236,11 +236,11 @@ export async function tasks(id: number): Promise<void> {
   const bytes: Uint8Array = await file.bytes({ signal: new AbortController().signal });
   const blob: Blob = await file.blob({ onProgress: ({ bytes, rows, total }) => console.log(bytes, rows, total) });
   console.log(described, stream.locked, text, bytes.length, blob.size);
-  for await (const row of file.rows({ header: true, derateLimiter: ";", encoding: "utf-8" })) show(row);
+  for await (const row of file.rows({ header: true, delimiter: ";", encoding: "utf-8" })) show(row);
   for await (const rows of file.batches()) rows.forEach(show);
   for await (const row of tasks.rows({ id }, { csv: { header: false }, onProgress: ({ rows }) => rows })) show(row);
   const sources = [stream, new Response(), blob, bytes, text];
-  for (const source of sources) for await (const row of parseCsv(source, { derateLimiter: "," })) show(row);
+  for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
   // @ts-expect-error A bare id instead of an object.
   await tasks.download(5);
 }

@@ -631,7 +631,7 @@ describe("tasks", () => {
     const unread = await post(emulator, "downloads.php", { get_file: 1, id: task.id });
     await unread.body.cancel();
     assert.equal(emulator.requests[1].outcome, "aborted");
-    assert.equal(emulator.requests[1].leases, 1);
+    assert.equal(emulator.requests[1].underWay, 1);
   });
 });
 
@@ -746,9 +746,9 @@ describe("limits", () => {
     const codes = (await Promise.all(responses)).map((response) => response.error_code);
     assert.equal(codes.filter((code) => code === 9).length, 1);
     assert.equal((await responses[14]).error, "too many concurrent requests");
-    assert.deepEqual(emulator.requests.map(({ leases }) => leases).slice(-2), [14, 15]);
+    assert.deepEqual(emulator.requests.map(({ underWay }) => underWay).slice(-2), [14, 15]);
     assert.equal((await json(emulator, "balance.php", {})).balance, "1834.5");
-    assert.equal(emulator.requests.at(-1).leases, 1);
+    assert.equal(emulator.requests.at(-1).underWay, 1);
   });
 
   test("blockAfter blocks an address after repeated rejections", async () => {
@@ -886,7 +886,7 @@ describe("faults", () => {
       emulator.requests.map(({ outcome }) => outcome),
       ["aborted", "aborted", "aborted", "answered"],
     );
-    assert.equal(emulator.requests.at(-1).leases, 1);
+    assert.equal(emulator.requests.at(-1).underWay, 1);
     await assert.rejects(emulator.fetch(url, { signal: AbortSignal.abort(reason) }), reason);
     assert.equal(emulator.requests.length, 4);
   });

@@ -148,14 +148,22 @@ describe('"wait"', () => {
     assert.equal(rejections(emulator), 0);
   });
 
-  test("totalTimeoutMs ends the wait, and no request is sent", async (t) => {
+  test("totalTimeoutMs ends a wait for a connection, and no request is sent", async (t) => {
     const clock = mockClock(t);
     const { emulator, client } = account();
     const smsc = await client();
-    for (let count = 0; count < 3; count++) await smsc.tasks.list();
-    await rejectsWith(clock.run(smsc.tasks.list({}, { totalTimeoutMs: 10_000 }), { emulator, step: 1000 }), "timeout");
-    assert.equal(emulator.requests.length, 3);
+    const controller = new AbortController();
+    emulator.faults.push({ kind: "hang", times: 14 });
+    const hanging = Array.from({ length: 14 }, () => smsc.balance({ signal: controller.signal, timeoutMs: 60_000 }));
+    await waitUntil(() => emulator.requests.length === 14);
+    const waits = [];
+    const options = { totalTimeoutMs: 10_000, onWait: ({ waitMs }) => waits.push(waitMs) };
+    const error = await rejectsWith(clock.run(smsc.tasks.list({}, options), { emulator, step: 1000 }), "timeout");
+    assert.deepEqual([error.attempts, "cause" in error, waits], [0, false, [0]]);
+    assert.equal(emulator.requests.length, 14);
     assert.ok(Date.now() - NOW < 12_000);
+    controller.abort();
+    await Promise.allSettled(hanging);
   });
 });
 
@@ -306,7 +314,7 @@ describe("concurrent requests", () => {
     await Promise.all(calls.slice(0, 30));
     await Promise.all(calls);
     assert.equal(emulator.requests.length, 40);
-    assert.equal(Math.max(...emulator.requests.map(({ leases }) => leases)), 14);
+    assert.equal(Math.max(...emulator.requests.map(({ underWay }) => underWay)), 14);
     assert.equal(rejections(emulator), 0);
     // The wait for a slot has no known end, as it depends on another call.
     assert.ok(waits.some(({ reason, waitMs }) => reason === "rate_limit" && waitMs === 0));
@@ -429,8 +437,8 @@ describe("after error 9", () => {
     emulator.faults.push({ until: held, times: 20 });
     const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
     await settle();
-    const { leases } = emulator.requests.at(-1);
-    assert.equal(leases, 1);
+    const { underWay } = emulator.requests.at(-1);
+    assert.equal(underWay, 1);
     release();
     await calls;
   });
