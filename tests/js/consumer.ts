@@ -17,6 +17,8 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
+  type RequestEvent,
+  type ResponseEvent,
   type ResponseFormat,
   type Sender,
   type SenderFile,
@@ -57,12 +59,34 @@ export async function clients(): Promise<void> {
     {
       apiKey: "k",
       fetch: globalThis.fetch,
-      onWait: ({ reason, waitMs, endpoint }) => {
+      onWait: ({ callId, method, reason, waitMs, attempt }) => {
         const waitReason: "rate_limit" | "retry" | "poll" = reason;
-        console.log(waitReason, waitMs.toFixed(), endpoint.length);
+        console.log(callId.length, method.length, waitReason, waitMs.toFixed(), attempt.toFixed());
       },
-      logger: { debug: (line: string) => console.log(line) },
+      onRequest: ({ callId, method, script, url, attempt, parameters }) => {
+        const phone: string | undefined = parameters.phone;
+        console.log(callId, method, script, url, attempt.toFixed(), phone);
+        // @ts-expect-error Parameters are read-only.
+        parameters.phone = "1";
+      },
+      onResponse: (event) => {
+        const request: RequestEvent = event;
+        const { durationMs, status, bytes, error }: ResponseEvent = event;
+        console.log(
+          request.callId,
+          durationMs.toFixed(),
+          status?.toFixed(),
+          bytes?.toFixed(),
+          error?.attempts?.toFixed(),
+        );
+      },
+      logger: { debug: (line: string, fields: Record<string, unknown>) => console.log(line, fields.callId) },
+      maxRetryDelayMs: 1,
+      maxRateLimitWaitMs: 0,
+      headers: { "x-proxy": "1" },
     },
+    { apiKey: "k", region: "tj", headers: new Headers(), logger: { warn: (line) => console.log(line.length) } },
+    { baseUrl: new URL("https://proxy.example"), headers: [["x-proxy", "1"]] },
   ];
   for (const each of options) await createClient(each);
   await slimClient({ apiKey: "k" });

@@ -37,6 +37,8 @@ export type {
   NewSender,
   RateLimitMode,
   Registrations,
+  RequestEvent,
+  ResponseEvent,
   Sender,
   SenderCode,
   SenderCodeRequest,
