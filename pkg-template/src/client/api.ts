@@ -46,8 +46,9 @@ export {
   taskStatuses,
 } from "./codes.js";
 export type { History } from "./history.js";
+export type { ItemIterator } from "./iteration.js";
 export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
-export type { Senders } from "./senders.js";
+export type { SenderDetails, Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";
 export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
