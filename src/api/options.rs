@@ -223,7 +223,7 @@ call_options! {
 call_options! {
     /// Options of an iteration.
     IterationOptions {
-        /// Called after each page.
+        /// Called after each request.
         #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
