@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod error;
 pub mod exchange;
+pub mod executor;
 pub mod pagination;
 pub mod polling;
 pub mod progress;
