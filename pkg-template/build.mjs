@@ -135,6 +135,7 @@ writeFileSync(
     extends: "./tsconfig.json",
     compilerOptions: { outDir: types, rootDir: "." },
     include: ["*.ts", "*/*.ts"],
+    exclude: ["testing"],
   }),
 );
 compile("-p", "tsconfig.build.json");
@@ -148,20 +149,23 @@ writeFileSync(
       allowJs: true,
       checkJs: true,
       exactOptionalPropertyTypes: false,
+      paths: { "smsc-wasm": ["./types/entries/index.d.ts"] },
     },
-    include: ["testing/**/*.js"],
+    include: ["testing/**/*.js", "testing/types.ts"],
   }),
 );
 compile("-p", "tsconfig.testing.json");
+// A script cannot export types without a second declaration of each, which the rollup would rename.
+writeFileSync(join(types, "testing", "entry.d.ts"), 'export * from "./index.js";\nexport type * from "./types.js";\n');
 for (const [name, input, { metafile }] of [
   ["index", "entries/index.d.ts", esm],
-  ["testing", "testing/index.d.ts", testingResult],
+  ["testing", "testing/entry.d.ts", testingResult],
   ["cloudflare", "limiters/cloudflare.d.ts", limitersResult],
   ["redis", "limiters/redis.d.ts", limitersResult],
 ]) {
   const values = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
-  const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
-  const { output } = await bundle.generate({ format: "es" });
+  const bundle = await rollup({ input: join(types, input), plugins: [dts()], external: ["smsc-wasm"], onwarn: fail });
+  const { output } = await bundle.generate({ format: "es", paths: { "smsc-wasm": "./index.js" } });
   const code = output[0].code
     // The rollup exports a class as a value even if only its type is exported.
     .replace(/^export \{ (.*) \};$/m, (_, names) => {
@@ -173,7 +177,8 @@ for (const [name, input, { metafile }] of [
     // Type imports in comments refer to files that the package does not have.
     .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
     .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
-  for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
+  writeFileSync(join(dist, `${name}.d.ts`), code);
+  writeFileSync(join(dist, `${name}.d.cts`), code.replaceAll("'./index.js'", "'./index.cjs'"));
 }
 // Entry points that re-export a part of index, by the names that they export.
 const [names, typeNames] = ["export", "export type"].map((keyword) =>

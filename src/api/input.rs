@@ -101,12 +101,20 @@ struct Fault {
     path: Option<String>,
     /// The index in the list at the path. No list holds objects, so that it comes last.
     index: Option<usize>,
-    message: String,
+    problem: Problem,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Problem {
+    /// What the value takes and what it got, as a predicate.
+    Mismatch(String),
+    /// The field is none of these.
+    Unknown(&'static [&'static str]),
 }
 
 impl InputError {
-    fn new(message: String) -> Self {
-        Self(Box::new(Fault { path: None, index: None, message }))
+    fn new(problem: Problem) -> Self {
+        Self(Box::new(Fault { path: None, index: None, problem }))
     }
 
     /// The same error, inside a field of that name.
@@ -125,16 +133,49 @@ impl InputError {
 
     /// The message names the item of a list, the error's `parameter` the list.
     fn into_error(self, code: ErrorCode, what: &str) -> Error {
-        let Fault { path, index, message } = *self.0;
-        let Some(path) = path else { return Error::new(code, format!("{what} {message}")) };
+        let Fault { path, index, problem } = *self.0;
+        let Some(path) = path else { return Error::new(code, format!("{what} {problem}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
-        Error::new(code, format!("`{path}{item}` {message}")).parameter(&path)
+        let message = match problem {
+            Problem::Mismatch(_) => format!("`{path}{item}` {problem}"),
+            Problem::Unknown(known) => unknown_field(&path, known, code),
+        };
+        Error::new(code, message).parameter(&path)
     }
+}
+
+/// The message for a field that does not exist, with the nearest one that does.
+fn unknown_field(path: &str, known: &[&str], code: ErrorCode) -> String {
+    let kind = if code == ErrorCode::InvalidOption { "option" } else { "parameter" };
+    let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
+    let separator = if parent.is_empty() { "" } else { "." };
+    match nearest(name, known) {
+        Some(nearest) => format!("Unknown {kind} `{path}`. Did you mean `{parent}{separator}{nearest}`?"),
+        None => format!("Unknown {kind} `{path}`. The {kind}s here are `{}`.", known.join("`, `")),
+    }
+}
+
+/// The most similar name, if one is similar enough to be a typo.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let length = name.chars().count();
+    let is_typo = |distance: &usize| *distance < length && *distance <= 2.max(length / 3);
+    let distances =
+        known.iter().map(|known| (strsim::levenshtein(&name.to_lowercase(), &known.to_lowercase()), *known));
+    distances.filter(|(distance, _)| is_typo(distance)).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        self.0.problem.fmt(f)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mismatch(message) => f.write_str(message),
+            Self::Unknown(_) => f.write_str("is unknown"),
+        }
     }
 }
 
@@ -142,7 +183,7 @@ impl std::error::Error for InputError {}
 
 impl de::Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
+        Self::new(Problem::Mismatch(message.to_string()))
     }
 
     /// The deserializer describes a value of a wrong kind before a visitor sees it.
@@ -227,8 +268,7 @@ impl<I: Input> InputDeserializer<I> {
             if !known.contains(&key.as_str())
                 && object.get(&key).is_none_or(|value| !matches!(value.kind(), Kind::Undefined))
             {
-                let message = format!("is not known here; there are `{}`", known.join("`, `"));
-                return Err(InputError::new(message).inside(&key));
+                return Err(InputError::new(Problem::Unknown(known)).inside(&key));
             }
         }
         fields(Some(object))

@@ -26,6 +26,27 @@ pub struct ApiError {
     pub text: String,
 }
 
+impl Scope {
+    /// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и
+    /// коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
+    #[must_use]
+    pub fn error_code(self, n: i64) -> ErrorCode {
+        match (self, n) {
+            (_, 1) => ErrorCode::InvalidParameter,
+            (_, 2) => ErrorCode::Unauthorized,
+            (_, 4) => ErrorCode::IpBlocked,
+            (_, 9) => ErrorCode::RateLimited,
+            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
+            (Self::Senders, 5) => ErrorCode::NotSaved,
+            (Self::Senders, 7) => ErrorCode::InvalidNumber,
+            (Self::Senders, 8) => ErrorCode::Undeliverable,
+            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
+            (Self::Senders, 11) => ErrorCode::WrongCode,
+            _ => ErrorCode::UnknownApiError,
+        }
+    }
+}
+
 impl ApiError {
     /// Searches a response for an error in each of its forms.
     #[must_use]
@@ -36,14 +57,11 @@ impl ApiError {
             let rest = rest.trim_ascii().strip_prefix('=')?.trim_ascii();
             let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
             let (n, text) = rest.split_at_checked(end)?;
-            let text = text.trim_ascii();
+            let text = without_message_id(text.trim_ascii());
             let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
             (n.parse().ok()?, bare.into())
-        } else if let Some(n) = response.strip_prefix("0,") {
-            // fmt=1: `0,-N`, and nothing else.
-            let digits = n.trim_ascii().strip_prefix('-')?;
-            let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-            (digits.parse().ok().filter(|_| is_plain)?, String::new())
+        } else if let Some(n) = find_in_comma(response) {
+            (n, String::new())
         } else if response.starts_with('<') {
             // fmt=2: `<result><error>text</error><error_code>N</error_code></result>`.
             let root =
@@ -89,6 +107,24 @@ impl ApiError {
         error.api_code = Some(self.n);
         error.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(MAX_MESSAGE_LENGTH).collect());
         error
+    }
+}
+
+/// fmt=1: `0,-N`, or `ID,-N` of a message that was rejected (`send.php`), and nothing else.
+fn find_in_comma(response: &str) -> Option<i64> {
+    let (id, n) = response.split_once(',')?;
+    let digits = n.trim_ascii().strip_prefix('-')?;
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits(id) && is_digits(digits) { digits.parse().ok() } else { None }
+}
+
+/// The text of an error without the `, ID = N` of a message that was rejected (`send.php`).
+fn without_message_id(text: &str) -> &str {
+    match text.rsplit_once("), ID =") {
+        Some((_, id)) if id.trim_ascii().bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.get(..text.len().saturating_sub(id.len()).saturating_sub(", ID =".len())).unwrap_or(text)
+        }
+        _ => text,
     }
 }
 
@@ -149,6 +185,18 @@ mod tests {
         assert_eq!(found("0,-2"), Some((2, String::new())));
         assert_eq!(found("ERROR = 9 (слишком часто (30), час)"), Some((9, "слишком часто (30), час".into())));
         assert_eq!(found("ERROR = 7"), Some((7, String::new())));
+    }
+
+    #[test]
+    fn finds_the_error_of_a_rejected_message() {
+        assert_eq!(found("ERROR = 6 (message is denied), ID = 542"), Some((6, "message is denied".into())));
+        assert_eq!(found("ERROR = 6 (a), ID = b), ID = 542"), Some((6, "a), ID = b".into())));
+        assert_eq!(found("ERROR = 6 (message is denied), ID = x"), Some((6, "(message is denied), ID = x".into())));
+        assert_eq!(found("542,-6"), Some((6, String::new())));
+        assert_eq!(
+            found("{\"error\": \"message is denied\", \"error_code\": 6, \"id\": 542}"),
+            Some((6, "message is denied".into()))
+        );
     }
 
     #[test]

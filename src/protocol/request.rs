@@ -61,25 +61,6 @@ impl Scope {
             _ => Self::Script,
         }
     }
-
-    /// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и
-    /// коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
-    #[must_use]
-    pub fn error_code(self, n: i64) -> ErrorCode {
-        match (self, n) {
-            (_, 1) => ErrorCode::InvalidParameter,
-            (_, 2) => ErrorCode::Unauthorized,
-            (_, 4) => ErrorCode::IpBlocked,
-            (_, 9) => ErrorCode::RateLimited,
-            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
-            (Self::Senders, 5) => ErrorCode::NotSaved,
-            (Self::Senders, 7) => ErrorCode::InvalidNumber,
-            (Self::Senders, 8) => ErrorCode::Undeliverable,
-            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
-            (Self::Senders, 11) => ErrorCode::WrongCode,
-            _ => ErrorCode::UnknownApiError,
-        }
-    }
 }
 
 /// What the body of a response is.

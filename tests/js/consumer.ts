@@ -32,7 +32,15 @@ import { durableLimiter, type RateLimiter, SmscLimiter } from "smsc-wasm/cloudfl
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
-import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorMessage,
+  type EmulatorRequest,
+  type EmulatorSeed,
+  type Fault,
+  faults,
+} from "smsc-wasm/testing";
 
 export async function clients(): Promise<void> {
   const emulator: Emulator = createEmulator({ messages: 5, limits: false, now: new Date() });
@@ -43,6 +51,8 @@ export async function clients(): Promise<void> {
     { credentials: async () => ({ login: "l", password: "p" }), rateLimit: "fail" },
     { baseUrl: "https://proxy.example", allowInsecureHttp: true, dangerouslyAllowBrowser: true },
     { apiKey: "k", fetch: emulator.fetch, logger: console },
+    emulator.clientOptions(),
+    emulator.clientOptions({ login: "l", password: "p", region: "ua", maxRetries: 0 }),
     {
       apiKey: "k",
       fetch: globalThis.fetch,
@@ -212,11 +222,11 @@ export async function tasks(id: number): Promise<void> {
   const bytes: Uint8Array = await file.bytes({ signal: new AbortController().signal });
   const blob: Blob = await file.blob({ onProgress: ({ bytes, rows, total }) => console.log(bytes, rows, total) });
   console.log(described, stream.locked, text, bytes.length, blob.size);
-  for await (const row of file.rows({ header: true, derateLimiter: ";", encoding: "utf-8" })) show(row);
+  for await (const row of file.rows({ header: true, delimiter: ";", encoding: "utf-8" })) show(row);
   for await (const rows of file.batches()) rows.forEach(show);
   for await (const row of tasks.rows({ id }, { csv: { header: false }, onProgress: ({ rows }) => rows })) show(row);
   const sources = [stream, new Response(), blob, bytes, text];
-  for (const source of sources) for await (const row of parseCsv(source, { derateLimiter: "," })) show(row);
+  for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
   // @ts-expect-error A bare id instead of an object.
   await tasks.download(5);
 }
@@ -224,6 +234,29 @@ export async function tasks(id: number): Promise<void> {
 function show(row: TaskRow): void {
   if (Array.isArray(row)) row.map((value: string) => value.length);
   else console.log(row.phone?.length);
+}
+
+export function emulators(phone: string | undefined): number {
+  const seed: EmulatorSeed = {
+    messages: [{ phone, status: 1, sendTimestamp: 1_790_000_000, extra: { operator_orig: "x" } }],
+    senders: [{ name: "SHOP", operators: { mtsStep: 2 }, files: [{ name: "a.pdf" }] }],
+    tasks: [{ status: 2, content: () => new Uint8Array(5) }],
+  };
+  const emulator = createEmulator(seed);
+  const added: EmulatorMessage = emulator.state.addMessage({ phone: "79161234567" });
+  emulator.state.messages = [{ message: added.message }];
+  emulator.faults.push(
+    faults.apiError(9, { to: "history.list", times: 2 }),
+    faults.httpStatus(503, { retryAfter: 5, when: ({ parameters }) => parameters.cnt === "1" }),
+    faults.truncatedBody(5, { to: "get.php", chunkBytes: 1 }),
+  );
+  // @ts-expect-error An unknown key.
+  createEmulator({ messages: [{ statsu: 1 }] });
+  // @ts-expect-error An unknown method.
+  emulator.requestsTo("history.lst");
+  const requests: EmulatorRequest[] = emulator.requestsTo("senders.add");
+  emulator.reset();
+  return requests.length;
 }
 
 export async function others(fault: Fault): Promise<number> {

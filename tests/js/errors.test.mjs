@@ -114,6 +114,25 @@ describe("every error number", () => {
     }
   });
 
+  test("the error of a rejected message rejects `call` and `raw`, without its id in the text", async () => {
+    for (const [response, text] of [
+      ["ERROR = 6 (message is denied), ID = 542", "message is denied"],
+      ["542,-6", undefined],
+      ["0,-6", undefined],
+      ["<result><error>message is denied</error><error_code>6</error_code><id>542</id></result>", "message is denied"],
+      ['{"error": "message is denied", "error_code": 6, "id": 542}', "message is denied"],
+    ]) {
+      for (const call of ["call", "raw"]) {
+        const { smsc } = await stubClient(response);
+        const error = await rejectsWith(
+          smsc[call]("send.php", { phones: "79990000001", mes: "x" }),
+          "unknown_api_error",
+        );
+        assert.deepEqual([error.apiCode, error.apiMessage], [6, text], response);
+      }
+    }
+  });
+
   test("9 for concurrent requests is recognized by its text", async () => {
     for (const [response, code] of [
       ["ERROR = 9 (too many concurrent requests)", "too_many_connections"],

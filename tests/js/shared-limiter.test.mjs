@@ -113,9 +113,9 @@ describe("a shared limiter", () => {
     const { smsc, emulator } = await setup(shared);
     emulator.faults.push({ status: 503 });
     await clock.run(smsc.tasks.list(), { emulator });
-    const request ids = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
-    assert.deepEqual([request ids[0], request ids[2]], [request ids[1], request ids[3]]);
-    assert.notEqual(request ids[0], request ids[2]);
+    const requestIds = shared.record.map(({ acquire, release }) => acquire?.requestId ?? release);
+    assert.deepEqual([requestIds[0], requestIds[2]], [requestIds[1], requestIds[3]]);
+    assert.notEqual(requestIds[0], requestIds[2]);
   });
 
   test("receives a hold after the service's error 9", async (t) => {
@@ -138,7 +138,7 @@ describe("a shared limiter", () => {
     const { smsc, emulator } = await setup(failing);
     const error = await rejectsWith(smsc.history.list(), "rate_limited");
     assert.equal(error.cause, failure);
-    assert.match(error.message, /limiter.*no connection to the limiter/);
+    assert.match(error.message, /rateLimiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
     assert.equal(emulator.requests.length, 0);
   });
@@ -193,7 +193,7 @@ describe("a shared limiter", () => {
   test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
       const error = await rejectsWith(createClient({ apiKey: "k", rateLimiter: wrong }), "invalid_option");
-      assert.match(error.parameter, /^limiter/);
+      assert.match(error.parameter, /^rateLimiter/);
     }
     class CustomLimiter {
       async acquire() {

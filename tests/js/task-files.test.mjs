@@ -317,6 +317,20 @@ describe("the end of reading", () => {
       await assert.rejects(read(file), (error) => error === thrown, name);
       await aborted(emulator);
     }
+    // Its own error, and not one that says that the archive is broken.
+    const { smsc: zipped } = await withFile(new Uint8Array(gzipSync(large)));
+    for (const name of ["rows", "batches", "text"]) {
+      const file = await zipped.tasks.download({ id: 5 });
+      await assert.rejects(methods[name](file), (error) => error === thrown, name);
+    }
+  });
+
+  test("by an unknown encoding cancels the download", async () => {
+    const { smsc, emulator } = await withFile(endless);
+    const file = await smsc.tasks.download({ id: 5 });
+    const error = await rejectsWith(file.text({ encoding: "morse" }), "invalid_parameter");
+    assert.equal(error.parameter, "encoding");
+    await aborted(emulator);
   });
 
   test("by the signal of the download or of the reading is aborted, with the reason", async () => {
@@ -353,7 +367,7 @@ describe("the end of reading", () => {
 
   test("by a lost connection is `connection`, after the valid rows", async () => {
     const { smsc, emulator } = await withFile(large);
-    emulator.faults.push({ cut: 200_000, chunkBytes: 10_000 });
+    emulator.faults.push({ truncateAfter: 200_000, chunkBytes: 10_000 });
     const seen = [];
     const error = await rejectsWith(
       (async () => {

@@ -74,7 +74,7 @@ test("a getter of the options may call the client", async () => {
   const { smsc } = await setup();
   const options = {
     signal: new AbortController().signal,
-    get limits() {
+    get rateLimit() {
       smsc.balance({ signal: new AbortController().signal }).catch(() => {});
       return "off";
     },

@@ -18,15 +18,15 @@ const until = new Promise((resolve) => {
 emulator.faults.push({
   until,
   times: 14,
-  when({ leases }) {
-    if (leases === 14) releaseAll();
+  when({ inFlight }) {
+    if (inFlight === 14) releaseAll();
     return true;
   },
 });
 const { url } = await emulator.listen();
 process.on("message", () => {
   process.send({
-    requests: emulator.requests.map(({ script, time, leases, code }) => ({ script, time, leases, code })),
+    requests: emulator.requests.map(({ script, time, inFlight, code }) => ({ script, time, inFlight, code })),
   });
 });
 process.on("disconnect", () => process.exit());

@@ -36,12 +36,16 @@ test("the script gives the same answers as the Durable Object", async (t) => {
     const limiters = [durableObject().limiter, redisLimiter(client, { key: `seed ${seed}`, now: () => now })];
     const windowsOf = pick([serviceWindows, anyWindows]);
     const maxConcurrent = pick([2, 5, 14]);
-    const request ids = Array.from({ length: 40 }, (_, index) =>
-      limiterRequest(`t${index}`, { maxConcurrent, windows: windowsOf({ below, pick, maybe }), leaseMs: pick([500, 30_000]) }),
+    const requests = Array.from({ length: 40 }, (_, index) =>
+      limiterRequest(`t${index}`, {
+        maxConcurrent,
+        windows: windowsOf({ below, pick, maybe }),
+        leaseMs: pick([500, 30_000]),
+      }),
     );
     for (let step = 0; step < 150; step++) {
       now += below(pick([2, 300, 20_000]));
-      const request = pick(request ids);
+      const request = pick(requests);
       const hold = maybe(0.1)
         ? pick([
             { ms: below(30_000), windows: ["history", "tasks.identical 1"] },
@@ -101,7 +105,9 @@ describe("in Redis", () => {
     const waiting = ["second", "third"].map(async (requestId, index) => {
       for (let queued = 0; queued < index; )
         queued = JSON.parse((await client.get("{longPoll}:account")) ?? '{"line":[]}').line.length;
-      assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), { granted: true });
+      assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), {
+        granted: true,
+      });
       order.push(requestId);
       await limiter.release(requestId);
     });

@@ -95,7 +95,10 @@ function checkAll(saved: StoredSenders | undefined): boolean | undefined {
     throw invalid("senders", "saved", `takes an object, and got ${describe(saved)}`);
   const { all, ...others } = saved ?? {};
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw invalid("senders", unknown, "is not known here; there is `all`");
+  if (unknown !== undefined) {
+    const message = `Unknown parameter \`${unknown}\`. The only one here is \`all\`.`;
+    throw new SmscError({ code: "invalid_parameter", message, endpoint: "senders", parameter: unknown });
+  }
   if (all !== undefined && typeof all !== "boolean") {
     throw invalid("senders", "all", `takes \`true\` or \`false\`, and got ${describe(all)}`);
   }

@@ -24,6 +24,7 @@ export async function decodeText(source: ByteSource, encoding?: string): Promise
   try {
     if (encoding !== undefined) decoder = new TextDecoder(encoding);
   } catch (cause) {
+    source.cancel();
     const message = '`encoding` takes the name of an encoding, such as "utf-8" or "windows-1251"';
     throw new SmscError({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
   }

@@ -17,8 +17,17 @@ export function decompress(source: ByteSource): DecompressedSource {
   let pull: Pull | undefined;
   let compression: CsvDialect["compression"];
   let cancel = () => source.cancel();
+  let failure: { error: unknown } | undefined;
+  const pullSource: Pull = async () => {
+    try {
+      return await source.next();
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
   const start = async (): Promise<Pull> => {
-    const input = new PeekableSource(source.next);
+    const input = new PeekableSource(pullSource);
     const head = await input.peek(MAGIC_BYTES);
     compression = currentInstance().enter((core) => core.detectCompression(head));
     if (compression === undefined) return input.next;
@@ -38,6 +47,8 @@ export function decompress(source: ByteSource): DecompressedSource {
       return await pull();
     } catch (cause) {
       source.cancel();
+      // The source failed, or the caller's `onProgress` threw: the archive is not at fault.
+      if (failure) throw failure.error;
       if (compression === undefined || cause instanceof SmscError) throw cause;
       const message = `the file begins like ${compression} but cannot be unpacked`;
       throw new SmscError({ code: "bad_response", message }, { cause });

@@ -149,16 +149,31 @@ fn a_missing_field_says_what_it_takes() {
 fn an_unknown_field_is_rejected_by_its_path() {
     let error = read_json::<Fields>(r#"{"inner":{"firstName":true,"last[0]":2}}"#).unwrap_err();
     assert_eq!(error.parameter.as_deref(), Some("inner.last[0]"));
-    assert_eq!(error.to_string(), "`inner.last[0]` is not known here; there are `firstName`");
+    assert_eq!(error.to_string(), "Unknown parameter `inner.last[0]`. The parameters here are `firstName`.");
     let error = read_json::<Fields>(r#"{"":1}"#).unwrap_err();
     assert_eq!(error.parameter.as_deref(), Some(""));
     let error = read_json::<Fields>(r#"{"cuont":1}"#).unwrap_err();
     assert_eq!(error.parameter.as_deref(), Some("cuont"));
-    assert_eq!(
-        error.to_string(),
-        "`cuont` is not known here; there are `count`, `at_least`, `flag`, `text`, `filled`, `secret`, `id`, `ids`, `day`, \
-         `size`, `inner`, `callback`, `any`"
-    );
+    assert_eq!(error.to_string(), "Unknown parameter `cuont`. Did you mean `count`?");
+}
+
+#[test]
+fn an_unknown_field_names_the_nearest_one() {
+    let message = |json| read_json::<Fields>(json).unwrap_err().to_string();
+    let nested = message(r#"{"inner":{"firstname":"a"}}"#);
+    assert_eq!(nested, "Unknown parameter `inner.firstname`. Did you mean `inner.firstName`?");
+    assert_eq!(message(r#"{"ID":1}"#), "Unknown parameter `ID`. Did you mean `id`?");
+    // Too short to be a typo of `id`, and too far from anything.
+    for name in ["to", "телефон"] {
+        let json = format!(r#"{{"{name}":1}}"#);
+        let error = read_json::<Fields>(&json).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("Unknown parameter `{name}`. The parameters here are `count`, ")),
+            "{error}"
+        );
+    }
+    let error = read_options::<Fields>(r#"{"cuont":1}"#).unwrap_err();
+    assert_eq!(error.to_string(), "Unknown option `cuont`. Did you mean `count`?");
 }
 
 #[test]
