@@ -4,6 +4,7 @@ pub mod clock;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod executor;
 pub mod iteration;
 pub mod pagination;
 pub mod polling;

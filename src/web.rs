@@ -28,6 +28,8 @@ mod document;
 #[cfg(not(feature = "formats"))]
 mod download;
 #[cfg(not(feature = "formats"))]
+mod executor;
+#[cfg(not(feature = "formats"))]
 mod exports;
 #[cfg(not(feature = "formats"))]
 mod fetch;
