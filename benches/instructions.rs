@@ -15,6 +15,7 @@ use smsc_wasm::api::history::{HistoryQuery, MAX_PAGE_SIZE};
 use smsc_wasm::api::page_reader::PageReader;
 use smsc_wasm::client::pagination::{Paginator, Scan};
 use smsc_wasm::csv::Scanner;
+use smsc_wasm::protocol::credentials::Credentials;
 use smsc_wasm::protocol::date::Day;
 use smsc_wasm::protocol::request::Endpoint;
 
@@ -68,7 +69,7 @@ fn main() {
             let request = HistoryQuery::default().to_request().expect("a request");
             for _ in 0..times {
                 let mut decode = |text: &str| HistoryQuery::decode(text).map(|page| drop(black_box(page)));
-                request.decode(black_box(&page), &mut decode).expect("a page");
+                request.decode(black_box(&page), &Credentials::none(), &mut decode).expect("a page");
             }
         }
         "csv" => {

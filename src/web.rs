@@ -3,7 +3,7 @@
 //! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
 //! * `client`: runs a call: asks the state machine for the next step and awaits it. `fetch` sends, `document` prepares a file to
 //!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`
-//!   and `poller` repeat calls, `logger` reports.
+//!   and `poller` repeat calls, `observers` reports.
 //! * `pages`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
@@ -36,7 +36,7 @@ mod iteration;
 #[cfg(not(feature = "formats"))]
 mod limiter;
 #[cfg(not(feature = "formats"))]
-mod logger;
+mod observers;
 #[cfg(not(feature = "formats"))]
 mod poller;
 #[cfg(not(feature = "formats"))]

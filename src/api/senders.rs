@@ -22,7 +22,7 @@ use crate::{
         form::Form,
         json::{self, Value, field, parse_integer},
         request::{Endpoint, Request},
-        response::{self, excerpt},
+        response,
         text::between,
     },
 };
@@ -217,10 +217,7 @@ impl Endpoint for SenderInput {
         };
         match id {
             Some(id) if id >= 0 => Ok(NewSender { id: Integer(id) }),
-            _ => {
-                let message = format!("the response holds no id of the new sender name: {}", excerpt(response));
-                Err(Error::new(ErrorCode::BadResponse, message))
-            }
+            _ => Err(Error::bad_response("the response holds no id of the new sender name", response)),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Client {
         let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
         let request = input.and_then(|(input, kept)| {
             let document = input.document().map(|document| kept.get(document));
-            Ok((input.to_request()?, document))
+            Ok((Request { method: E::METHOD, ..input.to_request()? }, document))
         });
         self.start(E::METHOD, request, options, decode::<E>)
     }
@@ -151,7 +151,8 @@ impl Client {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
-                let request = command::request(&script, &parameters, is_raw, is_idempotent)?;
+                let method = if is_raw { "raw" } else { "call" };
+                let request = Request { method, ..command::request(&script, &parameters, is_raw, is_idempotent)? };
                 let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
                 run(Call::new(&client, &context, request), None, decode).await
             }),

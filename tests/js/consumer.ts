@@ -17,6 +17,8 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
+  type RequestEvent,
+  type ResponseEvent,
   type ResponseFormat,
   type Sender,
   type SenderFile,
@@ -29,6 +31,7 @@ import {
   version,
 } from "smsc-wasm";
 import { durableLimiter, type RateLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { type CodeTables, en, kk, ru, uk } from "smsc-wasm/codes";
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
@@ -56,12 +59,34 @@ export async function clients(): Promise<void> {
     {
       apiKey: "k",
       fetch: globalThis.fetch,
-      onWait: ({ reason, waitMs, endpoint }) => {
+      onWait: ({ callId, method, reason, waitMs, attempt }) => {
         const waitReason: "rate_limit" | "retry" | "poll" = reason;
-        console.log(waitReason, waitMs.toFixed(), endpoint.length);
+        console.log(callId.length, method.length, waitReason, waitMs.toFixed(), attempt.toFixed());
       },
-      logger: { debug: (line: string) => console.log(line) },
+      onRequest: ({ callId, method, script, url, attempt, parameters }) => {
+        const phone: string | undefined = parameters.phone;
+        console.log(callId, method, script, url, attempt.toFixed(), phone);
+        // @ts-expect-error Parameters are read-only.
+        parameters.phone = "1";
+      },
+      onResponse: (event) => {
+        const request: RequestEvent = event;
+        const { durationMs, status, bytes, error }: ResponseEvent = event;
+        console.log(
+          request.callId,
+          durationMs.toFixed(),
+          status?.toFixed(),
+          bytes?.toFixed(),
+          error?.attempts?.toFixed(),
+        );
+      },
+      logger: { debug: (line: string, fields: Record<string, unknown>) => console.log(line, fields.callId) },
+      maxRetryDelayMs: 1,
+      maxRateLimitWaitMs: 0,
+      headers: { "x-proxy": "1" },
     },
+    { apiKey: "k", region: "tj", headers: new Headers(), logger: { warn: (line) => console.log(line.length) } },
+    { baseUrl: new URL("https://proxy.example"), headers: [["x-proxy", "1"]] },
   ];
   for (const each of options) await createClient(each);
   await slimClient({ apiKey: "k" });
@@ -117,6 +142,8 @@ export async function history(options: CallOptions): Promise<void> {
   // @ts-expect-error A single number instead of a list.
   await smsc.history.list({ phones: "79161234567" });
 }
+
+export const languages: Record<string, CodeTables> = { en, ru, uk, kk };
 
 export async function senders(file: File, signal: AbortSignal): Promise<void> {
   const { senders } = await createClient({ apiKey: "k" });
@@ -299,8 +326,8 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
 }
 
 export async function storedResponses(text: string, fmt: ResponseFormat): Promise<string[]> {
-  const messages: Message[] = await decodeHistory(text, fmt);
-  const again: StoredMessage[] = await decodeStoredHistory(text, 0);
+  const messages = await decodeHistory(text, fmt);
+  const again: StoredMessage[] = await decodeStoredHistory(text, 3);
   const senders: Sender[] = await decodeSenders(text, 1, { all: true });
   const tasks: Task[] = await decodeTasks(text, 2);
   // @ts-expect-error: an unknown format

@@ -48,6 +48,8 @@ class Bench {
   /** The emulator's URL. */
   service = "";
   browsers = browsers;
+  /** Whether to run all checks, and not only those of every change. */
+  all = Boolean(values.all);
 
   constructor(host) {
     this.host = host;

@@ -174,9 +174,9 @@ fn package_checks(shared: &Shared) -> Result<Verdict> {
     let tarball = shared.tarball()?;
     // Passes the tarball, so that publint does not pack the package itself.
     aloud(tools::npm_tool(project, "publint").args(["run", "--strict"]).arg(&tarball))?;
-    // The profile excludes the resolution of Node 10, which ignores `exports`. The compiled module has no types.
+    // The compiled module has no types.
     let mut attw = tools::npm_tool(project, "attw");
-    aloud(attw.args(["--profile=node16", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
+    aloud(attw.args(["--profile=strict", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
     let variables: [(&str, &Path); 1] = [("SMSC_PACK", &project.path("target/pack"))];
     run_tests(project, "tests/package", &project.path("pkg"), &variables)
 }

@@ -10,6 +10,7 @@ import type {
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { items, pages } from "./iteration.js";
+import { type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
 import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
@@ -29,8 +30,12 @@ export class Senders {
    * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
    *   of the network.
    */
-  list(query?: SenderQuery, options?: CallOptions): Promise<Sender[]> {
-    return this.#connection.call((client) => client.sendersList(query, options));
+  async list<const All = false, const Operators = false, const Files = false>(
+    query?: SenderQuery & SenderDetails<All, Operators, Files>,
+    options?: CallOptions,
+  ): Promise<SenderWith<All, Operators, Files>[]> {
+    const senders = await this.#connection.call((client) => client.sendersList(query, options));
+    return withDetails(senders, query);
   }
 
   /**
@@ -40,9 +45,12 @@ export class Senders {
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
    * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
    */
-  iterate(query?: SenderQuery, options?: IterationOptions): AsyncIterableIterator<Sender> {
+  iterate<const All = false, const Operators = false, const Files = false>(
+    query?: SenderQuery & SenderDetails<All, Operators, Files>,
+    options?: IterationOptions,
+  ): AsyncIterableIterator<SenderWith<All, Operators, Files>> {
     const senders = pages<Sender[]>(this.#connection, (client) => client.sendersPages(query, options));
-    return items(senders, (page) => page, options?.signal, "senders");
+    return items(senders, (page) => withDetails<All, Operators, Files>(page, query), options?.signal, "senders");
   }
 
   /**

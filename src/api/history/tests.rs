@@ -18,7 +18,7 @@ fn body(json: &str) -> String {
 /// The messages of a response, as JSON.
 fn decode(response: &str) -> Result<String> {
     let mut messages = String::new();
-    request("{}").unwrap().decode(response, &mut |text| {
+    request("{}").unwrap().decode(response, &Credentials::none(), &mut |text| {
         messages = serde_json::to_string(&HistoryQuery::decode(text)?.messages).unwrap();
         Ok(())
     })?;

@@ -23,7 +23,7 @@ fn parameter<T: Endpoint + DeserializeOwned>(json: &str) -> String {
 /// What a request decodes a response into, as JSON.
 fn decode<T: Endpoint + DeserializeOwned>(json: &str, response: &str) -> Result<String> {
     let mut output = String::new();
-    request::<T>(json).unwrap().decode(response, &mut |text| {
+    request::<T>(json).unwrap().decode(response, &Credentials::none(), &mut |text| {
         output = serde_json::to_string(&T::decode(text)?).unwrap();
         Ok(())
     })?;
