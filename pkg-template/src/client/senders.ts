@@ -10,7 +10,7 @@ import type {
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { items, pages } from "./iteration.js";
-import { type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
+import { type Flag, type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
 import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
@@ -30,7 +30,7 @@ export class Senders {
    * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
    *   of the network.
    */
-  async list<const All = false, const Operators = false, const Files = false>(
+  async list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: CallOptions,
   ): Promise<SenderWith<All, Operators, Files>[]> {
@@ -45,7 +45,7 @@ export class Senders {
    * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
    * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
    */
-  iterate<const All = false, const Operators = false, const Files = false>(
+  iterate<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: IterationOptions,
   ): AsyncIterableIterator<SenderWith<All, Operators, Files>> {
