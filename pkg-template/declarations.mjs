@@ -43,14 +43,14 @@ export async function writeDeclarations({ root, work, dist, values }) {
   for (const [name, input] of [
     ["index", "entries/index.d.ts"],
     ["codes", "entries/codes.d.ts"],
-    ["testing", "testing/index.d.ts"],
+    ["testing", "testing/entry.d.ts"],
     ["cloudflare", "limiters/cloudflare.d.ts"],
     ["redis", "limiters/redis.d.ts"],
   ]) {
     // The types of codes have one declaration, which other entry points import.
     const plugins = name === "codes" ? [dts()] : [externalCodes(types), dts()];
-    const bundle = await rollup({ input: join(types, input), plugins, onwarn: fail });
-    const { output } = await bundle.generate({ format: "es" });
+    const bundle = await rollup({ input: join(types, input), plugins, external: ["smsc-wasm"], onwarn: fail });
+    const { output } = await bundle.generate({ format: "es", paths: { "smsc-wasm": "./index.js" } });
     write(name, tidy(output[0].code, values[name]));
     if (name === "index") index = output[0].exports;
   }
@@ -77,7 +77,7 @@ function compile(root, work, types) {
     execFileSync(process.execPath, [tsc, "-p", project], { cwd: work, stdio: ["ignore", process.stderr, "inherit"] });
   };
   copyFileSync(join(root, "pkg-template", "tsconfig.json"), join(work, "tsconfig.json"));
-  run("build", { compilerOptions: { outDir: types, rootDir: "." }, include: ["*.ts", "*/*.ts"] });
+  run("build", { compilerOptions: { outDir: types, rootDir: "." }, include: ["*.ts", "*/*.ts"], exclude: ["testing"] });
   for (const name of ["smsc", "core"]) copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
   run("testing", {
     compilerOptions: {
@@ -85,9 +85,15 @@ function compile(root, work, types) {
       allowJs: true,
       checkJs: true,
       exactOptionalPropertyTypes: false,
+      paths: { "smsc-wasm": ["./types/entries/index.d.ts"] },
     },
-    include: ["testing/**/*.js"],
+    include: ["testing/**/*.js", "testing/types.ts"],
   });
+  // A script cannot export types without a second declaration of each, which the rollup would rename.
+  writeFileSync(
+    join(types, "testing", "entry.d.ts"),
+    'export * from "./index.js";\nexport type * from "./types.js";\n',
+  );
 }
 
 /** Resolves the types of codes to the entry point that declares them. */
@@ -104,7 +110,7 @@ function externalCodes(types) {
 
 function tidy(code, values) {
   const tidied = acceptUndefined(
-    withoutAliases(code)
+    code
       // The rollup exports a class as a value even if only its type is exported.
       .replace(/^export \{ (.*) \};$/m, (_, names) => {
         const isValue = (name) => values.includes(name.split(" ").at(-1));
@@ -122,12 +128,6 @@ function tidy(code, values) {
   const renamed = /\w+\$\d+/.exec(tidied);
   if (renamed) throw new Error(`two types have the same name: ${renamed}`);
   return tidied;
-}
-
-/** Removes the aliases `type X = X$1`: the emulator's modules import types under their own name, which the rollup renames. */
-function withoutAliases(code) {
-  const aliases = [...code.matchAll(/^type (\w+) = \1\$1;\n/gm)];
-  return aliases.reduce((text, [alias, name]) => text.replace(alias, "").replaceAll(`${name}$1`, name), code);
 }
 
 function fail(warning) {

@@ -5,6 +5,7 @@ import { ServiceError } from "./errors.js";
 import { driftTypes, escapeXml, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
 import { readCount, readFlag, readNumber } from "./parameters.js";
 import { OPERATORS_JSON, OPERATORS_TEXT } from "./registrations.js";
+import { extraFields, fileRow, operatorRow } from "./wire.js";
 
 /** @import { EmulatorSender } from "./types.js" */
 /** @import { Call } from "./service.js" */
@@ -58,26 +59,12 @@ function selectSenders(parameters, own, all) {
 }
 
 /**
- * According to the page, the response includes the name that replaces this one at an operator along with the operators' statuses.
- * The page does not specify the key.
- *
- * @param {EmulatorSender} sender
- * @param {string[]} order
- * @returns {Row}
- */
-function operatorRow(sender, order) {
-  const statuses = order.map((key) => [key, String(sender.operators[key] ?? 0)]);
-  const substitutes = Object.entries(sender.substitutes).map(([key, name]) => [`${key}_subst`, name]);
-  return Object.fromEntries([...statuses, ...substitutes]);
-}
-
-/**
  * @param {EmulatorSender} sender
  * @param {ListOptions} options
  * @returns {Row}
  */
 const textRow = (sender, { all, operators }) => ({
-  name: sender.sender,
+  name: sender.name,
   ...(all ? { status: sender.status } : {}),
   ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
   id: sender.id,
@@ -90,7 +77,7 @@ const textRow = (sender, { all, operators }) => ({
  * @param {ListOptions} options
  * @returns {string}
  */
-const commaLine = ({ sender, status, id }, { all }) => (all ? `${sender},${status},${id}` : `${sender},${id}`);
+const commaLine = ({ name, status, id }, { all }) => (all ? `${name},${status},${id}` : `${name},${id}`);
 
 /**
  * The name is the element's text, the files are child elements, and all other fields are attributes.
@@ -104,10 +91,11 @@ function xmlSender(sender, { all, operators, files }) {
     ...(all ? { status: sender.status } : {}),
     ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
     id: sender.id,
+    ...extraFields(sender),
   };
   const attributeTexts = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
-  const children = files ? fileRows(sender).map((row) => xmlElement("files", row)) : [];
-  return `<sender${attributeTexts.join("")}>${escapeXml(sender.sender)}${children.join("\n")}</sender>`;
+  const children = files ? sender.files.map((file) => xmlElement("files", fileRow(file))) : [];
+  return `<sender${attributeTexts.join("")}>${escapeXml(sender.name)}${children.join("\n")}</sender>`;
 }
 
 /**
@@ -120,16 +108,11 @@ function xmlSender(sender, { all, operators, files }) {
 function jsonRow(sender, { all, operators, files }) {
   const { status, id } = sender;
   return {
-    sender: sender.sender,
+    sender: sender.name,
     ...(all ? { status: operators ? String(status) : status } : {}),
     ...(operators ? operatorRow(sender, OPERATORS_JSON) : {}),
     id: operators ? String(id) : id,
-    ...(files ? { files: fileRows(sender) } : {}),
+    ...(files ? { files: sender.files.map(fileRow) } : {}),
+    ...extraFields(sender),
   };
 }
-
-/**
- * @param {EmulatorSender} sender
- * @returns {Row[]}
- */
-const fileRows = (sender) => sender.files.map(({ file, fid, fstatus, fcomment }) => ({ file, fid, fstatus, fcomment }));

@@ -34,16 +34,16 @@ test("report: prints the messages, sender names, tasks and file of an account", 
   const emulator = createEmulator({
     messages: [
       {
-        int_id: "2",
+        intId: "2",
         phone: "79990000002",
         message: `Длинное ${"сообщение ".repeat(30)}`,
         status: 1,
         cost: "0.10",
-        sms_cnt: 5,
+        smsCnt: 5,
       },
-      { int_id: "1", phone: "79990000001", message: "Привет\n\u001b[31m", status: 20, cost: "0.20", sms_cnt: 1 },
-    ].map((message, index) => ({ ...message, send_timestamp: 1_700_000_000 - index })),
-    senders: [{ id: 7, sender: "Магазин", status: 1, operators: { mega_step: 2, bee_step: 2 }, due: [] }],
+      { intId: "1", phone: "79990000001", message: "Привет\n\u001b[31m", status: 20, cost: "0.20", smsCnt: 1 },
+    ].map((message, index) => ({ ...message, sendTimestamp: 1_700_000_000 - index })),
+    senders: [{ id: 7, name: "Магазин", status: 1, operators: { megaStep: 2, beeStep: 2 }, due: [] }],
     tasks: [
       { id: 12, name: "Ждёт", status: 0, due: [] },
       {

@@ -33,7 +33,15 @@ import { type CodeTables, en, kk, ru, uk } from "smsc-wasm/codes";
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
-import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorMessage,
+  type EmulatorRequest,
+  type EmulatorSeed,
+  type Fault,
+  faults,
+} from "smsc-wasm/testing";
 
 export async function clients(): Promise<void> {
   const emulator: Emulator = createEmulator({ messages: 5, limits: false, now: new Date() });
@@ -44,6 +52,8 @@ export async function clients(): Promise<void> {
     { credentials: async () => ({ login: "l", password: "p" }), rateLimit: "fail" },
     { baseUrl: "https://proxy.example", allowInsecureHttp: true, dangerouslyAllowBrowser: true },
     { apiKey: "k", fetch: emulator.fetch, logger: console },
+    emulator.clientOptions(),
+    emulator.clientOptions({ login: "l", password: "p", region: "ua", maxRetries: 0 }),
     {
       apiKey: "k",
       fetch: globalThis.fetch,
@@ -227,6 +237,29 @@ export async function tasks(id: number): Promise<void> {
 function show(row: TaskRow): void {
   if (Array.isArray(row)) row.map((value: string) => value.length);
   else console.log(row.phone?.length);
+}
+
+export function emulators(phone: string | undefined): number {
+  const seed: EmulatorSeed = {
+    messages: [{ phone, status: 1, sendTimestamp: 1_790_000_000, extra: { operator_orig: "x" } }],
+    senders: [{ name: "SHOP", operators: { mtsStep: 2 }, files: [{ name: "a.pdf" }] }],
+    tasks: [{ status: 2, content: () => new Uint8Array(5) }],
+  };
+  const emulator = createEmulator(seed);
+  const added: EmulatorMessage = emulator.state.addMessage({ phone: "79161234567" });
+  emulator.state.messages = [{ message: added.message }];
+  emulator.faults.push(
+    faults.apiError(9, { to: "history.list", times: 2 }),
+    faults.httpStatus(503, { retryAfter: 5, when: ({ parameters }) => parameters.cnt === "1" }),
+    faults.truncatedBody(5, { to: "get.php", chunkBytes: 1 }),
+  );
+  // @ts-expect-error An unknown key.
+  createEmulator({ messages: [{ statsu: 1 }] });
+  // @ts-expect-error An unknown method.
+  emulator.requestsTo("history.lst");
+  const requests: EmulatorRequest[] = emulator.requestsTo("senders.add");
+  emulator.reset();
+  return requests.length;
 }
 
 export async function others(fault: Fault): Promise<number> {

@@ -10,7 +10,7 @@ const messagesPerMinute = (count) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
     message: "m",
-    send_timestamp: 1_790_000_000 + index * 60,
+    sendTimestamp: 1_790_000_000 + index * 60,
   }));
 
 const ids = (messages) => messages.map(({ intId }) => intId);
@@ -26,7 +26,7 @@ describe("history iteration: requests", () => {
     const seen = ids(await collect(smsc.history.iterate()));
     assert.deepEqual(
       seen,
-      [...emulator.state.messages].reverse().map(({ int_id }) => int_id),
+      [...emulator.state.messages].reverse().map(({ intId }) => intId),
     );
     assert.deepEqual(sent(emulator, "cnt", "prev_id"), [
       ["1000", undefined],
@@ -119,8 +119,8 @@ describe("history iteration: a long period", () => {
     const newest = Date.parse("2026-11-22T00:00:00+03:00");
     const starts = Array.from({ length: count }, (_, index) => newest - index * DAY);
     return starts.flatMap((start) => [
-      { message: "first", send_timestamp: start / 1000 },
-      { message: "last", send_timestamp: (start + DAY) / 1000 - 1 },
+      { message: "first", sendTimestamp: start / 1000 },
+      { message: "last", sendTimestamp: (start + DAY) / 1000 - 1 },
     ]);
   };
 
@@ -130,11 +130,11 @@ describe("history iteration: a long period", () => {
     const messages = await collect(smsc.history.iterate(query));
     const [from, to] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
     const expected = emulator.state.messages
-      .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < to)
-      .sort((a, b) => b.send_timestamp - a.send_timestamp);
+      .filter(({ sendTimestamp: time }) => time * 1000 >= from && time * 1000 < to)
+      .sort((a, b) => b.sendTimestamp - a.sendTimestamp);
     assert.deepEqual(
       ids(messages),
-      expected.map(({ int_id }) => int_id),
+      expected.map(({ intId }) => intId),
     );
 
     const day = (text) => Date.parse(text.split(".").reverse().join("-"));
@@ -152,7 +152,7 @@ describe("history iteration: a long period", () => {
     const { smsc, emulator } = await setup({ messages: 3000 });
     const messages = await collect(smsc.history.iterate({ start: "2026-02-01", end: "2026-11-22" }));
     const expected = emulator.state.messages.filter(({ type }) => type !== 8);
-    assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id).slice(0, messages.length));
+    assert.deepEqual(ids(messages), expected.map(({ intId }) => intId).slice(0, messages.length));
     assert.ok(messages.length > 2000);
     assert.equal(emulator.requests.filter(({ code }) => code !== 0 && code !== 3).length, 0);
   });
@@ -167,7 +167,7 @@ describe("history iteration: a long period", () => {
 
   test("an empty window does not end the iteration", async () => {
     const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
-    const { smsc } = await setup({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
+    const { smsc } = await setup({ messages: times.map((sendTimestamp) => ({ sendTimestamp })) });
     const messages = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
     assert.deepEqual(
       messages.map(({ sendTimestamp }) => sendTimestamp),

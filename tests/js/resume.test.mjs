@@ -13,7 +13,7 @@ const spreadMessages = (count, days) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
     message: "m",
-    send_timestamp: Math.floor((NOW - days * DAY + (index + 1) * ((days * DAY) / (count + 1))) / 1000),
+    sendTimestamp: Math.floor((NOW - days * DAY + (index + 1) * ((days * DAY) / (count + 1))) / 1000),
   }));
 
 const ids = (messages) => messages.map(({ intId }) => intId);
@@ -31,7 +31,7 @@ describe("resuming an iteration", () => {
     test(`${name} returns every message once, after any page`, async () => {
       const seed = { messages: spreadMessages(4100, 480) };
       const { smsc, emulator } = await setup(seed);
-      const id = query.cursor && emulator.state.messages[Number(query.cursor)].int_id;
+      const id = query.cursor && emulator.state.messages[Number(query.cursor)].intId;
       const fullQuery = { ...query, ...(id && { cursor: id }) };
       const pages = await collect(smsc.history.pages(fullQuery));
       const all = ids(pages.flatMap(({ messages }) => messages));
@@ -44,8 +44,8 @@ describe("resuming an iteration", () => {
         const later = createEmulator({ ...seed, now: NOW + 14 * DAY, limits: false });
         later.state.messages.push({
           ...later.state.messages.at(-1),
-          int_id: "99999999999999999999",
-          send_timestamp: NOW / 1000,
+          intId: "99999999999999999999",
+          sendTimestamp: NOW / 1000,
         });
         const again = await createClient({ apiKey: "demo-key", rateLimit: "off", fetch: later.fetch });
         const rest = ids(await collect(again.history.iterate({ ...fullQuery, cursor })));
@@ -94,7 +94,7 @@ describe("onProgress", () => {
       `${thirtyFirst.waitedMs}`,
     );
     assert.equal(last.waitedMs, thirtyFirst.waitedMs);
-    const times = emulator.state.messages.map(({ send_timestamp }) => send_timestamp).sort((a, b) => b - a);
+    const times = emulator.state.messages.map(({ sendTimestamp }) => sendTimestamp).sort((a, b) => b - a);
     assert.deepEqual(
       seen.slice(0, 45).map(({ oldest }) => oldest),
       Array.from({ length: 45 }, (_, page) => times[page * 1000 + 999]),
@@ -107,7 +107,7 @@ describe("onProgress", () => {
   });
 
   test("of sender names reports the count and the cursor", async () => {
-    const senders = Array.from({ length: 16_000 }, (_, index) => ({ sender: `N${index}`, id: index + 1, status: 1 }));
+    const senders = Array.from({ length: 16_000 }, (_, index) => ({ name: `N${index}`, id: index + 1, status: 1 }));
     const { smsc } = await setup({ senders });
     const seen = [];
     const names = await collect(smsc.senders.iterate({ all: true }, { onProgress: (now) => seen.push(now) }));

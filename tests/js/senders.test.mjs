@@ -55,7 +55,7 @@ describe("add", () => {
       fmt: "3",
       charset: "utf-8",
     });
-    assert.equal(emulator.state.senders[0].cmt, "Магазин & Ко");
+    assert.equal(emulator.state.senders[0].comment, "Магазин & Ко");
   });
 
   test("reads the id as number or string", async () => {
@@ -70,7 +70,7 @@ describe("add", () => {
       const { smsc, emulator } = await empty();
       await smsc.senders.add({ name: "SHOP", registrations: { [key]: true } });
       assert.equal(last(emulator).parameters[parameter], "1");
-      assert.deepEqual(emulator.state.senders[0].operators, { [parameter]: 0 });
+      assert.deepEqual(emulator.state.senders[0].operators, { [key]: 0 });
     });
   }
 
@@ -134,7 +134,7 @@ describe("add", () => {
     await smsc.senders.add({ name: "sales@alma.example", email: {} });
     assert.equal(last(emulator).parameters.mail, "1");
     assert.deepEqual(
-      emulator.state.senders.map(({ sender }) => sender),
+      emulator.state.senders.map(({ name }) => name),
       ["info@alma.example", "sales@alma.example"],
     );
   });
@@ -220,10 +220,10 @@ describe("the life cycle of a sender name", () => {
     assert.deepEqual(await smsc.senders.list(), [{ name: "SHOP", id }]);
     emulator.advance(SENDER_TIMES.sentToOperator);
     assert.equal((await now()).operators.mtsStep, 1);
-    emulator.advance(SENDER_TIMES.admittedByOperator);
+    emulator.advance(SENDER_TIMES.approvedByOperator);
     assert.equal((await now()).operators.mtsStep, 2);
     assert.equal(await smsc.senders.update({ name: "SHOP", comment: "", registrations: { tele2: true } }), undefined);
-    assert.equal(emulator.state.senders[0].cmt, "");
+    assert.equal(emulator.state.senders[0].comment, "");
     assert.equal(last(emulator).parameters.sender, "SHOP");
     await smsc.senders.update({ id: String(id), comment: "2" });
     assert.equal(last(emulator).parameters.id, String(id));
@@ -234,7 +234,7 @@ describe("the life cycle of a sender name", () => {
   });
 
   test("a numeric name is confirmed by the code sent to it", async () => {
-    const { smsc, emulator } = await setup({ senders: [{ sender: "SHOP-24", status: 1, due: [] }] });
+    const { smsc, emulator } = await setup({ senders: [{ name: "SHOP-24", status: 1, due: [] }] });
     await smsc.senders.add({ name: "79161234567" });
     const number = { name: "+7 (916) 123-45-67" };
     assert.equal(await smsc.senders.sendCode({ ...number, site: "SHOP-24", siteName: "alma.example" }), undefined);
@@ -258,7 +258,7 @@ describe("the life cycle of a sender name", () => {
     assert.equal((await rejectsWith(senders.update({ name: "INFO", comment: "x" }), "not_saved")).apiCode, 5);
     assert.equal((await rejectsWith(senders.remove({ name: "INFO" }), "not_saved")).apiCode, 5);
     assert.equal((await rejectsWith(senders.sendCode({ name: "12345" }), "invalid_number")).apiCode, 7);
-    emulator.state.addSender({ sender: "79990000008" });
+    emulator.state.addSender({ name: "79990000008" });
     assert.equal((await rejectsWith(senders.sendCode({ name: "79990000008" }), "undeliverable")).apiCode, 8);
     assert.equal((await rejectsWith(senders.sendCode({ name: "79990000009" }), "not_found")).apiCode, 3);
     for (const request of emulator.requests) assert.equal(request.outcome, "answered");
@@ -347,7 +347,7 @@ describe("the list", () => {
 
 describe("iterate", () => {
   const many = (count) =>
-    Array.from({ length: count }, (_, index) => ({ id: index + 1, sender: `N${index}`, status: 1, due: [] }));
+    Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `N${index}`, status: 1, due: [] }));
 
   test("returns every name once, with the fewest requests", async () => {
     const { smsc, emulator } = await setup({ senders: many(15_001) });

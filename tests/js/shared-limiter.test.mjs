@@ -138,7 +138,7 @@ describe("a shared limiter", () => {
     const { smsc, emulator } = await setup(failing);
     const error = await rejectsWith(smsc.history.list(), "rate_limited");
     assert.equal(error.cause, failure);
-    assert.match(error.message, /limiter.*no connection to the limiter/);
+    assert.match(error.message, /rateLimiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
     assert.equal(emulator.requests.length, 0);
   });
@@ -193,7 +193,7 @@ describe("a shared limiter", () => {
   test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
       const error = await rejectsWith(createClient({ apiKey: "k", rateLimiter: wrong }), "invalid_option");
-      assert.match(error.parameter, /^limiter/);
+      assert.match(error.parameter, /^rateLimiter/);
     }
     class CustomLimiter {
       async acquire() {

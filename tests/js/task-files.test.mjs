@@ -367,7 +367,7 @@ describe("the end of reading", () => {
 
   test("by a lost connection is `connection`, after the valid rows", async () => {
     const { smsc, emulator } = await withFile(large);
-    emulator.faults.push({ cut: 200_000, chunkBytes: 10_000 });
+    emulator.faults.push({ truncateAfter: 200_000, chunkBytes: 10_000 });
     const seen = [];
     const error = await rejectsWith(
       (async () => {

@@ -9,11 +9,11 @@ export const account = {
   // Many hosts send identical requests to one account. Separate tests cover the limits.
   limits: false,
   messages: [
-    { int_id: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
-    { int_id: "9007199254740994", id: 2, phone: "79990000002", message: "Второе", status: 20, cost: "3.5" },
-    { int_id: "9007199254740993", id: 1, phone: "79990000001", message: "Первое", status: -1, cost: "3.5" },
-  ].map((message, index) => ({ ...message, send_timestamp: 1_700_000_000 - index })),
-  senders: [{ id: 7, sender: "Магазин", status: 1, operators: { mega_step: 2 }, due: [] }],
+    { intId: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
+    { intId: "9007199254740994", id: 2, phone: "79990000002", message: "Второе", status: 20, cost: "3.5" },
+    { intId: "9007199254740993", id: 1, phone: "79990000001", message: "Первое", status: -1, cost: "3.5" },
+  ].map((message, index) => ({ ...message, sendTimestamp: 1_700_000_000 - index })),
+  senders: [{ id: 7, name: "Магазин", status: 1, operators: { megaStep: 2 }, due: [] }],
   tasks: [
     {
       id: 11,
