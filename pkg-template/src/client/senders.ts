@@ -10,7 +10,7 @@ import type {
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { type ItemIterator, items, pages } from "./iteration.js";
-import { type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
+import { type Flag, type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
 import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
@@ -30,7 +30,7 @@ export class Senders {
    * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
    *   of the network.
    */
-  async list<const All = false, const Operators = false, const Files = false>(
+  async list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: CallOptions,
   ): Promise<SenderWith<All, Operators, Files>[]> {
@@ -49,7 +49,7 @@ export class Senders {
    * @example
    * for await (const sender of smsc.senders.iterate({ all: true })) console.log(sender.name, sender.status);
    */
-  iterate<const All = false, const Operators = false, const Files = false>(
+  iterate<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: IterationOptions,
   ): ItemIterator<SenderWith<All, Operators, Files>> {
