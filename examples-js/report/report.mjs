@@ -3,7 +3,7 @@ import { createClient, isSmscError, messageStatuses, operatorStatuses, senderSta
 import { sum } from "./money.mjs";
 import { bar, formatBytes, formatCount, lineWidth, paint, table, truncate, width } from "./text.mjs";
 
-/** Number of newest messages to count: the maximum of one request. */
+/** Number of newest messages to count, SMS and e-mail. */
 const MESSAGES = 1000;
 /** Number of messages to print. */
 const PRINTED_MESSAGES = 12;
@@ -206,8 +206,7 @@ async function report() {
   const smsc = await createClient(options);
   console.log(`${paint("bold", "SMSC account")}  ${options.baseUrl ?? `region ${options.region}`}`);
 
-  const messages = [];
-  for await (const message of smsc.history.iterate({ limit: MESSAGES })) messages.push(message);
+  const messages = await smsc.history.iterate({ limit: MESSAGES, channel: "all" }).toArray(MESSAGES);
   printMessages(messages);
   printStatuses(messages);
 
