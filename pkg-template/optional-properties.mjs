@@ -29,7 +29,9 @@ export function acceptUndefined(code) {
       throw new Error(`\`${node.getText(file)}\` must be a property whose type is a function`);
     }
     const isProperty = ts.isPropertySignature(node) || ts.isPropertyDeclaration(node) || ts.isMappedTypeNode(node);
-    if (isProperty && node.questionToken && node.type && !acceptsUndefined(node.type)) {
+    // The token of a mapped type can be `-?`, which makes properties required.
+    const isOptional = node.questionToken && node.questionToken.kind !== ts.SyntaxKind.MinusToken;
+    if (isProperty && isOptional && node.type && !acceptsUndefined(node.type)) {
       const hasParentheses = needsParentheses(node.type);
       if (hasParentheses) insertions.push([node.type.getStart(file), "("]);
       insertions.push([node.type.getEnd(), hasParentheses ? ") | undefined" : " | undefined"]);
