@@ -43,11 +43,12 @@ writeFileSync(
   join(work, "smsc.d.ts"),
   `import type { RateLimiter } from "./client/limiter.js";
 import type { ClientOptions, Credentials } from "./client/options.js";
-import type { PlatformAbortSignal, PlatformFetch } from "./client/platform.js";
+import type { PlatformAbortSignal, PlatformFetch, PlatformHeadersInit, PlatformURL } from "./client/platform.js";
 import type { Logger, SenderDocument } from "./client/types.js";
 import type {
   DeliveryError, FileStatus, MessageStatus, MessageType, OperatorKey, OperatorStatus, SenderStatus, TaskStatus,
 } from "./codes/types.js";
+import type { SmscError } from "./runtime/errors.js";
 ${documentErrorCodes(generated, errors)}`,
 );
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);

@@ -87,7 +87,7 @@ function compile(root, work, types) {
       exactOptionalPropertyTypes: false,
       paths: { "smsc-wasm": ["./types/entries/index.d.ts"] },
     },
-    include: ["testing/**/*.js", "testing/types.ts"],
+    include: ["testing/**/*.js", "testing/*.ts"],
   });
   // A script cannot export types without a second declaration of each, which the rollup would rename.
   writeFileSync(

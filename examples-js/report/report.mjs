@@ -11,7 +11,7 @@ import {
 } from "smsc-wasm";
 import { bar, formatBytes, formatCount, lineWidth, paint, table, truncate, width } from "./text.mjs";
 
-/** Number of newest messages to count: the maximum of one request. */
+/** Number of newest messages to count, SMS and e-mail. */
 const MESSAGES = 1000;
 /** Number of messages to print. */
 const PRINTED_MESSAGES = 12;
@@ -194,8 +194,7 @@ async function report() {
   const smsc = await createClient(options);
   console.log(`${paint("bold", "SMSC account")}  ${options.baseUrl ?? `region ${options.region}`}`);
 
-  const messages = [];
-  for await (const message of smsc.history.iterate({ limit: MESSAGES })) messages.push(message);
+  const messages = await smsc.history.iterate({ limit: MESSAGES, channel: "all" }).toArray(MESSAGES);
   printMessages(messages);
   printStatuses(messages);
 

@@ -5,15 +5,13 @@ import { ServiceError } from "./errors.js";
 import { driftTypes, escapeXml, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
 import { readCount, readFlag, readNumber } from "./parameters.js";
 import { OPERATORS_JSON, OPERATORS_TEXT } from "./registrations.js";
-import { extraFields, fileRow, operatorRow } from "./wire.js";
+import { extraFields, fileRow, operatorRow, senderRow, senderTextRow } from "./wire.js";
 
 /** @import { EmulatorSender } from "./types.js" */
 /** @import { Call } from "./service.js" */
-/** @import { Row } from "./formats.js" */
+/** @import { ListOptions } from "./wire.js" */
 
 const MAX_COUNT = 15_000;
-
-/** @typedef {{ all: boolean, operators: boolean, files: boolean }} ListOptions */
 
 /**
  * @param {Call} call
@@ -29,10 +27,10 @@ export function listSenders(call, own) {
   };
   const selected = selectSenders(parameters, own, options.all);
   if (selected.length === 0) throw new ServiceError(3);
-  if (fmt === 0) return selected.map((sender) => textLine(textRow(sender, options))).join("\n");
+  if (fmt === 0) return selected.map((sender) => textLine(senderTextRow(sender, options, OPERATORS_TEXT))).join("\n");
   if (fmt === 1) return selected.map((sender) => commaLine(sender, options)).join("\n");
   if (fmt === 2) return xmlList(selected.map((sender) => xmlSender(sender, options)));
-  const rows = selected.map((sender) => jsonRow(sender, options));
+  const rows = selected.map((sender) => senderRow(sender, options, OPERATORS_JSON));
   return jsonArray(call.drift ? rows.map(driftTypes) : rows);
 }
 
@@ -57,18 +55,6 @@ function selectSenders(parameters, own, all) {
     .sort((a, b) => (parameters.from_date ? Number(b.changed) - Number(a.changed) : 0) || b.id - a.id)
     .slice(0, count);
 }
-
-/**
- * @param {EmulatorSender} sender
- * @param {ListOptions} options
- * @returns {Row}
- */
-const textRow = (sender, { all, operators }) => ({
-  name: sender.name,
-  ...(all ? { status: sender.status } : {}),
-  ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
-  id: sender.id,
-});
 
 /**
  * fmt=1 has no layout for the operators.
@@ -96,23 +82,4 @@ function xmlSender(sender, { all, operators, files }) {
   const attributeTexts = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
   const children = files ? sender.files.map((file) => xmlElement("files", fileRow(file))) : [];
   return `<sender${attributeTexts.join("")}>${escapeXml(sender.name)}${children.join("\n")}</sender>`;
-}
-
-/**
- * With operators=1 the sample quotes every status and the id; without it the sample quotes neither.
- *
- * @param {EmulatorSender} sender
- * @param {ListOptions} options
- * @returns {Row}
- */
-function jsonRow(sender, { all, operators, files }) {
-  const { status, id } = sender;
-  return {
-    sender: sender.name,
-    ...(all ? { status: operators ? String(status) : status } : {}),
-    ...(operators ? operatorRow(sender, OPERATORS_JSON) : {}),
-    id: operators ? String(id) : id,
-    ...(files ? { files: sender.files.map(fileRow) } : {}),
-    ...extraFields(sender),
-  };
 }

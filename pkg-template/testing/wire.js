@@ -140,6 +140,47 @@ export function operatorRow({ operators, substitutes }, order) {
 }
 
 /**
+ * The fields that a list of sender names includes.
+ *
+ * @typedef {{ all: boolean, operators: boolean, files: boolean }} ListOptions
+ */
+
+/**
+ * A sender name in JSON. With operators=1 the sample quotes every status and the id; without it the sample quotes neither.
+ *
+ * @param {EmulatorSender} sender
+ * @param {ListOptions} options
+ * @param {readonly EmulatorOperatorKey[]} order
+ * @returns {Row}
+ */
+export function senderRow(sender, { all, operators, files }, order) {
+  const { status, id } = sender;
+  return {
+    sender: sender.name,
+    ...(all ? { status: operators ? String(status) : status } : {}),
+    ...(operators ? operatorRow(sender, order) : {}),
+    id: operators ? String(id) : id,
+    ...(files ? { files: sender.files.map(fileRow) } : {}),
+    ...extraFields(sender),
+  };
+}
+
+/**
+ * A sender name in fmt=0.
+ *
+ * @param {EmulatorSender} sender
+ * @param {ListOptions} options
+ * @param {readonly EmulatorOperatorKey[]} order
+ * @returns {Row}
+ */
+export const senderTextRow = (sender, { all, operators }, order) => ({
+  name: sender.name,
+  ...(all ? { status: sender.status } : {}),
+  ...(operators ? operatorRow(sender, order) : {}),
+  id: sender.id,
+});
+
+/**
  * @param {EmulatorFile} file
  * @returns {Row}
  */

@@ -96,9 +96,9 @@ pub struct Sender {
     #[tsify(optional, type = "SenderStatus")]
     pub status: Option<Integer>,
     /// Its status at each operator; the meanings are in `operatorStatuses`. Only with `operators: true`.
-    #[serde(skip_serializing_if = "Operators::is_empty")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "Partial<Record<OperatorKey, OperatorStatus>>")]
-    pub operators: Operators,
+    pub operators: Option<Operators>,
     /// The documents that were sent for it. Only with `files: true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
@@ -141,7 +141,7 @@ impl From<Record> for Sender {
             name: record.take("sender"),
             id: record.take("id"),
             status: record.take("status"),
-            operators: Operators::take(&mut record),
+            operators: Some(Operators::take(&mut record)).filter(|operators| !operators.is_empty()),
             files: record.take("files"),
             extra: record.rest(),
         }

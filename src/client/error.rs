@@ -5,6 +5,8 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
+use crate::protocol::response::excerpt_around;
+
 /// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
@@ -21,7 +23,8 @@ pub enum ErrorCode {
     IpBlocked,
     /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list). Check the id or name.
     NotFound,
-    /// A rate limit is used up (N=9, HTTP 429, or refused here with `rateLimit: "fail"`). Retry after `retryAfterMs`.
+    /// A rate limit is used up (N=9, HTTP 429, or a request that would wait longer than it may). Retry after
+    /// `retryAfterMs`.
     RateLimited,
     /// Fifteen or more requests of this account were in flight at once (N=9). Make fewer calls at the same time, or share a
     /// `rateLimiter` between processes.
@@ -97,6 +100,10 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
+    /// The attempts that were sent; absent if no call was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub attempts: Option<u64>,
     /// When a retry makes sense, in milliseconds from the rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
@@ -108,6 +115,18 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
+    /// What the message quotes of the response at its end.
+    #[serde(skip)]
+    quotation: Option<Quotation>,
+}
+
+/// A quotation of the response in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quotation {
+    /// Where in the message it begins.
+    at: usize,
+    /// The byte of the response that is in its middle.
+    offset: usize,
 }
 
 /// An N of the service, rounded if a JavaScript number cannot hold it.
@@ -148,10 +167,39 @@ impl Error {
             api_code: None,
             api_message: None,
             http_status: None,
+            attempts: None,
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
+            quotation: None,
         }))
+    }
+
+    /// A `bad_response` whose message ends with the beginning of the response.
+    #[must_use]
+    pub fn bad_response(sentence: &str, response: &str) -> Self {
+        Self::bad_response_around(sentence, response, 0)
+    }
+
+    /// A `bad_response` whose message ends with the part of the response around a byte.
+    #[must_use]
+    pub fn bad_response_around(sentence: &str, response: &str, offset: usize) -> Self {
+        let mut error = Self::new(ErrorCode::BadResponse, format!("{sentence}: "));
+        error.quotation = Some(Quotation { at: error.message.len(), offset });
+        error.message.push_str(&excerpt_around(response, offset));
+        error
+    }
+
+    /// The same error, what it quotes of the response redacted before it is shortened.
+    #[must_use]
+    pub fn redacted(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
+        if let Some(Quotation { at, offset }) = self.quotation {
+            // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
+            let offset = redact(response.get(..offset).unwrap_or_default()).len();
+            self.message.truncate(at);
+            self.message.push_str(&excerpt_around(&redact(response), offset));
+        }
+        self
     }
 
     /// A fault of this package itself.

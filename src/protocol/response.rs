@@ -2,7 +2,7 @@
 
 use crate::{
     api::lenient::Record,
-    client::error::{Error, ErrorCode, Result},
+    client::error::{Error, Result},
     protocol::{
         json::{self, SyntaxError, Value, field},
         text::between,
@@ -36,8 +36,7 @@ pub fn acknowledged(response: &str) -> Result<()> {
     if is_ok(response) {
         return Ok(());
     }
-    let message = format!("the response is neither OK nor an error: {}", excerpt(response));
-    Err(Error::new(ErrorCode::BadResponse, message))
+    Err(Error::bad_response("the response is neither OK nor an error", response))
 }
 
 /// Decodes a JSON list of objects. An empty object counts as an empty list.
@@ -53,8 +52,7 @@ pub fn list<T: From<Record>>(response: &str) -> Result<Vec<T>> {
 /// # Errors
 /// As [`list`].
 pub fn objects(response: &str) -> Result<Vec<json::Object>> {
-    let not_a_list =
-        || Error::new(ErrorCode::BadResponse, format!("the response is not a list of objects: {}", excerpt(response)));
+    let not_a_list = || Error::bad_response("the response is not a list of objects", response);
     match json::parse(response).map_err(|error| not_json(response, error))? {
         Value::Array(items) => items
             .into_iter()
@@ -80,8 +78,8 @@ pub fn not_json(text: &str, error: SyntaxError) -> Error {
     } else {
         "not JSON"
     };
-    let message = format!("the response is {what} (at byte {}): {}", error.offset, excerpt_around(text, error.offset));
-    let mut bad = Error::new(ErrorCode::BadResponse, message);
+    let sentence = format!("the response is {what} (at byte {})", error.offset);
+    let mut bad = Error::bad_response_around(&sentence, text, error.offset);
     bad.is_incomplete = error.is_incomplete;
     bad
 }
@@ -107,7 +105,8 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// The part of a response around a byte, for an error message.
-fn excerpt_around(text: &str, offset: usize) -> String {
+#[must_use]
+pub fn excerpt_around(text: &str, offset: usize) -> String {
     // The fault is in the middle of what is shown.
     let start = offset.saturating_sub(MAX_EXCERPT_LENGTH / 2);
     let start = (start..=text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or_default();
@@ -118,6 +117,7 @@ fn excerpt_around(text: &str, offset: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::error::ErrorCode;
     use proptest::prelude::*;
 
     #[test]

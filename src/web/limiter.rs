@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api::options::RateLimitMode,
+    api::options::{CallSettings, RateLimitMode},
     client::{
         error::{Error, ErrorCode},
         exchange::{Exchange, Failure, Feedback, LimiterAnswer},
@@ -22,7 +22,7 @@ use crate::{
         clock::now,
         convert::{self, to_js},
         host::{self, LimiterLike},
-        logger::Observers,
+        observers::{Observers, limiter_failed},
         promise::settled,
         signal::within,
         timer::sleep,
@@ -102,6 +102,8 @@ pub enum Acquired {
     Answer(LimiterAnswer),
     /// It did not answer within the time of an attempt.
     Unanswered,
+    /// It answered something that is no answer.
+    Invalid(Error),
     /// It failed, with that.
     Failed(JsValue),
 }
@@ -127,13 +129,13 @@ impl Lease {
             limit: key.rule.limit,
             window_ms: key.rule.window_ms,
         };
-        let rate_limit = exchange.settings().rate_limit;
+        let CallSettings { rate_limit, max_rate_limit_wait_ms: max_wait_ms, .. } = exchange.settings();
         let request = LimitRequest {
             request_id: request_id.clone(),
             windows: exchange.windows().iter().map(window).collect(),
             max_concurrent: MAX_CONCURRENT,
             lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
-            long_poll: rate_limit == RateLimitMode::Wait,
+            long_poll: rate_limit == RateLimitMode::Wait && max_wait_ms.is_none(),
             force: rate_limit == RateLimitMode::Off,
         };
         host::hold_lease(limiter, &request_id);
@@ -160,7 +162,7 @@ impl Lease {
         };
         match read_answer(&answer) {
             Ok(answer) => Acquired::Answer(answer),
-            Err(error) => Acquired::Failed(convert::error_to_js(&error)),
+            Err(error) => Acquired::Invalid(error),
         }
     }
 
@@ -237,8 +239,7 @@ impl Lease {
     }
 
     fn warn(&self, thrown: &JsValue) {
-        let text = convert::text_of(thrown).unwrap_or_else(|| host::describe_thrown(thrown));
-        self.observers.log("warn", || format!("smsc: the limiter failed: {text}"));
+        limiter_failed(&self.observers, thrown);
     }
 }
 

@@ -9,6 +9,7 @@ import {
   deliveryErrors,
   type HistoryPage,
   type HistoryQuery,
+  type ItemIterator,
   init,
   isSmscError,
   type Message,
@@ -17,8 +18,11 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
+  type RequestEvent,
+  type ResponseEvent,
   type ResponseFormat,
   type Sender,
+  type SenderDetails,
   type SenderFile,
   SmscError,
   senderStatuses,
@@ -57,12 +61,34 @@ export async function clients(): Promise<void> {
     {
       apiKey: "k",
       fetch: globalThis.fetch,
-      onWait: ({ reason, waitMs, endpoint }) => {
+      onWait: ({ callId, method, reason, waitMs, attempt }) => {
         const waitReason: "rate_limit" | "retry" | "poll" = reason;
-        console.log(waitReason, waitMs.toFixed(), endpoint.length);
+        console.log(callId.length, method.length, waitReason, waitMs.toFixed(), attempt.toFixed());
       },
-      logger: { debug: (line: string) => console.log(line) },
+      onRequest: ({ callId, method, script, url, attempt, parameters }) => {
+        const phone: string | undefined = parameters.phone;
+        console.log(callId, method, script, url, attempt.toFixed(), phone);
+        // @ts-expect-error Parameters are read-only.
+        parameters.phone = "1";
+      },
+      onResponse: (event) => {
+        const request: RequestEvent = event;
+        const { durationMs, status, bytes, error }: ResponseEvent = event;
+        console.log(
+          request.callId,
+          durationMs.toFixed(),
+          status?.toFixed(),
+          bytes?.toFixed(),
+          error?.attempts?.toFixed(),
+        );
+      },
+      logger: { debug: (line: string, fields: Record<string, unknown>) => console.log(line, fields.callId) },
+      maxRetryDelayMs: 1,
+      maxRateLimitWaitMs: 0,
+      headers: { "x-proxy": "1" },
     },
+    { apiKey: "k", region: "tj", headers: new Headers(), logger: { warn: (line) => console.log(line.length) } },
+    { baseUrl: new URL("https://proxy.example"), headers: [["x-proxy", "1"]] },
   ];
   for (const each of options) await createClient(each);
   await slimClient({ apiKey: "k" });
@@ -111,6 +137,13 @@ export async function history(options: CallOptions): Promise<void> {
   for await (const each of smsc.history.pages()) ((_: HistoryPage) => {})(each);
   const iterator: AsyncIterableIterator<Message> = smsc.history.iterate();
   await iterator.return?.();
+  const collectable: ItemIterator<Message> = smsc.history.iterate({ channel: "all" });
+  const messages: Message[] = await collectable.toArray(10);
+  console.log(messages);
+  // @ts-expect-error A maximum is required.
+  await smsc.history.iterate().toArray();
+  // @ts-expect-error A page has one cursor, `nextCursor`.
+  console.log(page.cursor);
   const limits: RateLimit[] = smsc.rateLimits();
   for (const { name, used, limit, windowMs, resetMs } of limits) console.log(name, used + limit + windowMs + resetMs);
   // @ts-expect-error An unknown channel.
@@ -139,6 +172,17 @@ export async function senders(file: File, signal: AbortSignal): Promise<void> {
     for (const document of documents) console.log(document.name, document.id, document.status, document.comment);
   }
   for await (const sender of senders.iterate({ cursor: "5" }, { signal })) ((_: Sender) => {})(sender);
+  const some: Sender[] = await senders.iterate().toArray(5);
+  const found: SenderDetails | undefined = await senders.get({ name: "A", subaccount: "s" }, { signal });
+  if (found) {
+    const status: number = found.status;
+    const atMts: number | undefined = found.operators.mtsStep;
+    const documents: SenderFile[] = found.files;
+    console.log(status, atMts, documents);
+  }
+  console.log(some, await senders.get({ id: 5n }));
+  // @ts-expect-error Neither an id nor a name.
+  await senders.get({});
   const ukraine = { legalName: "", taxId: "", site: "", email: "", address: "", description: "", subject: "" };
   const belarus = {
     companyName: "",

@@ -56,8 +56,12 @@ describe("history iteration: requests", () => {
       [1000, 1000, 500],
     );
     assert.deepEqual(
-      pages.map(({ nextCursor }) => nextCursor),
-      [pages[0].messages[999].intId, pages[1].messages[999].intId, undefined],
+      pages.map((page) => [Object.keys(page), typeof page.nextCursor]),
+      [
+        [["messages", "nextCursor"], "string"],
+        [["messages", "nextCursor"], "string"],
+        [["messages"], "undefined"],
+      ],
     );
     assert.equal(emulator.requests.length, 3);
   });
@@ -267,6 +271,19 @@ describe("history iteration: the end", () => {
     assert.equal(two.calls.length, 3);
   });
 
+  test("`limit` holds even if the service answers with more", async () => {
+    for (const [limit, count] of [
+      [5, 5],
+      [1003, 1003],
+    ]) {
+      const { smsc, calls } = await stubClient((_, call) => page(9000 - call * 1000, 1000));
+      const pages = await collect(smsc.history.pages({ limit }));
+      assert.equal(pages.flatMap(({ messages }) => messages).length, count);
+      assert.equal(pages.at(-1).nextCursor, undefined);
+      assert.equal(calls.at(-1).parameters.cnt, String(limit % 1000));
+    }
+  });
+
   test("a message on two pages is given once", async () => {
     const { smsc } = await stubClient((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
     const seen = ids(await collect(smsc.history.iterate()));
@@ -290,5 +307,51 @@ describe("history iteration: the end", () => {
       );
       assert.ok(calls.length >= 2 && calls.length <= 4, `${calls.length} requests`);
     }
+  });
+});
+
+describe("toArray", () => {
+  test("collects at most `max` messages, and ends the iteration", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    const all = await collect(smsc.history.iterate());
+    emulator.requests.length = 0;
+    for (const [max, requests] of [
+      [1, 1],
+      [1000, 1],
+      [1001, 2],
+      [2500, 3],
+      [9999, 3],
+    ]) {
+      emulator.requests.length = 0;
+      const iterator = smsc.history.iterate();
+      assert.deepEqual(await iterator.toArray(max), all.slice(0, max));
+      assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+      assert.equal(emulator.requests.length, requests, `max ${max}`);
+    }
+  });
+
+  test("collects the messages that are left, none twice", async () => {
+    const { smsc } = await setup({ messages: messagesPerMinute(10) });
+    const iterator = smsc.history.iterate();
+    const first = await iterator.next();
+    const rest = await iterator.toArray(100);
+    assert.equal(rest.length, 9);
+    assert.ok(!ids(rest).includes(first.value.intId));
+    assert.deepEqual(await iterator.toArray(5), []);
+  });
+
+  test("rejects a missing or wrong `max` before anything is sent", async () => {
+    const { smsc, emulator } = await setup();
+    for (const max of [undefined, null, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", 5n, {}]) {
+      const error = await rejectsWith(smsc.history.iterate().toArray(max), "invalid_parameter");
+      assert.deepEqual([error.parameter, error.endpoint], ["max", "history"]);
+    }
+    assert.equal(emulator.requests.length, 0);
+  });
+
+  test("rejects with the error of the iteration", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    emulator.faults.push({ when: ({ parameters }) => parameters.prev_id !== undefined, code: 4 });
+    await rejectsWith(smsc.history.iterate().toArray(1500), "ip_blocked");
   });
 });

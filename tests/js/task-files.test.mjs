@@ -358,7 +358,7 @@ describe("the end of reading", () => {
     }
     const controller = new AbortController();
     const reading = rejectsWith(collect(smsc.tasks.rows({ id: 5 }, { signal: controller.signal })), "aborted");
-    await waitUntil(() => emulator.requests.at(-1).outcome === "under way");
+    await waitUntil(() => emulator.requests.at(-1).outcome === "in flight");
     await settle();
     controller.abort(null);
     assert.equal((await reading).cause, controller.signal.reason);

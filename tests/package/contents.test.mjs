@@ -36,6 +36,15 @@ test("every imported file is in the tarball", async () => {
   assert.deepEqual(missing, []);
 });
 
+test("the types of the emulator have the names under which they are exported", async () => {
+  for (const file of ["dist/testing.d.ts", "dist/testing.d.cts"]) {
+    const text = await readFile(file, "utf8");
+    const exported = /^export type \{ (.*) \};$/m.exec(text)[1].split(", ");
+    const declared = [...text.matchAll(/^(?:interface|type) ([\w$]+)/gm)].map(([, name]) => name);
+    assert.deepEqual(declared.toSorted(), exported.toSorted(), file);
+  }
+});
+
 test("contains two compiled modules, the README and the licences", () => {
   assert.equal(files.filter((path) => path.endsWith(".wasm")).length, 2);
   for (const file of ["package.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT"]) {

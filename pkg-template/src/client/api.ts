@@ -37,6 +37,8 @@ export type {
   NewSender,
   RateLimitMode,
   Registrations,
+  RequestEvent,
+  ResponseEvent,
   Sender,
   SenderCode,
   SenderCodeRequest,
@@ -59,6 +61,7 @@ export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
 export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
+export type { ItemIterator } from "./iteration.js";
 export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
 export type { Authentication, ClientOptions, ClientSettings, Credentials, ServiceAddress } from "./options.js";
 export type { SenderDetails, SenderWith } from "./sender-details.js";

@@ -54,7 +54,7 @@ export type Authentication =
 export type ServiceAddress =
   | {
       /**
-       * The account's host: smsc.ru, smsc.ua, smsc.kz or smscentre.com.
+       * The account's host: smsc.ru, smsc.ua, smsc.kz, smsc.tj or smscentre.com.
        * @default "ru"
        */
       region?: AllClientOptions["region"];

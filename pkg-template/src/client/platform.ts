@@ -18,6 +18,9 @@ export type PlatformFetch = typeof globalThis.fetch;
 export type PlatformFile = File;
 
 /** @ts-ignore Unknown without the types of a platform. */
+export type PlatformHeadersInit = NonNullable<NonNullable<Parameters<typeof globalThis.fetch>[1]>["headers"]>;
+
+/** @ts-ignore Unknown without the types of a platform. */
 export type PlatformModule = WebAssembly.Module;
 
 /** @ts-ignore Unknown without the types of a platform. */

@@ -2,16 +2,19 @@
 import type { SenderUpdate } from "../core.js";
 import type { IfKnown, PlatformBlob, PlatformFile } from "./platform.js";
 
-/** Receives log lines; `console` is one. No line holds a credential. */
+/**
+ * Receives log lines, each with fields such as `callId`, `method` and `attempt`; `console` is one. No line holds a credential or a
+ * parameter of a request. Exceptions have no effect.
+ */
 export interface Logger {
-  /** Receives lines for debugging. */
-  debug?: (message: string) => void;
-  /** Receives lines that inform. */
-  info?: (message: string) => void;
-  /** Receives warnings. */
-  warn?: (message: string) => void;
-  /** Receives errors. */
-  error?: (message: string) => void;
+  /** Each attempt, when it is sent and when it is answered. */
+  debug?: (message: string, fields: Record<string, unknown>) => void;
+  /** Each failed attempt, and each wait. */
+  info?: (message: string, fields: Record<string, unknown>) => void;
+  /** The client's first wait for the service's rate limits, and failures of a `rateLimiter` that fail no call. */
+  warn?: (message: string, fields: Record<string, unknown>) => void;
+  /** Not called at present. */
+  error?: (message: string, fields: Record<string, unknown>) => void;
 }
 
 /** Parameters of a script, as the service's page names them. `true` is sent as `1`, `false` as `0`. */

@@ -23,6 +23,8 @@ export class SmscError extends Error {
   declare readonly apiMessage?: string;
   /** The HTTP status, if it is not 200. */
   declare readonly httpStatus?: number;
+  /** The attempts that were sent; absent if no call was made. */
+  declare readonly attempts?: number;
   /** When a retry makes sense, in milliseconds from the rejection. */
   declare readonly retryAfterMs?: number;
   /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
