@@ -79,7 +79,7 @@ function collectable<T>(iterator: AsyncIterableIterator<T>, endpoint: string): I
       if (!Number.isSafeInteger(max) || max < 1) {
         const given = typeof max === "number" ? max : `a value of type ${typeof max}`;
         const message = `\`max\` takes a whole number of at least 1, and got ${given}`;
-        throw new SmscError({ code: "invalid_parameter", message, parameter: "max", endpoint });
+        throw SmscError.create({ code: "invalid_parameter", message, parameter: "max", endpoint });
       }
       const collected: T[] = [];
       while (collected.length < max) {

@@ -18,7 +18,7 @@ export type PlatformFetch = typeof globalThis.fetch;
 export type PlatformFile = File;
 
 /** @ts-ignore Unknown without the types of a platform. */
-export type PlatformHeadersInit = NonNullable<NonNullable<Parameters<typeof globalThis.fetch>[1]>["headers"]>;
+export type PlatformHeadersInit = NonNullable<ConstructorParameters<typeof Headers>[0]>;
 
 /** @ts-ignore Unknown without the types of a platform. */
 export type PlatformModule = WebAssembly.Module;
