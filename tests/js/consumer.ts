@@ -22,8 +22,8 @@ import {
   type ResponseEvent,
   type ResponseFormat,
   type Sender,
-  type SenderDetails,
   type SenderFile,
+  type SenderWith,
   SmscError,
   senderStatuses,
   type Task,
@@ -173,7 +173,7 @@ export async function senders(file: File, signal: AbortSignal): Promise<void> {
   }
   for await (const sender of senders.iterate({ cursor: "5" }, { signal })) ((_: Sender) => {})(sender);
   const some: Sender[] = await senders.iterate().toArray(5);
-  const found: SenderDetails | undefined = await senders.get({ name: "A", subaccount: "s" }, { signal });
+  const found: SenderWith<true, true, true> | undefined = await senders.get({ name: "A", subaccount: "s" }, { signal });
   if (found) {
     const status: number = found.status;
     const atMts: number | undefined = found.operators.mtsStep;
