@@ -45,6 +45,7 @@ pub enum ErrorCode {
     /// repeated.
     Connection,
     /// An attempt, or the whole call, took longer than allowed. Retry, or raise `timeoutMs` or `totalTimeoutMs`.
+    /// The `cause` is the error of the attempt before it.
     Timeout,
     /// The signal of the caller aborted the call. The reason of the signal is the `cause`.
     Aborted,
@@ -96,7 +97,7 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub api_message: Option<String>,
-    /// The HTTP status, if it is not 200.
+    /// The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
@@ -115,7 +116,7 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
-    /// What the message quotes of the response at its end.
+    /// The part of the response that the message quotes at its end.
     #[serde(skip)]
     quotation: Option<Quotation>,
 }
@@ -190,7 +191,7 @@ impl Error {
         error
     }
 
-    /// The same error, what it quotes of the response redacted before it is shortened.
+    /// The same error with its quotation redacted, before that is shortened.
     #[must_use]
     pub fn redacted(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
         if let Some(Quotation { at, offset }) = self.quotation {

@@ -5,7 +5,7 @@
 //! synchronously. A poll never begins inside another.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     collections::VecDeque,
     future::Future,
     pin::Pin,
@@ -27,7 +27,8 @@ struct Tasks {
 }
 
 thread_local! {
-    static TASKS: RefCell<Tasks> = RefCell::default();
+    /// Taken out while it changes.
+    static TASKS: Cell<Tasks> = Cell::default();
     /// The indices of the tasks to poll. Taken out while it changes.
     static READY: Cell<VecDeque<usize>> = const { Cell::new(VecDeque::new()) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
@@ -59,6 +60,14 @@ impl Wake for TaskWaker {
     }
 }
 
+/// Changes the tasks. The function must not run code of a task.
+fn with_tasks<R>(change: impl FnOnce(&mut Tasks) -> R) -> R {
+    let mut tasks = TASKS.take();
+    let result = change(&mut tasks);
+    TASKS.set(tasks);
+    result
+}
+
 fn push(index: usize) {
     let mut ready = READY.take();
     ready.push_back(index);
@@ -75,7 +84,7 @@ fn pop() -> Option<usize> {
 /// Polls a task until it waits. Inside the poll of another task, it is polled after that one. `schedule` requests a call of [`run`],
 /// later and not at once.
 pub fn spawn(task: Task, schedule: fn()) {
-    let index = TASKS.with_borrow_mut(|tasks| {
+    let index = with_tasks(|tasks| {
         let index = tasks.free.pop().unwrap_or(tasks.slots.len());
         tasks.put(index, (task, Arc::new(TaskWaker { index, is_queued: AtomicBool::new(true), schedule })));
         index
@@ -101,16 +110,16 @@ pub fn run() {
 
 fn poll_all() {
     while let Some(index) = pop() {
-        let taken = TASKS.with_borrow_mut(|tasks| tasks.slots.get_mut(index)?.take());
+        let taken = with_tasks(|tasks| tasks.slots.get_mut(index)?.take());
         // A waker may outlive its task.
         let Some((mut task, waker)) = taken else { continue };
         waker.is_queued.store(false, Relaxed);
         match task.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&waker)))) {
-            Poll::Pending => TASKS.with_borrow_mut(|tasks| tasks.put(index, (task, waker))),
+            Poll::Pending => with_tasks(|tasks| tasks.put(index, (task, waker))),
             Poll::Ready(()) => {
-                // Outside the borrow: the drop may wake or start other tasks.
+                // Outside `with_tasks`: the drop may wake or start other tasks.
                 drop(task);
-                TASKS.with_borrow_mut(|tasks| tasks.free.push(index));
+                with_tasks(|tasks| tasks.free.push(index));
             }
         }
     }
@@ -128,7 +137,7 @@ impl Tasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{future::poll_fn, rc::Rc};
+    use std::{cell::RefCell, future::poll_fn, rc::Rc};
 
     thread_local! {
         static RUNS_REQUESTED: Cell<usize> = const { Cell::new(0) };
@@ -230,7 +239,7 @@ mod tests {
         enter(|| wake(&over));
         assert_eq!(*log.borrow(), ["over"]);
         spawn_logged(&log, "next", 2);
-        assert_eq!(TASKS.with_borrow(|tasks| tasks.slots.len()), 1);
+        assert_eq!(with_tasks(|tasks| tasks.slots.len()), 1);
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Stream {
         }
     }
 
-    /// The time of the next item, or the latest that it can have if it is not requested yet. `None` once there is no item.
+    /// The time of the next item; before its request, the latest time that it can have. `None` at the end of the stream.
     fn next_timestamp(&self) -> Option<i64> {
         let last = self.timestamp.unwrap_or(i64::MAX);
         match self.pending.front() {

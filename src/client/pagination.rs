@@ -117,7 +117,7 @@ impl Paginator {
         self.first.map(|first| first.max(end.plus_days(1_i32.saturating_sub(WINDOW_DAYS))))
     }
 
-    /// Whether there is no further request.
+    /// Whether all requests were made.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.is_finished

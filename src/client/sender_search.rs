@@ -76,7 +76,7 @@ impl SenderSearch {
         }
     }
 
-    /// Takes the response. Breaks with the sender name, or with `None` if there is none.
+    /// Takes the response. Breaks with the sender name, or with `None` if the account does not have it.
     ///
     /// # Errors
     /// `bad_response`, if the pages would repeat for ever.

@@ -69,7 +69,7 @@ extern "C" {
         id: u32,
     );
 
-    /// The headers of a user as one object, or a text: what is wrong with them.
+    /// The headers of a user as one object, or a text that describes the fault.
     #[wasm_bindgen(js_name = readHeaders)]
     pub fn read_headers(headers: &JsValue) -> JsValue;
 
@@ -77,11 +77,11 @@ extern "C" {
     #[wasm_bindgen(js_name = urlText)]
     pub fn url_text(url: &JsValue) -> Option<String>;
 
-    /// Calls a hook. What it throws has no effect.
+    /// Calls a hook. An exception has no effect.
     #[wasm_bindgen(js_name = callHook)]
     pub fn call_hook(hook: &Function, event: &JsValue);
 
-    /// Calls a logger's method. What it throws has no effect.
+    /// Calls a logger's method. An exception has no effect.
     #[wasm_bindgen(js_name = callLogger)]
     pub fn call_logger(write: &Function, logger: &JsValue, message: &str, fields: &JsValue);
 

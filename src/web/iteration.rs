@@ -162,7 +162,8 @@ impl PageSequence {
                 history_page(&self.client, &self.context, &query.at(stream, position), true).await.map(|(page, _)| page)
             }
             Query::Senders(query) => {
-                let senders = fetch_senders(&self.client, &self.context, &query.at(position)).await?;
+                let senders =
+                    fetch_senders(&self.client, &self.context, SenderQuery::METHOD, &query.at(position)).await?;
                 let last_id = senders::lowest_id(&senders).map(|id| id.to_string());
                 Ok(Page { items: to_js(&senders)?.unchecked_into(), keys: senders::keys(&senders), last_id })
             }

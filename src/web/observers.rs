@@ -87,7 +87,7 @@ pub struct WaitEvent {
     /// The service's limits, a delay before a retry, or the next poll of a task.
     #[tsify(type = "\"rate_limit\" | \"retry\" | \"poll\"")]
     pub reason: &'static str,
-    /// How long, in milliseconds; 0 if only the end of another call can tell.
+    /// The expected time in milliseconds; 0 while the call waits for the end of another one.
     #[tsify(type = "number")]
     pub wait_ms: u64,
     /// The number of the attempt that waits, from 1; before a poll, the number of the poll.
@@ -164,7 +164,7 @@ impl Observers {
         });
     }
 
-    /// Before an attempt. `None` if nobody observes it.
+    /// Before an attempt. `None` without hooks and logger.
     pub fn requesting(self: &Rc<Self>, event: impl FnOnce() -> RequestEvent) -> Option<ObservedAttempt> {
         if self.on_request.is_none() && self.on_response.is_none() && self.logger.is_none() {
             return None;

@@ -264,7 +264,7 @@ describe("read calls", () => {
         // The clock is stopped: a wait would never end.
         mockClock(t);
         const waits = [];
-        // An account of its own, whose limits an error 9 fills.
+        // A separate account, because an error 9 fills its limits.
         const apiKey = `key-${Math.random()}`;
         const { smsc, emulator } = await setup({ apiKey }, { apiKey, ...options, onWait: (wait) => waits.push(wait) });
         emulator.faults.push({ ...fault, times: 5 });

@@ -429,7 +429,7 @@ describe("get", () => {
     assert.equal(emulator.requests.length, 4 * all.length);
   });
 
-  test("resolves with undefined if there is no such name", async () => {
+  test("resolves with undefined if the account does not have the name", async () => {
     const { smsc, emulator } = await setup({ senders: many(30) });
     for (const sender of [{ id: 1 }, { id: 3 }, { id: 31 }, { id: 99_999 }, { name: "N" }, { name: "N3 " }]) {
       emulator.requests.length = 0;

@@ -4,7 +4,7 @@
  *
  *   node tests/runtimes/run.mjs --core | --all | [--all] --only <host> … [--tarball <file>]
  *
- * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table in the README.
+ * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table of docs/hosts.md.
  */
 import { readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";

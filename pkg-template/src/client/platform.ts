@@ -18,7 +18,7 @@ export type PlatformFetch = typeof globalThis.fetch;
 export type PlatformFile = File;
 
 /** @ts-ignore Unknown without the types of a platform. */
-export type PlatformHeadersInit = NonNullable<ConstructorParameters<typeof Headers>[0]>;
+export type PlatformHeadersInit = NonNullable<RequestInit["headers"]>;
 
 /** @ts-ignore Unknown without the types of a platform. */
 export type PlatformModule = WebAssembly.Module;

@@ -20,16 +20,3 @@ export type SenderWith<All extends Flag, Operators extends Flag, Files extends F
   ([All] extends [true] ? Present<"status"> : unknown) &
   ([Operators] extends [true] ? Present<"operators"> : unknown) &
   ([Files] extends [true] ? Present<"files"> : unknown);
-
-/** The same names. The service omits details of which a name has none: they become empty. */
-export function withDetails<All extends Flag, Operators extends Flag, Files extends Flag>(
-  senders: Sender[],
-  query: { operators?: unknown; files?: unknown } | undefined,
-): SenderWith<All, Operators, Files>[] {
-  const { operators, files } = query ?? {};
-  for (const sender of senders) {
-    if (operators === true) sender.operators ??= {};
-    if (files === true) sender.files ??= [];
-  }
-  return senders as SenderWith<All, Operators, Files>[];
-}

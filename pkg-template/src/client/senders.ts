@@ -2,7 +2,6 @@ import type {
   CallOptions,
   IterationOptions,
   NewSender,
-  Sender,
   SenderCode,
   SenderCodeRequest,
   SenderInput,
@@ -10,7 +9,7 @@ import type {
 } from "../core.js";
 import type { Connection } from "./connection.js";
 import { type ItemIterator, items, pages } from "./iteration.js";
-import { type Flag, type SenderDetails, type SenderWith, withDetails } from "./sender-details.js";
+import type { Flag, SenderDetails, SenderWith } from "./sender-details.js";
 import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
@@ -30,12 +29,12 @@ export class Senders {
    * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
    *   of the network.
    */
-  async list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
+  list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: CallOptions,
   ): Promise<SenderWith<All, Operators, Files>[]> {
-    const senders = await this.#connection.call((client) => client.sendersList(query, options));
-    return withDetails(senders, query);
+    const senders = this.#connection.call((client) => client.sendersList(query, options));
+    return senders as Promise<SenderWith<All, Operators, Files>[]>;
   }
 
   /**
@@ -53,8 +52,9 @@ export class Senders {
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
     options?: IterationOptions,
   ): ItemIterator<SenderWith<All, Operators, Files>> {
-    const senders = pages<Sender[]>(this.#connection, (client) => client.sendersPages(query, options));
-    return items(senders, (page) => withDetails<All, Operators, Files>(page, query), options?.signal, "senders");
+    type Page = SenderWith<All, Operators, Files>[];
+    const senders = pages<Page>(this.#connection, (client) => client.sendersPages(query, options));
+    return items(senders, (page) => page, options?.signal, "senders");
   }
 
   /**
@@ -78,9 +78,8 @@ export class Senders {
     },
     options?: CallOptions,
   ): Promise<SenderWith<true, true, true> | undefined> {
-    return this.#connection.call((client) => client.sendersGet(sender, options)) as Promise<
-      SenderWith<true, true, true> | undefined
-    >;
+    const found = this.#connection.call((client) => client.sendersGet(sender, options));
+    return found as Promise<SenderWith<true, true, true> | undefined>;
   }
 
   /**

@@ -21,7 +21,7 @@ export class SmscError extends Error {
   declare readonly apiCode?: number;
   /** The service's own text, in English or Russian. */
   declare readonly apiMessage?: string;
-  /** The HTTP status, if it is not 200. */
+  /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
   declare readonly httpStatus?: number;
   /** The attempts that were sent; absent if no call was made. */
   declare readonly attempts?: number;

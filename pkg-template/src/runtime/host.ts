@@ -146,8 +146,8 @@ function postRequest(body: BodyInit, headers: Record<string, string> | undefined
 }
 
 /**
- * The headers that a user passed, of this realm or another, as one object; or a text: what is wrong with them. A value is never shown,
- * as it may be a secret.
+ * The headers that a user passed, of this realm or another, as one object; or a text that describes the fault. It shows no value, which
+ * may be a secret.
  */
 function readHeaders(value: unknown): Record<string, string> | string {
   const expected = "`headers` takes a `Headers`, an object, or a list of pairs";
@@ -188,7 +188,7 @@ function urlText(url: unknown): string | undefined {
   return typeof href === "string" ? href : undefined;
 }
 
-/** Calls a user's hook. What it throws, or rejects with, has no effect. */
+/** Calls a user's hook. An exception or a rejection has no effect. */
 function callHook(hook: (event: unknown) => unknown, event: unknown): void {
   ignoreFailure(() => hook(event));
 }

@@ -134,6 +134,13 @@ fn a_full_page_has_a_next_cursor_which_its_query_takes() {
     }
 }
 
+/// A cursor that a user stored outlives the version of the package.
+#[test]
+fn the_text_of_a_cursor_stays_the_same() {
+    let cursor = query(r#"{"start":"2020-01-01","limit":7}"#).next_cursor(7, "5").unwrap();
+    assert_eq!(cursor, "7896948652797934005~0__5");
+}
+
 #[test]
 fn an_iteration_and_a_list_take_each_others_cursors() {
     let list = query(r#"{"limit":2,"start":"2026-06-01","end":"2026-11-30"}"#);

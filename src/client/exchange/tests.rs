@@ -897,6 +897,16 @@ fn no_error_holds_a_secret() {
     bench.send();
     bench.receive(200, "ERROR = 77 (no canary+key, no canary%20key)");
     assert_eq!(bench.error().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+    // A quotation around a fault in the middle of the response.
+    for length in 0..200 {
+        let text = format!("[\"{} canary key {}\"@]", "x".repeat(length), "y".repeat(200 - length));
+        let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+        bench.send();
+        bench.receive(200, &text);
+        let error = bench.error().to_string();
+        assert!(error.starts_with("the response is not JSON") && !error.contains("cana"), "{error}");
+        assert!(error.contains("@]") && !error.contains(" key"), "{error}");
+    }
     // Wherever the message is truncated, no part of a secret is left.
     for length in 0..400 {
         for response in
