@@ -92,7 +92,7 @@ pub struct ClientOptions {
     pub fallback_host: Option<bool>,
     /// Headers of every request, for a proxy of your own. `content-type` is the client's; which other names `fetch` ignores depends
     /// on the runtime.
-    #[tsify(optional, type = "NonNullable<NonNullable<Parameters<typeof globalThis.fetch>[1]>[\"headers\"]>")]
+    #[tsify(optional, type = "NonNullable<RequestInit[\"headers\"]>")]
     pub headers: Option<Handle>,
     /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
     #[tsify(optional, type = "number")]
