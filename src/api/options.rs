@@ -65,9 +65,10 @@ const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
 
 const DEFAULT_MAX_RETRY_DELAY_MS: u64 = 60_000;
 
-/// The options of a client.
+/// The options of a client. In TypeScript, `ClientOptions` is a union of the combinations that are valid.
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[tsify(rename = "AllClientOptions")]
 pub struct ClientOptions {
     /// The account's API key, instead of `login` and `password`.
     #[tsify(optional, type = "string")]
@@ -85,14 +86,14 @@ pub struct ClientOptions {
     #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"tj\" | \"com\"")]
     pub region: Option<Region>,
     /// Instead of `region`: a mirror, a proxy or an emulator. `/sys/<script>.php` is appended.
-    #[tsify(optional, type = "string | URL")]
+    #[tsify(optional, type = "string | PlatformURL")]
     pub base_url: Option<Handle>,
     /// With a `region`: after a failed connection, one try at `www2.<host>`. Default true.
     #[tsify(optional)]
     pub fallback_host: Option<bool>,
     /// Headers of every request, for a proxy of your own. `content-type` is the client's; which other names `fetch` ignores depends
     /// on the runtime.
-    #[tsify(optional, type = "NonNullable<RequestInit[\"headers\"]>")]
+    #[tsify(optional, type = "PlatformHeadersInit")]
     pub headers: Option<Handle>,
     /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
     #[tsify(optional, type = "number")]
@@ -129,7 +130,7 @@ pub struct ClientOptions {
     #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
     /// Instead of `globalThis.fetch`.
-    #[tsify(optional, type = "typeof globalThis.fetch")]
+    #[tsify(optional, type = "PlatformFetch")]
     pub fetch: Option<Callback>,
     /// Called before each attempt. An exception has no effect.
     #[tsify(optional, type = "(event: RequestEvent) => void")]
@@ -153,26 +154,26 @@ macro_rules! call_options {
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
-            #[tsify(optional, type = "AbortSignal | undefined")]
+            #[tsify(optional, type = "PlatformAbortSignal")]
             pub signal: Option<$crate::api::input::Handle>,
             /// Milliseconds for one attempt, its body included.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Milliseconds for the whole call with its retries and waits.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub total_timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Further attempts, if the call only reads.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
             /// The reaction when the service's limits forbid the request now.
-            #[tsify(optional, type = "RateLimitMode | undefined")]
+            #[tsify(optional, type = "RateLimitMode")]
             pub rate_limit: Option<$crate::api::options::RateLimitMode>,
             /// The longest wait of a request for the service's limits, in milliseconds. A longer one rejects at once with
             /// `rate_limited` and `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub max_rate_limit_wait_ms: Option<$crate::api::values::BoundedInt<0, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Called before each wait of this call, after the client's own `onWait`.
-            #[tsify(optional, type = "((event: WaitEvent) => void) | undefined")]
+            #[tsify(optional, type = "(event: WaitEvent) => void")]
             pub on_wait: Option<$crate::api::input::Callback>,
             $($(#[$field_attribute])* pub $field: $type,)*
         }
@@ -214,7 +215,7 @@ call_options! {
     /// Options of `call` and `raw`.
     CommandOptions {
         /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
-        #[tsify(optional, type = "boolean | undefined")]
+        #[tsify(optional, type = "boolean")]
         idempotent: Option<bool>,
     }
 }
@@ -222,8 +223,8 @@ call_options! {
 call_options! {
     /// Options of an iteration.
     IterationOptions {
-        /// Called after each page.
-        #[tsify(optional, type = "((progress: IterationProgress) => void) | undefined")]
+        /// Called after each request.
+        #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
 }
@@ -232,10 +233,10 @@ call_options! {
     /// Options of `tasks.waitFor`.
     WaitOptions {
         /// How long to wait for the task, in milliseconds. Default: no limit.
-        #[tsify(optional, type = "number | undefined")]
+        #[tsify(optional, type = "number")]
         max_wait_ms: Option<TimeLimit>,
         /// Called with the task after each poll.
-        #[tsify(optional, type = "((task: Task) => void) | undefined")]
+        #[tsify(optional, type = "(task: Task) => void")]
         on_progress: Option<Callback>,
     }
 }

@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::input::{SCALAR, describe_number, shorten},
-    protocol::{date::Day, text::contains},
+    client::cursor::Cursor,
+    protocol::date::Day,
 };
 
 /// One value as it was passed. All validated types are read through this one, which keeps the module small.
@@ -143,7 +144,7 @@ macro_rules! validated {
     )*};
 }
 
-validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, Cursor, NonEmptyText, SecretText, ConfirmationCode);
+validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, CursorText, NonEmptyText, SecretText, ConfirmationCode);
 
 /// An integer within a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,15 +283,15 @@ impl Validated for Id {
     }
 }
 
-/// An id, or the cursor of an iteration: `end/id/count`.
+/// Where a query continues: an id, or the text of a [`Cursor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
+pub struct CursorText(pub String);
 
-impl Validated for Cursor {
-    const EXPECTED: &'static str = "an id: digits, as a number or a text; or the `cursor` of a page";
+impl Validated for CursorText {
+    const EXPECTED: &'static str = "a `nextCursor`, or an id: digits, as a number or a text";
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
-        scalar.text_or_digits().filter(|text| contains(text, "/") || Id::is_valid(text)).map(Self)
+        scalar.text_or_digits().filter(|text| Id::is_valid(text) || Cursor::parse(text).is_some()).map(Self)
     }
 }
 

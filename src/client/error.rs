@@ -11,49 +11,57 @@ use crate::protocol::response::excerpt_around;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// A client or call option is unknown, malformed or contradicts another.
+    /// A client or call option is unknown, malformed, or contradicts another. Correct the option that `parameter` names.
     InvalidOption,
-    /// A parameter is missing, malformed or out of range; found before sending, or reported by the service (N=1).
+    /// A parameter is missing, malformed or out of range: found before sending, or reported by the service (N=1).
+    /// Correct the value that `parameter` names.
     InvalidParameter,
     /// Wrong login, password or key, an address outside the account's allow-list (N=2), or `credentials()` failed.
+    /// Check the credentials and the allow-list.
     Unauthorized,
-    /// The service has blocked this IP address for a while (N=4).
+    /// The service blocks this IP address for a while (N=4). Wait before you call again, and do not retry in a loop.
     IpBlocked,
-    /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list).
+    /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list). Check the id or name.
     NotFound,
-    /// A request limit of the service is used up (N=9, HTTP 429, or a request that would have to wait longer than it may).
+    /// A rate limit is used up (N=9, HTTP 429, or a request that would wait longer than it may). Retry after
+    /// `retryAfterMs`.
     RateLimited,
-    /// Fifteen or more requests of this account were in flight at once (N=9, the concurrent kind).
+    /// Fifteen or more requests of this account were in flight at once (N=9). Make fewer calls at the same time, or share a
+    /// `rateLimiter` between processes.
     TooManyConnections,
-    /// The sender name could not be saved or deleted (N=5).
+    /// The service could not save or delete the sender name (N=5). Check the name and its details, or ask its support.
     NotSaved,
-    /// The number has a wrong format (N=7).
+    /// The phone number has a wrong format (N=7). Pass the number with its country code.
     InvalidNumber,
-    /// The confirmation code cannot be delivered to the number (N=8).
+    /// The confirmation code cannot be delivered to the number (N=8). Check that the number can receive messages.
     Undeliverable,
-    /// A code was sent to this number already; again after 8 hours (N=10).
+    /// A confirmation code was already sent to this number (N=10). Use that code, or request another after 8 hours.
     CodeAlreadySent,
-    /// The confirmation code is wrong (N=11).
+    /// The confirmation code is wrong (N=11). Ask for the code again.
     WrongCode,
-    /// An N that the service's pages do not list for this endpoint.
+    /// An error number that the service's pages do not list for this endpoint. See `apiCode` and `apiMessage`.
     UnknownApiError,
-    /// The connection failed, or broke before the response was complete.
+    /// The connection failed, or broke before the response was complete. Check the network; a call that only reads can be
+    /// repeated.
     Connection,
-    /// An attempt, or the whole call, took longer than allowed. The `cause` is the error of the attempt before it.
+    /// An attempt, or the whole call, took longer than allowed. Retry, or raise `timeoutMs` or `totalTimeoutMs`.
+    /// The `cause` is the error of the attempt before it.
     Timeout,
-    /// The caller's signal aborted the call; its reason is the `cause`.
+    /// The signal of the caller aborted the call. The reason of the signal is the `cause`.
     Aborted,
-    /// The HTTP status is not 200.
+    /// The HTTP status is not 200: a failure of the service's servers, or of a proxy. Retry later; see `httpStatus`.
     HttpStatus,
-    /// The response is not one that this endpoint gives.
+    /// The response is empty, too large, or not one that this endpoint gives. Check `baseUrl` and proxies; after a change,
+    /// check its outcome before you repeat it.
     BadResponse,
-    /// The awaited task ended in an error (status 4).
+    /// The awaited task ended in an error (status 4); see `task`. Create the task again in the account's web pages.
     TaskFailed,
-    /// The awaited task was cancelled (status 3).
+    /// The awaited task was cancelled (status 3); see `task`. Create the task again if its file is still needed.
     TaskCancelled,
-    /// The document is too large, or of a kind that the service does not accept.
+    /// The document is larger than 3 MiB, or of a kind that the service does not accept. Pass a jpg, tif, pdf, png, zip or
+    /// rar file.
     DocumentRejected,
-    /// A fault in this package.
+    /// A failure in this package, or of the WebAssembly. The client continues with the next call; please report it.
     Internal,
 }
 

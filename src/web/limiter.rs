@@ -25,7 +25,7 @@ use crate::{
         observers::{Observers, limiter_failed},
         promise::settled,
         signal::within,
-        timer::sleep,
+        timer::Timer,
     },
 };
 
@@ -115,6 +115,8 @@ pub struct Lease {
     request: LimitRequest,
     /// Whether the lease is released, after which it is not renewed.
     is_released: Cell<bool>,
+    /// The timer of the next renewal. A release clears it, so that it does not keep the process alive.
+    next_renewal: RefCell<Option<Timer>>,
     /// The renewal in flight: a release waits for it.
     renewal: RefCell<Option<Promise>>,
     observers: Rc<Observers>,
@@ -144,6 +146,7 @@ impl Lease {
             request_id,
             request,
             is_released: Cell::new(false),
+            next_renewal: RefCell::default(),
             renewal: RefCell::default(),
             observers: Rc::clone(observers),
         })
@@ -169,27 +172,32 @@ impl Lease {
     /// Renews the lease by a timer until it is released: a request may take longer than its lease, or its reader may pause.
     pub fn renew_until_released(self: &Rc<Self>) {
         let lease = Rc::downgrade(self);
-        let interval_ms = self.request.lease_ms / 2;
-        spawn_local(async move {
-            loop {
-                sleep(interval_ms).await;
-                let Some(lease) = lease.upgrade().filter(|lease| !lease.is_released.get()) else { return };
-                // If the lease has ended in spite of it, it takes a permit anew: the request is in flight.
-                let request = LimitRequest { force: true, long_poll: false, ..lease.request.clone() };
-                let renewal = lease.ask(&request, &JsValue::UNDEFINED);
-                match renewal {
-                    Ok(promise) => {
-                        let promise = Promise::resolve(&promise);
-                        lease.renewal.replace(Some(promise.clone()));
-                        if let Err(thrown) = settled(Ok(promise.into())).await {
-                            lease.warn(&thrown);
-                        }
-                        lease.renewal.replace(None);
-                    }
-                    Err(thrown) => lease.warn(&thrown),
+        let timer = Timer::new(self.request.lease_ms / 2, move || {
+            let Some(lease) = lease.upgrade() else { return };
+            spawn_local(async move {
+                lease.renew().await;
+                if !lease.is_released.get() {
+                    lease.renew_until_released();
                 }
-            }
+            });
         });
+        self.next_renewal.replace(Some(timer));
+    }
+
+    /// Renews the lease. If it has ended in spite of its timer, it takes a permit anew: the request is in flight.
+    async fn renew(&self) {
+        let request = LimitRequest { force: true, long_poll: false, ..self.request.clone() };
+        match self.ask(&request, &JsValue::UNDEFINED) {
+            Ok(promise) => {
+                let promise = Promise::resolve(&promise);
+                self.renewal.replace(Some(promise.clone()));
+                if let Err(thrown) = settled(Ok(promise.into())).await {
+                    self.warn(&thrown);
+                }
+                self.renewal.replace(None);
+            }
+            Err(thrown) => self.warn(&thrown),
+        }
     }
 
     /// Releases the permit, or leaves the queue; the call does not wait for the limiter's answer. A failure here has no effect but
@@ -198,6 +206,7 @@ impl Lease {
         if self.is_released.replace(true) {
             return;
         }
+        self.next_renewal.take();
         let lease = Rc::clone(self);
         let feedback = lease.feedback(feedback);
         let renewal = lease.renewal.take();

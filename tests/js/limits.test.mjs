@@ -314,7 +314,7 @@ describe("concurrent requests", () => {
     await Promise.all(calls.slice(0, 30));
     await Promise.all(calls);
     assert.equal(emulator.requests.length, 40);
-    assert.equal(Math.max(...emulator.requests.map(({ underWay }) => underWay)), 14);
+    assert.equal(Math.max(...emulator.requests.map(({ inFlight }) => inFlight)), 14);
     assert.equal(rejections(emulator), 0);
     // The wait for a slot has no known end, as it depends on another call.
     assert.ok(waits.some(({ reason, waitMs }) => reason === "rate_limit" && waitMs === 0));
@@ -437,8 +437,8 @@ describe("after error 9", () => {
     emulator.faults.push({ until: held, times: 20 });
     const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
     await settle();
-    const { underWay } = emulator.requests.at(-1);
-    assert.equal(underWay, 1);
+    const { inFlight } = emulator.requests.at(-1);
+    assert.equal(inFlight, 1);
     release();
     await calls;
   });

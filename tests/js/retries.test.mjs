@@ -8,8 +8,8 @@ import { documents } from "./support/documents.mjs";
 /** Transient faults, with the error code if they persist. */
 const TRANSIENT = {
   "no connection": [{ kind: "offline" }, "connection"],
-  "a connection lost after the request": [{ kind: "offline", carriedOut: true }, "connection"],
-  "a truncated body": [{ cut: 3 }, "connection"],
+  "a connection lost after the request": [{ kind: "offline", processed: true }, "connection"],
+  "a truncated body": [{ truncateAfter: 3 }, "connection"],
   "an empty body": [{ kind: "empty" }, "bad_response"],
   "truncated JSON": [{ body: '[{"status": 1, "id"' }, "bad_response"],
   "status 429": [{ status: 429 }, "rate_limited"],
@@ -116,7 +116,7 @@ describe("read calls", () => {
 
   test("a download is retried before its first bytes, and not after", async (t) => {
     const clock = mockClock(t);
-    for (const fault of [{ kind: "offline" }, { status: 503 }, { cut: 0 }]) {
+    for (const fault of [{ kind: "offline" }, { status: 503 }, { truncateAfter: 0 }]) {
       const { smsc, emulator } = await setup();
       emulator.faults.push(fault);
       const file = await clock.run(smsc.tasks.download({ id: 301 }));
@@ -124,7 +124,7 @@ describe("read calls", () => {
       assert.ok((await file.bytes()).length > 1000);
     }
     const { smsc, emulator } = await setup();
-    emulator.faults.push({ cut: 5000, chunkBytes: 1000 });
+    emulator.faults.push({ truncateAfter: 5000, chunkBytes: 1000 });
     const file = await clock.run(smsc.tasks.download({ id: 301 }));
     await rejectsWith(clock.run(file.bytes()), "connection");
     assert.equal(emulator.requests.length, 1);

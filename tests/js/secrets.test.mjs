@@ -84,7 +84,7 @@ const faultsOf = (secret) => {
     none: undefined,
     "a wrong password": { code: 2 },
     "no connection": { kind: "offline" },
-    "a broken body": { cut: 5 },
+    "a broken body": { truncateAfter: 5 },
     HTML: { kind: "html" },
     "status 500": { status: 500 },
     "status 403": { status: 403 },

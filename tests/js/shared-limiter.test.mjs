@@ -52,6 +52,15 @@ describe("a shared limiter", () => {
     for (const index of [0, 2, 4]) assert.equal(order[index], order[index + 1]);
   });
 
+  test("leaves no timer behind that keeps the process alive", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const { smsc } = await setup(limiter());
+    await smsc.history.list({ limit: 5 });
+    await settle();
+    assert.equal(timers(), before);
+  });
+
   test("equal requests have the same key in every process, and the key reveals no parameters", async () => {
     const [one, two] = [limiter(), limiter()];
     for (const shared of [one, two]) {

@@ -4,7 +4,7 @@
  *
  *   node tests/runtimes/run.mjs --core | --all | --only <host> … [--tarball <file>]
  *
- * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table in the README.
+ * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table of docs/hosts.md.
  */
 import { readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -48,6 +48,8 @@ class Bench {
   /** The emulator's URL. */
   service = "";
   browsers = browsers;
+  /** Whether to run all checks, and not only those of every change. */
+  all = Boolean(values.all);
 
   constructor(host) {
     this.host = host;

@@ -1,4 +1,5 @@
-import type { TaskRow } from "../builders/row-builder.js";
+import type { RowOf } from "../builders/row-builder.js";
+import type { IfKnown, PlatformBlob, PlatformByteStream, PlatformResponse } from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
@@ -6,7 +7,12 @@ import { RowReader } from "./row-reader.js";
 import type { ReadOptions } from "./task-file.js";
 
 /** A stored CSV file; a string is the text itself, not a path. */
-export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Array | string;
+export type CsvSource =
+  | IfKnown<PlatformByteStream>
+  | IfKnown<PlatformResponse>
+  | IfKnown<PlatformBlob>
+  | Uint8Array
+  | string;
 
 /**
  * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
@@ -19,7 +25,10 @@ export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Arra
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
  */
-export function parseCsv(source: CsvSource, csv?: CsvOptions & ReadOptions): AsyncIterableIterator<TaskRow> {
+export function parseCsv<const Header extends boolean | undefined = undefined>(
+  source: CsvSource,
+  csv?: CsvOptions & { header?: Header } & ReadOptions,
+): AsyncIterableIterator<RowOf<Header>> {
   const { onProgress, signal, ...options } = csv ?? {};
   const open = () => (signal ? abortable(sourceOf(source), signal) : sourceOf(source));
   const known = typeof source === "string" ? { ...options, encoding: "utf-8" } : options;
@@ -55,7 +64,7 @@ function sourceOf(source: CsvSource): ByteSource {
     if ("body" in source) return source.body === null ? sourceOfText("") : sourceOfStream(source.body);
   }
   const message = "`source` takes a ReadableStream, a Response, a Blob, a Uint8Array or a text";
-  throw new SmscError({ code: "invalid_parameter", message, parameter: "source" });
+  throw SmscError.create({ code: "invalid_parameter", message, parameter: "source" });
 }
 
 /** Large sources are split, so that few objects are made at once. */

@@ -1,4 +1,5 @@
-import type { TaskRow } from "../builders/row-builder.js";
+import type { RowOf } from "../builders/row-builder.js";
+import type { PlatformAbortSignal, PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, countingSource, type FileProgress, streamOf } from "./byte-source.js";
@@ -11,7 +12,7 @@ export interface ReadOptions {
   /** Called after each piece of the file. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Aborts the reading and the download. */
-  signal?: AbortSignal | undefined;
+  signal?: PlatformAbortSignal | undefined;
 }
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
@@ -59,7 +60,7 @@ export class TaskFile {
    * @example
    * await pipeline(Readable.fromWeb(file.stream()), createWriteStream("november.csv"));
    */
-  stream(options?: ReadOptions): ReadableStream<Uint8Array> {
+  stream(options?: ReadOptions): PlatformByteStream {
     const source = this.#open(options);
     return streamOf(source.next, () => source.cancel());
   }
@@ -85,7 +86,7 @@ export class TaskFile {
    * @example
    * link.href = URL.createObjectURL(await file.blob());
    */
-  async blob(options?: ReadOptions): Promise<Blob> {
+  async blob(options?: ReadOptions): Promise<PlatformBlob> {
     const { next } = this.#open(options);
     const pieces: Uint8Array[] = [];
     for (let piece = await next(); piece !== undefined; piece = await next()) pieces.push(piece);
@@ -119,7 +120,10 @@ export class TaskFile {
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
-  rows(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow> {
+  rows<const Header extends boolean | undefined = undefined>(
+    csv?: CsvOptions & { header?: Header } & ReadOptions,
+    options?: ReadOptions,
+  ): AsyncIterableIterator<RowOf<Header>> {
     return this.#reader(csv, options).rows();
   }
 
@@ -132,7 +136,10 @@ export class TaskFile {
    * @example
    * for await (const rows of file.batches()) await insert(rows);
    */
-  batches(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow[]> {
+  batches<const Header extends boolean | undefined = undefined>(
+    csv?: CsvOptions & { header?: Header } & ReadOptions,
+    options?: ReadOptions,
+  ): AsyncIterableIterator<RowOf<Header>[]> {
     return this.#reader(csv, options).batches();
   }
 
@@ -147,7 +154,7 @@ export class TaskFile {
   #open(options: ReadOptions | undefined): ByteSource {
     if (this.#isRead) {
       const message = "this file was already read: download it again";
-      throw new SmscError({ code: "invalid_parameter", message, endpoint: "tasks" });
+      throw SmscError.create({ code: "invalid_parameter", message, endpoint: "tasks" });
     }
     this.#isRead = true;
     return sourceOfDownload(this.#download, options);

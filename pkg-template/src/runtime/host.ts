@@ -49,7 +49,7 @@ export class Host {
     this.imports = {
       Deferred,
       smscError: (details: ErrorDetails, cause: unknown) =>
-        new SmscError(details, cause === undefined ? undefined : { cause }),
+        SmscError.create(details, cause === undefined ? undefined : { cause }),
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
       itemsOf,
       timeOf,
