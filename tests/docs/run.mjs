@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** Resolves with the output if the program ends without an error; rejects with its output otherwise. */
 export function run(name, script) {
@@ -16,11 +17,16 @@ export function run(name, script) {
   const guard = pathToFileURL(join(here, "../loopback-only.mjs")).href;
   const args = ["--no-warnings", "--import", guard, join(here, "start.mjs"), pathToFileURL(path).href];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: folder, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-      if (!error) resolve(stdout);
-      else if (error.killed) reject(new Error(`did not end within ${TIMEOUT_MS} ms\n${stderr}`));
-      // Node.js exits with 13 if an `await` at the top level never settles.
-      else reject(new Error(`exit code ${error.code}\n${stderr}`));
-    });
+    execFile(
+      process.execPath,
+      args,
+      { cwd: folder, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES },
+      (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        else if (error.killed) reject(new Error(`did not end within ${TIMEOUT_MS} ms\n${stderr}`));
+        // Node.js exits with 13 if an `await` at the top level never settles.
+        else reject(new Error(`exit code ${error.code}\n${stderr}`));
+      },
+    );
   });
 }
