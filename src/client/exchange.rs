@@ -323,16 +323,14 @@ impl Exchange {
                 self.permit = Permit::Counted;
                 None
             }
-            Decision::Deny { retry_after_ms } => Some(match self.refuse_to_queue(retry_after_ms, now) {
-                Some(error) => {
+            Decision::Deny { retry_after_ms } => {
+                if let Some(error) = self.refuse_to_queue(retry_after_ms, now) {
                     self.reject(error, now, limits);
-                    Step::Done
+                    return Some(Step::Done);
                 }
-                None => {
-                    let max_ms = retry_after_ms.is_none().then(|| self.max_queue_ms(now)).flatten();
-                    Step::Wait { ms: retry_after_ms, max_ms, reason: WaitReason::RateLimit }
-                }
-            }),
+                let max_ms = retry_after_ms.is_none().then(|| self.max_queue_ms(now)).flatten();
+                Some(Step::Wait { ms: retry_after_ms, max_ms, reason: WaitReason::RateLimit })
+            }
         }
     }
 
@@ -639,7 +637,7 @@ impl Exchange {
         let is_limited = error.code == ErrorCode::RateLimited;
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
         if let Some(why) = self.refuse_delay(&error, ms, reason, now) {
-            error.message.push_str(&format!("; a retry has to wait {ms} ms{why}"));
+            error.message = format!("{error}; a retry has to wait {ms} ms{why}");
             error.retry_after_ms = Some(ms);
             return self.fail(error);
         }
@@ -687,6 +685,7 @@ impl Exchange {
     }
 
     /// The error as the caller gets it.
+    #[must_use]
     pub fn complete(&self, mut error: Error) -> Error {
         error.retryable = !self.request.is_change && is_transient(&error);
         error.attempts = Some(self.sent);
