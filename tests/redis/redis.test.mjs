@@ -27,6 +27,12 @@ async function open(kind = "ioredis") {
   return one.client;
 }
 
+/** The number of an account's waiters. The script writes an empty list as an object. */
+async function waitersOf(client, key) {
+  const stored = await client.get(`{${key}}:account`);
+  return stored ? Object.keys(JSON.parse(stored).waiters).length : 0;
+}
+
 test("the script gives the same answers as the Durable Object", async (t) => {
   let now = Date.UTC(2026, 10, 22, 9);
   t.mock.method(Date, "now", () => now);
@@ -104,14 +110,14 @@ describe("in Redis", () => {
     const order = [];
     const waiting = ["second", "third"].map(async (requestId, index) => {
       for (let queued = 0; queued < index; )
-        queued = JSON.parse((await client.get("{longPoll}:account")) ?? '{"waiters":[]}').waiters.length;
+        queued = await waitersOf(client, "longPoll");
       assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), {
         granted: true,
       });
       order.push(requestId);
       await limiter.release(requestId);
     });
-    while (JSON.parse(await client.get("{longPoll}:account")).waiters.length < 2);
+    while ((await waitersOf(client, "longPoll")) < 2);
     await limiter.release("first");
     await Promise.all(waiting);
     assert.deepEqual(order, ["second", "third"]);
@@ -123,12 +129,12 @@ describe("in Redis", () => {
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const control = new AbortController();
     const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }), control.signal);
-    while (JSON.parse(await client.get("{abort}:account")).waiters.length < 1);
+    while ((await waitersOf(client, "abort")) < 1);
     const reason = new Error("enough");
     control.abort(reason);
     await assert.rejects(waiting, reason);
     await limiter.release("second");
-    assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).line), []);
+    assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).waiters), []);
     await assert.rejects(limiter.acquire(limiterRequest("third"), AbortSignal.abort(reason)), reason);
   });
 
