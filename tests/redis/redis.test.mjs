@@ -109,8 +109,7 @@ describe("in Redis", () => {
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const order = [];
     const waiting = ["second", "third"].map(async (requestId, index) => {
-      for (let queued = 0; queued < index; )
-        queued = await waitersOf(client, "longPoll");
+      for (let queued = 0; queued < index; ) queued = await waitersOf(client, "longPoll");
       assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), {
         granted: true,
       });
