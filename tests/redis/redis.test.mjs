@@ -104,14 +104,14 @@ describe("in Redis", () => {
     const order = [];
     const waiting = ["second", "third"].map(async (requestId, index) => {
       for (let queued = 0; queued < index; )
-        queued = JSON.parse((await client.get("{longPoll}:account")) ?? '{"line":[]}').line.length;
+        queued = JSON.parse((await client.get("{longPoll}:account")) ?? '{"waiters":[]}').waiters.length;
       assert.deepEqual(await limiter.acquire(limiterRequest(requestId, { maxConcurrent: 1, longPoll: true })), {
         granted: true,
       });
       order.push(requestId);
       await limiter.release(requestId);
     });
-    while (JSON.parse(await client.get("{longPoll}:account")).line.length < 2);
+    while (JSON.parse(await client.get("{longPoll}:account")).waiters.length < 2);
     await limiter.release("first");
     await Promise.all(waiting);
     assert.deepEqual(order, ["second", "third"]);
@@ -123,7 +123,7 @@ describe("in Redis", () => {
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const control = new AbortController();
     const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }), control.signal);
-    while (JSON.parse(await client.get("{abort}:account")).line.length < 1);
+    while (JSON.parse(await client.get("{abort}:account")).waiters.length < 1);
     const reason = new Error("enough");
     control.abort(reason);
     await assert.rejects(waiting, reason);
