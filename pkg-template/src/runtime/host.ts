@@ -42,8 +42,9 @@ export class Host {
       }
 
       reject(error: unknown): void {
-        pending.delete(this);
         this.#reject(error);
+        // Not at once: if the instance traps before it returns the promise, the rejection still needs a handler.
+        Promise.resolve().then(() => pending.delete(this));
       }
     }
     this.imports = {
