@@ -12,6 +12,7 @@
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
+//! * [`letters`]: letters and digits of column titles.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
 
@@ -20,6 +21,7 @@ pub mod columns;
 pub mod content_disposition;
 pub mod dialect;
 pub mod error;
+pub mod letters;
 pub mod message_columns;
 pub mod options;
 pub mod reader;

@@ -159,8 +159,9 @@ fn unknown_field(path: &str, known: &[&str], code: ErrorCode) -> String {
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let length = name.chars().count();
     let is_typo = |distance: &usize| *distance < length && *distance <= 2.max(length / 3);
-    let distances =
-        known.iter().map(|known| (strsim::levenshtein(&name.to_lowercase(), &known.to_lowercase()), *known));
+    let distances = known
+        .iter()
+        .map(|known| (strsim::levenshtein(&name.to_ascii_lowercase(), &known.to_ascii_lowercase()), *known));
     distances.filter(|(distance, _)| is_typo(distance)).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::protocol::text::contains;
+use crate::{csv::letters::is_letter, protocol::text::contains};
 
 /// White space, as JavaScript's `trim` removes it: with the byte order mark, and without U+0085.
 fn is_space(c: char) -> bool {
@@ -13,8 +13,7 @@ fn is_space(c: char) -> bool {
 /// address.
 fn is_name(cell: &str) -> bool {
     let cell = cell.trim_start_matches(is_space);
-    cell.starts_with(|first: char| first.is_alphabetic() || matches!(first, '№' | '#' | '%' | '_'))
-        && !contains(cell, "@")
+    cell.starts_with(|first: char| is_letter(first) || matches!(first, '№' | '#' | '%' | '_')) && !contains(cell, "@")
 }
 
 /// Whether the first record of a file names its columns: each cell looks like a name or is blank, and not all are blank.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::csv::letters::{is_letter, to_lowercase};
+
 /// A field of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -149,23 +151,12 @@ const TITLES: [(MessageField, &[&str]); 22] = [
 /// The field of a message that a column's title names.
 #[must_use]
 pub fn field_of_title(title: &str) -> Option<MessageField> {
-    let plain: String = title.chars().filter(|c| c.is_alphanumeric()).map(to_lowercase).collect();
+    let plain: String = title.chars().filter(|c| is_letter(*c) || c.is_ascii_digit()).map(to_lowercase).collect();
     let matches = |pattern: &&str| match pattern.strip_suffix('$') {
         Some(whole) => plain == whole,
         None => plain.starts_with(*pattern),
     };
     TITLES.iter().find(|(_, patterns)| patterns.iter().any(matches)).map(|(field, _)| *field)
-}
-
-/// The lower case of a Latin or Cyrillic letter. The standard library's table of all scripts would add 5 kB to the module.
-fn to_lowercase(c: char) -> char {
-    let offset = match c {
-        'A'..='Z' | 'А'..='Я' => 32,
-        'Ѐ'..='Џ' => 80,
-        'Ґ' => 1,
-        _ => 0,
-    };
-    char::from_u32(u32::from(c).saturating_add(offset)).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -215,13 +206,6 @@ mod tests {
         for title in ["", "Примечание", "__proto__", "__extra", "0", "flags", "идентификатор", "toString", "часто"]
         {
             assert_eq!(field_of_title(title), None, "{title}");
-        }
-    }
-
-    #[test]
-    fn lower_case_is_that_of_the_standard_library() {
-        for c in ('\0'..='\u{7F}').chain('\u{400}'..='\u{45F}').chain("ҐґєЄіІїЇ№€".chars()) {
-            assert_eq!(Some(to_lowercase(c)), c.to_lowercase().next(), "{c}");
         }
     }
 

@@ -127,12 +127,8 @@ fn find_in_comma(response: &str) -> Option<i64> {
 
 /// The text of an error without the `, ID = N` of a message that was rejected (`send.php`).
 fn without_message_id(text: &str) -> &str {
-    match text.rsplit_once("), ID =") {
-        Some((_, id)) if id.trim_ascii().bytes().all(|byte| byte.is_ascii_digit()) => {
-            text.get(..text.len().saturating_sub(id.len()).saturating_sub(", ID =".len())).unwrap_or(text)
-        }
-        _ => text,
-    }
+    let without_id = text.trim_end_matches(|c: char| c.is_ascii_digit()).trim_ascii_end().strip_suffix(", ID =");
+    without_id.filter(|rest| rest.ends_with(')')).unwrap_or(text)
 }
 
 fn meaning(code: ErrorCode) -> &'static str {

@@ -203,6 +203,7 @@ describe("an SmscError", () => {
     const error = await makeError();
     assert.ok(error instanceof Error && error instanceof SmscError && isSmscError(error));
     assert.equal(error.name, "SmscError");
+    assert.equal(error.constructor.name, "SmscError");
     assert.equal(Object.prototype.toString.call(error), "[object Error]");
     assert.ok(error.message.length > 5);
     assert.match(error.stack, /^SmscError: /);

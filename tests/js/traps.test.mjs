@@ -155,6 +155,24 @@ describe("a trap", () => {
     }
   });
 
+  test("at any point of an invalid call leaves no unhandled rejection", async () => {
+    const { smsc, emulator } = await setup(off);
+    const initial = 2 ** 30;
+    trapAfter(initial);
+    await rejectsWith(smsc.senders.update({ name: "", comment: "x" }), "invalid_parameter");
+    const entries = initial - remaining();
+    const codes = new Set();
+    for (let at = 1; at <= entries; at++) {
+      trapAfter(at);
+      const { code } = await smsc.senders.update({ name: "", comment: "x" }).catch((error) => error);
+      codes.add(code);
+      trapAfter(0);
+      await settle();
+    }
+    assert.deepEqual([...codes].sort(), ["internal", "invalid_parameter"]);
+    assert.equal(emulator.requests.length, 0);
+  });
+
   test("exhausted memory is handled like any other trap", async () => {
     const { smsc } = await setup(off);
     const { smsc: flooded } = await setup({

@@ -56,6 +56,8 @@ export class SmscError extends Error {
   }
 }
 
+// The bundler renames a class that refers to itself, and loggers show the name of the constructor.
+Object.defineProperty(SmscError, "name", { value: "SmscError", configurable: true });
 Object.defineProperty(SmscError.prototype, "name", { value: "SmscError", configurable: true, writable: true });
 Object.defineProperty(SmscError.prototype, mark, { value: true });
 // `instanceof` holds for the errors of any copy of this package; a subclass decides by itself.

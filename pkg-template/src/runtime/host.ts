@@ -29,6 +29,7 @@ export class Host {
       #reject!: (error: unknown) => void;
 
       constructor() {
+        refuseIfTrapped(instance);
         this.promise = new Promise((resolve, reject) => {
           this.#resolve = resolve;
           this.#reject = reject;
@@ -42,8 +43,9 @@ export class Host {
       }
 
       reject(error: unknown): void {
-        pending.delete(this);
         this.#reject(error);
+        // Not at once: if the instance traps before it returns the promise, the rejection still needs a handler.
+        Promise.resolve().then(() => pending.delete(this));
       }
     }
     this.imports = {
@@ -93,6 +95,7 @@ export class Host {
 
   /** Reports the outcome of a promise, a thenable or a value to the instance, under a number. */
   #report(start: () => unknown, id: number): void {
+    refuseIfTrapped(this.#instance);
     let promise: Promise<unknown>;
     try {
       promise = Promise.resolve(start());
@@ -118,6 +121,14 @@ export class Host {
     this.#leases.clear();
     this.#controllers.clear();
   }
+}
+
+/**
+ * Ends the frames of an instance that trapped in an inner export, such as its allocator: they would continue with wrong values, and could
+ * send them.
+ */
+function refuseIfTrapped(instance: Instance<unknown>): void {
+  if (instance.hasTrapped) throw new Error("the instance trapped");
 }
 
 /** Gives a promise that is not awaited a handler, so that its rejection does not count as unhandled. */
