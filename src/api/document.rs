@@ -4,10 +4,7 @@
 use crate::client::error::{Error, ErrorCode, Result};
 
 /// The largest document: 3 MB.
-const MAX_SIZE: u64 = 3 * 1024 * 1024;
-
-/// The number of bytes that identify every kind of document.
-pub const SIGNATURE_LENGTH: u32 = 16;
+pub const MAX_SIZE: u64 = 3 * 1024 * 1024;
 
 struct Kind {
     /// The first is the usual one.

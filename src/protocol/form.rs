@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::protocol::credentials::Credentials;
 
+/// The media type of a form without a file.
+pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
+
 /// The response format that a request asks for: `fmt`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResponseFormat {

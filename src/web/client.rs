@@ -1,6 +1,7 @@
 //! A client of one account, and how a call runs: it asks the state machine for the next step and does it.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     rc::Rc,
 };
@@ -21,6 +22,7 @@ use crate::{
     },
     protocol::{
         charset::{self, Decoded},
+        form,
         request::{BodyKind, Request},
     },
     web::{
@@ -28,7 +30,7 @@ use crate::{
         clock::now,
         convert::{self, Kept, error_with_cause},
         document::Upload,
-        fetch::{self, Response, TransportError},
+        fetch::{self, Post, Response, TransportError},
         host::{self, LimiterLike},
         limiter::{self, Acquired, Lease},
         observers::{ObservedAttempt, Observers, RequestEvent, WaitEvent, check_methods},
@@ -510,17 +512,19 @@ impl Call {
         upload: Option<&Upload>,
         reading: &mut Reading<'_>,
     ) -> Result<Option<(Response, Vec<Uint8Array>)>, TransportError> {
-        let (url, body, kind) = {
+        let (url, body, content_type, kind) = {
             let exchange = self.exchange.borrow();
             let (form, credentials) = (&exchange.request().form, exchange.credentials());
-            let body = match upload {
-                Some(upload) => upload.multipart(form, credentials).map_err(TransportError::Connection)?.into(),
-                None => JsValue::from(form.encode(credentials)),
+            let (body, content_type) = match upload {
+                Some(upload) => (upload.body(form, credentials), Cow::Owned(upload.content_type())),
+                None => (JsValue::from(form.encode(credentials)), Cow::Borrowed(form::CONTENT_TYPE)),
             };
-            (exchange.url(), body, exchange.request().body_kind)
+            (exchange.url(), body, content_type, exchange.request().body_kind)
         };
         let Client { fetch, headers, .. } = &*self.client;
-        let mut response = fetch::send(fetch.as_ref(), url, body, headers, &attempt.controller).await?;
+        let is_change = self.exchange.borrow().request().is_change;
+        let post = Post { url, body, content_type: &content_type, headers, is_change };
+        let mut response = fetch::send(fetch.as_ref(), post, &attempt.controller).await?;
         self.exchange.borrow_mut().head_received(response.status);
         if let Some(observed) = observed {
             observed.head_received(response.status);

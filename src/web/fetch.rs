@@ -45,15 +45,25 @@ fn bad<T>(message: &str) -> Result<T, TransportError> {
     Err(TransportError::BadResponse(message.into()))
 }
 
+/// What is sent.
+pub struct Post<'a> {
+    pub url: String,
+    pub body: JsValue,
+    pub content_type: &'a str,
+    /// The headers of the user.
+    pub headers: &'a JsValue,
+    /// Whether it changes something at the service.
+    pub is_change: bool,
+}
+
 /// Sends one request. Redirects are followed here, as the request they are, and only on the same host: the body holds the
-/// credentials. A change is never sent again as a `GET`, which `fetch` would do after 301 to 303.
+/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again.
 pub async fn send(
     fetch: Option<&Function>,
-    mut url: String,
-    body: JsValue,
-    headers: &JsValue,
+    post: Post<'_>,
     controller: &AbortController,
 ) -> Result<Response, TransportError> {
+    let Post { mut url, body, content_type, headers, is_change } = post;
     let global;
     let fetch = if let Some(fetch) = fetch {
         fetch
@@ -66,7 +76,7 @@ pub async fn send(
         &global
     };
     for _ in 0..=MAX_REDIRECTS {
-        let response = settled_by(|id| host::call_fetch(fetch, &url, &body, headers, controller, id))
+        let response = settled_by(|id| host::call_fetch(fetch, &url, &body, content_type, headers, controller, id))
             .await
             .map_err(TransportError::Connection)?;
         let response = Response::new(response, controller.signal())?;
@@ -77,6 +87,9 @@ pub async fn send(
             if matches!(response.status, 301 | 302 | 303 | 307 | 308) { response.header("location") } else { None };
         let Some(location) = location else { return Ok(response) };
         response.cancel();
+        if is_change && response.status <= 303 {
+            return bad("the service's host redirected the change, which is not sent again: correct `baseUrl`");
+        }
         url = follow(&url, &location)?;
     }
     bad("the service's host redirects without end")

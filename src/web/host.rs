@@ -64,6 +64,7 @@ extern "C" {
         fetch: &Function,
         url: &str,
         body: &JsValue,
+        content_type: &str,
         headers: &JsValue,
         controller: &AbortController,
         id: u32,
@@ -98,9 +99,13 @@ extern "C" {
     #[wasm_bindgen(js_name = cancelBody)]
     pub fn cancel_body(stream: &JsValue);
 
-    /// A document as a `Blob`, if it is one of the accepted types.
-    #[wasm_bindgen(js_name = toBlob)]
-    pub fn to_blob(document: &JsValue) -> Option<web_sys::Blob>;
+    /// The size of a document in bytes, if it is of one of the accepted types.
+    #[wasm_bindgen(js_name = documentSize)]
+    pub fn document_size(document: &JsValue) -> Option<f64>;
+
+    /// Reads a document, and reports its bytes under that number.
+    #[wasm_bindgen(js_name = readDocument)]
+    pub fn read_document(document: &JsValue, id: u32);
 
     /// The name of a document, if it has one.
     #[wasm_bindgen(js_name = documentName)]

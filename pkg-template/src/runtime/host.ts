@@ -65,10 +65,11 @@ export class Host {
         fetch: typeof globalThis.fetch,
         url: string,
         body: BodyInit,
+        contentType: string,
         headers: Record<string, string> | undefined,
         { signal }: AbortController,
         id: number,
-      ) => this.#report(() => fetch(url, postRequest(body, headers, signal)), id),
+      ) => this.#report(() => fetch(url, postRequest(body, contentType, headers, signal)), id),
       readHeaders,
       urlText: (url: unknown) => orUndefined(() => urlText(url)),
       callHook,
@@ -78,7 +79,8 @@ export class Host {
       readBody: (response: Response, maxBytes: number, signal: AbortSignal, id: number) =>
         this.#report(() => readBody(response, maxBytes, signal), id),
       cancelBody,
-      toBlob: (document: unknown) => orUndefined(() => toBlob(document)),
+      documentSize: (document: unknown) => orUndefined(() => sizeOf(contentOf(document))),
+      readDocument: (document: unknown, id: number) => this.#report(() => readContent(contentOf(document)), id),
       documentName: (document: Named) => orUndefined(() => documentName(document)),
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
@@ -145,15 +147,14 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
   throw new TypeError("the stream of the body gave something other than bytes");
 }
 
-const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
-
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
-function postRequest(body: BodyInit, headers: Record<string, string> | undefined, signal: AbortSignal): RequestInit {
-  const init: RequestInit = { method: "POST", redirect: "manual", signal, body };
-  // The platform sets the content type of a form with a file.
-  if (typeof body === "string") init.headers = headers ? { ...headers, ...formHeaders } : formHeaders;
-  else if (headers) init.headers = headers;
-  return init;
+function postRequest(
+  body: BodyInit,
+  contentType: string,
+  headers: Record<string, string> | undefined,
+  signal: AbortSignal,
+): RequestInit {
+  return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
 }
 
 /**
@@ -385,13 +386,33 @@ function bareError(name: string, message: string): Error {
   return error;
 }
 
-/** A document as a `Blob`, if it is one of the accepted types, of this realm or another. */
-function toBlob(document: unknown): Blob | undefined {
+/** The content of a document, if it is of one of the accepted types, of this realm or another. */
+function contentOf(document: unknown): Blob | ArrayBuffer | ArrayBufferView | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  if (/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(document))) return document as Blob;
-  if (ArrayBuffer.isView(document) || Object.prototype.toString.call(document) === "[object ArrayBuffer]")
-    return new Blob([document as BlobPart]);
-  return "data" in document && document.data !== document ? toBlob(document.data) : undefined;
+  if (ArrayBuffer.isView(document) || /^\[object (Blob|File|ArrayBuffer)\]$/.test(Object.prototype.toString.call(document)))
+    return document as Blob | ArrayBuffer | ArrayBufferView;
+  return "data" in document && document.data !== document ? contentOf(document.data) : undefined;
+}
+
+function sizeOf(content: Blob | ArrayBuffer | ArrayBufferView | undefined): number | undefined {
+  return content && ("size" in content ? content.size : content.byteLength);
+}
+
+async function readContent(content: Blob | ArrayBuffer | ArrayBufferView | undefined): Promise<Uint8Array> {
+  if (content === undefined) throw new TypeError("not a document");
+  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  return new Uint8Array("size" in content ? await bytesOf(content) : content);
+}
+
+/** The bytes of a `Blob`. That of jsdom has no `arrayBuffer()`. */
+function bytesOf(blob: Blob): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === "function") return blob.arrayBuffer();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
 }
 
 type Named = { fileName?: unknown; name?: unknown };
