@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
+import nodeFetch2 from "node-fetch-2";
+import nodeFetch3 from "node-fetch-3";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
+import { fetch as undiciFetch } from "undici";
 import { NOW, rejectsWith, setup, stubClient, stubFetch } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
@@ -223,6 +226,15 @@ describe("redirects", () => {
     }
   });
 
+  test("of a change after which it may have been made are not followed", async () => {
+    for (const status of [301, 302, 303]) {
+      const { smsc, calls } = await stubClient(() => new Response(null, { status, headers: { location: "?again" } }));
+      const error = await rejectsWith(smsc.senders.remove({ id: 5 }), "bad_response");
+      assert.match(error.message, /redirected the change.*whether the change was made is not known/);
+      assert.deepEqual([calls.length, error.retryable], [1, false], String(status));
+    }
+  });
+
   test("of an upload send the document again", async () => {
     const { smsc, calls } = await stubClient((_, count) =>
       count === 1 ? new Response(null, { status: 308, headers: { location: "?again" } }) : '{"sender": 5}',
@@ -282,6 +294,24 @@ describe("the size of a response", () => {
     const { smsc: other } = await setup({}, { maxResponseBytes: 1000 });
     assert.ok((await (await other.tasks.download({ id: 301 })).bytes()).length > 100_000);
   });
+});
+
+describe("the fetch of another package", () => {
+  for (const [name, fetch] of Object.entries({ "node-fetch 2": nodeFetch2, "node-fetch 3": nodeFetch3, undiciFetch })) {
+    test(`${name} sends and receives, documents included`, async (t) => {
+      const emulator = createEmulator({ now: NOW, limits: false, senders: [] });
+      const { url, close } = await emulator.listen();
+      t.after(close);
+      const smsc = await createClient({ apiKey: "demo-key", baseUrl: url, rateLimit: "off", fetch });
+      assert.equal((await smsc.history.list({ limit: 5 })).messages.length, 5);
+      const document = new File([documents.pdf], 'Мой "знак".pdf');
+      const { id } = await smsc.senders.add({ name: "ALMA", document, documentInfo: "Знак" });
+      const [{ files }] = emulator.state.senders.filter((sender) => sender.id === id);
+      assert.deepEqual([files[0].size, files[0].info], [documents.pdf.length, "Знак"]);
+      assert.ok((await (await smsc.tasks.download({ id: 301 })).bytes()).length > 100_000);
+      await rejectsWith(smsc.senders.remove({ id: 1 }), "not_found");
+    });
+  }
 });
 
 describe("responses not from the service", () => {

@@ -26,16 +26,16 @@ export async function stubClient(response, options = {}) {
 export function stubFetch(response) {
   const calls = [];
   const fetch = async (url, init) => {
-    const call = { url, init, parameters: readForm(init.body), signal: init.signal };
+    const call = { url, init, parameters: undefined, signal: init.signal };
     calls.push(call);
+    if (typeof init.body === "string") call.parameters = Object.fromEntries(new URLSearchParams(init.body));
+    else call.parameters = Object.fromEntries(await new Response(init.body, { headers: init.headers }).formData());
     const result = typeof response === "function" ? await response(call, calls.length) : response;
     return typeof result === "string" ? new Response(result) : result;
   };
   fetch.calls = calls;
   return fetch;
 }
-
-const readForm = (body) => Object.fromEntries(typeof body === "string" ? new URLSearchParams(body) : body.entries());
 
 /** Asserts that a promise rejects with an `SmscError` of the code, and returns the error. */
 export async function rejectsWith(promise, code) {
