@@ -1,6 +1,6 @@
 //! Charsets: their labels, byte order marks, and the detection of an unmarked one.
 
-use std::{fmt, str::from_utf8};
+use std::fmt;
 
 use serde::{
     Serialize,
@@ -99,24 +99,18 @@ pub fn byte_order_mark(bytes: &[u8]) -> Option<(Charset, usize)> {
     }
 }
 
-/// Detects the charset of a beginning without a byte order mark: UTF-16 if every second byte is often zero and no other is, UTF-8
-/// if the bytes are valid, otherwise windows-1251. The beginning may end inside a character.
+/// Detects UTF-16 in a beginning without a byte order mark, which may end inside a character: every second byte is often zero and
+/// no other is.
 #[must_use]
-pub fn detect_charset(bytes: &[u8]) -> Charset {
+pub fn detect_utf_16(bytes: &[u8]) -> Option<Charset> {
     let zeros = |parity: usize| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     // Delimiters, digits and spaces are ASCII in every file.
     let threshold = bytes.len() >> 5;
     let (even, odd) = (zeros(0), zeros(1));
     if even == 0 && odd > threshold {
-        return Charset::Utf16Le;
+        return Some(Charset::Utf16Le);
     }
-    if odd == 0 && even > threshold {
-        return Charset::Utf16Be;
-    }
-    match from_utf8(bytes) {
-        Err(error) if error.error_len().is_some() => Charset::Windows1251,
-        _ => Charset::Utf8,
-    }
+    (odd == 0 && even > threshold).then_some(Charset::Utf16Be)
 }
 
 #[cfg(test)]
@@ -159,28 +153,26 @@ mod tests {
     }
 
     #[test]
-    fn unmarked_beginnings() {
+    fn unmarked_utf_16() {
         let text = "Телефон;Текст\n79991234567;Привет\n";
-        assert_eq!(detect_charset(b""), Charset::Utf8);
-        assert_eq!(detect_charset(text.as_bytes()), Charset::Utf8);
-        assert_eq!(detect_charset(&text.as_bytes()[..3]), Charset::Utf8);
-        assert_eq!(detect_charset(b"1;\xCF\xF0\xE8\n"), Charset::Windows1251);
-        assert_eq!(detect_charset(&utf16(text, u16::to_le_bytes)), Charset::Utf16Le);
-        assert_eq!(detect_charset(&utf16(text, u16::to_be_bytes)), Charset::Utf16Be);
-        assert_eq!(detect_charset(b"a\0b\0\0c"), Charset::Utf8);
+        assert_eq!(detect_utf_16(&utf16(text, u16::to_le_bytes)), Some(Charset::Utf16Le));
+        assert_eq!(detect_utf_16(&utf16(text, u16::to_be_bytes)), Some(Charset::Utf16Be));
+        for other in [b"", text.as_bytes(), b"1;\xCF\xF0\xE8\n", b"a\0b\0\0c"] {
+            assert_eq!(detect_utf_16(other), None);
+        }
     }
 
     proptest! {
         #[test]
-        fn utf_8_cut_anywhere_is_utf_8(text in "[a-zа-я€𝄞;\n]{0,80}", end in 0_usize..400) {
+        fn utf_8_is_not_utf_16(text in "[a-zа-я€𝄞;\n]{0,80}", end in 0_usize..400) {
             let bytes = text.as_bytes();
-            prop_assert_eq!(detect_charset(bytes.get(..end).unwrap_or(bytes)), Charset::Utf8);
+            prop_assert_eq!(detect_utf_16(bytes.get(..end).unwrap_or(bytes)), None);
         }
 
         #[test]
         fn utf_16_with_digits_is_utf_16(text in "[а-я]{0,9};[0-9]{5,11}\n") {
-            prop_assert_eq!(detect_charset(&utf16(&text, u16::to_le_bytes)), Charset::Utf16Le);
-            prop_assert_eq!(detect_charset(&utf16(&text, u16::to_be_bytes)), Charset::Utf16Be);
+            prop_assert_eq!(detect_utf_16(&utf16(&text, u16::to_le_bytes)), Some(Charset::Utf16Le));
+            prop_assert_eq!(detect_utf_16(&utf16(&text, u16::to_be_bytes)), Some(Charset::Utf16Be));
         }
     }
 }

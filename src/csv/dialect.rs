@@ -6,7 +6,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::{
-    charset::{Charset, byte_order_mark, detect_charset},
+    charset::{Charset, byte_order_mark, detect_utf_16},
     options::{CsvOptions, Delimiter},
 };
 
@@ -83,7 +83,7 @@ const FIRST_RECORD_BYTES: usize = 1 << 20;
 pub struct Preamble {
     /// The charset.
     pub charset: Charset,
-    /// Whether UTF-8 is only assumed: later bytes may show that the file is windows-1251.
+    /// Whether UTF-8 is only assumed: the bytes beyond ASCII decide between UTF-8 and windows-1251.
     pub is_guess: bool,
     /// The length of the byte order mark, which is not part of the text.
     pub mark_length: usize,
@@ -91,17 +91,20 @@ pub struct Preamble {
     pub delimiter: u8,
 }
 
-/// Detects what the options do not say. `head` is the beginning of the file, or all of it if `is_complete`. Continues with
-/// the number of bytes that are needed first.
-pub fn detect(head: &[u8], is_complete: bool, options: &CsvOptions) -> ControlFlow<Preamble, usize> {
+/// Detects what the options do not say. `head` is the beginning of the file, or all of it if `is_complete`; `declared` is the
+/// charset that its `Content-Type` names. Continues with the number of bytes that are needed first.
+pub fn detect(
+    head: &[u8],
+    is_complete: bool,
+    options: &CsvOptions,
+    declared: Option<Charset>,
+) -> ControlFlow<Preamble, usize> {
     if head.len() < CHARSET_BYTES && !is_complete {
         return ControlFlow::Continue(CHARSET_BYTES);
     }
     let mark = byte_order_mark(head);
-    let charset = match (options.encoding, mark) {
-        (Some(charset), _) | (None, Some((charset, _))) => charset,
-        (None, None) => detect_charset(head.get(..CHARSET_BYTES).unwrap_or(head)),
-    };
+    let known = options.encoding.or(mark.map(|(charset, _)| charset)).or(declared_charset(declared));
+    let charset = known.or_else(|| detect_utf_16(head.get(..CHARSET_BYTES).unwrap_or(head))).unwrap_or(Charset::Utf8);
     // The mark of another charset than the options say is text.
     let mark_length = mark.filter(|(marked, _)| *marked == charset).map_or(0, |(_, length)| length);
     let text = head.get(mark_length..).unwrap_or_default();
@@ -114,8 +117,14 @@ pub fn detect(head: &[u8], is_complete: bool, options: &CsvOptions) -> ControlFl
         let needed = text.len().saturating_mul(4).min(FIRST_RECORD_BYTES);
         return ControlFlow::Continue(needed.saturating_add(mark_length));
     };
-    let is_guess = charset == Charset::Utf8 && options.encoding.is_none() && mark.is_none();
+    let is_guess = charset == Charset::Utf8 && known.is_none();
     ControlFlow::Break(Preamble { charset, is_guess, mark_length, delimiter })
+}
+
+/// A declared charset that counts. Servers declare UTF-8 for files of any charset.
+#[must_use]
+pub fn declared_charset(declared: Option<Charset>) -> Option<Charset> {
+    declared.filter(|charset| *charset != Charset::Utf8)
 }
 
 /// The text with one byte for each UTF-16 unit, which is not ASCII if the unit is not. Other charsets have their ASCII already.
@@ -206,16 +215,19 @@ mod tests {
         assert_eq!(detect_delimiter(b"a,b", true), Some(b','));
         assert_eq!(detect_delimiter(b"", true), Some(b';'));
         let options = CsvOptions::default();
-        assert_eq!(detect(b"a,b\n", false, &options), ControlFlow::Continue(CHARSET_BYTES));
+        assert_eq!(detect(b"a,b\n", false, &options, None), ControlFlow::Continue(CHARSET_BYTES));
         let long = [b"\xEF\xBB\xBF", vec![b'a'; 5000].as_slice()].concat();
-        assert_eq!(detect(&long, false, &options), ControlFlow::Continue(3 + 20_000));
+        assert_eq!(detect(&long, false, &options, None), ControlFlow::Continue(3 + 20_000));
         let endless = vec![b','; FIRST_RECORD_BYTES];
-        assert!(matches!(detect(&endless, false, &options), ControlFlow::Break(Preamble { delimiter: b',', .. })));
+        assert!(matches!(
+            detect(&endless, false, &options, None),
+            ControlFlow::Break(Preamble { delimiter: b',', .. })
+        ));
     }
 
     fn preamble(bytes: &[u8], options: &str) -> (Charset, bool, usize, u8) {
         let options = serde_json::from_str(options).unwrap();
-        let ControlFlow::Break(found) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
+        let ControlFlow::Break(found) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
         (found.charset, found.is_guess, found.mark_length, found.delimiter)
     }
 
@@ -230,6 +242,20 @@ mod tests {
         assert_eq!(preamble(b"\xFE\xFF\0a\0|", r#"{"encoding":"utf-16be"}"#), (Charset::Utf16Be, false, 2, b'|'));
         // 0x2C is a comma and 0x0A a line break, but not as half of another character.
         assert_eq!(preamble(b"\xFE\xFF\x2C\x0A\x2C\x2C\0;", "{}"), (Charset::Utf16Be, false, 2, b';'));
+    }
+
+    #[test]
+    fn a_declared_charset_comes_after_the_byte_order_mark_and_before_detection() {
+        let detect = |bytes: &[u8], options: &CsvOptions, declared| match detect(bytes, true, options, declared) {
+            ControlFlow::Break(found) => (found.charset, found.is_guess),
+            ControlFlow::Continue(_) => panic!("more bytes are needed"),
+        };
+        let options = CsvOptions::default();
+        assert_eq!(detect("да".as_bytes(), &options, Some(Charset::Windows1251)), (Charset::Windows1251, false));
+        assert_eq!(detect(b"a", &options, Some(Charset::Utf8)), (Charset::Utf8, true));
+        assert_eq!(detect(b"\xEF\xBB\xBFa", &options, Some(Charset::Koi8R)), (Charset::Utf8, false));
+        let options = CsvOptions { encoding: Some(Charset::Utf8), ..options };
+        assert_eq!(detect(b"a", &options, Some(Charset::Koi8R)), (Charset::Utf8, false));
     }
 
     #[test]
@@ -268,7 +294,7 @@ mod tests {
 
         #[test]
         fn any_beginning_is_decided_at_the_end(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(detect(&bytes, true, &CsvOptions::default()).is_break());
+            prop_assert!(detect(&bytes, true, &CsvOptions::default(), None).is_break());
         }
     }
 }

@@ -87,8 +87,13 @@ impl CsvReader {
     fn update_form(&mut self, is_over: bool) {
         self.header_records = 0;
         let records = self.scanner.records();
-        if self.scanner.is_single_byte() && self.form.encoding != Charset::Windows1251 {
-            self.form.encoding = Charset::Windows1251;
+        let encoding = match (self.form.encoding, self.scanner.is_single_byte()) {
+            (Charset::Utf8, true) => Charset::Windows1251,
+            (Charset::Windows1251, false) => Charset::Utf8,
+            (encoding, _) => encoding,
+        };
+        if encoding != self.form.encoding {
+            self.form.encoding = encoding;
             self.is_form_new = self.is_form_known;
         }
         if self.is_form_known || (records.counts.is_empty() && !is_over) {
@@ -129,7 +134,7 @@ mod tests {
     /// The forms that are reported, and the rows without the header.
     fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvDialect>, Vec<Vec<String>>, Result<(), CsvError>) {
         let options: CsvOptions = serde_json::from_str(options).unwrap();
-        let ControlFlow::Break(preamble) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
+        let ControlFlow::Break(preamble) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
         let mut reader = CsvReader::new(&options, &preamble, None);
         let (mut forms, mut rows) = (Vec::new(), Vec::new());
         let mut collect = |reader: &mut CsvReader| {

@@ -25,13 +25,15 @@ export interface ByteSource {
   readonly bytesRead: number;
   /** Size in bytes, if it is known. */
   readonly total: number | undefined;
+  /** `Content-Type`, if it is known. */
+  readonly type?: string | undefined;
 }
 
 /** A source that counts what it gives, and reports it. It is cancelled if `onProgress` throws. */
 export function countingSource(
   pull: Pull,
   cancel: () => void,
-  total?: number,
+  { total, type }: Partial<Pick<ByteSource, "total" | "type">> = {},
   onProgress?: (progress: FileProgress) => void,
 ): ByteSource {
   const source = {
@@ -49,6 +51,7 @@ export function countingSource(
     cancel,
     bytesRead: 0,
     total,
+    type,
   };
   return source;
 }

@@ -15,10 +15,13 @@ export function transcode(pull: Pull, charset: string): Pull {
   };
 }
 
-/** Bytes that show the charset. */
+/** Bytes that show UTF-16. */
 const CHARSET_BYTES = 4096;
 
-/** All bytes as text. Without `encoding`, the charset is detected; a text that is not valid UTF-8 is windows-1251. */
+/** Longer texts are inspected in parts, so that the module's memory does not grow. */
+const PART_BYTES = 65_536;
+
+/** All bytes as text. Without `encoding`, the charset is detected. */
 export async function decodeText(source: ByteSource, encoding?: string): Promise<string> {
   let decoder: TextDecoder | undefined;
   try {
@@ -31,11 +34,19 @@ export async function decodeText(source: ByteSource, encoding?: string): Promise
   const pieces: Uint8Array[] = [];
   for (let piece = await source.next(); piece !== undefined; piece = await source.next()) pieces.push(piece);
   const bytes = concat(pieces);
-  if (decoder) return decoder.decode(bytes);
-  const charset = currentInstance().enter((core) => core.detectCharset(bytes.subarray(0, CHARSET_BYTES)));
-  try {
-    return new TextDecoder(charset, { fatal: charset === "utf-8" }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1251").decode(bytes);
-  }
+  decoder ??= new TextDecoder(charsetOf(bytes, source.type));
+  // The decoder removes a byte order mark. Some programs write it twice.
+  return decoder.decode(bytes).replace(/^\ufeff+/, "");
+}
+
+function charsetOf(bytes: Uint8Array, type: string | undefined): string {
+  const instance = currentInstance();
+  const known = instance.enter((core) => core.detectCharset(bytes.subarray(0, CHARSET_BYTES), type));
+  if (known !== undefined) return known;
+  const detector = instance.enter((core) => new core.CharsetDetector());
+  for (let start = 0; start < bytes.length; start += PART_BYTES)
+    instance.enter(() => detector.add(bytes.subarray(start, start + PART_BYTES)));
+  const isUtf8 = instance.enter(() => detector.isUtf8);
+  instance.enter(() => detector.free());
+  return isUtf8 ? "utf-8" : "windows-1251";
 }

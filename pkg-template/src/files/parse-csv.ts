@@ -68,7 +68,7 @@ function sourceOfBytes(bytes: Uint8Array): ByteSource {
     offset += PIECE_LENGTH;
     return piece.length > 0 ? piece : undefined;
   };
-  return countingSource(pull, () => {}, bytes.length);
+  return countingSource(pull, () => {}, { total: bytes.length });
 }
 
 function sourceOfText(text: string): ByteSource {

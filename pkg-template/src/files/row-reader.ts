@@ -154,7 +154,7 @@ export class RowReader {
       const head = await input.peek(needed);
       if (this.#isDone) return;
       const isComplete = head.length < needed;
-      needed = instance.enter(() => scanner.detect(head, isComplete, source.compression));
+      needed = instance.enter(() => scanner.detect(head, isComplete, source.compression, source.type));
     } while (needed > 0);
     input.take(instance.enter(() => scanner.markLength));
     const charset = instance.enter(() => scanner.decoderLabel);

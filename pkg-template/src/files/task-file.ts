@@ -26,7 +26,7 @@ export interface Download {
 /** A download as a source of bytes. */
 export function sourceOfDownload(download: Download, { signal, onProgress }: ReadOptions = {}): ByteSource {
   const pull = () => download.next(signal);
-  return countingSource(pull, () => download.cancel(), download.size, onProgress);
+  return countingSource(pull, () => download.cancel(), { total: download.size, type: download.type }, onProgress);
 }
 
 /** The file of a task. It is read once, in one of these ways, and only as fast as it is consumed. */
