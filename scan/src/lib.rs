@@ -63,6 +63,11 @@ impl Scan {
         self.is_single_byte = is_single_byte;
     }
 
+    /// Counts a line before the first record that is not scanned.
+    pub fn skip_line(&mut self) {
+        self.state.add_line(false);
+    }
+
     /// Scans the next piece: complete characters, and [`PADDING`] zeros after them. Its complete records replace those of the
     /// piece before.
     ///

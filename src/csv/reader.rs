@@ -22,12 +22,16 @@ pub struct CsvReader {
 }
 
 impl CsvReader {
-    /// A reader of a file with this preamble. The byte order mark is not to be scanned.
+    /// A reader of a file with this preamble, whose skipped bytes are not to be scanned.
     #[must_use]
     pub fn new(options: &CsvOptions, preamble: &Preamble, compression: Option<Compression>) -> Self {
-        let Preamble { charset, is_guess, delimiter, .. } = *preamble;
+        let Preamble { charset, is_guess, delimiter, is_line_skipped, .. } = *preamble;
+        let mut scanner = Scanner::new(delimiter, charset == Charset::Windows1251, is_guess);
+        if is_line_skipped {
+            scanner.skip_line();
+        }
         Self {
-            scanner: Scanner::new(delimiter, charset == Charset::Windows1251, is_guess),
+            scanner,
             form: CsvDialect {
                 encoding: charset,
                 delimiter: delimiter.into(),
@@ -152,7 +156,7 @@ mod tests {
             }
             forms.extend(reader.take_form().cloned());
         };
-        for chunk in bytes[preamble.mark_length..].chunks(piece) {
+        for chunk in bytes[preamble.skipped..].chunks(piece) {
             reader.buffer(chunk.len()).copy_from_slice(chunk);
             let result = reader.scan(chunk.len(), false);
             collect(&mut reader);
@@ -177,6 +181,15 @@ mod tests {
             assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "a_2"]))]);
             assert_eq!((rows, result), (vec![vec!["1".to_owned(), "2".into()]], Ok(())));
         }
+    }
+
+    #[test]
+    fn a_line_that_names_the_delimiter_is_no_record_and_counts_as_a_line() {
+        let (forms, rows, _) = read(b"sep=;\r\na;b,c,d\r\n1;2\r\n", "{}", 3);
+        assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "b,c,d"]))]);
+        assert_eq!(rows, [["1", "2"]]);
+        let (_, _, result) = read(b"sep=;\na;b\n1;\"2\n", "{}", 3);
+        assert_eq!(result, Err(CsvError::UnclosedQuote { record: 2, line: 3 }));
     }
 
     #[test]

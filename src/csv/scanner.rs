@@ -55,6 +55,11 @@ impl Scanner {
         }
     }
 
+    /// Counts a line before the first record that is not scanned.
+    pub fn skip_line(&mut self) {
+        self.scan.skip_line();
+    }
+
     /// The memory for the next `length` bytes of the file.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
         let end = self.filled.saturating_add(length);

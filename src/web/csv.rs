@@ -86,11 +86,11 @@ impl CsvScanner {
         }
     }
 
-    /// The length of the byte order mark, which is not to be scanned.
-    #[wasm_bindgen(getter, js_name = markLength)]
+    /// Bytes at the beginning that are not to be scanned: the byte order mark, and a line that names the delimiter.
+    #[wasm_bindgen(getter, js_name = skippedBytes)]
     #[must_use]
-    pub fn mark_length(&self) -> usize {
-        self.preamble.map_or(0, |preamble| preamble.mark_length)
+    pub fn skipped_bytes(&self) -> usize {
+        self.preamble.map_or(0, |preamble| preamble.skipped)
     }
 
     /// The charset for `TextDecoder`, if the file has to be converted to UTF-8 first.

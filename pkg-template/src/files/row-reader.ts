@@ -156,7 +156,7 @@ export class RowReader {
       const isComplete = head.length < needed;
       needed = instance.enter(() => scanner.detect(head, isComplete, source.compression, source.type));
     } while (needed > 0);
-    input.take(instance.enter(() => scanner.markLength));
+    input.take(instance.enter(() => scanner.skippedBytes));
     const charset = instance.enter(() => scanner.decoderLabel);
     this.#pull = charset === undefined ? input.next : transcode(input.next, charset);
     this.#resultsAddress = instance.enter(() => scanner.results);
