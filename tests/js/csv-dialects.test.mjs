@@ -127,6 +127,12 @@ const DIALECTS = [
     dialect({ columns: ["a", "b"] }),
   ],
   [
+    "ragged rows with a column named __extra",
+    utf8("__extra;b\n1;2;3;4\n5\n"),
+    [{ __extra: "1", b: "2", __extra_2: ["3", "4"] }, { __extra: "5" }],
+    dialect({ columns: ["__extra", "b"] }),
+  ],
+  [
     "duplicate column names",
     utf8("a;a;a_2;a\n1;2;3;4\n"),
     [{ a: "1", a_3: "2", a_2: "3", a_4: "4" }],
