@@ -66,14 +66,20 @@ impl CsvScanner {
     }
 
     /// Inspects the beginning of the file, or all of it if `is_complete`. Returns the number of bytes that it needs, or 0 once
-    /// the charset and the delimiter are known. `media_type` is the file's `Content-Type`.
+    /// the charset and the delimiter are known. `media_type` is the file's `Content-Type`;
+    /// `is_text`: the source gave text and not bytes.
     pub fn detect(
         &mut self,
         head: &[u8],
         is_complete: bool,
         #[wasm_bindgen(unchecked_param_type = "CsvDialect[\"compression\"]")] compression: Option<String>,
         media_type: Option<String>,
+        is_text: bool,
     ) -> usize {
+        if is_text {
+            // TypeScript encoded it as UTF-8.
+            self.options.encoding = Some(Charset::Utf8);
+        }
         match detect(head, is_complete, &self.options, charset_of_type(media_type.as_deref())) {
             ControlFlow::Continue(needed) => needed,
             ControlFlow::Break(preamble) => {

@@ -123,13 +123,14 @@ test("costs have a currency, a comma and spaces as thousands separators", async 
     ["1\u00a0234\u00a0567,5\u00a0₽", "1234567.5"],
     ["1\u202f234.50 грн", "1234.50"],
     ["₽ 12", "12"],
+    ["руб. 12,5", "12.5"],
     ["-2,50", "-2.50"],
     ["\u22122,50 руб", "-2.50"],
     ["$0.0400", "0.0400"],
     ["", ""],
   ])
     assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ cost, id: 1 }], cell);
-  for (const cell of ["бесплатно", "1,5-2,5", "5 за 3"])
+  for (const cell of ["бесплатно", "1,5-2,5", "5 за 3", ".5"])
     assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ id: 1, extra: { Стоимость: cell } }], cell);
 });
 

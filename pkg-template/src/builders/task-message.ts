@@ -51,7 +51,7 @@ function setField(message: Fields, { field, kind, fallback }: MessageColumn, val
 }
 
 /** A decimal, with a currency before or behind it. White space (also U+00A0 and U+202F) separates thousands. */
-const DECIMAL = /^[^\d+−-]*([+−-]?)\s*(\d[\d\s]*)(?:[.,](\d+))?[^\d]*$/;
+const DECIMAL = /^(?:[^\d+−.,-]|[.,](?!\d))*([+−-]?)\s*(\d[\d\s]*)(?:[.,](\d+))?[^\d]*$/;
 
 function setDecimal(message: Fields, field: string, value: string): boolean {
   const found = DECIMAL.exec(value);

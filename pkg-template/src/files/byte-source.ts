@@ -27,6 +27,10 @@ export interface ByteSource {
   readonly total: number | undefined;
   /** `Content-Type`, if it is known. */
   readonly type?: string | undefined;
+  /** Whether the source gave text, which is UTF-8 here. Known after the first piece. */
+  readonly isText?: boolean;
+  /** Throws if the source was aborted or its time is over. Called while no more pieces are needed for long. */
+  check?(): void;
 }
 
 /** A source that counts what it gives, and reports it. It is cancelled if `onProgress` throws. */

@@ -1,6 +1,7 @@
 import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
 import { type ByteSource, concat, type Pull } from "./byte-source.js";
+import { collect, withinEngine } from "./collect.js";
 
 /** Converts bytes to UTF-8, by the platform's decoder. Bytes that are not valid become replacement characters. */
 export function transcode(pull: Pull, charset: string): Pull {
@@ -22,7 +23,7 @@ const CHARSET_BYTES = 4096;
 const PART_BYTES = 65_536;
 
 /** All bytes as text. Without `encoding`, the charset is detected. */
-export async function decodeText(source: ByteSource, encoding?: string): Promise<string> {
+export async function decodeText(source: ByteSource, encoding?: string, maxBytes?: number): Promise<string> {
   let decoder: TextDecoder | undefined;
   try {
     if (encoding !== undefined) decoder = new TextDecoder(encoding);
@@ -31,12 +32,11 @@ export async function decodeText(source: ByteSource, encoding?: string): Promise
     const message = '`encoding` takes the name of an encoding, such as "utf-8" or "windows-1251"';
     throw new SmscError({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
   }
-  const pieces: Uint8Array[] = [];
-  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) pieces.push(piece);
-  const bytes = concat(pieces);
-  decoder ??= new TextDecoder(charsetOf(bytes, source.type));
+  const pieces = await collect(source, maxBytes);
+  const bytes = withinEngine(() => concat(pieces));
+  const known = decoder ?? new TextDecoder(charsetOf(bytes, source.type));
   // The decoder removes a byte order mark. Some programs write it twice.
-  return decoder.decode(bytes).replace(/^\ufeff+/, "");
+  return withinEngine(() => known.decode(bytes)).replace(/^\ufeff+/, "");
 }
 
 function charsetOf(bytes: Uint8Array, type: string | undefined): string {
