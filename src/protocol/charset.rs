@@ -30,7 +30,9 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, is_complete: bool
     }
     match content_type.and_then(charset_of).as_deref() {
         None | Some(UTF_8 | "utf8") => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
-        Some("windows-1251" | "cp1251" | "x-cp1251") => Decoded::Text(windows_1251(bytes).into()),
+        Some("windows-1251" | "cp1251" | "x-cp1251" | "cp-1251" | "win-1251") => {
+            Decoded::Text(windows_1251(bytes).into())
+        }
         Some(label) => Decoded::Label(label.into()),
     }
 }
@@ -55,7 +57,7 @@ pub fn may_be_utf_8(content_type: Option<&str>) -> bool {
 pub fn charset_of(content_type: &str) -> Option<String> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches('"');
+        let value = value.trim().trim_matches(['"', '\'']);
         (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
     })
 }
@@ -174,6 +176,8 @@ mod tests {
         assert_eq!(text(b"\xFF\xFE\x34\x04", None), "д");
         assert_eq!(text(b"\xFE\xFF\x04\x34", None), "д");
         assert_eq!(text(&to_windows_1251("Рёбра"), Some("text/plain; Charset=\"Windows-1251\"")), "Рёбра");
+        assert_eq!(text(&to_windows_1251("Рё"), Some("text/plain; charset=win-1251")), "Рё");
+        assert_eq!(text(&to_windows_1251("Рё"), Some("text/plain; charset='cp1251'; x=y")), "Рё");
         assert_eq!(text(b"x", Some("text/plain; charset=koi8-r")), "label koi8-r");
     }
 

@@ -9,7 +9,7 @@ const table = new Map(
   Array.from({ length: 256 }, (_, byte) => [new TextDecoder("windows-1251").decode(Uint8Array.of(byte)), byte]),
 );
 const cp1251 = (text) => Uint8Array.from(text, (character) => table.get(character));
-const join = (...parts) => new Uint8Array(Buffer.concat(parts));
+const join = (...parts) => new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))));
 
 const ASCII = `id;text\n${"1;abc\n".repeat(1500)}`;
 const ROWS = 1500;

@@ -283,11 +283,15 @@ impl ZipReader {
             let second = first.saturating_add(width);
             let end = second.saturating_add(width);
             let size = |at| if width == 4 { number::<4>(bytes, at) } else { number::<8>(bytes, at) };
-            let mask = if width == 4 { IN_ZIP64 } else { u64::MAX };
+            // Some programs write the value that refers to the central directory.
+            let is_size = |at, expected: u64| match size(at) {
+                IN_ZIP64 if width == 4 => true,
+                size => size == if width == 4 { expected & IN_ZIP64 } else { expected },
+            };
             let is_descriptor = (sizes == 0 || has_signature)
                 && number::<4>(bytes, sizes) == u64::from(self.checksum.value())
-                && size(first) == packed & mask
-                && size(second) == length & mask
+                && is_size(first, packed)
+                && is_size(second, length)
                 && bytes.len() >= end
                 && bytes.get(end..).is_some_and(|next| next.len() < 2 || next.starts_with(b"PK"));
             is_descriptor.then_some(end)

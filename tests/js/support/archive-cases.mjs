@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { zip } from "./archives.mjs";
 
 const utf8 = (text) => new TextEncoder().encode(text);
-const join = (...parts) => new Uint8Array(Buffer.concat(parts));
+const join = (...parts) => new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))));
 const gzip = (bytes) => new Uint8Array(gzipSync(bytes));
 
 export const CSV = `phone;text\n${Array.from({ length: 3000 }, (_, i) => `7999${i};Привет ${i * 7919}\n`).join("")}`;
