@@ -13,8 +13,9 @@ use std::hint::black_box;
 
 use smsc_wasm::api::history::{HistoryQuery, MAX_PAGE_SIZE};
 use smsc_wasm::api::page_reader::PageReader;
-use smsc_wasm::client::pagination::{Paginator, Scan};
+use smsc_wasm::client::pagination::{Paginator, Period};
 use smsc_wasm::csv::Scanner;
+use smsc_wasm::protocol::credentials::Credentials;
 use smsc_wasm::protocol::date::Day;
 use smsc_wasm::protocol::request::Endpoint;
 
@@ -68,7 +69,7 @@ fn main() {
             let request = HistoryQuery::default().to_request().expect("a request");
             for _ in 0..times {
                 let mut decode = |text: &str| HistoryQuery::decode(text).map(|page| drop(black_box(page)));
-                request.decode(black_box(&page), &mut decode).expect("a page");
+                request.decode(black_box(&page), &Credentials::none(), &mut decode).expect("a page");
             }
         }
         "csv" => {
@@ -82,17 +83,11 @@ fn main() {
         }
         "pagination" => {
             let today = Day::parse("2026-11-21").expect("a day");
-            let query = Scan {
-                start: Day::parse("2016-01-01"),
-                end: Some(today),
-                cursor: None,
-                limit: None,
-                page_size: MAX_PAGE_SIZE,
-            };
+            let period = Period { start: Day::parse("2016-01-01"), end: Some(today) };
             for _ in 0..times {
-                let mut pages = Paginator::new(query.clone(), today).expect("an iteration");
-                while black_box(pages.position(today)).is_some() {
-                    pages.accept(0, 0, None).expect("an empty page");
+                let mut pages = Paginator::new(period, None, today);
+                while black_box(pages.position(MAX_PAGE_SIZE, today)).is_some() {
+                    pages.accept(false, 0, None).expect("an empty page");
                 }
             }
         }

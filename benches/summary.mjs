@@ -1,4 +1,4 @@
-// Prints the README's summary of the benchmarks: summary.mjs <folder of the benchmarks>
+// Prints the summary of the benchmarks for docs/benchmarks.md: summary.mjs <folder of the benchmarks>
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { machine } from "./lib/environments.mjs";

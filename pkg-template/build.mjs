@@ -1,7 +1,8 @@
 // Builds the npm package from the output of wasm-pack: node pkg-template/build.mjs <wasm-pack's output> <package>
 //
 //   dist/core.js         everything but the WebAssembly module: runtime, client, files, builders
-//   dist/codes.js        the code tables
+//   dist/codes-en.js, .cjs  the English code tables, which index, edge, slim and codes import
+//   dist/codes.js, .cjs  the code tables in all languages
 //   dist/index.js, .cjs  core.js with the module inlined
 //   dist/edge.js         core.js with the module as an import of smsc.wasm
 //   dist/slim.js, .cjs   core.js without the module
@@ -13,11 +14,11 @@
 //   dist/*.d.ts, *.d.cts         the types, one file for each entry point
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
+import { writeDeclarations } from "./declarations.mjs";
+import { documentErrorCodes } from "./error-codes.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -35,13 +36,20 @@ const compiled = (module, extension) => readFileSync(join(wasmPack, module, `${m
 // All sources are copied to one folder, so that relative imports resolve.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-// The generated types refer to types that are written in TypeScript.
 const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
+const errors = readFileSync(join(root, "src", "client", "error.rs"), "utf8");
+// The generated types refer to types that are written in TypeScript.
 writeFileSync(
   join(work, "smsc.d.ts"),
   `import type { RateLimiter } from "./client/limiter.js";
-import type { Credentials, Logger, SenderDocument } from "./client/types.js";
-${generated}`,
+import type { ClientOptions, Credentials } from "./client/options.js";
+import type { PlatformAbortSignal, PlatformFetch, PlatformHeadersInit, PlatformURL } from "./client/platform.js";
+import type { Logger, SenderDocument } from "./client/types.js";
+import type {
+  DeliveryError, FileStatus, MessageStatus, MessageType, OperatorKey, OperatorStatus, SenderStatus, TaskStatus,
+} from "./codes/types.js";
+import type { SmscError } from "./runtime/errors.js";
+${documentErrorCodes(generated, errors)}`,
 );
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
 for (const [module, glue, packed] of [
@@ -75,7 +83,7 @@ const common = {
 const esm = await build({
   ...common,
   entryPoints: entries("index", "edge", "slim"),
-  plugins: [...common.plugins, externalFile("codes.js"), externalFile("formats.js"), externalFile("formats-edge.js")],
+  plugins: [...common.plugins, ...["codes-en.js", "formats.js", "formats-edge.js"].map((name) => externalFile(name))],
   format: "esm",
   splitting: true,
   chunkNames: "core",
@@ -83,8 +91,16 @@ const esm = await build({
 });
 const chunks = Object.keys(esm.metafile.outputs).length;
 if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
-// The code tables are a separate file, so that bundlers omit them if they are not used.
-await build({ ...common, entryPoints: { codes: "client/codes.ts" }, format: "esm", inject: [] });
+// The English code tables are a separate file, so that bundlers omit them if they are not used.
+const codesEn = { ...common, entryPoints: { "codes-en": "codes/codes-en.ts" }, inject: [] };
+await build({ ...codesEn, format: "esm" });
+const codes = { ...common, entryPoints: entries("codes"), inject: [] };
+const codesResult = await build({
+  ...codes,
+  plugins: [externalFile("codes-en.js")],
+  format: "esm",
+  metafile: true,
+});
 // The decoder of stored responses is a separate file too. Its module is another, so that a page without a bundler loads it only on use.
 await build({
   ...common,
@@ -95,11 +111,13 @@ await build({
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
 // For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
+await build({ ...codesEn, ...cjs });
+await build({ ...codes, ...cjs, plugins: [externalFile("codes-en.js", "codes-en.cjs")] });
 await build({
   ...common,
   ...cjs,
   entryPoints: entries("index", "slim"),
-  plugins: [externalFile("formats.js", "formats.cjs")],
+  plugins: [externalFile("codes-en.js", "codes-en.cjs"), externalFile("formats.js", "formats.cjs")],
 });
 await build({
   ...common,
@@ -123,88 +141,10 @@ const limitersResult = await build({ ...limiters, format: "esm", metafile: true 
 await build({ ...limiters, ...cjs });
 for (const module of ["smsc", "formats"]) writeFileSync(join(dist, `${module}.wasm`), compiled(module, "wasm"));
 
-// Types: one file for each entry point, and a copy for `require`.
-const types = join(work, "types");
-const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-const compile = (...options) =>
-  execFileSync(process.execPath, [tsc, ...options], { cwd: work, stdio: ["ignore", process.stderr, "inherit"] });
-copyFileSync(join(template, "tsconfig.json"), join(work, "tsconfig.json"));
-writeFileSync(
-  join(work, "tsconfig.build.json"),
-  JSON.stringify({
-    extends: "./tsconfig.json",
-    compilerOptions: { outDir: types, rootDir: "." },
-    include: ["*.ts", "*/*.ts"],
-  }),
-);
-compile("-p", "tsconfig.build.json");
-for (const name of ["smsc", "core"]) copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
-writeFileSync(
-  join(work, "tsconfig.testing.json"),
-  JSON.stringify({
-    extends: "./tsconfig.json",
-    compilerOptions: {
-      outDir: join(types, "testing"),
-      allowJs: true,
-      checkJs: true,
-      exactOptionalPropertyTypes: false,
-    },
-    include: ["testing/**/*.js"],
-  }),
-);
-compile("-p", "tsconfig.testing.json");
-for (const [name, input, { metafile }] of [
-  ["index", "entries/index.d.ts", esm],
-  ["testing", "testing/index.d.ts", testingResult],
-  ["cloudflare", "limiters/cloudflare.d.ts", limitersResult],
-  ["redis", "limiters/redis.d.ts", limitersResult],
-]) {
-  const values = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
-  const bundle = await rollup({ input: join(types, input), plugins: [dts()], onwarn: fail });
-  const { output } = await bundle.generate({ format: "es" });
-  const code = output[0].code
-    // The rollup exports a class as a value even if only its type is exported.
-    .replace(/^export \{ (.*) \};$/m, (_, names) => {
-      const marked = names.split(", ").map((name) => (values.includes(name.split(" ").at(-1)) ? name : `type ${name}`));
-      return `export { ${marked.join(", ")} };`;
-    })
-    // Compilers before 5.7 do not support the type argument that newer ones add to `Uint8Array`.
-    .replaceAll("Uint8Array<ArrayBufferLike>", "Uint8Array")
-    // Type imports in comments refer to files that the package does not have.
-    .replaceAll(/^\/\*\* @import .*\*\/\n/gm, "")
-    .replaceAll(/(@\w+) \{import\("[^"]+"\)[^}]*\}/g, "$1");
-  for (const extension of ["ts", "cts"]) writeFileSync(join(dist, `${name}.d.${extension}`), code);
-}
-// Entry points that re-export a part of index, by the names that they export.
-const [names, typeNames] = ["export", "export type"].map((keyword) =>
-  new RegExp(`^${keyword} \\{ (.*) \\};$`, "m").exec(readFileSync(join(dist, "index.d.ts"), "utf8"))[1].split(", "),
-);
-const storedResponseFunctions = ["decodeHistory", "decodeSenders", "decodeTasks"];
-const storedResponseTypes = [
-  "Message",
-  "OperatorKey",
-  "ResponseFormat",
-  "StoredSenders",
-  "Sender",
-  "SenderFile",
-  "Task",
-];
-const parts = {
-  slim: [names.filter((name) => !storedResponseFunctions.includes(name)), typeNames],
-  formats: [storedResponseFunctions, typeNames.filter((name) => storedResponseTypes.includes(name))],
-};
-for (const [part, [values, types]] of Object.entries(parts)) {
-  for (const [extension, index] of [
-    ["ts", "index.js"],
-    ["cts", "index.cjs"],
-  ]) {
-    const lines = [
-      `export { ${values.join(", ")} } from "./${index}";`,
-      `export type { ${types.join(", ")} } from "./${index}";`,
-    ];
-    writeFileSync(join(dist, `${part}.d.${extension}`), `${lines.join("\n")}\n`);
-  }
-}
+const exportsOf = ({ metafile }) =>
+  Object.entries(metafile.outputs).map(([path, { exports }]) => [basename(path, ".js"), exports]);
+const values = Object.fromEntries([esm, codesResult, testingResult, limitersResult].flatMap(exportsOf));
+await writeDeclarations({ root, work, dist, values });
 
 // The inlined module is one line: line breaks in it only add bytes.
 for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.cjs"]) {
@@ -213,7 +153,7 @@ for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.
 }
 
 // JSR and Deno read the types of a JavaScript module from this comment.
-for (const name of ["index", "slim", "formats", "testing", "cloudflare", "redis"]) {
+for (const name of ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }
@@ -251,8 +191,4 @@ function minifyLua({ path }) {
   const lines = readFileSync(path, "utf8").split("\n");
   const code = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith("--"));
   return { contents: code.join("\n"), loader: "text" };
-}
-
-function fail(warning) {
-  throw new Error(warning.message);
 }

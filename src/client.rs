@@ -1,9 +1,13 @@
 //! How a call runs. State machines: time and randomness are arguments.
 
 pub mod clock;
+pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod executor;
+pub mod iteration;
 pub mod pagination;
 pub mod polling;
 pub mod progress;
 pub mod rate_limits;
+pub mod sender_search;

@@ -2,8 +2,8 @@
 //!
 //! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
 //! * `client`: runs a call: asks the state machine for the next step and awaits it. `fetch` sends, `document` prepares a file to
-//!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`
-//!   and `poller` repeat calls, `logger` reports.
+//!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`,
+//!   `senders` and `poller` repeat calls, `observers` reports.
 //! * `pages`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
@@ -28,6 +28,8 @@ mod document;
 #[cfg(not(feature = "formats"))]
 mod download;
 #[cfg(not(feature = "formats"))]
+mod executor;
+#[cfg(not(feature = "formats"))]
 mod exports;
 #[cfg(not(feature = "formats"))]
 mod fetch;
@@ -36,11 +38,13 @@ mod iteration;
 #[cfg(not(feature = "formats"))]
 mod limiter;
 #[cfg(not(feature = "formats"))]
-mod logger;
+mod observers;
 #[cfg(not(feature = "formats"))]
 mod poller;
 #[cfg(not(feature = "formats"))]
 mod promise;
+#[cfg(not(feature = "formats"))]
+mod senders;
 #[cfg(not(feature = "formats"))]
 mod signal;
 #[cfg(not(feature = "formats"))]

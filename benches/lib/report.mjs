@@ -8,7 +8,7 @@ export const median = (list) => sorted(list)[list.length >> 1];
 /** The times without the first rounds, which are warm-up. */
 export const warm = (times) => (times.length > 2 ? times.slice(Math.max(1, times.length >> 2)) : times);
 
-/** Stores the figures for the README's table, by environment and name, for `summary.mjs`. */
+/** Stores the figures for the table of the summary, by environment and name, for `summary.mjs`. */
 export function summarise(folder, environments) {
   writeFileSync(join(folder, "summary.json"), JSON.stringify(environments));
 }

@@ -27,7 +27,7 @@ for (const count of [10, 1_000, 30_000, 100_000]) {
   const messages = Array.from({ length: count }, (_, index) => ({
     id: index,
     message: "m",
-    send_timestamp: Math.floor(begin / 1000) - (count - index) * 60,
+    sendTimestamp: Math.floor(begin / 1000) - (count - index) * 60,
   }));
   const apiKey = `walk-${count}`;
   const emulator = createEmulator({ now: begin, messages, apiKey });

@@ -1,9 +1,17 @@
 /** Prints an account's summary. It only reads from the account and does not change it. */
-import { createClient, isSmscError, messageStatuses, operatorStatuses, senderStatuses, taskStatuses } from "smsc-wasm";
-import { sum } from "./money.mjs";
+import {
+  createClient,
+  isSmscError,
+  messageStatuses,
+  operatorNames,
+  operatorStatuses,
+  senderStatuses,
+  sumCosts,
+  taskStatuses,
+} from "smsc-wasm";
 import { bar, formatBytes, formatCount, lineWidth, paint, table, truncate, width } from "./text.mjs";
 
-/** Number of newest messages to count: the maximum of one request. */
+/** Number of newest messages to count, SMS and e-mail. */
 const MESSAGES = 1000;
 /** Number of messages to print. */
 const PRINTED_MESSAGES = 12;
@@ -81,30 +89,10 @@ function printStatuses(messages) {
   ]);
   printLines(table(columns, rows));
   const parts = messages.reduce((total, { smsCnt }) => total + smsCnt, 0);
-  const total = sum(messages.map(({ cost }) => cost));
+  const total = sumCosts(messages.filter(({ cost }) => cost));
   printLines([
     `  ${formatCount(messages.length, "message")} in ${formatCount(parts, "part")} for ${total} in the account's currency`,
   ]);
-}
-
-const OPERATORS = {
-  mts: "MTS",
-  mega: "MegaFon",
-  bee: "Beeline",
-  tele2: "Tele2",
-  motiv: "MOTIV",
-  sber: "SberMobile",
-  winmob: "Win-Mobile",
-  volnamob: "Volna mobile",
-  ua: "Ukraine",
-  by: "Belarus",
-};
-const TARIFFS = { Int: " international", Reg: " national", Step: "" };
-
-/** A readable name for an operator key such as `megaInt`. A key without a suffix is the free-names tariff. */
-function operatorName(key) {
-  const [, operator, tariff] = /^(.*?)(Step|Int|Reg)?$/.exec(key);
-  return operator in OPERATORS ? OPERATORS[operator] + (tariff ? TARIFFS[tariff] : " free names") : key;
 }
 
 function printSenders(senders) {
@@ -121,7 +109,7 @@ function printSenders(senders) {
     for (const [operatorStatus, keys] of byStatus(operators)) {
       const label = `${describeCode(operatorStatuses, operatorStatus)}: `;
       printLines([
-        `    ${paint("dim", label)}${truncate(keys.map(operatorName).join(", "), lineWidth - 4 - width(label))}`,
+        `    ${paint("dim", label)}${truncate(keys.map((key) => describeCode(operatorNames, key)).join("; "), lineWidth - 4 - width(label))}`,
       ]);
     }
   }
@@ -206,8 +194,7 @@ async function report() {
   const smsc = await createClient(options);
   console.log(`${paint("bold", "SMSC account")}  ${options.baseUrl ?? `region ${options.region}`}`);
 
-  const messages = [];
-  for await (const message of smsc.history.iterate({ limit: MESSAGES })) messages.push(message);
+  const messages = await smsc.history.iterate({ limit: MESSAGES, channel: "all" }).toArray(MESSAGES);
   printMessages(messages);
   printStatuses(messages);
 

@@ -16,7 +16,8 @@ use smsc_wasm::api::options::{
 };
 use smsc_wasm::api::senders::SenderQuery;
 use smsc_wasm::client::exchange::{Exchange, Step};
-use smsc_wasm::client::pagination::{Paginator, Position, Scan};
+use smsc_wasm::client::iteration::{ItemKey, Iteration, IterationQuery};
+use smsc_wasm::client::pagination::Position;
 use smsc_wasm::client::rate_limits::{RateLimits, WindowKey};
 use smsc_wasm::csv::options::CsvOptions;
 use smsc_wasm::protocol::date::Day;
@@ -70,25 +71,37 @@ fn can_be_sent(request: Request, client: ClientSettings, settings: CallSettings)
 
 /// The requests of an iteration are accepted, and so is its cursor, which leads to the same place.
 fn can_be_iterated(
-    scan: &Scan,
-    request: impl Fn(Position) -> Result<Request>,
+    query: &IterationQuery,
+    request: impl Fn(usize, Position) -> Result<Request>,
     today: Day,
     full_pages: u8,
 ) -> Result<()> {
-    let mut pages = Paginator::new(scan.clone(), today)?;
-    for page in 0..8 {
-        let Some(position) = pages.position(today) else { break };
+    let mut pages = Iteration::new(query.clone(), today)?;
+    for page in 0..8_u64 {
+        let Some((stream, position)) = pages.next_request(today) else { break };
         let size = position.limit;
-        let sent = request(position).expect("a request of an iteration is accepted");
+        let sent = request(stream, position).expect("a request of an iteration is accepted");
         assert_eq!(sent.form.get("cnt").map(str::parse), Some(Ok(size)));
-        let next_cursor = (1000 - page).to_string();
         let is_full = full_pages >> page & 1 == 1;
         let length = if is_full { size } else { 0 };
-        let cursor = pages.accept(length, length, is_full.then_some(next_cursor.as_str())).expect("no page repeats");
-        assert_eq!(cursor.is_some(), pages.position(today).is_some());
-        if cursor.is_some() {
-            let resumed = Paginator::new(Scan { cursor, ..scan.clone() }, today).expect("its own cursor is accepted");
-            assert_eq!(resumed.position(today), pages.position(today));
+        let id = |index: u64| ((9 - page) * 100_000 - index).to_string();
+        let items: Vec<_> = (0..length).map(|index| ItemKey { id: id(index), timestamp: None }).collect();
+        let last_id = items.last().map(|item| item.id.clone());
+        if pages.accept(stream, items, last_id.as_deref()).is_err() {
+            // Names by their change cannot be continued.
+            assert!(is_full && query.continuation_error.is_some());
+            break;
+        }
+        let taken = pages.take();
+        assert_eq!(pages.next_cursor().is_some(), pages.next_request(today).is_some());
+        // The request of another stream may have to come first.
+        if let Some(cursor) = pages.next_cursor().filter(|_| query.stream_count == 1 || !taken.is_empty()) {
+            let resumed = Iteration::new(IterationQuery { cursor: Some(cursor), ..query.clone() }, today);
+            let resumed = resumed.expect("its own cursor is accepted");
+            assert_eq!(resumed.count(), pages.count());
+            if query.stream_count == 1 {
+                assert_eq!(resumed.next_request(today), pages.next_request(today));
+            }
         }
     }
     Ok(())
@@ -98,10 +111,15 @@ fn iterate(is_history: bool, input: &str, today: Day, full_pages: u8) -> Result<
     if is_history {
         let query: HistoryQuery = json_input::read(input, ErrorCode::InvalidParameter, "the query")?;
         query.check()?;
-        can_be_iterated(&query.scan(), |position| query.at(position).to_request(), today, full_pages)
+        can_be_iterated(
+            &query.iteration(),
+            |stream, position| query.at(stream, position).to_request(),
+            today,
+            full_pages,
+        )
     } else {
         let query: SenderQuery = json_input::read(input, ErrorCode::InvalidParameter, "the query")?;
-        can_be_iterated(&query.scan(), |position| query.at(position).to_request(), today, full_pages)
+        can_be_iterated(&query.iteration(), |_, position| query.at(position).to_request(), today, full_pages)
     }
 }
 

@@ -1,5 +1,6 @@
 /** Streams the bytes of a response body: in chunks, slowly, or only in part. */
 
+import { isByteArray } from "./bytes.js";
 import { sleep } from "./waiting.js";
 
 /** The connection failed before the response was complete. */
@@ -16,7 +17,7 @@ export class ConnectionFailure extends Error {
 }
 
 /** @typedef {Uint8Array | AsyncIterable<Uint8Array>} BodySource */
-/** @typedef {{ chunkBytes?: number | undefined, chunkDelayMs?: number | undefined, cut?: number | undefined }} Delivery */
+/** @typedef {{ chunkBytes?: number | undefined, chunkDelayMs?: number | undefined, truncateAfter?: number | undefined }} Delivery */
 
 const CHUNK_BYTES = 16 * 1024;
 
@@ -26,11 +27,11 @@ const CHUNK_BYTES = 16 * 1024;
  * @param {BodySource} source
  * @param {Delivery} delivery
  * @param {AbortSignal | undefined} signal
- * @returns {AsyncGenerator<Uint8Array, void, undefined>} Throws a `ConnectionFailure` after `cut` bytes.
+ * @returns {AsyncGenerator<Uint8Array, void, undefined>} Throws a `ConnectionFailure` after `truncateAfter` bytes.
  */
-export async function* chunks(source, { chunkBytes = CHUNK_BYTES, chunkDelayMs, cut }, signal) {
-  let remaining = cut ?? Number.POSITIVE_INFINITY;
-  for await (const block of source instanceof Uint8Array ? [source] : source) {
+export async function* chunks(source, { chunkBytes = CHUNK_BYTES, chunkDelayMs, truncateAfter }, signal) {
+  let remaining = truncateAfter ?? Number.POSITIVE_INFINITY;
+  for await (const block of isByteArray(source) ? [source] : source) {
     for (let start = 0; start < block.length; start += chunkBytes) {
       if (remaining <= 0) throw new ConnectionFailure("other side closed", "UND_ERR_SOCKET");
       if (chunkDelayMs !== undefined) await sleep(chunkDelayMs, signal);

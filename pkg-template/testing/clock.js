@@ -2,6 +2,7 @@
  * @typedef {object} Clock
  * @property {() => number} now Milliseconds.
  * @property {(ms: number) => void} advance Moves the clock forward.
+ * @property {() => void} reset Returns to the initial time.
  */
 
 /**
@@ -13,15 +14,17 @@
  */
 export function createClock(start) {
   const origin = start === undefined ? undefined : Number(start);
-  if (origin !== undefined && !Number.isFinite(origin)) {
-    throw new TypeError(`createEmulator: \`now\` is not a valid time: ${start}. Pass Unix milliseconds or a Date.`);
-  }
   let advanced = 0;
   return {
     now: () => (origin ?? Date.now()) + advanced,
     advance(ms) {
-      if (!(ms >= 0)) throw new TypeError(`advance: \`ms\` must be 0 or more: ${ms}. The clock only moves forward.`);
+      if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+        throw new TypeError(`Invalid \`ms\`: ${ms}. Pass milliseconds, 0 or more: the clock only moves forward.`);
+      }
       advanced += ms;
+    },
+    reset() {
+      advanced = 0;
     },
   };
 }

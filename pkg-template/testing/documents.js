@@ -52,9 +52,9 @@ export function readDocument(files) {
  * @returns {EmulatorFile}
  */
 export function attachDocument(sender, file, info, all) {
-  const fid = 1 + Math.max(5000, ...all.flatMap(({ files }) => files.map((other) => other.fid)));
+  const id = 1 + Math.max(5000, ...all.flatMap(({ files }) => files.map((other) => other.id)));
   /** @type {EmulatorFile} */
-  const attached = { file: file.fileName, fid, fstatus: 0, fcomment: "", size: file.bytes.length, info };
+  const attached = { name: file.fileName, id, status: 0, comment: "", size: file.bytes.length, info };
   sender.files.push(attached);
   return attached;
 }

@@ -1,120 +1,55 @@
-/** Selects the fault for a request and applies it to the response. */
+/** Makes faults, one function for each kind of failure. */
 
-import { encodeText } from "./charset.js";
-import { BLOCKING_PAGE, nginxPage } from "./pages.js";
+import { TOO_MANY_CONCURRENT } from "./errors.js";
+import { checkFault } from "./schema.js";
+import { withoutUndefined } from "./validate.js";
 
-/** @import { EmulatorRequest, Fault } from "./types.js" */
-/** @import { BodySource } from "./body.js" */
-
-/** @typedef {{ status: number, headers: Record<string, string>, body: BodySource }} ResponseParts */
-
-const REPLACING_KINDS = new Set(["offline", "hang", "html", "redirect"]);
-
-/** A closed port on this machine: another host, without traffic beyond this machine. */
-const OTHER_ORIGIN = "http://127.0.0.1:9";
+/** @import { Fault, FaultBuilders } from "./types.js" */
 
 /**
- * Returns a function that selects the fault for a request and removes the fault from the list after its last use.
- *
- * @param {Fault[]} faults
- * @returns {(request: EmulatorRequest) => Fault | undefined}
- */
-export function createFaultSelector(faults) {
-  /** @type {WeakMap<Fault, number>} */
-  const uses = new WeakMap();
-  return (request) => {
-    const fault = faults.find(({ when }) => !when || when(request));
-    if (!fault) return undefined;
-    const used = (uses.get(fault) ?? 0) + 1;
-    uses.set(fault, used);
-    if (used >= (fault.times ?? 1)) {
-      faults.splice(faults.indexOf(fault), 1);
-      uses.delete(fault);
-    }
-    return fault;
-  };
-}
-
-/**
- * Whether the account processes the request.
- *
  * @param {Fault} fault
- * @returns {boolean}
+ * @param {Fault | undefined} options
+ * @returns {Fault}
  */
-export function isProcessed(fault) {
-  const { kind = "", code, status = 200, body, carriedOut } = fault;
-  const isReplaced =
-    REPLACING_KINDS.has(kind) ||
-    code !== undefined ||
-    status >= 300 ||
-    (body !== undefined && typeof body !== "function");
-  return carriedOut ?? !isReplaced;
+function makeFault(fault, options) {
+  const made = withoutUndefined({ ...options, ...withoutUndefined(fault) });
+  checkFault(made);
+  return made;
 }
 
+/** @type {FaultBuilders} */
+const builders = {
+  apiError: (code, options) => makeFault({ code }, options),
+  tooManyConcurrent: (options) => makeFault({ code: 9, text: TOO_MANY_CONCURRENT }, options),
+  plainError: (code, options) => makeFault({ kind: "plain-error", code }, options),
+  httpStatus: (status, { retryAfter, ...options } = {}) =>
+    makeFault(
+      {
+        status,
+        headers: retryAfter === undefined ? options.headers : { ...options.headers, "retry-after": String(retryAfter) },
+      },
+      options,
+    ),
+  redirect: (location, options) => makeFault({ kind: "redirect", location }, options),
+  connectionFailure: (options) => makeFault({ kind: "offline" }, options),
+  hang: (options) => makeFault({ kind: "hang" }, options),
+  delay: (ms, options) => makeFault({ delayMs: ms }, options),
+  delayUntil: (promise, options) => makeFault({ until: promise }, options),
+  truncatedBody: (bytes, options) => makeFault({ truncateAfter: bytes }, options),
+  slowBody: (options) => makeFault({ chunkDelayMs: options?.chunkDelayMs ?? 1000 }, options),
+  replacedBody: (body, options) => makeFault({ body }, options),
+  responseHeaders: (headers, options) => makeFault({ headers }, options),
+  emptyBody: (options) => makeFault({ kind: "empty" }, options),
+  bareOk: (options) => makeFault({ kind: "ok" }, options),
+  htmlPage: (options) => makeFault({ kind: "html" }, options),
+  wrongCharset: (options) => makeFault({ kind: "wrong-charset" }, options),
+  driftingTypes: (options) => makeFault({ kind: "drift" }, options),
+};
+
 /**
- * The page that replaces the response; `undefined` if the fault has none.
+ * One function for each kind of failure. Push the result to `emulator.faults`.
  *
- * @param {Fault} fault
- * @param {EmulatorRequest} request
- * @returns {ResponseParts | undefined}
+ * @example
+ * emulator.faults.push(faults.httpStatus(503, { retryAfter: 5 }), faults.hang({ to: "tasks.list" }));
  */
-export function replacementPage({ kind, code, status = 200, body, location }, request) {
-  if (kind === "html") return htmlResponse(200, BLOCKING_PAGE);
-  if (kind === "redirect") {
-    const code = status >= 300 ? status : 302;
-    const { pathname, search } = new URL(request.url);
-    const response = htmlResponse(code, nginxPage(code));
-    response.headers.location = location ?? `${OTHER_ORIGIN}${pathname}${search}`;
-    return response;
-  }
-  return status >= 300 && code === undefined && body === undefined
-    ? htmlResponse(status, nginxPage(status))
-    : undefined;
-}
-
-/**
- * @param {number} status
- * @param {string} html
- * @returns {ResponseParts}
- */
-export const htmlResponse = (status, html) => ({
-  status,
-  headers: { "content-type": "text/html; charset=utf-8" },
-  body: encodeText(html, "utf-8"),
-});
-
-/**
- * Changes the response as the fault requires. If the new body has a known length, updates `Content-Length`.
- *
- * @param {Fault} fault
- * @param {ResponseParts} response
- * @param {EmulatorRequest} request
- * @returns {Promise<ResponseParts>}
- */
-export async function applyFault(fault, response, request) {
-  const charset = request.charset === "utf-8" ? "utf-8" : "windows-1251";
-  let { body } = response;
-  if (fault.kind === "empty") body = new Uint8Array();
-  if (fault.kind === "ok") body = encodeText("OK", charset);
-  if (fault.body !== undefined) {
-    const newBody = typeof fault.body === "function" ? fault.body(await readBody(body)) : fault.body;
-    body = typeof newBody === "string" ? encodeText(newBody, charset) : newBody;
-  }
-  /** @type {Record<string, string>} */
-  const headers = { ...response.headers };
-  if (body !== response.body && body instanceof Uint8Array) headers["content-length"] = String(body.length);
-  for (const [name, value] of Object.entries(fault.headers ?? {})) headers[name.toLowerCase()] = value;
-  const status = fault.kind === "redirect" ? response.status : (fault.status ?? response.status);
-  return { status, headers, body };
-}
-
-/**
- * @param {BodySource} source
- * @returns {Promise<Uint8Array>}
- */
-async function readBody(source) {
-  if (source instanceof Uint8Array) return source;
-  const blocks = [];
-  for await (const block of source) blocks.push(block);
-  return new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (blocks)).arrayBuffer());
-}
+export const faults = Object.freeze(builders);

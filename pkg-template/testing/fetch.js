@@ -1,6 +1,8 @@
 /** A drop-in for `globalThis.fetch` that sends the requests for any host to the emulator. */
 
 import { ConnectionFailure } from "./body.js";
+import { copyBytes, isByteArray } from "./bytes.js";
+import { readBody } from "./request-body.js";
 
 /** @import { WireRequest } from "./http.js" */
 /** @import { ChunkIterator, Serve, WireResponse } from "./server.js" */
@@ -14,7 +16,7 @@ const MAX_REDIRECTS = 20;
 export function createFetch(serve) {
   return async (input, init) => {
     const request = readInput(input, init);
-    request.signal?.throwIfAborted();
+    if (request.signal?.aborted) throw request.signal.reason;
     let wire = "then" in request.wire ? await request.wire : request.wire;
     for (let redirects = 0; ; redirects++) {
       const response = await serve(wire, request.signal).catch(rethrowNetworkError);
@@ -36,50 +38,36 @@ export function createFetch(serve) {
  */
 
 /**
+ * Reads the arguments of `fetch`. A request is recognized by its members, because it can be of another realm.
+ *
  * @param {RequestInfo | URL} input
  * @param {RequestInit | undefined} init
  * @returns {FetchRequest}
  */
-function readInput(input, init) {
-  if (typeof input === "object" && "method" in input) {
-    const request = init ? new Request(input, init) : input;
-    const { method, url, headers, signal, redirect } = request;
-    const wire = request.arrayBuffer().then((buffer) => makeWire(method, url, headers, new Uint8Array(buffer)));
-    return { wire, signal: init?.signal ?? signal, redirect };
-  }
-  const { method = "GET", headers, body = null, signal, redirect = "follow" } = init ?? {};
+function readInput(input, init = {}) {
+  const request = typeof input === "object" && "method" in input ? input : undefined;
+  const method = init.method ?? request?.method ?? "GET";
   const verb = /^(get|post|head|put|delete|options)$/i.test(method) ? method.toUpperCase() : method;
+  const url = request ? request.url : new URL(String(input), globalThis.location?.href).href;
+  const headers = new Headers(init.headers ?? request?.headers);
+  const signal = init.signal ?? request?.signal;
+  const redirect = init.redirect ?? request?.redirect ?? "follow";
+  const body = init.body ?? null;
   if (body !== null && (verb === "GET" || verb === "HEAD")) {
     throw new TypeError("Request with GET/HEAD method cannot have body.");
   }
-  const url = new URL(input, globalThis.location?.href).href;
-  return { wire: readBody(verb, url, new Headers(headers), body), signal: signal ?? undefined, redirect };
+  const { bytes, type } = request && body === null ? { bytes: readRequest(request) } : readBody(body);
+  if (type && !headers.has("content-type")) headers.set("content-type", type);
+  const wire =
+    "then" in bytes ? bytes.then((read) => makeWire(verb, url, headers, read)) : makeWire(verb, url, headers, bytes);
+  return { wire, signal, redirect };
 }
 
 /**
- * Reads the common body types synchronously, so that the request has arrived when `fetch` returns its promise. The platform
- * reads all other types and determines their content type.
- *
- * @param {string} method
- * @param {string} url
- * @param {Headers} headers
- * @param {BodyInit | null} body
- * @returns {WireRequest | Promise<WireRequest>}
+ * @param {Request} request
+ * @returns {Promise<Uint8Array>}
  */
-function readBody(method, url, headers, body) {
-  if (body === null) return makeWire(method, url, headers, new Uint8Array());
-  if (typeof body === "string" || body instanceof URLSearchParams) {
-    const form = typeof body !== "string";
-    const type = form ? "application/x-www-form-urlencoded;charset=UTF-8" : "text/plain;charset=UTF-8";
-    if (!headers.has("content-type")) headers.set("content-type", type);
-    return makeWire(method, url, headers, new TextEncoder().encode(String(body)));
-  }
-  if (body instanceof Uint8Array) return makeWire(method, url, headers, new Uint8Array(body));
-  const response = new Response(body);
-  const type = response.headers.get("content-type");
-  if (type && !headers.has("content-type")) headers.set("content-type", type);
-  return response.arrayBuffer().then((buffer) => makeWire(method, url, headers, new Uint8Array(buffer)));
-}
+const readRequest = async (request) => copyBytes(await request.arrayBuffer());
 
 /**
  * @param {string} method
@@ -131,7 +119,7 @@ function rethrowNetworkError(error) {
  */
 function makeResponse({ status, headers, body }, url, wasRedirected, signal) {
   const isBodyNull = status === 204 || status === 205 || status === 304;
-  const content = body instanceof Uint8Array ? /** @type {BufferSource} */ (body) : makeStream(body, signal);
+  const content = isByteArray(body) ? /** @type {BufferSource} */ (body) : makeStream(body, signal);
   const response = new Response(isBodyNull ? null : content, { status, headers });
   Object.defineProperty(response, "url", { value: url });
   Object.defineProperty(response, "redirected", { value: wasRedirected });

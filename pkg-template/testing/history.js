@@ -1,12 +1,13 @@
 /** `get.php` with `get_messages=1`: page "Получение истории отправленных сообщений". */
 
-import { formatDate, halfYearAfter, parseDay } from "./dates.js";
+import { halfYearAfter, parseDay } from "./dates.js";
 import { ServiceError } from "./errors.js";
 import { driftTypes, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
 import { readCount, readList } from "./parameters.js";
+import { messageRow, messageTextRow } from "./wire.js";
 
 /** @import { EmulatorMessage } from "./types.js" */
-/** @import { Call } from "./service.js" */
+/** @import { Call, Quirks } from "./service.js" */
 /** @import { Row } from "./formats.js" */
 
 const MAX_COUNT = 1000;
@@ -24,10 +25,10 @@ export function history(call) {
   const messages = sentBefore(parameters.prev_id, newestFirst(account.messages)).filter(matches).slice(0, count);
   if (messages.length === 0) throw new ServiceError(3);
 
-  if (fmt === 0) return messages.map((message) => textLine(shortRow(message, quirks.lineBreaks))).join("\n");
-  if (fmt === 1) return messages.map((message) => commaLine(message, quirks)).join("\n");
-  if (fmt === 2) return xmlList(messages.map((message) => xmlElement("sms", fullRow(message))));
-  const rows = messages.map(fullRow);
+  if (fmt === 0) return messages.map((message) => textLine(messageTextRow(withLineBreaks(message, quirks)))).join("\n");
+  if (fmt === 1) return messages.map((message) => commaLine(withLineBreaks(message, quirks), quirks)).join("\n");
+  if (fmt === 2) return xmlList(messages.map((message) => xmlElement("sms", messageRow(message))));
+  const rows = messages.map(messageRow);
   return jsonArray(call.drift ? rows.map(driftMessage) : rows);
 }
 
@@ -46,8 +47,8 @@ function messageFilter({ parameters, now }) {
 
   return (message) =>
     (message.type === EMAIL) === (format === "8") &&
-    message.send_timestamp * 1000 >= from &&
-    message.send_timestamp * 1000 < until &&
+    message.sendTimestamp * 1000 >= from &&
+    message.sendTimestamp * 1000 < until &&
     (!phones || phones.includes(message.phone)) &&
     (!emails || emails.includes(message.phone.toLowerCase()));
 }
@@ -74,7 +75,7 @@ function readPeriod(start, end, now) {
  * @returns {EmulatorMessage[]}
  */
 const newestFirst = (messages) =>
-  [...messages].sort((a, b) => b.send_timestamp - a.send_timestamp || compareIds(b.int_id, a.int_id));
+  [...messages].sort((a, b) => b.sendTimestamp - a.sendTimestamp || compareIds(b.intId, a.intId));
 
 /**
  * The messages after the one with the given id. If that message does not exist, the messages with smaller ids.
@@ -86,8 +87,8 @@ const newestFirst = (messages) =>
 function sentBefore(id, sorted) {
   if (!id) return sorted;
   if (!/^\d+$/.test(id)) throw new ServiceError(1);
-  const at = sorted.findIndex((message) => message.int_id === id);
-  return at < 0 ? sorted.filter((message) => compareIds(message.int_id, id) < 0) : sorted.slice(at + 1);
+  const at = sorted.findIndex((message) => message.intId === id);
+  return at < 0 ? sorted.filter((message) => compareIds(message.intId, id) < 0) : sorted.slice(at + 1);
 }
 
 /**
@@ -104,107 +105,29 @@ function compareIds(a, b) {
 }
 
 /**
- * XML and JSON: the documented keys in the documented order, then all other keys of the message.
- *
- * @param {EmulatorMessage} message
- * @returns {Row}
- */
-function fullRow(message) {
-  const { status, last_date, last_timestamp, err, send_date, send_timestamp, phone, cost, sender_id, ...rest } =
-    message;
-  const {
-    status_name,
-    message: text,
-    mccmnc,
-    country,
-    operator,
-    region,
-    type,
-    id,
-    int_id,
-    sms_cnt,
-    format,
-    crc,
-    ...more
-  } = rest;
-  return {
-    status,
-    last_date: last_date ?? formatDate(last_timestamp * 1000),
-    last_timestamp,
-    err,
-    send_date: send_date ?? formatDate(send_timestamp * 1000),
-    send_timestamp,
-    phone,
-    cost,
-    sender_id,
-    status_name,
-    message: text,
-    mccmnc,
-    country,
-    operator,
-    region,
-    type,
-    id,
-    int_id,
-    sms_cnt,
-    format,
-    crc,
-    ...more,
-  };
-}
-
-/**
- * fmt=0 has different names for some fields, and no timestamps.
- *
- * @param {EmulatorMessage} message
- * @param {"raw" | "space"} lineBreaks
- * @returns {Row}
- */
-function shortRow(message, lineBreaks) {
-  return {
-    Status: message.status,
-    check_time: message.last_date ?? formatDate(message.last_timestamp * 1000),
-    err: message.err,
-    send_date: message.send_date ?? formatDate(message.send_timestamp * 1000),
-    phone: message.phone,
-    mccmnc: message.mccmnc,
-    country: message.country,
-    operator: message.operator,
-    region: message.region,
-    cost: message.cost,
-    sender_id: message.sender_id,
-    status_name: message.status_name,
-    message: oneLine(message.message, lineBreaks),
-    type: message.type,
-    ID: message.id,
-    int_id: message.int_id,
-    sms_cnt: message.sms_cnt,
-    format: message.format,
-    crc: message.crc,
-  };
-}
-
-/**
  * fmt=1. The page's sample has a space before the message and before no other value.
  *
  * @param {EmulatorMessage} message
- * @param {{ messageSpace: boolean, lineBreaks: "raw" | "space" }} quirks
+ * @param {Quirks} quirks
  * @returns {string}
  */
-function commaLine(message, { messageSpace, lineBreaks }) {
-  const { status, last_timestamp, err, send_timestamp, phone, mccmnc, country, operator, region, cost } = message;
-  const { sender_id, status_name, type, id, int_id, sms_cnt, format, crc } = message;
-  const text = (messageSpace ? " " : "") + oneLine(message.message, lineBreaks);
-  const head = [status, last_timestamp, err, send_timestamp, phone, mccmnc, country, operator, region, cost, sender_id];
-  return [...head, status_name, text, type, id, int_id, sms_cnt, format, crc].join(",");
+function commaLine(message, { messageSpace }) {
+  const { status, lastTimestamp, err, sendTimestamp, phone, mccmnc, country, operator, region, cost } = message;
+  const { senderId, statusName, type, id, intId, smsCnt, format, crc } = message;
+  const text = (messageSpace ? " " : "") + message.message;
+  const head = [status, lastTimestamp, err, sendTimestamp, phone, mccmnc, country, operator, region, cost, senderId];
+  return [...head, statusName, text, type, id, intId, smsCnt, format, crc].join(",");
 }
 
 /**
- * @param {string} text
- * @param {"raw" | "space"} lineBreaks
- * @returns {string}
+ * The message with the line breaks of fmt=0 and fmt=1.
+ *
+ * @param {EmulatorMessage} message
+ * @param {Quirks} quirks
+ * @returns {EmulatorMessage}
  */
-const oneLine = (text, lineBreaks) => (lineBreaks === "space" ? text.replace(/\r\n|\r|\n/g, " ") : text);
+const withLineBreaks = (message, { lineBreaks }) =>
+  lineBreaks === "space" ? { ...message, message: message.message.replace(/\r\n|\r|\n/g, " ") } : message;
 
 /**
  * Drift observed in messages: `err` is missing, `flag`, `comment` and `operator_orig` appear, numbers are quoted.

@@ -4,99 +4,84 @@
  *
  * @example
  * const emulator = createEmulator();
- * const smsc = await createClient({ apiKey: "demo-key", fetch: emulator.fetch });
+ * const smsc = await createClient(emulator.clientOptions());
  *
  * @module
  */
 
 import { createAccount } from "./account.js";
+import { createClientKey } from "./client-keys.js";
 import { createClock } from "./clock.js";
+import { createFaultList } from "./fault-list.js";
 import { createFetch } from "./fetch.js";
 import { createListen } from "./listen.js";
-import { createRandom } from "./seed/random.js";
+import { isRequestTo, requestName } from "./request-names.js";
+import { checkSeed } from "./schema.js";
 import { createServer } from "./server.js";
 import { createService } from "./service.js";
 
+export { faults } from "./faults.js";
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
 export { makeMessages } from "./seed/messages.js";
 export { SENDER_TIMES } from "./sender-lifecycle.js";
 export { TASK_TIMES } from "./task-lifecycle.js";
 
-/** @typedef {import("./types.js").Emulator} Emulator */
-/** @typedef {import("./types.js").EmulatorCode} EmulatorCode */
-/** @typedef {import("./types.js").EmulatorFile} EmulatorFile */
-/** @typedef {import("./types.js").EmulatorMessage} EmulatorMessage */
-/** @typedef {import("./types.js").EmulatorRequest} EmulatorRequest */
-/** @typedef {import("./types.js").EmulatorSeed} EmulatorSeed */
-/** @typedef {import("./types.js").EmulatorSender} EmulatorSender */
-/** @typedef {import("./types.js").EmulatorState} EmulatorState */
-/** @typedef {import("./types.js").EmulatorTask} EmulatorTask */
-/** @typedef {import("./types.js").Fault} Fault */
-/** @typedef {import("./types.js").FaultKind} FaultKind */
-/** @typedef {import("./types.js").Listener} Listener */
-/** @typedef {import("./types.js").SenderEvent} SenderEvent */
-/** @typedef {import("./types.js").TaskContent} TaskContent */
-/** @typedef {import("./types.js").TaskEvent} TaskEvent */
-/** @typedef {import("./types.js").UploadedFile} UploadedFile */
-
-const OPTIONS = new Set([
-  "messages",
-  "senders",
-  "tasks",
-  "login",
-  "password",
-  "apiKey",
-  "limits",
-  "now",
-  "random",
-  "drift",
-  "plainErrors",
-  "language",
-  "messageSpace",
-  "lineBreaks",
-  "taskOrder",
-  "taskPage",
-  "cors",
-  "latencyMs",
-]);
+/** @import { Emulator, EmulatorRequest, EmulatorSeed } from "./types.js" */
 
 /**
  * Creates an emulator of the service with one account. Emulators share no state.
  *
- * @param {import("./types.js").EmulatorSeed} [seed] Initial state of the account and options. Missing fields get generated values,
- *   the same each time.
- * @returns {import("./types.js").Emulator}
- * @throws {TypeError} If an option is unknown or `now` is not a valid time.
+ * @param {EmulatorSeed} [seed] Initial state of the account and options. Missing fields get generated values, the same each time.
+ * @returns {Emulator}
+ * @throws {TypeError} If a key is unknown or a value is invalid; the message has its path, for example `messages[0].status`.
+ *
+ * @example
+ * const emulator = createEmulator({ messages: [{ phone: "79161234567", status: 1 }], senders: [], tasks: [] });
  */
 export function createEmulator(seed = {}) {
-  const unknown = Object.keys(seed).filter((name) => !OPTIONS.has(name));
-  if (unknown.length > 0) throw new TypeError(`createEmulator: unknown option ${unknown.join(", ")}`);
-
+  checkSeed(seed);
   const clock = createClock(seed.now);
-  const state = createAccount(seed, clock.now);
-  const quirks = {
-    drift: seed.drift ?? false,
-    plainErrors: seed.plainErrors ?? false,
-    language: seed.language ?? "en",
-    messageSpace: seed.messageSpace ?? true,
-    lineBreaks: seed.lineBreaks ?? "raw",
-    taskOrder: seed.taskOrder ?? "ascending",
-    taskPage: seed.taskPage ?? 100,
-  };
-  const service = createService(state, quirks, seed.limits ?? true, createRandom((seed.random ?? 1) + 1));
-  /** @type {import("./types.js").EmulatorRequest[]} */
+  const account = createAccount(seed, clock.now);
+  const faultList = createFaultList();
+  /** @type {EmulatorRequest[]} */
   const requests = [];
-  /** @type {import("./types.js").Fault[]} */
-  const faults = [];
+  let clientKey = createClientKey();
+  const clientKeys = new Set([clientKey]);
   const { cors = false, latencyMs = 0 } = seed;
-  const serve = createServer({ service, now: clock.now, requests, faults, cors, latencyMs });
+  const newService = () => createService(account.state, clientKeys, seed);
+  const server = createServer(
+    { now: clock.now, requests, selectFault: faultList.select, cors, latencyMs },
+    newService(),
+  );
+  const fetch = createFetch(server.serve);
+
   return {
-    fetch: createFetch(serve),
-    state,
+    fetch,
+    state: account.state,
     requests,
-    faults,
+    faults: faultList.faults,
     now: clock.now,
     advance: clock.advance,
-    listen: createListen(serve),
+    clientOptions(overrides = {}) {
+      const hasCredentials = ["apiKey", "login", "credentials"].some(
+        (name) => /** @type {Record<string, unknown>} */ (overrides)[name] !== undefined,
+      );
+      const options = { ...(hasCredentials ? {} : { apiKey: clientKey }), fetch, dangerouslyAllowBrowser: true };
+      return /** @type {any} */ ({ ...options, ...overrides });
+    },
+    requestsTo(name) {
+      requestName(name, "name");
+      return requests.filter((request) => isRequestTo(request, name));
+    },
+    reset() {
+      clock.reset();
+      account.reset();
+      faultList.clear();
+      requests.length = 0;
+      clientKey = createClientKey();
+      clientKeys.add(clientKey);
+      server.reset(newService());
+    },
+    listen: createListen(server.serve),
   };
 }

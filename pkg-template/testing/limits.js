@@ -1,6 +1,6 @@
 /**
  * The documented rate limits, over a sliding window of the emulator's clock. The service does not define "identical" requests:
- * the emulator compares the script and all parameters except the credentials and `fmt`. A refused request is not counted, so a
+ * the emulator compares the script and all parameters except the credentials and `fmt`. A rejected request is not counted, so a
  * client that waits long enough is accepted.
  */
 
@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** "… п'ятнадцяти і більше запитів одночасно з різних підключень під одним логіном" */
-const REFUSED_CONCURRENCY = 15;
+const REJECTED_CONCURRENCY = 15;
 
 /** @typedef {{ key: string, limit: number, windowMs: number }} Scope */
 
@@ -29,30 +29,30 @@ export function createLimits(option, account) {
   /** @type {Map<string, number[]>} */
   const requestTimes = new Map();
   /** @type {number[]} */
-  let refusals = [];
+  let rejections = [];
 
   /**
    * @param {number} now
    * @param {string} [text]
    * @returns {never}
    */
-  function refuse(now, text) {
-    refusals = [...refusals.filter((time) => now - time < HOUR), now];
-    if (refusals.length >= blockAfter) {
+  function reject(now, text) {
+    rejections = [...rejections.filter((time) => now - time < HOUR), now];
+    if (rejections.length >= blockAfter) {
       account.blockedUntil = now + blockMs;
-      refusals = [];
+      rejections = [];
     }
     throw new ServiceError(9, text);
   }
 
   return (request) => {
     const now = request.time;
-    if (request.underWay >= REFUSED_CONCURRENCY) refuse(now, TOO_MANY_CONCURRENT);
+    if (request.inFlight >= REJECTED_CONCURRENCY) reject(now, TOO_MANY_CONCURRENT);
     const scopes = scopesOf(request);
     for (const { key, limit, windowMs } of scopes) {
       const recent = (requestTimes.get(key) ?? []).filter((time) => now - time < windowMs);
       requestTimes.set(key, recent);
-      if (recent.length >= limit) refuse(now);
+      if (recent.length >= limit) reject(now);
     }
     for (const { key } of scopes) requestTimes.get(key)?.push(now);
   };

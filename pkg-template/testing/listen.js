@@ -4,6 +4,7 @@
  */
 
 import { ConnectionFailure } from "./body.js";
+import { collectBytes, isByteArray } from "./bytes.js";
 
 /** @import { Listener } from "./types.js" */
 /** @import { Serve, WireResponse } from "./server.js" */
@@ -84,9 +85,7 @@ function nodeHttp() {
 async function handle(serve, origin, incoming, outgoing) {
   const disconnected = new AbortController();
   outgoing.once("close", () => disconnected.abort());
-  const blocks = [];
-  for await (const block of incoming) blocks.push(block);
-  const bytes = new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (blocks)).arrayBuffer());
+  const bytes = await collectBytes(incoming);
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const wire = { method: incoming.method ?? "GET", url: new URL(incoming.url ?? "/", origin).href, headers, bytes };
   await send(await serve(wire, disconnected.signal), outgoing);
@@ -98,7 +97,7 @@ async function handle(serve, origin, incoming, outgoing) {
  */
 async function send({ status, headers, body }, outgoing) {
   outgoing.writeHead(status, headers);
-  if (body instanceof Uint8Array) {
+  if (isByteArray(body)) {
     outgoing.end(body);
     return;
   }

@@ -2,97 +2,111 @@
 
 import { ServiceError } from "./errors.js";
 import { readFlag } from "./parameters.js";
+import { DETAIL_PARAMETERS, wireName } from "./wire.js";
 
-/** The registrations that `add` and `chg` accept. */
+/** @import { EmulatorOperatorKey, EmulatorSender } from "./types.js" */
+
+/** @type {EmulatorOperatorKey[]} The registrations that `add` and `chg` accept. */
 export const REGISTRATIONS = [
-  "mts_step",
-  "sber_step",
+  "mtsStep",
+  "sberStep",
   "tele2",
   "motiv",
-  "mega_step",
-  "bee_step",
-  "motiv_step",
-  "winmob_step",
-  "volnamob_step",
-  "tele2_step",
-  "ua_reg",
-  "ua_int",
-  "by_reg",
-  "by_int",
+  "megaStep",
+  "beeStep",
+  "motivStep",
+  "winmobStep",
+  "volnamobStep",
+  "tele2Step",
+  "uaReg",
+  "uaInt",
+  "byReg",
+  "byInt",
 ];
 
-/** Every operator key of a response, in the order of the JSON sample. */
+/** @type {EmulatorOperatorKey[]} Every operator of a response, in the order of the JSON sample. */
 export const OPERATORS_JSON = [
-  "mega_step",
-  "mega_int",
-  "bee_step",
+  "megaStep",
+  "megaInt",
+  "beeStep",
   "motiv",
-  "motiv_step",
-  "motiv_int",
-  "sber_step",
-  "sber_int",
-  "winmob_step",
-  "volnamob_step",
-  "mts_step",
-  "mts_int",
-  "tele2_step",
+  "motivStep",
+  "motivInt",
+  "sberStep",
+  "sberInt",
+  "winmobStep",
+  "volnamobStep",
+  "mtsStep",
+  "mtsInt",
+  "tele2Step",
   "tele2",
-  "tele2_int",
-  "ua_reg",
-  "ua_int",
-  "by_reg",
-  "by_int",
+  "tele2Int",
+  "uaReg",
+  "uaInt",
+  "byReg",
+  "byInt",
 ];
 
-/** The same keys in the order of the fmt=0 and XML samples. */
+/** @type {EmulatorOperatorKey[]} The same operators in the order of the fmt=0 and XML samples. */
 export const OPERATORS_TEXT = [
-  "mega_step",
-  "bee_step",
-  "motiv_step",
-  "sber_step",
-  "winmob_step",
-  "volnamob_step",
-  "mts_step",
-  "tele2_step",
+  "megaStep",
+  "beeStep",
+  "motivStep",
+  "sberStep",
+  "winmobStep",
+  "volnamobStep",
+  "mtsStep",
+  "tele2Step",
   "tele2",
-  "ua_reg",
-  "ua_int",
-  "mega_int",
-  "motiv_int",
-  "mts_int",
+  "uaReg",
+  "uaInt",
+  "megaInt",
+  "motivInt",
+  "mtsInt",
   "motiv",
-  "by_reg",
-  "by_int",
-  "tele2_int",
-  "sber_int",
+  "byReg",
+  "byInt",
+  "tele2Int",
+  "sberInt",
 ];
 
-const UKRAINE = ["fio", "inn", "site", "email", "address", "desc", "subj"];
-const BELARUS = ["by_fio", "by_inn", "by_address", "by_ocup", "by_type", "by_mes", "by_site"];
+/** @type {Partial<Record<EmulatorOperatorKey, "ukraine" | "belarus">>} Countries whose registrations require details. */
+const COUNTRIES = { uaReg: "ukraine", uaInt: "ukraine", byReg: "belarus", byInt: "belarus" };
 
-/** @type {Record<string, string[]>} */
-const DETAILS = { ua_reg: UKRAINE, ua_int: UKRAINE, by_reg: BELARUS, by_int: BELARUS };
-
-/** @type {Record<string, number>} Highest accepted value of the parameters that select an item of a numbered list. */
-const MAX_CHOICE = { by_ocup: 19, by_type: 3 };
+/** @type {Record<string, number>} Highest accepted value of the details that select an item of a numbered list. */
+const MAX_CHOICE = { occupation: 19, mailingType: 3 };
 
 /**
  * Reads the registrations of a request and the details that they require.
  *
  * @param {Record<string, string>} parameters
- * @returns {{ keys: string[], details: Record<string, string> }}
+ * @returns {{ keys: EmulatorOperatorKey[], details: EmulatorSender["details"] }}
  * @throws {ServiceError} Error 1 if a detail is missing or invalid.
  */
 export function readRegistrations(parameters) {
-  const keys = REGISTRATIONS.filter((key) => readFlag(parameters[key]));
-  /** @type {Record<string, string>} */
+  const keys = REGISTRATIONS.filter((key) => readFlag(parameters[wireName(key)]));
+  /** @type {Record<string, Record<string, string>>} */
   const details = {};
-  for (const name of keys.flatMap((key) => DETAILS[key] ?? [])) {
-    const value = parameters[name]?.trim() ?? "";
-    const max = MAX_CHOICE[name];
-    const isValid = max === undefined || (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= max);
-    if (value === "" || !isValid) throw new ServiceError(1);
-    details[name] = value;
+  for (const country of keys.flatMap((key) => COUNTRIES[key] ?? [])) {
+    details[country] = readDetails(parameters, DETAIL_PARAMETERS[country]);
   }
   return { keys, details };
+}
+
+/**
+ * @param {Record<string, string>} parameters
+ * @param {Record<string, string>} names Parameter of each detail.
+ * @returns {Record<string, string>}
+ */
+function readDetails(parameters, names) {
+  /** @type {Record<string, string>} */
+  const details = {};
+  for (const [detail, name] of Object.entries(names)) {
+    const value = parameters[name]?.trim() ?? "";
+    const max = MAX_CHOICE[detail];
+    const isValid = max === undefined || (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= max);
+    if (value === "" || !isValid) throw new ServiceError(1);
+    details[detail] = value;
+  }
+  return details;
 }

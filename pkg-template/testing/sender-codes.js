@@ -19,14 +19,14 @@ export function sendCode({ parameters, account, now, fmt, random }, own) {
   requireSender(number, own);
   const site = parameters.site ?? "";
   // "Данный параметр должен быть ранее добавлен и активирован в качестве Sender ID."
-  if (site && !own.some((sender) => sender.sender === site && sender.status === 1)) throw new ServiceError(3);
+  if (site && !own.some((sender) => sender.name === site && sender.status === 1)) throw new ServiceError(3);
   if (account.undeliverable.some((phone) => digits(phone) === number)) throw new ServiceError(8);
-  if (account.codes.some((code) => digits(code.sender) === number && now - code.sent < RESEND_AFTER_MS)) {
+  if (account.codes.some((code) => digits(code.name) === number && now - code.sent < RESEND_AFTER_MS)) {
     throw new ServiceError(10);
   }
   const code = String(100_000 + Math.floor(random() * 900_000));
   const text = `Код подтверждения: ${code}${parameters.site_name ? ` (${parameters.site_name})` : ""}`;
-  account.codes.push({ sender: number, code, sent: now, site, text, used: false });
+  account.codes.push({ name: number, code, sent: now, site, text, used: false });
   return okResponse(fmt);
 }
 
@@ -39,7 +39,7 @@ export function checkCode({ parameters, account, fmt }, own) {
   const number = readPhone(parameters.sender);
   if (!parameters.code) throw new ServiceError(1);
   const sender = requireSender(number, own);
-  const sent = account.codes.filter((code) => digits(code.sender) === number).pop();
+  const sent = account.codes.filter((code) => digits(code.name) === number).pop();
   if (!sent || sent.used || sent.code !== parameters.code) throw new ServiceError(11);
   sent.used = true;
   sender.status = 1;
@@ -64,7 +64,7 @@ function readPhone(text) {
  * @throws {ServiceError} Error 3 if no sender name has that number.
  */
 function requireSender(number, own) {
-  const sender = own.find((candidate) => digits(candidate.sender) === number);
+  const sender = own.find((candidate) => digits(candidate.name) === number);
   if (!sender) throw new ServiceError(3);
   return sender;
 }

@@ -3,7 +3,9 @@
  * does not document how long each step takes, so the emulator defines the times.
  */
 
-/** @import { EmulatorSender, SenderEvent } from "./types.js" */
+import { withoutUndefined } from "./validate.js";
+
+/** @import { EmulatorFile, EmulatorOperatorKey, EmulatorSender, Seed, SenderSeed } from "./types.js" */
 
 const MINUTE = 60_000;
 
@@ -14,7 +16,7 @@ export const SENDER_TIMES = Object.freeze({
   /** From status 1, or from `chg`, until an operator's status changes from 0 to 1. */
   sentToOperator: 5 * MINUTE,
   /** From an operator's status 1 to 2. */
-  admittedByOperator: 60 * MINUTE,
+  approvedByOperator: 60 * MINUTE,
   /** From the upload of a document until it is approved. */
   document: 30 * MINUTE,
 });
@@ -30,7 +32,7 @@ export const isDigital = (name) => /^\+?\d+$/.test(name);
 /**
  * Adds default values for the missing fields of a sender name.
  *
- * @param {Partial<EmulatorSender>} given
+ * @param {SenderSeed} given
  * @param {EmulatorSender[]} others
  * @param {number} now
  * @returns {EmulatorSender}
@@ -39,21 +41,36 @@ export function completeSender(given, others, now) {
   /** @type {EmulatorSender} */
   const sender = {
     id: nextId(others),
-    sender: "",
+    name: "",
     status: 0,
-    cmt: "",
-    substitutes: {},
-    details: {},
+    comment: "",
     created: now,
-    ...given,
-    operators: { ...given.operators },
-    files: (given.files ?? []).map((file) => ({ ...file })),
-    due: given.due ?? [],
+    ...withoutUndefined(given),
+    operators: withoutUndefined(given.operators ?? {}),
+    substitutes: withoutUndefined(given.substitutes ?? {}),
+    details: { ...given.details },
+    files: (given.files ?? []).map(completeFile),
+    due: [...(given.due ?? [])],
   };
-  if (sender.sender === "") sender.sender = `NAME-${sender.id}`;
+  if (sender.name === "") sender.name = `NAME-${sender.id}`;
   if (given.due === undefined) scheduleEvents(sender, now);
   return sender;
 }
+
+/**
+ * @param {Seed<EmulatorFile>} given
+ * @param {number} index
+ * @returns {EmulatorFile}
+ */
+const completeFile = (given, index) => ({
+  name: `document-${index + 1}.pdf`,
+  id: 5001 + index,
+  status: 0,
+  comment: "",
+  size: 0,
+  info: "",
+  ...withoutUndefined(given),
+});
 
 /**
  * @param {{ id: number }[]} others
@@ -71,34 +88,35 @@ export const nextId = (others, first = 70_001) => others.reduce((id, other) => M
 function scheduleEvents(sender, now) {
   let approved = now;
   if (sender.status === 0) {
-    if (isDigital(sender.sender)) return;
+    if (isDigital(sender.name)) return;
     approved += SENDER_TIMES.moderation;
-    schedule(sender, { at: approved, status: 1 });
+    sender.due.push({ at: approved, status: 1 });
   }
-  for (const [operator, code] of Object.entries(sender.operators)) scheduleOperator(sender, operator, code, approved);
-  for (const { fid, fstatus } of sender.files) if (fstatus === 0) scheduleDocument(sender, fid, now);
+  for (const [operator, status] of operatorStatuses(sender)) scheduleOperator(sender, operator, status, approved);
+  for (const { id, status } of sender.files) if (status === 0) scheduleDocument(sender, id, now);
 }
 
 /**
  * @param {EmulatorSender} sender
- * @param {string} operator
- * @param {number} code The operator's status at `from`; statuses other than 0 and 1 do not change.
+ * @param {EmulatorOperatorKey} operator
+ * @param {number} status The operator's status at `from`; statuses other than 0 and 1 do not change.
  * @param {number} from
  */
-function scheduleOperator(sender, operator, code, from) {
+function scheduleOperator(sender, operator, status, from) {
   let at = from;
-  if (code === 0) {
+  if (status === 0) {
     at += SENDER_TIMES.sentToOperator;
-    schedule(sender, { at, operator, code: 1 });
+    sender.due.push({ at, operator, operatorStatus: 1 });
   }
-  if (code === 0 || code === 1) schedule(sender, { at: at + SENDER_TIMES.admittedByOperator, operator, code: 2 });
+  if (status !== 0 && status !== 1) return;
+  sender.due.push({ at: at + SENDER_TIMES.approvedByOperator, operator, operatorStatus: 2 });
 }
 
 /**
  * Registers an existing name at operators. Skips operators that approved the name or are processing it.
  *
  * @param {EmulatorSender} sender
- * @param {string[]} keys
+ * @param {EmulatorOperatorKey[]} keys
  * @param {number} now
  */
 export function register(sender, keys, now) {
@@ -114,35 +132,33 @@ export function register(sender, keys, now) {
  * Schedules the check of a new document. Operators that require a document (status 8) receive the name again.
  *
  * @param {EmulatorSender} sender
- * @param {number} fid
+ * @param {number} fileId
  * @param {number} now
  */
-export function scheduleDocument(sender, fid, now) {
+export function scheduleDocument(sender, fileId, now) {
   const at = now + SENDER_TIMES.document;
-  schedule(sender, { at, fid, fstatus: 2 });
-  for (const [operator, code] of Object.entries(sender.operators)) {
-    if (code !== 8) continue;
-    schedule(sender, { at, operator, code: 1 });
+  sender.due.push({ at, fileId, fileStatus: 2 });
+  for (const [operator, status] of operatorStatuses(sender)) {
+    if (status !== 8) continue;
+    sender.due.push({ at, operator, operatorStatus: 1 });
     scheduleOperator(sender, operator, 1, at);
   }
 }
 
 /**
  * @param {EmulatorSender} sender
- * @param {SenderEvent} event
+ * @returns {[EmulatorOperatorKey, number][]}
  */
-function schedule(sender, event) {
-  sender.due.push(event);
-}
+const operatorStatuses = (sender) => /** @type {[EmulatorOperatorKey, number][]} */ (Object.entries(sender.operators));
 
 /**
  * @param {EmulatorSender} sender
- * @param {string} operator
- * @param {number} code
+ * @param {EmulatorOperatorKey} operator
+ * @param {number} status
  * @param {number} at
  */
-function setOperator(sender, operator, code, at) {
-  sender.operators[operator] = code;
+function setOperator(sender, operator, status, at) {
+  sender.operators[operator] = status;
   sender.changed = at;
 }
 
@@ -158,8 +174,8 @@ export function advanceSender(sender, now) {
   sender.due = sender.due.filter((event) => event.at > now);
   for (const event of events) {
     if (event.status !== undefined) sender.status = event.status;
-    if (event.operator !== undefined) setOperator(sender, event.operator, event.code ?? 2, event.at);
-    const file = sender.files.find((candidate) => candidate.fid === event.fid);
-    if (file) file.fstatus = event.fstatus ?? 2;
+    if (event.operator !== undefined) setOperator(sender, event.operator, event.operatorStatus ?? 2, event.at);
+    const file = sender.files.find((candidate) => candidate.id === event.fileId);
+    if (file) file.status = event.fileStatus ?? 2;
   }
 }

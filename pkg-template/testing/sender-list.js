@@ -5,14 +5,13 @@ import { ServiceError } from "./errors.js";
 import { driftTypes, escapeXml, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
 import { readCount, readFlag, readNumber } from "./parameters.js";
 import { OPERATORS_JSON, OPERATORS_TEXT } from "./registrations.js";
+import { extraFields, fileRow, operatorRow, senderRow, senderTextRow } from "./wire.js";
 
 /** @import { EmulatorSender } from "./types.js" */
 /** @import { Call } from "./service.js" */
-/** @import { Row } from "./formats.js" */
+/** @import { ListOptions } from "./wire.js" */
 
 const MAX_COUNT = 15_000;
-
-/** @typedef {{ all: boolean, operators: boolean, files: boolean }} ListOptions */
 
 /**
  * @param {Call} call
@@ -28,10 +27,10 @@ export function listSenders(call, own) {
   };
   const selected = selectSenders(parameters, own, options.all);
   if (selected.length === 0) throw new ServiceError(3);
-  if (fmt === 0) return selected.map((sender) => textLine(textRow(sender, options))).join("\n");
+  if (fmt === 0) return selected.map((sender) => textLine(senderTextRow(sender, options, OPERATORS_TEXT))).join("\n");
   if (fmt === 1) return selected.map((sender) => commaLine(sender, options)).join("\n");
   if (fmt === 2) return xmlList(selected.map((sender) => xmlSender(sender, options)));
-  const rows = selected.map((sender) => jsonRow(sender, options));
+  const rows = selected.map((sender) => senderRow(sender, options, OPERATORS_JSON));
   return jsonArray(call.drift ? rows.map(driftTypes) : rows);
 }
 
@@ -58,39 +57,13 @@ function selectSenders(parameters, own, all) {
 }
 
 /**
- * According to the page, the response includes the name that replaces this one at an operator along with the operators' statuses.
- * The page does not specify the key.
- *
- * @param {EmulatorSender} sender
- * @param {string[]} order
- * @returns {Row}
- */
-function operatorRow(sender, order) {
-  const statuses = order.map((key) => [key, String(sender.operators[key] ?? 0)]);
-  const substitutes = Object.entries(sender.substitutes).map(([key, name]) => [`${key}_subst`, name]);
-  return Object.fromEntries([...statuses, ...substitutes]);
-}
-
-/**
- * @param {EmulatorSender} sender
- * @param {ListOptions} options
- * @returns {Row}
- */
-const textRow = (sender, { all, operators }) => ({
-  name: sender.sender,
-  ...(all ? { status: sender.status } : {}),
-  ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
-  id: sender.id,
-});
-
-/**
  * fmt=1 has no layout for the operators.
  *
  * @param {EmulatorSender} sender
  * @param {ListOptions} options
  * @returns {string}
  */
-const commaLine = ({ sender, status, id }, { all }) => (all ? `${sender},${status},${id}` : `${sender},${id}`);
+const commaLine = ({ name, status, id }, { all }) => (all ? `${name},${status},${id}` : `${name},${id}`);
 
 /**
  * The name is the element's text, the files are child elements, and all other fields are attributes.
@@ -104,32 +77,9 @@ function xmlSender(sender, { all, operators, files }) {
     ...(all ? { status: sender.status } : {}),
     ...(operators ? operatorRow(sender, OPERATORS_TEXT) : {}),
     id: sender.id,
+    ...extraFields(sender),
   };
   const attributeTexts = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
-  const children = files ? fileRows(sender).map((row) => xmlElement("files", row)) : [];
-  return `<sender${attributeTexts.join("")}>${escapeXml(sender.sender)}${children.join("\n")}</sender>`;
+  const children = files ? sender.files.map((file) => xmlElement("files", fileRow(file))) : [];
+  return `<sender${attributeTexts.join("")}>${escapeXml(sender.name)}${children.join("\n")}</sender>`;
 }
-
-/**
- * With operators=1 the sample quotes every status and the id; without it the sample quotes neither.
- *
- * @param {EmulatorSender} sender
- * @param {ListOptions} options
- * @returns {Row}
- */
-function jsonRow(sender, { all, operators, files }) {
-  const { status, id } = sender;
-  return {
-    sender: sender.sender,
-    ...(all ? { status: operators ? String(status) : status } : {}),
-    ...(operators ? operatorRow(sender, OPERATORS_JSON) : {}),
-    id: operators ? String(id) : id,
-    ...(files ? { files: fileRows(sender) } : {}),
-  };
-}
-
-/**
- * @param {EmulatorSender} sender
- * @returns {Row[]}
- */
-const fileRows = (sender) => sender.files.map(({ file, fid, fstatus, fcomment }) => ({ file, fid, fstatus, fcomment }));

@@ -33,7 +33,7 @@ export function senders(call) {
   if (!command || (user && !call.account.subaccounts.includes(user))) throw new ServiceError(1);
   return command(
     call,
-    call.account.senders.filter((sender) => sender.user === user),
+    call.account.senders.filter((sender) => sender.subaccount === user),
   );
 }
 
@@ -49,16 +49,16 @@ function add({ parameters, files, account, now, fmt }, own) {
   const { keys, details } = readRegistrations(parameters);
   const document = readDocument(files);
   if (!isMail && !isSenderName(name)) throw new ServiceError(5);
-  if (own.some((sender) => sender.sender === name)) throw new ServiceError(5);
+  if (own.some((sender) => sender.name === name)) throw new ServiceError(5);
 
   const all = account.senders;
-  const cmt = parameters.cmt ?? "";
-  const sender = completeSender({ id: nextId(all), sender: name, cmt, details }, all, now);
-  if (isMail) sender.name = parameters.name ?? "";
-  if (parameters.user) sender.user = parameters.user;
+  const comment = parameters.cmt ?? "";
+  const sender = completeSender({ id: nextId(all), name, comment, details }, all, now);
+  if (isMail) sender.email = { comment: parameters.name ?? "" };
+  if (parameters.user) sender.subaccount = parameters.user;
   register(sender, keys, now);
   all.push(sender);
-  if (document) scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", all).fid, now);
+  if (document) scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", all).id, now);
 
   if (fmt === 0) return `ID = ${sender.id}`;
   if (fmt === 1) return String(sender.id);
@@ -83,11 +83,11 @@ function change({ parameters, files, account, now, fmt }, own) {
   const { keys, details } = readRegistrations(parameters);
   const document = readDocument(files);
   if (sender.locked) throw new ServiceError(5);
-  if (parameters.cmt !== undefined) sender.cmt = parameters.cmt;
+  if (parameters.cmt !== undefined) sender.comment = parameters.cmt;
   Object.assign(sender.details, details);
   register(sender, keys, now);
   if (document) {
-    scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", account.senders).fid, now);
+    scheduleDocument(sender, attachDocument(sender, document, parameters.doc_info ?? "", account.senders).id, now);
   }
   return okResponse(fmt);
 }
@@ -115,7 +115,7 @@ function remove({ parameters, account, fmt }, own) {
 function findSender(parameters, own) {
   const id = readNumber(parameters.id);
   if (id === undefined && !parameters.sender) throw new ServiceError(1);
-  const match = own.find((sender) => (id === undefined ? sender.sender === parameters.sender : sender.id === id));
+  const match = own.find((sender) => (id === undefined ? sender.name === parameters.sender : sender.id === id));
   if (!match) throw new ServiceError(3);
   return match;
 }

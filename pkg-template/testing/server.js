@@ -3,9 +3,10 @@
  * flight, and applies the faults.
  */
 
+import { applyFault, htmlResponse, isProcessed, replacementPage } from "./apply-fault.js";
 import { ConnectionFailure, chunks } from "./body.js";
+import { isByteArray } from "./bytes.js";
 import { encodeText } from "./charset.js";
-import { applyFault, createFaultSelector, htmlResponse, isProcessed, replacementPage } from "./faults.js";
 import { contentType } from "./formats.js";
 import { parseRequest } from "./http.js";
 import { nginxPage } from "./pages.js";
@@ -13,7 +14,7 @@ import { isScript } from "./service.js";
 import { abortable, sleep, untilAborted } from "./waiting.js";
 
 /** @import { EmulatorRequest, EmulatorTask, Fault } from "./types.js" */
-/** @import { ResponseParts } from "./faults.js" */
+/** @import { ResponseParts } from "./apply-fault.js" */
 /** @import { WireRequest } from "./http.js" */
 /** @import { Service } from "./service.js" */
 
@@ -30,21 +31,28 @@ import { abortable, sleep, untilAborted } from "./waiting.js";
 
 /**
  * @typedef {object} ServerOptions
- * @property {Service} service
  * @property {() => number} now
  * @property {EmulatorRequest[]} requests
- * @property {Fault[]} faults
+ * @property {(request: EmulatorRequest) => Fault | undefined} selectFault
  * @property {boolean} cors
  * @property {number} latencyMs
  */
 
 /**
- * @param {ServerOptions} options
- * @returns {Serve}
+ * @typedef {object} Server
+ * @property {Serve} serve
+ * @property {(service: Service) => void} reset Continues with another service. Forgets the requests in flight.
  */
-export function createServer({ service, now, requests, faults, cors, latencyMs }) {
-  const selectFault = createFaultSelector(faults);
-  let inFlight = 0;
+
+/**
+ * @param {ServerOptions} options
+ * @param {Service} initialService
+ * @returns {Server}
+ */
+export function createServer({ now, requests, selectFault, cors, latencyMs }, initialService) {
+  let service = initialService;
+  /** @type {Set<EmulatorRequest>} The account's requests. */
+  let inFlight = new Set();
 
   /**
    * @param {WireRequest} wire
@@ -52,7 +60,6 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
    */
   function recordRequest(wire) {
     const { method, url, headers } = wire;
-    inFlight += 1;
     const parsed = parseRequest(wire);
     /** @type {EmulatorRequest} */
     const request = {
@@ -61,11 +68,15 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
       url,
       headers,
       time: now(),
-      underWay: inFlight,
+      inFlight: inFlight.size,
       code: 0,
       httpStatus: 0,
-      outcome: "under way",
+      outcome: "in flight",
     };
+    if (isScript(request.script) && service.isAuthorized(request)) {
+      inFlight.add(request);
+      request.inFlight = inFlight.size;
+    }
     requests.push(request);
     return request;
   }
@@ -75,9 +86,9 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
    * @param {"answered" | "aborted" | "failed"} outcome
    */
   function finishRequest(request, outcome) {
-    if (request.outcome !== "under way") return;
+    if (request.outcome !== "in flight") return;
     request.outcome = outcome;
-    inFlight -= 1;
+    inFlight.delete(request);
   }
 
   /**
@@ -103,6 +114,7 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
     if (!result) return textResponse(request, { text: "", fmt: Number(request.parameters.fmt), code: 0 }, false);
     if ("task" in result) return fileResponse(result.task);
     request.code = result.code;
+    if (REJECTIONS.has(result.code)) inFlight.delete(request);
     return textResponse(request, result, fault.kind === "wrong-charset");
   }
 
@@ -149,8 +161,9 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
    */
   function deliver(request, { body, headers }, fault, signal) {
     const isFile = "content-disposition" in headers;
-    const isStreamed = fault.cut !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
-    if (body instanceof Uint8Array && !isFile && !isStreamed) {
+    const isStreamed =
+      fault.truncateAfter !== undefined || fault.chunkBytes !== undefined || fault.chunkDelayMs !== undefined;
+    if (isByteArray(body) && !isFile && !isStreamed) {
       finishRequest(request, "answered");
       return body;
     }
@@ -187,8 +200,17 @@ export function createServer({ service, now, requests, faults, cors, latencyMs }
     };
   }
 
-  return serve;
+  return {
+    serve,
+    reset(next) {
+      service = next;
+      inFlight = new Set();
+    },
+  };
 }
+
+/** The errors of requests that the service does not process: the address is blocked, a rate limit is exceeded. */
+const REJECTIONS = new Set([4, 9]);
 
 /** @type {Fault} */
 const NO_FAULT = Object.freeze({});
@@ -232,6 +254,6 @@ async function fileResponse({ file, content, headers: customHeaders }) {
     "content-type": "text/csv",
     "content-disposition": `attachment; filename="${file.replaceAll('"', "")}"`,
   };
-  if (body instanceof Uint8Array) headers["content-length"] = String(body.length);
+  if (isByteArray(body)) headers["content-length"] = String(body.length);
   return { status: 200, headers: { ...headers, ...customHeaders }, body };
 }

@@ -6,6 +6,7 @@ import { errorText, ServiceError } from "./errors.js";
 import { errorResponse } from "./formats.js";
 import { history } from "./history.js";
 import { createLimits } from "./limits.js";
+import { createRandom } from "./seed/random.js";
 import { senders } from "./senders.js";
 import { tasks } from "./tasks.js";
 
@@ -44,6 +45,20 @@ import { tasks } from "./tasks.js";
 const SCRIPTS = { "get.php": history, "senders.php": senders, "downloads.php": tasks, "balance.php": balance };
 
 /**
+ * @param {EmulatorSeed} seed
+ * @returns {Quirks}
+ */
+const readQuirks = (seed) => ({
+  drift: seed.drift ?? false,
+  plainErrors: seed.plainErrors ?? false,
+  language: seed.language ?? "en",
+  messageSpace: seed.messageSpace ?? true,
+  lineBreaks: seed.lineBreaks ?? "raw",
+  taskOrder: seed.taskOrder ?? "ascending",
+  taskPage: seed.taskPage ?? 100,
+});
+
+/**
  * @param {string} script
  * @returns {boolean}
  */
@@ -51,25 +66,34 @@ export const isScript = (script) => Object.hasOwn(SCRIPTS, script);
 
 /**
  * @typedef {object} Service
+ * @property {(request: EmulatorRequest) => boolean} isAuthorized Whether the request has the account's API key, a key of `clientOptions`,
+ *   or the login with the password or its MD5.
  * @property {(request: EmulatorRequest, drift: boolean, plain: boolean) => Result} handle Processes a request.
  * @property {(request: EmulatorRequest, code: number, text?: string, plain?: boolean) => Result} fail Creates an error response without processing the request.
  */
 
 /**
  * @param {EmulatorState} account
- * @param {Quirks} quirks
- * @param {EmulatorSeed["limits"]} limits
- * @param {() => number} random
+ * @param {ReadonlySet<string>} clientKeys The keys of `clientOptions`.
+ * @param {EmulatorSeed} seed
  * @returns {Service}
  */
-export function createService(account, quirks, limits, random) {
-  const checkLimits = createLimits(limits, account);
+export function createService(account, clientKeys, seed) {
+  const quirks = readQuirks(seed);
+  const random = createRandom((seed.random ?? 1) + 1);
+  const checkLimits = createLimits(seed.limits ?? true, account);
+
+  /** @type {Service["isAuthorized"]} */
+  function isAuthorized({ parameters: { apikey, login, psw } }) {
+    if (apikey) return apikey === account.apiKey || clientKeys.has(apikey);
+    return login === account.login && (psw === account.password || psw === md5(account.password));
+  }
 
   /** @type {Service["handle"]} */
   function handle(request, drift, plain) {
     try {
       if (account.blockedUntil > request.time) throw new ServiceError(4);
-      authorise(request.parameters, account);
+      if (!isAuthorized(request)) throw new ServiceError(2);
       checkLimits(request);
       const fmt = readFmt(request.parameters);
       if (fmt === undefined) throw new ServiceError(1);
@@ -99,21 +123,7 @@ export function createService(account, quirks, limits, random) {
     return { text: errorResponse(fmt, code, message, drift || quirks.drift), fmt: requested, code };
   }
 
-  return { handle, fail };
-}
-
-/**
- * Accepts an API key, or a login with the password or its MD5.
- *
- * @param {Record<string, string>} parameters
- * @param {EmulatorState} account
- * @throws {ServiceError} Error 2 if the credentials are wrong.
- */
-function authorise({ apikey, login, psw }, account) {
-  const isValid = apikey
-    ? apikey === account.apiKey
-    : login === account.login && (psw === account.password || psw === md5(account.password));
-  if (!isValid) throw new ServiceError(2);
+  return { isAuthorized, handle, fail };
 }
 
 /**

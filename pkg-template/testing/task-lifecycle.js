@@ -5,8 +5,9 @@
 
 import { makeCsv } from "./seed/csv.js";
 import { nextId } from "./sender-lifecycle.js";
+import { withoutUndefined } from "./validate.js";
 
-/** @import { EmulatorTask } from "./types.js" */
+/** @import { EmulatorTask, TaskSeed } from "./types.js" */
 
 /** Duration of each step, in milliseconds of the emulator's clock. */
 export const TASK_TIMES = Object.freeze({
@@ -19,7 +20,7 @@ export const TASK_TIMES = Object.freeze({
 /**
  * Adds default values for the missing fields of a task.
  *
- * @param {Partial<EmulatorTask>} given
+ * @param {TaskSeed} given
  * @param {EmulatorTask[]} others
  * @param {number} now
  * @returns {EmulatorTask}
@@ -36,8 +37,8 @@ export function completeTask(given, others, now) {
     file: "",
     content: () => makeCsv(10, { now }),
     name: "",
-    due: [],
-    ...given,
+    ...withoutUndefined(given),
+    due: [...(given.due ?? [])],
   };
   if (task.name === "") task.name = `Выгрузка ${task.id}`;
   if (status === 2 && given.file === undefined) task.file = fileName(task);

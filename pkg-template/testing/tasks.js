@@ -1,13 +1,12 @@
 /** `downloads.php`: page "Дії з відкладеними завданнями" ("Actions with deferred tasks"). */
 
-import { formatDate } from "./dates.js";
 import { ServiceError } from "./errors.js";
 import { driftTypes, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
 import { readCount, readNumber } from "./parameters.js";
+import { extraFields, taskRow } from "./wire.js";
 
 /** @import { EmulatorTask } from "./types.js" */
 /** @import { Call } from "./service.js" */
-/** @import { Row } from "./formats.js" */
 
 /**
  * The command of a request; "" if it names none.
@@ -38,39 +37,18 @@ function listTasks({ parameters, account, quirks, fmt, drift }) {
   const count = readCount(parameters.cnt, Number.MAX_SAFE_INTEGER) ?? quirks.taskPage;
   const after = readNumber(parameters.after_id) ?? Number.NEGATIVE_INFINITY;
   const direction = quirks.taskOrder === "descending" ? -1 : 1;
-  const rows = account.tasks
+  const selected = account.tasks
     .filter((task) => task.id > after)
     .sort((a, b) => direction * (a.id - b.id))
-    .slice(0, count)
-    .map(taskRow);
-  if (rows.length === 0) throw new ServiceError(5);
-  if (fmt === 0) return rows.map(textLine).join("\n");
-  if (fmt === 1) return rows.map((row) => Object.values(row).join(",")).join("\n");
+    .slice(0, count);
+  if (selected.length === 0) throw new ServiceError(5);
+  if (fmt === 0) return selected.map((task) => textLine(taskRow(task))).join("\n");
+  if (fmt === 1) return selected.map((task) => Object.values(taskRow(task)).join(",")).join("\n");
+  const rows = selected.map((task) => ({ ...taskRow(task), ...extraFields(task) }));
   if (fmt === 2) return xmlList(rows.map((row) => xmlElement("task", row)));
   // The sample of this page, and only of this one, has no line break after the first brace of an object.
   return jsonArray(drift ? rows.map(driftTypes) : rows).replaceAll('{\n"id"', '{ "id"');
 }
-
-/**
- * In JSON the id is a number and the status is quoted.
- *
- * @param {EmulatorTask} task
- * @returns {Row}
- */
-const taskRow = ({ id, name, status, created, time, file }) => ({
-  id,
-  name,
-  status: String(status),
-  created: dateText(created),
-  time: dateText(time),
-  file,
-});
-
-/**
- * @param {number | string} date
- * @returns {string}
- */
-const dateText = (date) => (typeof date === "number" ? formatDate(date) : date);
 
 /**
  * "Завантажити файл завдання з ім'ям name" does not specify whose name is meant, so both the task's and the file's name match.

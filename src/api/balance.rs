@@ -5,12 +5,12 @@ use tsify::Tsify;
 
 use crate::{
     api::lenient::{Extra, Record, Text},
-    client::error::{Error, ErrorCode, Result},
+    client::error::{Error, Result},
     protocol::{
         form::Form,
         json::{self, Value},
         request::{Endpoint, Request},
-        response::{excerpt, not_json},
+        response::not_json,
     },
 };
 
@@ -61,12 +61,13 @@ impl Endpoint for BalanceQuery {
 }
 
 fn not_a_balance(response: &str) -> Error {
-    Error::new(ErrorCode::BadResponse, format!("the response holds no balance: {}", excerpt(response)))
+    Error::bad_response("the response holds no balance", response)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::error::ErrorCode;
     use crate::protocol::credentials::Credentials;
 
     #[test]

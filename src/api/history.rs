@@ -5,12 +5,15 @@ use tsify::Tsify;
 
 use crate::{
     api::{
+        lenient::{Integer, Text},
         message::Message,
-        values::{BoundedInt, Cursor, EmailAddress, Id, PhoneNumber},
+        values::{BoundedInt, CursorText, EmailAddress, Id, PhoneNumber},
     },
     client::{
+        cursor::{Cursor, ResumePoint, StreamCursor},
         error::{Error, ErrorCode, Result},
-        pagination::{Position, Scan},
+        iteration::{ItemKey, IterationQuery},
+        pagination::{Period, Position},
         rate_limits,
     },
     protocol::{
@@ -30,7 +33,7 @@ const MAX_HALF_YEAR_DAYS: i32 = 184;
 /// The error number that means that nothing was found.
 const NOTHING_FOUND: i64 = 3;
 
-/// SMS or e-mail messages.
+/// SMS, e-mail messages, or both.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
@@ -38,18 +41,32 @@ pub enum Channel {
     Sms,
     /// `format=8`
     Email,
+    /// One stream of each.
+    All,
 }
 
 impl Channel {
-    fn format(self) -> &'static str {
+    /// The service's value; `None` for both, which the service does not have.
+    fn format(self) -> Option<&'static str> {
         match self {
-            Self::Sms => "0",
-            Self::Email => "8",
+            Self::Sms => Some("0"),
+            Self::Email => Some("8"),
+            Self::All => None,
+        }
+    }
+
+    /// The channels of the streams that an iteration merges.
+    fn streams(self) -> &'static [Self] {
+        match self {
+            Self::Sms => &[Self::Sms],
+            Self::Email => &[Self::Email],
+            Self::All => &[Self::Sms, Self::Email],
         }
     }
 }
 
-/// Selects messages of the history. All fields are optional; without any, the newest messages of all time.
+/// Selects messages of the history. All fields are optional; without any, the newest SMS of all time. E-mail messages are
+/// selected by `channel` or `emails` only.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryQuery {
@@ -67,17 +84,20 @@ pub struct HistoryQuery {
     /// Only messages to these e-mail addresses. Implies `channel: "email"`.
     #[tsify(optional, type = "readonly string[]")]
     pub emails: Option<Vec<EmailAddress>>,
-    /// SMS (the default) or e-mail messages.
-    #[tsify(optional, type = "\"sms\" | \"email\"")]
+    /// SMS, e-mail messages, or both. `"all"` is for `iterate` and `pages`, which merge both, newest first; it cannot be
+    /// combined with `phones` or `emails`.
+    ///
+    /// @default "sms", or "email" if `emails` is given
+    #[tsify(optional, type = "\"sms\" | \"email\" | \"all\"")]
     pub channel: Option<Channel>,
     /// For `list`: the number of messages, 1 to 1000, default 1000. For `iterate` and `pages`: of the whole iteration,
     /// default all.
     #[tsify(optional, type = "number")]
     pub limit: Option<BoundedInt<1, { u64::MAX }>>,
-    /// Only messages sent before the one with this `intId`. For `list`: the `nextCursor` of a page. For `iterate` and `pages`:
-    /// also the `cursor` of a page or of the progress.
+    /// Continues after a page: the `nextCursor` of the page, or of the progress of an iteration. It belongs to its query: the
+    /// same `start`, `end`, `phones`, `emails` and `channel`; `limit` may differ. An `intId` selects the messages sent before it.
     #[tsify(optional, type = "string | number | bigint")]
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<CursorText>,
 }
 
 /// One page of the history.
@@ -86,16 +106,11 @@ pub struct HistoryQuery {
 pub struct HistoryPage {
     /// The messages, newest first.
     pub messages: Vec<Message>,
-    /// The `cursor` of the next page: the `intId` of the last message. Absent after a page that is not full, which is the
-    /// last one.
+    /// Continues after this page, in another process too: opaque text, the `cursor` of the same query. Absent after the last
+    /// page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub next_cursor: Option<String>,
-    /// Of `history.pages`: continues after this page, in another process too, when it is passed with the same query. Absent
-    /// after the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional)]
-    pub cursor: Option<String>,
 }
 
 impl HistoryQuery {
@@ -105,28 +120,86 @@ impl HistoryQuery {
         self.limit.map_or(MAX_PAGE_SIZE, |BoundedInt(limit)| limit)
     }
 
-    /// What an iteration over the query goes over.
+    fn channel(&self) -> Channel {
+        self.channel.unwrap_or(if self.emails.is_some() { Channel::Email } else { Channel::Sms })
+    }
+
+    /// A hash of everything that selects messages. The order of phones and e-mail addresses does not matter.
+    fn fingerprint(&self) -> u64 {
+        let mut sorted = self.clone();
+        sorted
+            .phones
+            .iter_mut()
+            .for_each(|phones| phones.sort_by(|PhoneNumber(one), PhoneNumber(other)| one.cmp(other)));
+        sorted
+            .emails
+            .iter_mut()
+            .for_each(|emails| emails.sort_by(|EmailAddress(one), EmailAddress(other)| one.cmp(other)));
+        let form = sorted.filters(self.start, self.end);
+        form.with("format", self.channel().format().unwrap_or("all")).identity()
+    }
+
+    /// The fields that select messages, but for their format.
+    fn filters(&self, start: Option<Day>, end: Option<Day>) -> Form {
+        let mut form = Form::new("get.php").with("get_messages", "1");
+        form.set_some("start", start.map(Day::text));
+        form.set_some("end", end.map(Day::text));
+        form.set_some("phone", self.phones.as_ref().map(|phones| join(phones, |PhoneNumber(phone)| phone)));
+        form.set_some("email", self.emails.as_ref().map(|emails| join(emails, |EmailAddress(email)| email)));
+        form
+    }
+
+    /// The query of an iteration.
     #[must_use]
-    pub fn scan(&self) -> Scan {
-        Scan {
-            start: self.start,
-            end: self.end,
-            cursor: self.cursor.as_ref().map(|Cursor(cursor)| cursor.clone()),
+    pub fn iteration(&self) -> IterationQuery {
+        IterationQuery {
+            fingerprint: self.fingerprint(),
+            stream_count: self.channel().streams().len(),
+            period: Period { start: self.start, end: self.end },
+            cursor: self.cursor.as_ref().map(|CursorText(cursor)| cursor.clone()),
             limit: self.limit.map(|BoundedInt(limit)| limit),
             page_size: MAX_PAGE_SIZE,
+            continuation_error: None,
         }
     }
 
-    /// The query of one page of an iteration.
+    /// The query of one page of a stream of an iteration.
     #[must_use]
-    pub fn at(&self, position: Position) -> Self {
+    pub fn at(&self, stream: usize, position: Position) -> Self {
+        let channel = match self.channel {
+            Some(Channel::All) => Channel::All.streams().get(stream).copied(),
+            channel => channel,
+        };
         Self {
             start: position.start,
             end: position.end,
-            cursor: position.cursor.map(Cursor),
+            channel,
+            cursor: position.cursor.map(CursorText),
             limit: Some(BoundedInt(position.limit)),
             ..self.clone()
         }
+    }
+
+    /// Where the one request of `list` begins: the cursor's id, or the last day that is left.
+    fn resume_point(&self) -> Result<ResumePoint> {
+        let Some(CursorText(text)) = &self.cursor else { return Ok(ResumePoint::default()) };
+        let Some(cursor) = Cursor::parse(text) else { return Ok(ResumePoint { end: None, id: Some(text.clone()) }) };
+        cursor.check(self.fingerprint(), 1)?;
+        let resume_point = cursor.streams.into_iter().next().and_then(|stream| stream.resume_point);
+        Ok(resume_point.unwrap_or_default())
+    }
+
+    /// The `nextCursor` of a page of `list`, if the page is full: by its length and the id of its last message.
+    #[must_use]
+    pub fn next_cursor(&self, length: usize, last_id: &str) -> Option<String> {
+        let is_full = u64::try_from(length).is_ok_and(|length| length >= self.page_size());
+        if !is_full || !Id::is_valid(last_id) {
+            return None;
+        }
+        // A page of `list` is no part of an iteration, whose `limit` would count it.
+        let resume_point = Some(ResumePoint { end: None, id: Some(last_id.into()) });
+        let streams = vec![StreamCursor { count: 0, resume_point }];
+        Some(Cursor { fingerprint: self.fingerprint(), streams }.text())
     }
 
     /// Checks what does not fit together, for one request or an iteration.
@@ -141,13 +214,13 @@ impl HistoryQuery {
             let message = format!("`start` ({}) is after `end` ({})", start.text(), end.text());
             return invalid("start", &message);
         }
-        if self.phones.is_some() && (self.emails.is_some() || self.channel == Some(Channel::Email)) {
+        if self.phones.is_some() && (self.emails.is_some() || !matches!(self.channel, None | Some(Channel::Sms))) {
             return invalid(
                 "phones",
-                "`phones` selects SMS: it cannot be combined with `emails` or `channel: \"email\"`",
+                "`phones` selects SMS: it cannot be combined with `emails`, `channel: \"email\"` or `channel: \"all\"`",
             );
         }
-        if self.emails.is_some() && self.channel == Some(Channel::Sms) {
+        if self.emails.is_some() && !matches!(self.channel, None | Some(Channel::Email)) {
             return invalid("channel", "`channel` takes \"email\" if `emails` is given");
         }
         Ok(())
@@ -178,48 +251,45 @@ impl Endpoint for HistoryQuery {
                 format!("`limit` takes a whole number from 1 to {MAX_PAGE_SIZE}, and got {limit}"),
             );
         }
-        if let Some(Cursor(cursor)) = &self.cursor
-            && !Id::is_valid(cursor)
-        {
+        if self.channel == Some(Channel::All) {
             return invalid(
-                "cursor",
-                format!("`cursor` takes an id: digits, as a number or a text, and got \"{cursor}\""),
+                "channel",
+                "`channel: \"all\"` takes several requests: use `history.iterate` or `history.pages`".into(),
             );
         }
-        let channel = self.channel.or(self.emails.as_ref().map(|_| Channel::Email));
-        let mut form = Form::new("get.php").with("get_messages", "1");
-        form.set_some("start", self.start.map(Day::text));
-        form.set_some("end", self.end.map(Day::text));
-        form.set_some("phone", self.phones.as_ref().map(|phones| join(phones, |PhoneNumber(phone)| phone)));
-        form.set_some("email", self.emails.as_ref().map(|emails| join(emails, |EmailAddress(email)| email)));
-        form.set_some("format", channel.map(Channel::format));
-        form.set_some("prev_id", self.cursor.as_ref().map(|Cursor(id)| id.as_str()));
+        let ResumePoint { end, id } = self.resume_point()?;
+        let mut form = self.filters(self.start, end.filter(|_| id.is_none()).or(self.end));
+        form.set_some(
+            "format",
+            self.channel.or(self.emails.as_ref().map(|_| Channel::Email)).and_then(Channel::format),
+        );
+        form.set_some("prev_id", id);
         form.set("cnt", limit.to_string());
         let request = Request::list(form, &rate_limits::HISTORY, NOTHING_FOUND);
         Ok(Request { body_kind: BodyKind::HistoryPage, ..request })
     }
 
-    /// The page; `nextCursor` is set by [`HistoryPage::with_next_cursor`], which knows the page size.
+    /// The page, without its `nextCursor`, which depends on the query.
     fn decode(response: &str) -> Result<HistoryPage> {
-        Ok(HistoryPage { messages: response::list(response)?, next_cursor: None, cursor: None })
+        Ok(HistoryPage { messages: response::list(response)?, next_cursor: None })
     }
 }
 
 impl HistoryPage {
-    /// The page with its `nextCursor`, if it is full.
+    /// The ids and times of the messages.
     #[must_use]
-    pub fn with_next_cursor(mut self, page_size: u64) -> Self {
-        let is_full = u64::try_from(self.messages.len()).is_ok_and(|length| length >= page_size);
-        let last = self.messages.last().filter(|_| is_full);
-        self.next_cursor = last.and_then(|message| message.int_id.as_ref()).map(|id| id.0.clone());
-        self
+    pub fn keys(&self) -> Vec<ItemKey> {
+        self.messages.iter().map(Message::key).collect()
     }
+}
 
-    /// The ids of the messages; an empty one for a message without.
-    #[must_use]
-    pub fn ids(&self) -> Vec<String> {
-        let id = |message: &Message| message.int_id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
-        self.messages.iter().map(id).collect()
+impl Message {
+    /// The id and the time of the message.
+    fn key(&self) -> ItemKey {
+        ItemKey {
+            id: self.int_id.as_ref().map(|Text(id)| id.clone()).unwrap_or_default(),
+            timestamp: self.send_timestamp.map(|Integer(timestamp)| timestamp),
+        }
     }
 }
 

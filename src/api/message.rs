@@ -13,7 +13,7 @@ use crate::api::lenient::{Extra, Integer, Record, Text, is_absent};
 pub struct Message {
     /// Status code; its meaning is in `messageStatuses`. Below zero too: -1 waits to be sent.
     #[serde(skip_serializing_if = "is_absent")]
-    #[tsify(type = "number")]
+    #[tsify(type = "MessageStatus")]
     pub status: Option<Integer>,
     /// The status in words, in the account's language.
     #[serde(skip_serializing_if = "is_absent")]
@@ -69,7 +69,7 @@ pub struct Message {
     pub region: Option<Text>,
     /// Kind of message; its meaning is in `messageTypes`.
     #[serde(rename = "type", skip_serializing_if = "is_absent")]
-    #[tsify(type = "number")]
+    #[tsify(type = "MessageType")]
     pub kind: Option<Integer>,
     /// The message's id: given by the sender, or by the service. Unique only together with the phone.
     #[serde(skip_serializing_if = "is_absent")]
@@ -93,7 +93,7 @@ pub struct Message {
     pub crc: Option<Integer>,
     /// Why the message was not delivered; its meaning is in `deliveryErrors`. 0 or absent: no error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional, type = "number")]
+    #[tsify(optional, type = "DeliveryError")]
     pub err: Option<Integer>,
     /// A number that the service adds to some replies and does not explain.
     #[serde(skip_serializing_if = "Option::is_none")]

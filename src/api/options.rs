@@ -37,6 +37,8 @@ pub enum Region {
     Ua,
     /// smsc.kz
     Kz,
+    /// smsc.tj
+    Tj,
     /// smscentre.com
     Com,
 }
@@ -47,6 +49,7 @@ impl Region {
             Self::Ru => "smsc.ru",
             Self::Ua => "smsc.ua",
             Self::Kz => "smsc.kz",
+            Self::Tj => "smsc.tj",
             Self::Com => "smscentre.com",
         }
     }
@@ -60,9 +63,12 @@ const MAX_RESPONSE_BYTES: u64 = 4_294_967_295;
 
 const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
 
-/// The options of a client.
+const DEFAULT_MAX_RETRY_DELAY_MS: u64 = 60_000;
+
+/// The options of a client. In TypeScript, `ClientOptions` is a union of the combinations that are valid.
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[tsify(rename = "AllClientOptions")]
 pub struct ClientOptions {
     /// The account's API key, instead of `login` and `password`.
     #[tsify(optional, type = "string")]
@@ -76,15 +82,19 @@ pub struct ClientOptions {
     /// Returns the credentials before each request, instead of the three above.
     #[tsify(optional, type = "() => Credentials | Promise<Credentials>")]
     pub credentials: Option<Callback>,
-    /// The account's host: smsc.ru (the default), smsc.ua, smsc.kz or smscentre.com.
-    #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"com\"")]
+    /// The account's host: smsc.ru (the default), smsc.ua, smsc.kz, smsc.tj or smscentre.com.
+    #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"tj\" | \"com\"")]
     pub region: Option<Region>,
     /// Instead of `region`: a mirror, a proxy or an emulator. `/sys/<script>.php` is appended.
-    #[tsify(optional, type = "string")]
+    #[tsify(optional, type = "string | PlatformURL")]
     pub base_url: Option<Handle>,
     /// With a `region`: after a failed connection, one try at `www2.<host>`. Default true.
     #[tsify(optional)]
     pub fallback_host: Option<bool>,
+    /// Headers of every request, for a proxy of your own. `content-type` is the client's; which other names `fetch` ignores depends
+    /// on the runtime.
+    #[tsify(optional, type = "PlatformHeadersInit")]
+    pub headers: Option<Handle>,
     /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
     #[tsify(optional, type = "number")]
     pub timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
@@ -94,6 +104,10 @@ pub struct ClientOptions {
     /// Further attempts of calls that only read. Default 2.
     #[tsify(optional, type = "number")]
     pub max_retries: Option<BoundedInt<0, 100>>,
+    /// The longest delay before a retry, in milliseconds. If the service asks for a longer one by `Retry-After`, the call rejects at
+    /// once with `retryAfterMs`. Default 60 000.
+    #[tsify(optional, type = "number")]
+    pub max_retry_delay_ms: Option<BoundedInt<0, MAX_TIMER_MS>>,
     /// The largest response that is not a file, in bytes. Default 64 MiB.
     #[tsify(optional, type = "number")]
     pub max_response_bytes: Option<BoundedInt<1, MAX_RESPONSE_BYTES>>,
@@ -107,17 +121,27 @@ pub struct ClientOptions {
     /// `"off"`.
     #[tsify(optional)]
     pub rate_limit: Option<RateLimitMode>,
+    /// The longest wait of a request for the service's limits, in milliseconds. A longer one rejects at once with `rate_limited` and
+    /// `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection. Default none.
+    #[tsify(optional, type = "number")]
+    pub max_rate_limit_wait_ms: Option<BoundedInt<0, MAX_TIMER_MS>>,
     /// The account's limits if several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or a
     /// custom one. Default: every client of the account in this process shares them.
     #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
     /// Instead of `globalThis.fetch`.
-    #[tsify(optional, type = "typeof globalThis.fetch")]
+    #[tsify(optional, type = "PlatformFetch")]
     pub fetch: Option<Callback>,
-    /// Called before each wait.
+    /// Called before each attempt. An exception has no effect.
+    #[tsify(optional, type = "(event: RequestEvent) => void")]
+    pub on_request: Option<Callback>,
+    /// Called after each attempt, answered or failed. An exception has no effect.
+    #[tsify(optional, type = "(event: ResponseEvent) => void")]
+    pub on_response: Option<Callback>,
+    /// Called before each wait. An exception has no effect.
     #[tsify(optional, type = "(event: WaitEvent) => void")]
     pub on_wait: Option<Callback>,
-    /// Receives log lines.
+    /// Receives log lines: a message and fields.
     #[tsify(optional, type = "Logger")]
     pub logger: Option<Handle>,
 }
@@ -130,26 +154,37 @@ macro_rules! call_options {
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
-            #[tsify(optional, type = "AbortSignal | undefined")]
+            #[tsify(optional, type = "PlatformAbortSignal")]
             pub signal: Option<$crate::api::input::Handle>,
             /// Milliseconds for one attempt, its body included.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Milliseconds for the whole call with its retries and waits.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub total_timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Further attempts, if the call only reads.
-            #[tsify(optional, type = "number | undefined")]
+            #[tsify(optional, type = "number")]
             pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
             /// The reaction when the service's limits forbid the request now.
-            #[tsify(optional, type = "RateLimitMode | undefined")]
+            #[tsify(optional, type = "RateLimitMode")]
             pub rate_limit: Option<$crate::api::options::RateLimitMode>,
+            /// The longest wait of a request for the service's limits, in milliseconds. A longer one rejects at once with
+            /// `rate_limited` and `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection.
+            #[tsify(optional, type = "number")]
+            pub max_rate_limit_wait_ms: Option<$crate::api::values::BoundedInt<0, { $crate::api::options::MAX_TIMER_MS }>>,
+            /// Called before each wait of this call, after the client's own `onWait`.
+            #[tsify(optional, type = "(event: WaitEvent) => void")]
+            pub on_wait: Option<$crate::api::input::Callback>,
             $($(#[$field_attribute])* pub $field: $type,)*
         }
 
         impl $crate::api::options::CallOverrides for $name {
             fn signal(&self) -> Option<$crate::api::input::Handle> {
                 self.signal
+            }
+
+            fn on_wait(&self) -> Option<$crate::api::input::Callback> {
+                self.on_wait
             }
 
             fn override_settings(
@@ -162,6 +197,10 @@ macro_rules! call_options {
                     total_timeout_ms: self.total_timeout_ms.map(|BoundedInt(ms)| ms).or(settings.total_timeout_ms),
                     max_retries: self.max_retries.map_or(settings.max_retries, |BoundedInt(count)| count),
                     rate_limit: self.rate_limit.unwrap_or(settings.rate_limit),
+                    max_rate_limit_wait_ms: self
+                        .max_rate_limit_wait_ms
+                        .map(|BoundedInt(ms)| ms)
+                        .or(settings.max_rate_limit_wait_ms),
                 }
             }
         }
@@ -176,7 +215,7 @@ call_options! {
     /// Options of `call` and `raw`.
     CommandOptions {
         /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
-        #[tsify(optional, type = "boolean | undefined")]
+        #[tsify(optional, type = "boolean")]
         idempotent: Option<bool>,
     }
 }
@@ -184,8 +223,8 @@ call_options! {
 call_options! {
     /// Options of an iteration.
     IterationOptions {
-        /// Called after each page.
-        #[tsify(optional, type = "((progress: IterationProgress) => void) | undefined")]
+        /// Called after each request.
+        #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
 }
@@ -194,10 +233,10 @@ call_options! {
     /// Options of `tasks.waitFor`.
     WaitOptions {
         /// How long to wait for the task, in milliseconds. Default: no limit.
-        #[tsify(optional, type = "number | undefined")]
+        #[tsify(optional, type = "number")]
         max_wait_ms: Option<TimeLimit>,
         /// Called with the task after each poll.
-        #[tsify(optional, type = "((task: Task) => void) | undefined")]
+        #[tsify(optional, type = "(task: Task) => void")]
         on_progress: Option<Callback>,
     }
 }
@@ -206,6 +245,8 @@ call_options! {
 pub trait CallOverrides {
     /// The signal.
     fn signal(&self) -> Option<Handle>;
+    /// The callback before each wait.
+    fn on_wait(&self) -> Option<Callback>;
     /// The settings of the client, overridden by these options.
     #[must_use]
     fn override_settings(&self, settings: CallSettings) -> CallSettings;
@@ -222,12 +263,19 @@ pub struct CallSettings {
     pub max_retries: u64,
     /// The reaction when the service's limits forbid it now.
     pub rate_limit: RateLimitMode,
+    /// The longest wait of a request for the limits, if it is limited.
+    pub max_rate_limit_wait_ms: Option<u64>,
 }
 
 impl CallSettings {
     /// The defaults of a client.
-    pub const DEFAULT: Self =
-        Self { timeout_ms: 30_000, total_timeout_ms: None, max_retries: 2, rate_limit: RateLimitMode::Wait };
+    pub const DEFAULT: Self = Self {
+        timeout_ms: 30_000,
+        total_timeout_ms: None,
+        max_retries: 2,
+        rate_limit: RateLimitMode::Wait,
+        max_rate_limit_wait_ms: None,
+    };
 }
 
 /// The settings of a client: its options, validated.
@@ -247,6 +295,8 @@ pub struct ClientSettings {
     pub has_shared_limiter: bool,
     /// What a call can override.
     pub call: CallSettings,
+    /// The longest delay before a retry.
+    pub max_retry_delay_ms: u64,
     /// The largest response that is not a file, in bytes.
     pub max_response_bytes: u64,
 }
@@ -315,8 +365,16 @@ impl ClientOptions {
                  `dangerouslyAllowBrowser: true`",
             );
         }
-        let Self { timeout_ms, total_timeout_ms, max_retries, rate_limit, .. } = *self;
-        let call = CallOptions { signal: None, timeout_ms, total_timeout_ms, max_retries, rate_limit };
+        let Self { timeout_ms, total_timeout_ms, max_retries, rate_limit, max_rate_limit_wait_ms, .. } = *self;
+        let call = CallOptions {
+            signal: None,
+            timeout_ms,
+            total_timeout_ms,
+            max_retries,
+            rate_limit,
+            max_rate_limit_wait_ms,
+            on_wait: None,
+        };
         Ok(ClientSettings {
             account: account_name(&base_url, &credentials),
             base_url,
@@ -325,6 +383,7 @@ impl ClientOptions {
             has_provider,
             has_shared_limiter: self.rate_limiter.is_some(),
             call: call.override_settings(CallSettings::DEFAULT),
+            max_retry_delay_ms: self.max_retry_delay_ms.map_or(DEFAULT_MAX_RETRY_DELAY_MS, |BoundedInt(ms)| ms),
             max_response_bytes: self.max_response_bytes.map_or(DEFAULT_MAX_RESPONSE_BYTES, |BoundedInt(max)| max),
         })
     }

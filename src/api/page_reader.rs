@@ -3,7 +3,7 @@
 
 use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
 
-use crate::api::message::COLUMNS;
+use crate::{api::message::COLUMNS, client::iteration::ItemKey};
 
 /// Maximum length of a buffer that is kept for the next page, in bytes.
 const MAX_KEPT: usize = 1 << 21;
@@ -57,40 +57,45 @@ impl PageReader {
         self.decoder.cells().is_empty()
     }
 
-    /// The `intId`s of the messages; an empty one for a message without.
+    /// The ids and times of the messages.
     #[must_use]
-    pub fn ids(&self) -> Vec<String> {
-        self.rows().map(|row| self.text(row, "int_id").unwrap_or_default()).collect()
+    pub fn keys(&self) -> Vec<ItemKey> {
+        let (Some(id), Some(timestamp)) = (column("int_id"), column("send_timestamp")) else { return Vec::new() };
+        let key = |row| ItemKey { id: self.text(row, id).unwrap_or_default(), timestamp: integer(row, timestamp) };
+        self.rows().map(key).collect()
     }
 
-    /// The `intId` of the last message.
+    /// The id and the time of the last message.
     #[must_use]
-    pub fn last_id(&self) -> Option<String> {
-        self.text(self.rows().next_back()?, "int_id")
-    }
-
-    /// The `sendTimestamp` of the last message, in Unix seconds.
-    #[must_use]
-    pub fn last_timestamp(&self) -> Option<i64> {
-        let cell = cell(self.rows().next_back()?, "send_timestamp")?;
-        #[expect(clippy::cast_possible_truncation, reason = "it has at most 15 digits")]
-        let timestamp = f64::from_bits(cell) as i64;
-        Some(timestamp)
+    pub fn last_key(&self) -> Option<ItemKey> {
+        let row = self.rows().next_back()?;
+        let id = column("int_id").and_then(|column| self.text(row, column)).unwrap_or_default();
+        Some(ItemKey { id, timestamp: column("send_timestamp").and_then(|column| integer(row, column)) })
     }
 
     /// A text of a message.
-    fn text(&self, row: &[u64], key: &str) -> Option<String> {
+    fn text(&self, row: &[u64], column: usize) -> Option<String> {
         let (base, _) = span(*row.first()?);
-        let cell = cell(row, key).filter(|cell| cell & ESCAPED == 0)?;
+        let cell = cell(row, column).filter(|cell| cell & ESCAPED == 0)?;
         let (from, to) = span(cell);
         let units = self.decoder.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
         Some(String::from_utf16_lossy(units))
     }
 }
 
+/// The index of a field among the columns.
+fn column(key: &str) -> Option<usize> {
+    COLUMNS.iter().position(|field| field.key == key)
+}
+
+/// An integer of a message.
+fn integer(row: &[u64], column: usize) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "it has at most 15 digits")]
+    cell(row, column).map(|cell| f64::from_bits(cell) as i64)
+}
+
 /// The cell of a field, if the message has it.
-fn cell(row: &[u64], key: &str) -> Option<u64> {
-    let column = COLUMNS.iter().position(|field| field.key == key)?;
+fn cell(row: &[u64], column: usize) -> Option<u64> {
     let present = row.get(1)?;
     let has_field = present.checked_shr(u32::try_from(column).ok()?)? & 1 == 1;
     row.get(HEADER_CELLS.checked_add(column)?).copied().filter(|_| has_field)
@@ -114,14 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_ids_and_the_last_message() {
+    fn knows_the_ids_and_times_of_messages() {
         let reader = reader(
             r#"[{"phone":"7","int_id":"18446744073709551616","send_timestamp":5},{"message":"да","status":1},
             {"send_timestamp":"1790000000","message":"x\ny","int_id":42}]"#,
         );
-        assert_eq!(reader.ids(), ["18446744073709551616", "", "42"]);
-        assert_eq!(reader.last_id().as_deref(), Some("42"));
-        assert_eq!(reader.last_timestamp(), Some(1_790_000_000));
+        let key = |id: &str, timestamp| ItemKey { id: id.into(), timestamp };
+        let last = key("42", Some(1_790_000_000));
+        assert_eq!(reader.keys(), [key("18446744073709551616", Some(5)), key("", None), last.clone()]);
+        assert_eq!(reader.last_key(), Some(last));
         assert_eq!(reader.len(), 3);
     }
 }

@@ -9,10 +9,10 @@ use crate::api::lenient::{Extra, Integer, NonEmpty, Record, Text, is_absent};
 /// reader and the keys are made.
 macro_rules! operators {
     ($($(#[doc = $doc:literal])+ $key:ident = $name:ident,)*) => {
-        /// An operator, or a country's tariff, at which a sender name has a separate status.
+        /// The documented keys. In TypeScript, `OperatorKey` accepts others too.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
         #[serde(rename_all = "camelCase")]
-        pub enum OperatorKey {
+        pub enum KnownOperatorKey {
             $($(#[doc = $doc])+ $name,)*
         }
 
@@ -93,12 +93,12 @@ pub struct Sender {
     pub id: Option<Integer>,
     /// Its status with the service; the meaning is in `senderStatuses`. Only with `all: true`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional, type = "number")]
+    #[tsify(optional, type = "SenderStatus")]
     pub status: Option<Integer>,
     /// Its status at each operator; the meanings are in `operatorStatuses`. Only with `operators: true`.
-    #[serde(skip_serializing_if = "Operators::is_empty")]
-    #[tsify(optional, type = "Partial<Record<OperatorKey, number>>")]
-    pub operators: Operators,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "Partial<Record<OperatorKey, OperatorStatus>>")]
+    pub operators: Option<Operators>,
     /// The documents that were sent for it. Only with `files: true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
@@ -121,9 +121,9 @@ pub struct SenderFile {
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
-    /// 0 being checked, 1 rejected, 2 admitted.
+    /// Its status; the meaning is in `fileStatuses`.
     #[serde(skip_serializing_if = "is_absent")]
-    #[tsify(type = "number")]
+    #[tsify(type = "FileStatus")]
     pub status: Option<Integer>,
     /// The moderator's comment.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,7 +141,7 @@ impl From<Record> for Sender {
             name: record.take("sender"),
             id: record.take("id"),
             status: record.take("status"),
-            operators: Operators::take(&mut record),
+            operators: Some(Operators::take(&mut record)).filter(|operators| !operators.is_empty()),
             files: record.take("files"),
             extra: record.rest(),
         }

@@ -10,11 +10,13 @@ use crate::{
         lenient::Integer,
         registrations::Registrations,
         sender::Sender,
-        values::{BoundedInt, ConfirmationCode, Cursor, Id, NonEmptyText, PhoneNumber},
+        values::{BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber},
     },
     client::{
+        cursor::Cursor,
         error::{Error, ErrorCode, Result},
-        pagination::{Position, Scan},
+        iteration::{ItemKey, IterationQuery},
+        pagination::{Period, Position},
         rate_limits,
     },
     protocol::{
@@ -22,7 +24,7 @@ use crate::{
         form::Form,
         json::{self, Value, field, parse_integer},
         request::{Endpoint, Request},
-        response::{self, excerpt},
+        response,
         text::between,
     },
 };
@@ -59,12 +61,13 @@ pub struct SenderQuery {
     #[tsify(optional)]
     pub files: Option<bool>,
     /// Only names whose status at some operator changed since this day, the latest change first: `"2026-11-21"`,
-    /// `"21.11.2026"` or a `Date`.
+    /// `"21.11.2026"` or a `Date`. The service cannot continue this order: at most 15000 names.
     #[tsify(optional, type = "string | Date")]
     pub changed_since: Option<Day>,
-    /// Only names created before the one with this id.
+    /// Only names created before the one with this id. Or the `nextCursor` of an iteration's progress, which belongs to its query:
+    /// the same `all`, `changedSince` and `subaccount`.
     #[tsify(optional, type = "string | number | bigint")]
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<CursorText>,
     /// For `list`: the number of names, 1 to 15000, default what the service gives. For `iterate`: of the whole iteration.
     #[tsify(optional, type = "number")]
     pub limit: Option<BoundedInt<1, { u64::MAX }>>,
@@ -74,22 +77,59 @@ pub struct SenderQuery {
 }
 
 impl SenderQuery {
-    /// What an iteration over the query goes over.
+    /// A hash of everything that selects names.
+    fn fingerprint(&self) -> u64 {
+        let mut form = form("get");
+        form.set_flag("all", self.all.filter(|all| *all));
+        form.set_some("from_date", self.changed_since.map(Day::text));
+        set_subaccount(&mut form, self.subaccount.as_ref());
+        form.identity()
+    }
+
+    /// The query of an iteration.
     #[must_use]
-    pub fn scan(&self) -> Scan {
-        Scan {
-            start: None,
-            end: None,
-            cursor: self.cursor.as_ref().map(|Cursor(cursor)| cursor.clone()),
+    pub fn iteration(&self) -> IterationQuery {
+        // Names created before the oldest of a page are not those changed before it: a second page would omit names.
+        let continuation_error = self.changed_since.map(|_| {
+            let message = format!(
+                "{MAX_PAGE_SIZE} names or more changed since `changedSince`, and the service lists no more of them. Pass a later \
+                 day, or a `limit` of at most {MAX_PAGE_SIZE}"
+            );
+            Error::new(ErrorCode::InvalidParameter, message).parameter("changedSince")
+        });
+        IterationQuery {
+            fingerprint: self.fingerprint(),
+            stream_count: 1,
+            period: Period::default(),
+            cursor: self.cursor.as_ref().map(|CursorText(cursor)| cursor.clone()),
             limit: self.limit.map(|BoundedInt(limit)| limit),
             page_size: MAX_PAGE_SIZE,
+            continuation_error,
         }
     }
 
     /// The query of one page of an iteration.
     #[must_use]
     pub fn at(&self, position: Position) -> Self {
-        Self { cursor: position.cursor.map(Cursor), limit: Some(BoundedInt(position.limit)), ..self.clone() }
+        Self { cursor: position.cursor.map(CursorText), limit: Some(BoundedInt(position.limit)), ..self.clone() }
+    }
+
+    /// The id that the cursor holds.
+    fn prev_id(&self) -> Result<Option<String>> {
+        let Some(CursorText(text)) = &self.cursor else { return Ok(None) };
+        let Some(cursor) = Cursor::parse(text) else { return Ok(Some(text.clone())) };
+        cursor.check(self.fingerprint(), 1)?;
+        Ok(cursor.streams.into_iter().find_map(|stream| stream.resume_point?.id))
+    }
+
+    /// Adds what the query asks for and a response omits where it is empty.
+    pub fn complete(&self, sender: &mut Sender) {
+        if self.operators == Some(true) {
+            sender.operators.get_or_insert_default();
+        }
+        if self.files == Some(true) {
+            sender.files.get_or_insert_default();
+        }
     }
 }
 
@@ -104,18 +144,12 @@ impl Endpoint for SenderQuery {
             let message = format!("`limit` takes a whole number from 1 to {MAX_PAGE_SIZE}, and got {limit}");
             return invalid("limit", &message);
         }
-        if let Some(Cursor(cursor)) = &self.cursor
-            && !Id::is_valid(cursor)
-        {
-            let message = format!("`cursor` takes an id: digits, as a number or a text, and got \"{cursor}\"");
-            return invalid("cursor", &message);
-        }
         let mut form = form("get");
         form.set_flag("all", self.all);
         form.set_flag("operators", self.operators);
         form.set_flag("files", self.files);
         form.set_some("from_date", self.changed_since.map(Day::text));
-        form.set_some("prev_id", self.cursor.as_ref().map(|Cursor(id)| id.as_str()));
+        form.set_some("prev_id", self.prev_id()?);
         form.set_some("cnt", self.limit.map(|BoundedInt(limit)| limit.to_string()));
         set_subaccount(&mut form, self.subaccount.as_ref());
         Ok(Request::list(form, &rate_limits::SENDERS_LIST, NOTHING_FOUND))
@@ -126,11 +160,18 @@ impl Endpoint for SenderQuery {
     }
 }
 
-/// The cursor of the next page of an iteration: names created before the oldest of this one.
+/// The ids of the names of a page.
 #[must_use]
-pub fn next_cursor(senders: &[Sender]) -> Option<String> {
-    let ids = senders.iter().filter_map(|sender| sender.id).map(|Integer(id)| id);
-    ids.min().map(|id| id.to_string())
+pub fn keys(senders: &[Sender]) -> Vec<ItemKey> {
+    let key =
+        |id: Option<Integer>| ItemKey { id: id.map(|Integer(id)| id.to_string()).unwrap_or_default(), timestamp: None };
+    senders.iter().map(|sender| key(sender.id)).collect()
+}
+
+/// The id that the next page of an iteration follows: that of the oldest name of this page.
+#[must_use]
+pub fn lowest_id(senders: &[Sender]) -> Option<i64> {
+    senders.iter().filter_map(|sender| sender.id).map(|Integer(id)| id).min()
 }
 
 /// The e-mail address that is a sender name.
@@ -217,10 +258,7 @@ impl Endpoint for SenderInput {
         };
         match id {
             Some(id) if id >= 0 => Ok(NewSender { id: Integer(id) }),
-            _ => {
-                let message = format!("the response holds no id of the new sender name: {}", excerpt(response));
-                Err(Error::new(ErrorCode::BadResponse, message))
-            }
+            _ => Err(Error::bad_response("the response holds no id of the new sender name", response)),
         }
     }
 }
@@ -380,7 +418,7 @@ impl Endpoint for SenderCode {
     }
 }
 
-/// The sender name to remove.
+/// Says which sender name is meant: by its id or by the name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SenderRef {
     /// Its id.
@@ -389,6 +427,16 @@ pub struct SenderRef {
     pub name: Option<NonEmptyText>,
     /// Login of the sub-client that the command is for.
     pub subaccount: Option<NonEmptyText>,
+}
+
+impl SenderRef {
+    /// Checks that it says which name.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, unless exactly one of `id` and `name` is given.
+    pub fn check(&self) -> Result<()> {
+        set_sender(&mut form("get"), self.id.as_ref(), self.name.as_ref())
+    }
 }
 
 impl Endpoint for SenderRef {

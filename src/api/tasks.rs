@@ -51,7 +51,7 @@ pub struct Task {
     pub name: Option<Text>,
     /// 0 waiting, 1 running, 2 done, 3 cancelled, 4 failed; also in `taskStatuses`.
     #[serde(skip_serializing_if = "is_absent")]
-    #[tsify(type = "number")]
+    #[tsify(type = "TaskStatus")]
     pub status: Option<Integer>,
     /// When it was made, as the service writes it.
     #[serde(skip_serializing_if = "Option::is_none")]

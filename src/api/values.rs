@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::input::{SCALAR, describe_number, shorten},
-    protocol::{date::Day, text::contains},
+    client::cursor::Cursor,
+    protocol::date::Day,
 };
 
 /// One value as it was passed. All validated types are read through this one, which keeps the module small.
@@ -118,6 +119,11 @@ trait Validated: Sized {
 
     /// Reads the value, if it is sound.
     fn from_scalar(scalar: &Scalar) -> Option<Self>;
+
+    /// What is wrong with a value that looks sound at first sight.
+    fn hidden_fault(_: &Scalar) -> Option<String> {
+        None
+    }
 }
 
 macro_rules! validated {
@@ -125,14 +131,20 @@ macro_rules! validated {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let scalar = Scalar::deserialize(deserializer)?;
-                let reject = || de::Error::custom(scalar.rejection(Self::EXPECTED, Self::IS_SECRET));
+                let reject = || {
+                    let mut message = scalar.rejection(Self::EXPECTED, Self::IS_SECRET);
+                    if let Some(fault) = Self::hidden_fault(&scalar) {
+                        message = format!("{message}: {fault}");
+                    }
+                    de::Error::custom(message)
+                };
                 Self::from_scalar(&scalar).ok_or_else(reject)
             }
         }
     )*};
 }
 
-validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, Cursor, NonEmptyText, SecretText, ConfirmationCode);
+validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, CursorText, NonEmptyText, SecretText, ConfirmationCode);
 
 /// An integer within a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,6 +231,13 @@ impl Validated for PhoneNumber {
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         scalar.text().and_then(Self::parse)
     }
+
+    /// A character may look like a digit, or be invisible.
+    fn hidden_fault(scalar: &Scalar) -> Option<String> {
+        let is_accepted = |c: &char| c.is_ascii_digit() || is_phone_decoration(*c);
+        let rejected = scalar.text()?.chars().find(|c| !is_accepted(c))?;
+        Some(format!("the character U+{:04X} is neither a digit nor a separator", u32::from(rejected)))
+    }
 }
 
 /// An e-mail address.
@@ -264,15 +283,15 @@ impl Validated for Id {
     }
 }
 
-/// An id, or the cursor of an iteration: `end/id/count`.
+/// Where a query continues: an id, or the text of a [`Cursor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
+pub struct CursorText(pub String);
 
-impl Validated for Cursor {
-    const EXPECTED: &'static str = "an id: digits, as a number or a text; or the `cursor` of a page";
+impl Validated for CursorText {
+    const EXPECTED: &'static str = "a `nextCursor`, or an id: digits, as a number or a text";
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
-        scalar.text_or_digits().filter(|text| contains(text, "/") || Id::is_valid(text)).map(Self)
+        scalar.text_or_digits().filter(|text| Id::is_valid(text) || Cursor::parse(text).is_some()).map(Self)
     }
 }
 
@@ -305,9 +324,21 @@ impl Validated for SecretText {
     const IS_SECRET: bool = true;
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
-        let text = scalar.text().filter(|text| !text.trim_ascii().is_empty())?;
+        let text = scalar.text().filter(|text| !text.trim_ascii().is_empty() && !has_outer_control(text))?;
         Some(Self(Zeroizing::new(text.into())))
     }
+
+    fn hidden_fault(scalar: &Scalar) -> Option<String> {
+        let has_fault = has_outer_control(scalar.text()?);
+        has_fault.then(|| {
+            "it begins or ends with a line break or another control character, which a file may have added".into()
+        })
+    }
+}
+
+/// Whether a text begins or ends with a control character. No key or password does, but the file that it was read from.
+fn has_outer_control(text: &str) -> bool {
+    text.starts_with(char::is_control) || text.ends_with(char::is_control)
 }
 
 /// A confirmation code: a text or a number.
@@ -335,6 +366,25 @@ mod tests {
         for text in ["", "1234", "1234567890123456", "7999x234567", "٧٩٩٩١٢٣٤٥٦٧", "79991234567,79991234568"]
         {
             assert_eq!(digits(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rejected_character_is_named() {
+        let fault = |text: &str| PhoneNumber::hidden_fault(&Scalar::Text(Zeroizing::new(text.into())));
+        assert_eq!(fault("7999x234567").as_deref(), Some("the character U+0078 is neither a digit nor a separator"));
+        assert_eq!(fault("\u{663}9991234567").unwrap().get(..20), Some("the character U+0663"));
+        assert_eq!(fault("1234"), None);
+    }
+
+    #[test]
+    fn a_secret_has_no_control_character_at_its_ends() {
+        let secret = |text: &str| SecretText::from_scalar(&Scalar::Text(Zeroizing::new(text.into())));
+        for text in ["key\n", "key\r\n", "\nkey", "key\t", "key\0", "key\u{85}"] {
+            assert!(secret(text).is_none(), "{text:?}");
+        }
+        for text in [" pass word ", "a\tb", "пароль"] {
+            assert_eq!(secret(text).map(|SecretText(secret)| secret.to_string()).as_deref(), Some(text));
         }
     }
 

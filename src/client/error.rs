@@ -5,53 +5,63 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
+use crate::protocol::response::excerpt_around;
+
 /// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// A client or call option is unknown, malformed or contradicts another.
+    /// A client or call option is unknown, malformed, or contradicts another. Correct the option that `parameter` names.
     InvalidOption,
-    /// A parameter is missing, malformed or out of range; found before sending, or reported by the service (N=1).
+    /// A parameter is missing, malformed or out of range: found before sending, or reported by the service (N=1).
+    /// Correct the value that `parameter` names.
     InvalidParameter,
     /// Wrong login, password or key, an address outside the account's allow-list (N=2), or `credentials()` failed.
+    /// Check the credentials and the allow-list.
     Unauthorized,
-    /// The service has blocked this IP address for a while (N=4).
+    /// The service blocks this IP address for a while (N=4). Wait before you call again, and do not retry in a loop.
     IpBlocked,
-    /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list).
+    /// The sender name, task or file does not exist (N=3 or 5, unless that means an empty list). Check the id or name.
     NotFound,
-    /// A request limit of the service is used up (N=9, or a request forbidden here with `rateLimit: "fail"`).
+    /// A rate limit is used up (N=9, HTTP 429, or a request that would wait longer than it may). Retry after
+    /// `retryAfterMs`.
     RateLimited,
-    /// Fifteen or more requests of this account were in flight at once (N=9, the concurrent kind).
+    /// Fifteen or more requests of this account were in flight at once (N=9). Make fewer calls at the same time, or share a
+    /// `rateLimiter` between processes.
     TooManyConnections,
-    /// The sender name could not be saved or deleted (N=5).
+    /// The service could not save or delete the sender name (N=5). Check the name and its details, or ask its support.
     NotSaved,
-    /// The number has a wrong format (N=7).
+    /// The phone number has a wrong format (N=7). Pass the number with its country code.
     InvalidNumber,
-    /// The confirmation code cannot be delivered to the number (N=8).
+    /// The confirmation code cannot be delivered to the number (N=8). Check that the number can receive messages.
     Undeliverable,
-    /// A code was sent to this number already; again after 8 hours (N=10).
+    /// A confirmation code was already sent to this number (N=10). Use that code, or request another after 8 hours.
     CodeAlreadySent,
-    /// The confirmation code is wrong (N=11).
+    /// The confirmation code is wrong (N=11). Ask for the code again.
     WrongCode,
-    /// An N that the service's pages do not list for this endpoint.
+    /// An error number that the service's pages do not list for this endpoint. See `apiCode` and `apiMessage`.
     UnknownApiError,
-    /// The connection failed, or broke before the response was complete.
+    /// The connection failed, or broke before the response was complete. Check the network; a call that only reads can be
+    /// repeated.
     Connection,
-    /// An attempt, or the whole call, took longer than allowed.
+    /// An attempt, or the whole call, took longer than allowed. Retry, or raise `timeoutMs` or `totalTimeoutMs`.
+    /// The `cause` is the error of the attempt before it.
     Timeout,
-    /// The caller's signal aborted the call; its reason is the `cause`.
+    /// The signal of the caller aborted the call. The reason of the signal is the `cause`.
     Aborted,
-    /// The HTTP status is not 200.
+    /// The HTTP status is not 200: a failure of the service's servers, or of a proxy. Retry later; see `httpStatus`.
     HttpStatus,
-    /// The response is not one that this endpoint gives.
+    /// The response is empty, too large, or not one that this endpoint gives. Check `baseUrl` and proxies; after a change,
+    /// check its outcome before you repeat it.
     BadResponse,
-    /// The awaited task ended in an error (status 4).
+    /// The awaited task ended in an error (status 4); see `task`. Create the task again in the account's web pages.
     TaskFailed,
-    /// The awaited task was cancelled (status 3).
+    /// The awaited task was cancelled (status 3); see `task`. Create the task again if its file is still needed.
     TaskCancelled,
-    /// The document is too large, or of a kind that the service does not accept.
+    /// The document is larger than 3 MiB, or of a kind that the service does not accept. Pass a jpg, tif, pdf, png, zip or
+    /// rar file.
     DocumentRejected,
-    /// A fault in this package.
+    /// A failure in this package, or of the WebAssembly. The client continues with the next call; please report it.
     Internal,
 }
 
@@ -87,10 +97,14 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub api_message: Option<String>,
-    /// The HTTP status, if it is not 200.
+    /// The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
+    /// The attempts that were sent; absent if no call was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "number")]
+    pub attempts: Option<u64>,
     /// When a retry makes sense, in milliseconds from the rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
@@ -102,6 +116,18 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
+    /// The part of the response that the message quotes at its end.
+    #[serde(skip)]
+    quotation: Option<Quotation>,
+}
+
+/// A quotation of the response in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quotation {
+    /// Where in the message it begins.
+    at: usize,
+    /// The byte of the response that is in its middle.
+    offset: usize,
 }
 
 /// An N of the service, rounded if a JavaScript number cannot hold it.
@@ -142,10 +168,39 @@ impl Error {
             api_code: None,
             api_message: None,
             http_status: None,
+            attempts: None,
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
+            quotation: None,
         }))
+    }
+
+    /// A `bad_response` whose message ends with the beginning of the response.
+    #[must_use]
+    pub fn bad_response(sentence: &str, response: &str) -> Self {
+        Self::bad_response_around(sentence, response, 0)
+    }
+
+    /// A `bad_response` whose message ends with the part of the response around a byte.
+    #[must_use]
+    pub fn bad_response_around(sentence: &str, response: &str, offset: usize) -> Self {
+        let mut error = Self::new(ErrorCode::BadResponse, format!("{sentence}: "));
+        error.quotation = Some(Quotation { at: error.message.len(), offset });
+        error.message.push_str(&excerpt_around(response, offset));
+        error
+    }
+
+    /// The same error with its quotation redacted, before that is shortened.
+    #[must_use]
+    pub fn redacted(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
+        if let Some(Quotation { at, offset }) = self.quotation {
+            // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
+            let offset = redact(response.get(..offset).unwrap_or_default()).len();
+            self.message.truncate(at);
+            self.message.push_str(&excerpt_around(&redact(response), offset));
+        }
+        self
     }
 
     /// A fault of this package itself.

@@ -34,10 +34,12 @@ pub const MAX_UNANSWERED: u32 = 2;
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Wait this number of milliseconds (`None`: until another request ends), then ask again.
+    /// Wait, then ask again.
     Wait {
-        /// The milliseconds.
+        /// The milliseconds; `None`: until another request ends.
         ms: Option<u64>,
+        /// If the end is not known: the milliseconds after which to ask again all the same.
+        max_ms: Option<u64>,
         /// Why.
         reason: WaitReason,
     },
@@ -63,6 +65,17 @@ pub enum WaitReason {
     Retry,
 }
 
+impl WaitReason {
+    /// Its name in `onWait`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RateLimit => "rate_limit",
+            Self::Retry => "retry",
+        }
+    }
+}
+
 /// What a shared limiter answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimiterAnswer {
@@ -82,14 +95,16 @@ pub enum LimiterAnswer {
 pub enum Failure {
     /// No connection, or it broke.
     Connection,
-    /// It took too long.
+    /// It took too long, or `credentials()` did.
     Timeout,
     /// `credentials()` failed: nothing was sent.
     Credentials,
     /// The shared limiter failed: nothing was sent.
     Limiter,
-    /// The response is not HTTP, too large, or a redirect to another host.
+    /// The response is not HTTP or too large: the description is a sentence of this package.
     BadResponse,
+    /// The host redirected the request to another one, which is the description.
+    Redirect,
 }
 
 /// What the body of a response turned out to be.
@@ -143,7 +158,16 @@ pub struct Exchange {
     windows: Vec<WindowKey>,
     permit: Permit,
     started_at: u64,
+    /// The attempts so far. One that failed before anything was sent counts too.
     attempt: u64,
+    /// The attempts that were sent.
+    sent: u64,
+    /// The HTTP status of the attempt in flight, if it is not 200.
+    status: Option<u16>,
+    /// How the last attempt failed.
+    last_error: Option<Error>,
+    /// When the next attempt began to wait for the limits.
+    queued_at: Option<u64>,
     /// Errors 9 so far: the window that is taken for full changes with each.
     rejections: usize,
     feedback: Option<Feedback>,
@@ -174,6 +198,10 @@ impl Exchange {
             permit: Permit::None,
             started_at,
             attempt: 0,
+            sent: 0,
+            status: None,
+            last_error: None,
+            queued_at: None,
             rejections: 0,
             feedback: None,
             unanswered: 0,
@@ -213,6 +241,22 @@ impl Exchange {
         account_name(&self.client.base_url, &self.credentials)
     }
 
+    /// The attempts that were sent.
+    #[must_use]
+    pub fn attempts(&self) -> u64 {
+        self.sent
+    }
+
+    /// How the last attempt failed, if it did and no other has begun.
+    #[must_use]
+    pub fn last_error(&self) -> Option<&Error> {
+        match &self.state {
+            State::Done(result) => result.as_ref().err(),
+            State::Waiting { .. } => self.last_error.as_ref(),
+            State::Ready | State::InFlight => None,
+        }
+    }
+
     /// What to do next.
     pub fn next(&mut self, now: u64, limits: &mut RateLimits) -> Step {
         if let State::Waiting { since, ms, .. } = self.state
@@ -230,7 +274,7 @@ impl Exchange {
             State::Waiting { since, ms, reason } => {
                 let left = ms.saturating_sub(now.saturating_sub(*since));
                 let ms = Some(self.remaining_ms(now).map_or(left, |remaining| remaining.min(left)));
-                Step::Wait { ms, reason: *reason }
+                Step::Wait { ms, max_ms: None, reason: *reason }
             }
             State::Ready => self.start_attempt(now, limits),
         }
@@ -266,6 +310,9 @@ impl Exchange {
         }
         self.state = State::InFlight;
         self.attempt = self.attempt.saturating_add(1);
+        self.sent = self.sent.saturating_add(1);
+        self.status = None;
+        self.queued_at = None;
         Step::Send { timeout_ms: self.timeout_ms(now) }
     }
 
@@ -276,33 +323,65 @@ impl Exchange {
                 self.permit = Permit::Counted;
                 None
             }
-            Decision::Deny { retry_after_ms } if self.settings.rate_limit == RateLimitMode::Fail => {
-                self.release(now, limits);
-                self.fail(forbidden(retry_after_ms));
-                Some(Step::Done)
-            }
             Decision::Deny { retry_after_ms } => {
-                let remaining = self.remaining_ms(now);
-                let ms = match (retry_after_ms, remaining) {
-                    (Some(ms), Some(remaining)) => Some(ms.min(remaining)),
-                    (ms, remaining) => ms.or(remaining),
-                };
-                Some(Step::Wait { ms, reason: WaitReason::RateLimit })
+                if let Some(error) = self.refuse_to_queue(retry_after_ms, now) {
+                    self.reject(error, now, limits);
+                    return Some(Step::Done);
+                }
+                let max_ms = retry_after_ms.is_none().then(|| self.max_queue_ms(now)).flatten();
+                Some(Step::Wait { ms: retry_after_ms, max_ms, reason: WaitReason::RateLimit })
             }
         }
+    }
+
+    /// The error if the request shall not wait for the limits: for that long, or (`None`) until another request ends.
+    fn refuse_to_queue(&mut self, wait_ms: Option<u64>, now: u64) -> Option<Error> {
+        let queued_ms = now.saturating_sub(*self.queued_at.get_or_insert(now));
+        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
+        let Some(ms) = wait_ms else {
+            let may_wait = max.map_or(rate_limit != RateLimitMode::Fail, |max| queued_ms < max);
+            let message = "14 requests of this account are in flight, the maximum at once";
+            return (!may_wait).then(|| Error::new(ErrorCode::TooManyConnections, message));
+        };
+        let why = if rate_limit == RateLimitMode::Fail {
+            String::new()
+        } else if let Some(max) = max.filter(|max| queued_ms.saturating_add(ms) > *max) {
+            format!(", longer than maxRateLimitWaitMs ({max} ms)")
+        } else {
+            self.beyond_total(ms, now)?
+        };
+        let message = format!("the service's rate limits forbid this request for another {ms} ms{why}");
+        let mut error = Error::new(ErrorCode::RateLimited, message);
+        error.retry_after_ms = Some(ms);
+        Some(error)
+    }
+
+    /// The longest wait for the end of another request.
+    fn max_queue_ms(&self, now: u64) -> Option<u64> {
+        let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
+        let max = self.settings.max_rate_limit_wait_ms.map(|max| max.saturating_sub(queued_ms));
+        max.into_iter().chain(self.remaining_ms(now)).min()
+    }
+
+    /// If a wait leaves no time for another attempt: why it is not begun.
+    fn beyond_total(&self, ms: u64, now: u64) -> Option<String> {
+        let remaining = self.remaining_ms(now).filter(|remaining| ms >= *remaining)?;
+        let total = self.settings.total_timeout_ms.unwrap_or_default();
+        Some(format!(", and {remaining} ms are left of totalTimeoutMs ({total} ms)"))
     }
 
     /// The shared limiter granted or denied the request.
     pub fn acquired(&mut self, answer: LimiterAnswer, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
-        match answer {
-            LimiterAnswer::Grant => self.permit = Permit::Shared,
-            LimiterAnswer::Deny { wait_ms, at_once } if self.settings.rate_limit == RateLimitMode::Fail => {
-                let retry_after_ms = (!at_once).then_some(wait_ms);
-                self.decided(Decision::Deny { retry_after_ms }, now, limits);
-            }
-            LimiterAnswer::Deny { wait_ms, .. } => self.ask_again(wait_ms, now),
+        let LimiterAnswer::Deny { wait_ms, at_once } = answer else {
+            self.permit = Permit::Shared;
+            return;
+        };
+        if let Some(error) = self.refuse_to_queue((!at_once).then_some(wait_ms), now) {
+            return self.reject(error, now, limits);
         }
+        let max_ms = if at_once { self.max_queue_ms(now) } else { None };
+        self.ask_again(max_ms.map_or(wait_ms, |max| max.min(wait_ms)), now);
     }
 
     /// The shared limiter did not answer within the time of an attempt.
@@ -311,9 +390,15 @@ impl Exchange {
         if self.unanswered < MAX_UNANSWERED {
             return self.ask_again(0, now);
         }
-        self.release(now, limits);
         let ms = self.settings.timeout_ms.saturating_mul(MAX_UNANSWERED.into());
-        self.fail(Error::new(ErrorCode::RateLimited, format!("`rateLimiter` did not answer within {ms} ms")));
+        let message = format!("`rateLimiter` did not answer within {ms} ms");
+        self.reject(Error::new(ErrorCode::RateLimited, message), now, limits);
+    }
+
+    /// The call fails before anything is sent, with an error whose message is this package's own.
+    pub fn reject(&mut self, error: Error, now: u64, limits: &mut RateLimits) {
+        self.release(now, limits);
+        self.fail(error);
     }
 
     fn ask_again(&mut self, ms: u64, now: u64) {
@@ -359,6 +444,11 @@ impl Exchange {
         self.request.endpoint()
     }
 
+    /// The head of a response came.
+    pub fn head_received(&mut self, status: u16) {
+        self.status = Some(status).filter(|status| *status != 200);
+    }
+
     /// A response came, or the beginning of a file; `is_complete`: nothing more will come. `decode` reads a text that is not an
     /// error.
     pub fn received(
@@ -383,14 +473,10 @@ impl Exchange {
                 None => return Body::File,
             }
         } else {
-            // The error quotes the response: a secret in it is redacted before it can be truncated.
-            self.request.decode(text, decode).or_else(|error| match self.credentials.redact(text) {
-                clean if clean == text => Err(error),
-                clean => self.request.decode(&clean, &mut *decode),
-            })
+            self.request.decode(text, &self.credentials, decode)
         };
         self.release(now, limits);
-        self.settle(result, now, random, limits);
+        self.settle(result, false, (now, random), limits);
         Body::Read
     }
 
@@ -401,13 +487,12 @@ impl Exchange {
     }
 
     fn error_in_file(&self, text: &str) -> Option<Error> {
-        let text = self.credentials.redact(text);
-        if let Some(error) = ApiError::find(&text) {
-            return Some(error.to_error(self.request.scope));
+        if let Some(error) = ApiError::find(text) {
+            return Some(error.redacted(&self.credentials).to_error(self.request.scope));
         }
-        is_html(&text).then(|| {
-            let message = format!("the response is a page of HTML instead of a file: {}", excerpt(&text));
-            Error::new(ErrorCode::BadResponse, message)
+        is_html(text).then(|| {
+            let text = self.credentials.redact(text);
+            Error::bad_response("the response is a page of HTML instead of a file", &text)
         })
     }
 
@@ -419,16 +504,12 @@ impl Exchange {
             // It failed before anything was sent, and counts as an attempt all the same.
             self.attempt = self.attempt.saturating_add(1);
         }
-        let is_first_connection_failure = failure == Failure::Connection && !self.had_connection_failure;
+        // The first retry after a failed connection goes to the fallback host, without a delay.
+        let use_fallback =
+            failure == Failure::Connection && !self.had_connection_failure && self.client.fallback_url.is_some();
         self.had_connection_failure |= failure == Failure::Connection;
-        self.settle(Err(error), now, random, limits);
-        if is_first_connection_failure
-            && self.client.fallback_url.is_some()
-            && let State::Waiting { ms, .. } = &mut self.state
-        {
-            *ms = 0;
-            self.use_fallback = true;
-        }
+        self.settle(Err(error), use_fallback, (now, random), limits);
+        self.use_fallback = use_fallback;
     }
 
     /// A file broke off. It is not requested again, since its beginning was delivered already. Returns the error.
@@ -453,22 +534,33 @@ impl Exchange {
     }
 
     fn failure(&self, failure: Failure, description: &str, now: u64) -> Error {
-        let description = self.credentials.redact(description);
-        let quoted = excerpt(&description);
-        let error = match failure {
-            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {quoted}")),
+        let quoted = || excerpt(&self.credentials.redact(description));
+        let is_in_flight = matches!(self.state, State::InFlight);
+        let mut error = match failure {
+            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {}", quoted())),
             Failure::Timeout if self.remaining_ms(now) == Some(0) => self.total_timeout(),
             Failure::Timeout => {
                 let ms = self.settings.timeout_ms;
-                Error::new(ErrorCode::Timeout, format!("no complete response within timeoutMs ({ms} ms)"))
+                let what = if is_in_flight { "no complete response" } else { "no answer of `credentials()`" };
+                self.timeout(format!("{what} within timeoutMs ({ms} ms)"))
             }
             Failure::Credentials => {
-                return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {quoted}"));
+                return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", quoted()));
             }
-            Failure::Limiter => return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {quoted}")),
+            Failure::Limiter => {
+                return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {}", quoted()));
+            }
             Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
+            Failure::Redirect => {
+                let message = format!(
+                    "the service's host redirected the request to {}, which does not get the credentials",
+                    quoted()
+                );
+                Error::new(ErrorCode::BadResponse, message)
+            }
         };
-        if matches!(self.state, State::InFlight) { self.request.with_unknown_outcome(error) } else { error }
+        error.http_status = self.status.or(error.http_status);
+        if is_in_flight { self.request.with_unknown_outcome(error) } else { error }
     }
 
     /// The call is over for whatever reason, finished or given up: its permit is released.
@@ -500,21 +592,39 @@ impl Exchange {
 
     fn total_timeout(&self) -> Error {
         let ms = self.settings.total_timeout_ms.unwrap_or_default();
-        Error::new(ErrorCode::Timeout, format!("the call took longer than totalTimeoutMs ({ms} ms)"))
+        self.timeout(format!("the call took longer than totalTimeoutMs ({ms} ms)"))
+    }
+
+    /// A time-out has the HTTP status of the attempt before it, whose error is its cause.
+    fn timeout(&self, message: String) -> Error {
+        let mut error = Error::new(ErrorCode::Timeout, message);
+        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
+        error
     }
 
     fn reject_status(&self, head: Head) -> Option<Error> {
         if head.status == 200 {
             return None;
         }
-        let message = format!("the service's host answered with HTTP status {}", head.status);
-        let mut error = Error::new(ErrorCode::HttpStatus, message);
+        let (code, message) = match head.status {
+            429 => {
+                (ErrorCode::RateLimited, "the service's host accepts no more requests for now (HTTP status 429)".into())
+            }
+            407 => {
+                let message =
+                    "the proxy between this program and the service asks for authentication (HTTP status 407)";
+                (ErrorCode::HttpStatus, message.into())
+            }
+            status => (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}")),
+        };
+        let mut error = Error::new(code, message);
         error.http_status = Some(head.status);
         error.retry_after_ms = head.retry_after_ms;
         Some(self.request.with_unknown_outcome(error))
     }
 
-    fn settle(&mut self, result: Result<()>, now: u64, random: f64, limits: &mut RateLimits) {
+    /// The attempt is over. `is_urgent`: a retry does not wait.
+    fn settle(&mut self, result: Result<()>, is_urgent: bool, (now, random): (u64, f64), limits: &mut RateLimits) {
         self.use_fallback = false;
         self.authorized_at = None;
         let mut error = match result {
@@ -522,14 +632,30 @@ impl Exchange {
             Err(error) => error,
         };
         self.observe_rejection(&mut error, now, limits);
-        match self.retry_delay(&error, random) {
-            Some(ms) => {
-                let is_limited = error.code == ErrorCode::RateLimited;
-                let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
-                self.state = State::Waiting { since: now, ms, reason };
-            }
-            None => self.fail(error),
+        let Some(delay) = self.retry_delay(&error, random) else { return self.fail(error) };
+        let ms = if is_urgent { 0 } else { delay };
+        let is_limited = error.code == ErrorCode::RateLimited;
+        let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
+        if let Some(why) = self.refuse_delay(&error, ms, reason, now) {
+            error.message = format!("{error}; a retry has to wait {ms} ms{why}");
+            error.retry_after_ms = Some(ms);
+            return self.fail(error);
         }
+        self.last_error = Some(self.complete(error));
+        self.state = State::Waiting { since: now, ms, reason };
+    }
+
+    /// If a delay before a retry is too long: why it is not begun.
+    fn refuse_delay(&self, error: &ErrorDetails, ms: u64, reason: WaitReason, now: u64) -> Option<String> {
+        let max_delay = self.client.max_retry_delay_ms;
+        if error.api_code.is_none() && ms > max_delay {
+            return Some(format!(", longer than maxRetryDelayMs ({max_delay} ms)"));
+        }
+        let max_wait = self.settings.max_rate_limit_wait_ms.filter(|_| reason == WaitReason::RateLimit);
+        if let Some(max) = max_wait.filter(|max| ms > *max) {
+            return Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"));
+        }
+        self.beyond_total(ms, now)
     }
 
     /// Feedback after error 9: another program uses the same account. The service does not say which window is full: first the
@@ -559,38 +685,31 @@ impl Exchange {
     }
 
     /// The error as the caller gets it.
-    fn complete(&self, mut error: Error) -> Error {
+    #[must_use]
+    pub fn complete(&self, mut error: Error) -> Error {
         error.retryable = !self.request.is_change && is_transient(&error);
-        error.message = self.credentials.redact(&error.message);
-        error.api_message = error.api_message.take().map(|text| self.credentials.redact(&text));
+        error.attempts = Some(self.sent);
         error.at(self.endpoint())
     }
 
     fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
         let is_limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
+        let is_error_9 = error.api_code.is_some();
+        let may_wait = !is_limited
+            || (is_error_9 && self.settings.rate_limit == RateLimitMode::Wait)
+            || error.http_status == Some(429);
         let may_retry = !self.request.is_change
             && self.attempt <= self.settings.max_retries
             && (is_transient(error) || error.is_incomplete)
-            && (!is_limited || (self.settings.rate_limit == RateLimitMode::Wait && error.api_code.is_some()));
+            && may_wait;
         if !may_retry {
             return None;
         }
         let doublings = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
         let backoff = MIN_BACKOFF_MS.saturating_mul(1_u64.wrapping_shl(doublings)).min(MAX_BACKOFF_MS);
-        Some(with_jitter(backoff, random).max(error.retry_after_ms.unwrap_or(0)))
+        let backoff = with_jitter(backoff, random).min(self.client.max_retry_delay_ms);
+        Some(backoff.max(error.retry_after_ms.unwrap_or(0)))
     }
-}
-
-/// The error for a request that the limits forbid now: for this number of milliseconds, or because too many are in flight.
-fn forbidden(retry_after_ms: Option<u64>) -> Error {
-    let Some(ms) = retry_after_ms else {
-        let message = "14 requests of this account are in flight, the maximum at once";
-        return Error::new(ErrorCode::TooManyConnections, message);
-    };
-    let message = format!("the service's limits forbid this request for another {ms} ms");
-    let mut error = Error::new(ErrorCode::RateLimited, message);
-    error.retry_after_ms = Some(ms);
-    error
 }
 
 /// Whether the beginning of a file could be that of an error or a page of HTML.
@@ -609,7 +728,7 @@ fn may_be_error(text: &str, is_complete: bool) -> bool {
 fn is_transient(error: &ErrorDetails) -> bool {
     match error.code {
         ErrorCode::Connection | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::TooManyConnections => true,
-        ErrorCode::HttpStatus => error.http_status.is_some_and(|status| status == 429 || status >= 500),
+        ErrorCode::HttpStatus => error.http_status.is_some_and(|status| status >= 500),
         _ => false,
     }
 }

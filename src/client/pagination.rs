@@ -1,34 +1,29 @@
-//! Pagination: which request an iteration sends next, and when it ends.
+//! Pagination: which request a stream of items sends next, and when the stream ends.
 //!
 //! A long period is split into windows of whole days that do not overlap, newest first; within a window the cursor goes back
-//! page by page. A page that is not full ends its window. A cursor (`end/id/count`) holds the position, so that the same query
-//! continues in another process.
+//! page by page. A page that is not full ends its window.
 
 use crate::{
-    api::values::Id,
-    client::error::{Error, ErrorCode, Result},
+    client::{
+        cursor::{ResumePoint, StreamCursor},
+        error::{Error, ErrorCode, Result},
+    },
     protocol::date::Day,
 };
 
 /// The length of a window in days: within any half year, which is what one request may cover.
 const WINDOW_DAYS: i32 = 180;
 
-/// What an iteration goes over.
-#[derive(Clone, Debug, Default)]
-pub struct Scan {
-    /// The first day.
+/// The days that a query covers, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// The first day; default: that of the oldest item.
     pub start: Option<Day>,
-    /// The last day.
+    /// The last day; default: today.
     pub end: Option<Day>,
-    /// Where it begins: an id, or the cursor of another iteration over the same query.
-    pub cursor: Option<String>,
-    /// The maximum number of items.
-    pub limit: Option<u64>,
-    /// The maximum number of items of one request.
-    pub page_size: u64,
 }
 
-/// What the next request of an iteration asks for.
+/// What the next request of a stream asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The first day.
@@ -41,7 +36,7 @@ pub struct Position {
     pub limit: u64,
 }
 
-/// An iteration in progress.
+/// The requests of one stream, in progress.
 #[derive(Debug)]
 pub struct Paginator {
     first: Option<Day>,
@@ -56,69 +51,54 @@ pub struct Paginator {
     cursor: Option<String>,
     /// The id at which the caller begins: it holds in every window until something was found.
     initial_cursor: Option<String>,
-    page_size: u64,
-    limit: u64,
-    /// Items so far, those before the cursor of the query included.
-    count: u64,
     has_first_page: bool,
     seen_cursors: Vec<String>,
     is_finished: bool,
 }
 
 impl Paginator {
-    /// An iteration over a period or over everything, back from a cursor or from now.
-    ///
-    /// # Errors
-    /// `invalid_parameter`, if the cursor is neither an id nor a cursor of the same query.
-    pub fn new(scan: Scan, today: Day) -> Result<Self> {
+    /// The requests for a period, back from the item with that id or from now.
+    #[must_use]
+    pub fn new(period: Period, id: Option<String>, today: Day) -> Self {
         let tomorrow = today.plus_days(1);
-        let mut paginator = Self {
-            first: scan.start,
-            end: scan.end,
-            is_end_given: scan.end.is_some(),
-            horizon: scan.start.map_or(tomorrow, |first| first.max(tomorrow)),
-            cursor: None,
-            initial_cursor: None,
-            page_size: scan.page_size,
-            limit: scan.limit.unwrap_or(u64::MAX),
-            count: 0,
+        Self {
+            first: period.start,
+            end: period.end,
+            is_end_given: period.end.is_some(),
+            horizon: period.start.map_or(tomorrow, |first| first.max(tomorrow)),
+            initial_cursor: id.clone(),
+            cursor: id,
             has_first_page: false,
             seen_cursors: Vec::new(),
             is_finished: false,
-        };
-        let given = scan.cursor.unwrap_or_default();
-        let mut id = given.as_str();
-        if let Some((end, rest)) = given.split_once('/') {
-            id = paginator.resume(end, rest).ok_or_else(|| {
-                let message = "`cursor` takes an id, or the `cursor` of a page that the same query gave";
-                Error::new(ErrorCode::InvalidParameter, message).parameter("cursor")
-            })?;
         }
-        paginator.cursor = (!id.is_empty()).then(|| id.into());
-        if paginator.count == 0 {
-            paginator.initial_cursor.clone_from(&paginator.cursor);
-        }
-        Ok(paginator)
     }
 
-    /// Continues at `end/id/count`; returns the id.
-    fn resume<'a>(&mut self, end: &str, rest: &'a str) -> Option<&'a str> {
-        let (id, count) = rest.split_once('/')?;
-        self.count = count.parse().ok()?;
-        self.is_finished = self.count >= self.limit;
-        let is_in_period = match self.first {
-            Some(first) => {
-                self.end = Day::parse(end);
-                self.end.is_some_and(|end| end >= first)
-            }
-            None => end.is_empty(),
-        };
-        (is_in_period && (id.is_empty() || Id::is_valid(id))).then_some(id)
-    }
-
-    /// What the next request asks for; `None` once the iteration is finished.
+    /// Continues where another stream over the same period stood; `None` if the cursor does not fit the period.
     #[must_use]
-    pub fn position(&self, today: Day) -> Option<Position> {
+    pub fn resume(period: Period, StreamCursor { count, resume_point }: StreamCursor, today: Day) -> Option<Self> {
+        let Some(ResumePoint { end, id }) = resume_point else {
+            let mut paginator = Self::new(period, None, today);
+            paginator.finish();
+            return Some(paginator);
+        };
+        let mut paginator = Self::new(period, id, today);
+        let is_in_period = match (period.start, end) {
+            (Some(first), Some(end)) => end >= first && period.end.is_none_or(|last| end <= last),
+            // The windows have not begun.
+            (Some(_), None) => count == 0,
+            (None, end) => end.is_none(),
+        };
+        paginator.end = end.or(period.end);
+        if count > 0 {
+            paginator.initial_cursor = None;
+        }
+        is_in_period.then_some(paginator)
+    }
+
+    /// What the next request asks for, with that number of items; `None` once the stream has ended.
+    #[must_use]
+    pub fn position(&self, limit: u64, today: Day) -> Option<Position> {
         if self.is_finished {
             return None;
         }
@@ -129,18 +109,7 @@ impl Paginator {
             let end = if self.is_end_given { end } else { end.min(today) };
             start.map_or(end, |start| end.max(start))
         });
-        Some(Position { start, end, cursor: self.cursor.clone(), limit: self.request_size() })
-    }
-
-    /// The number of items that the next request asks for: no more than are wanted.
-    fn request_size(&self) -> u64 {
-        self.limit.saturating_sub(self.count).min(self.page_size)
-    }
-
-    /// How many more items the caller takes.
-    #[must_use]
-    pub fn remaining(&self) -> u64 {
-        self.limit.saturating_sub(self.count)
+        Some(Position { start, end, cursor: self.cursor.clone(), limit })
     }
 
     fn window_start(&self) -> Option<Day> {
@@ -148,44 +117,69 @@ impl Paginator {
         self.first.map(|first| first.max(end.plus_days(1_i32.saturating_sub(WINDOW_DAYS))))
     }
 
-    /// Takes a page: its number of items, how many of them the previous page did not hold, and the cursor that follows.
-    /// Returns the cursor of the iteration; `None` once it is finished.
+    /// Whether all requests were made.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.is_finished
+    }
+
+    /// Ends the stream: no more items are wanted.
+    pub fn finish(&mut self) {
+        self.is_finished = true;
+    }
+
+    /// Takes a page: whether it is full, how many of its items the previous page did not hold, and the id that its last item
+    /// has.
     ///
     /// # Errors
-    /// `bad_response`, if the page would repeat for ever.
-    pub fn accept(&mut self, length: u64, new: u64, next_cursor: Option<&str>) -> Result<Option<String>> {
+    /// `bad_response`, if the pages would repeat for ever.
+    pub fn accept(&mut self, is_full: bool, new: u64, last_id: Option<&str>) -> Result<()> {
         if self.is_finished {
-            return Ok(None);
+            return Ok(());
         }
-        let is_full = length >= self.request_size();
         self.has_first_page = true;
-        self.count = self.count.saturating_add(new);
-        self.is_finished = self.count >= self.limit;
         if new > 0 {
             self.initial_cursor = None;
         }
-        if is_full && !self.is_finished {
+        if is_full {
             let is_new = |cursor: &&str| new > 0 && !self.seen_cursors.iter().any(|seen| seen == cursor);
-            let Some(cursor) = next_cursor.filter(is_new) else {
+            let Some(cursor) = last_id.filter(is_new) else {
                 self.is_finished = true;
-                let message = "a full page repeats the previous one, or its cursor: the service's pages go in a circle";
+                let message = "the service's pages go in a circle: a full page repeats an earlier one, or has no id to \
+                               continue from";
                 return Err(Error::new(ErrorCode::BadResponse, message));
             };
             self.seen_cursors.push(cursor.into());
             self.cursor = Some(cursor.into());
-        } else if !is_full {
-            match (self.first, self.window_start()) {
-                (Some(first), Some(start)) if start > first => {
-                    self.end = Some(start.plus_days(-1));
-                    self.cursor.clone_from(&self.initial_cursor);
-                }
-                _ => self.is_finished = true,
-            }
+            return Ok(());
         }
-        Ok((!self.is_finished).then(|| {
-            let end = self.first.map(|_| self.end.unwrap_or(self.horizon).text()).unwrap_or_default();
-            format!("{end}/{}/{}", self.cursor.as_deref().unwrap_or_default(), self.count)
-        }))
+        match (self.first, self.window_start()) {
+            (Some(first), Some(start)) if start > first => {
+                self.end = Some(start.plus_days(-1));
+                self.cursor.clone_from(&self.initial_cursor);
+            }
+            _ => self.is_finished = true,
+        }
+        Ok(())
+    }
+
+    /// Where another process continues; `None` once the stream has ended.
+    #[must_use]
+    pub fn resume_point(&self) -> Option<ResumePoint> {
+        let end = self.first.map(|_| self.window_end());
+        (!self.is_finished).then(|| ResumePoint { end, id: self.cursor.clone() })
+    }
+
+    fn window_end(&self) -> Day {
+        self.end.unwrap_or(self.horizon)
+    }
+
+    /// The last second of the window, in Unix seconds: no item of the next page is newer. `None` if the period has no start,
+    /// and therefore no windows.
+    #[must_use]
+    pub fn window_end_timestamp(&self) -> Option<i64> {
+        let next_day = i64::try_from(self.window_end().plus_days(1).start_ms() / 1000).ok()?;
+        self.first.map(|_| next_day.saturating_sub(1))
     }
 }
 

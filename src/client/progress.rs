@@ -9,10 +9,10 @@ use crate::protocol::date::Day;
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct IterationProgress {
-    /// Items so far, messages or sender names, those before `cursor` included.
+    /// Items so far, messages or sender names, those before the `cursor` of the query included.
     #[tsify(type = "number")]
     pub messages: u64,
-    /// Pages requested so far.
+    /// Requests so far, one for each page of the service.
     #[tsify(type = "number")]
     pub requests: u64,
     /// Milliseconds spent waiting for the service's limits and between retries.
@@ -26,10 +26,10 @@ pub struct IterationProgress {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub eta_ms: Option<u64>,
-    /// Continues from here, in another process too: the same query with this `cursor`. Absent at the end.
+    /// Continues from here, in another process too: the `cursor` of the same query. Absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
-    pub cursor: Option<String>,
+    pub next_cursor: Option<String>,
 }
 
 /// Counts the progress of an iteration.
@@ -57,19 +57,19 @@ impl ProgressCounter {
         &mut self,
         new: u64,
         oldest: Option<i64>,
-        cursor: Option<String>,
+        next_cursor: Option<String>,
         waited_ms: u64,
         (now, wall_ms): (u64, u64),
     ) -> IterationProgress {
         self.messages = self.messages.saturating_add(new);
         self.requests = self.requests.saturating_add(1);
         self.oldest = oldest.or(self.oldest);
-        let eta_ms = match cursor {
+        let eta_ms = match next_cursor {
             None => Some(0),
             Some(_) => self.eta_ms(now, wall_ms),
         };
         let Self { messages, requests, oldest, .. } = *self;
-        IterationProgress { messages, requests, waited_ms, oldest, eta_ms, cursor }
+        IterationProgress { messages, requests, waited_ms, oldest, eta_ms, next_cursor }
     }
 
     /// As much time again for the rest: of the items wanted, or of the days between `start` and now.
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn estimates_by_the_items_or_by_the_period() {
         let mut by_items = ProgressCounter::new(Some(300), None, 0, 0);
-        let progress = by_items.after_page(100, Some(5), Some("/1/100".into()), 7, (2_000, 0));
+        let progress = by_items.after_page(100, Some(5), Some("1~100__7".into()), 7, (2_000, 0));
         assert_eq!((progress.messages, progress.requests, progress.waited_ms), (100, 1, 7));
         assert_eq!((progress.eta_ms, progress.oldest), (Some(4_000), Some(5)));
         assert_eq!(by_items.after_page(100, None, None, 7, (3_000, 0)).eta_ms, Some(0));

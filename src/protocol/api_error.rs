@@ -4,6 +4,7 @@
 use crate::{
     client::error::{Error, ErrorCode},
     protocol::{
+        credentials::Credentials,
         json::{self, Value, field},
         request::Scope,
         response::excerpt,
@@ -91,6 +92,12 @@ impl ApiError {
         let Value::Object(fields) = value else { return None };
         let text = field(&fields, "error").and_then(Value::as_text).unwrap_or_default();
         Some(Self { n: field(&fields, "error_code")?.as_integer()?, text: text.into() })
+    }
+
+    /// The same error without the secrets that its text repeats.
+    #[must_use]
+    pub fn redacted(self, credentials: &Credentials) -> Self {
+        Self { text: credentials.redact(&self.text), ..self }
     }
 
     /// The error that a caller gets. Error 9 has two causes, which only its text distinguishes.

@@ -20,13 +20,7 @@ use crate::{
         tasks::Task,
     },
     client::error::{Error, ErrorCode, Result},
-    protocol::{
-        api_error::ApiError,
-        form::ResponseFormat,
-        json::Object,
-        request::Scope,
-        response::{self, excerpt},
-    },
+    protocol::{api_error::ApiError, form::ResponseFormat, json::Object, request::Scope, response},
 };
 
 /// The sender names that a list was requested for. With `all=1`, each has a status. Without it, a number before the id is part
@@ -160,7 +154,7 @@ fn remove_empty_integers(list: List, object: &mut Object) {
 
 /// The error for a response that is not in its format.
 fn malformed(message: &str, text: &str) -> Error {
-    Error::new(ErrorCode::BadResponse, format!("the response {message}: {}", excerpt(text)))
+    Error::bad_response(&format!("the response {message}"), text)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
         error::{Error, ErrorCode, Result},
         rate_limits::Rules,
     },
-    protocol::{api_error::ApiError, form::Form},
+    protocol::{api_error::ApiError, credentials::Credentials, form::Form},
 };
 
 /// An endpoint of the service: what a user passes, what is sent for it, and what comes back.
@@ -61,6 +61,15 @@ impl Scope {
             _ => Self::Script,
         }
     }
+
+    fn list_method(self) -> &'static str {
+        match self {
+            Self::History => "history.list",
+            Self::Senders => "senders.list",
+            Self::Tasks => "tasks.list",
+            Self::Script => "call",
+        }
+    }
 }
 
 /// What the body of a response is.
@@ -77,6 +86,8 @@ pub enum BodyKind {
 /// One request, its parameters checked.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The method in this package's API, for hooks and log lines: that which lists, unless the caller names another.
+    pub method: &'static str,
     /// The group of pages that it belongs to.
     pub scope: Scope,
     /// The fields that it sends.
@@ -95,8 +106,10 @@ impl Request {
     /// A request that only reads.
     #[must_use]
     pub fn read(form: Form, rules: Rules) -> Self {
+        let scope = Scope::of_script(&form.script);
         Self {
-            scope: Scope::of_script(&form.script),
+            method: scope.list_method(),
+            scope,
             form,
             is_change: false,
             rules,
@@ -134,15 +147,21 @@ impl Request {
         }
     }
 
-    /// Decodes a complete response, error or not.
+    /// Decodes a complete response, error or not. A secret that the response repeats is redacted where an error quotes it, before
+    /// the quotation is shortened.
     ///
     /// # Errors
     /// What the service reported, or `bad_response`.
-    pub fn decode(&self, response: &str, decode: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+    pub fn decode(
+        &self,
+        response: &str,
+        credentials: &Credentials,
+        decode: &mut dyn FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
         if let Some(error) = ApiError::find(response) {
             return match self.empty_list_code {
                 Some(empty) if empty == error.n => decode("[]"),
-                _ => Err(error.to_error(self.scope)),
+                _ => Err(error.redacted(credentials).to_error(self.scope)),
             };
         }
         if response.trim_ascii().is_empty() {
@@ -150,7 +169,8 @@ impl Request {
             error.is_incomplete = true;
             return Err(self.with_unknown_outcome(error));
         }
-        decode(response).map_err(|error| self.with_unknown_outcome(error))
+        decode(response)
+            .map_err(|error| self.with_unknown_outcome(error.redacted(response, |text| credentials.redact(text))))
     }
 
     /// Adds, for a change, that its outcome is unknown: so that no caller repeats it in good faith.

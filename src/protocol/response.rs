@@ -2,7 +2,7 @@
 
 use crate::{
     api::lenient::Record,
-    client::error::{Error, ErrorCode, Result},
+    client::error::{Error, Result},
     protocol::{
         json::{self, SyntaxError, Value, field},
         text::between,
@@ -36,11 +36,10 @@ pub fn acknowledged(response: &str) -> Result<()> {
     if is_ok(response) {
         return Ok(());
     }
-    let message = format!("the response is neither OK nor an error: {}", excerpt(response));
-    Err(Error::new(ErrorCode::BadResponse, message))
+    Err(Error::bad_response("the response is neither OK nor an error", response))
 }
 
-/// Decodes a JSON list of objects. `null` and an empty object count as an empty list.
+/// Decodes a JSON list of objects. An empty object counts as an empty list.
 ///
 /// # Errors
 /// `bad_response`, if the text is not JSON, or is something else.
@@ -53,8 +52,7 @@ pub fn list<T: From<Record>>(response: &str) -> Result<Vec<T>> {
 /// # Errors
 /// As [`list`].
 pub fn objects(response: &str) -> Result<Vec<json::Object>> {
-    let not_a_list =
-        || Error::new(ErrorCode::BadResponse, format!("the response is not a list of objects: {}", excerpt(response)));
+    let not_a_list = || Error::bad_response("the response is not a list of objects", response);
     match json::parse(response).map_err(|error| not_json(response, error))? {
         Value::Array(items) => items
             .into_iter()
@@ -64,7 +62,6 @@ pub fn objects(response: &str) -> Result<Vec<json::Object>> {
             })
             .collect(),
         Value::Object(fields) if fields.is_empty() => Ok(Vec::new()),
-        Value::Null => Ok(Vec::new()),
         _ => Err(not_a_list()),
     }
 }
@@ -81,8 +78,8 @@ pub fn not_json(text: &str, error: SyntaxError) -> Error {
     } else {
         "not JSON"
     };
-    let message = format!("the response is {what} (at byte {}): {}", error.offset, excerpt(text));
-    let mut bad = Error::new(ErrorCode::BadResponse, message);
+    let sentence = format!("the response is {what} (at byte {})", error.offset);
+    let mut bad = Error::bad_response_around(&sentence, text, error.offset);
     bad.is_incomplete = error.is_incomplete;
     bad
 }
@@ -94,20 +91,33 @@ pub fn is_html(text: &str) -> bool {
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
+/// The length of an excerpt, in characters.
+const MAX_EXCERPT_LENGTH: usize = 120;
+
 /// The beginning of a response, for an error message.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
-    const MAX_LENGTH: usize = 120;
     let mut chars = text.chars();
-    let shown = chars.by_ref().take(MAX_LENGTH).map(|c| if c.is_control() { ' ' } else { c });
+    let shown = chars.by_ref().take(MAX_EXCERPT_LENGTH).map(|c| if c.is_control() { ' ' } else { c });
     let shown: String = shown.collect();
     let ellipsis = if chars.next().is_some() { "…" } else { "" };
     format!("\"{shown}{ellipsis}\"")
 }
 
+/// The part of a response around a byte, for an error message.
+#[must_use]
+pub fn excerpt_around(text: &str, offset: usize) -> String {
+    // The fault is in the middle of what is shown.
+    let start = offset.saturating_sub(MAX_EXCERPT_LENGTH / 2);
+    let start = (start..=text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or_default();
+    let part = excerpt(text.get(start..).unwrap_or(text));
+    if start == 0 { part } else { format!("…{part}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::error::ErrorCode;
     use proptest::prelude::*;
 
     #[test]
@@ -139,9 +149,20 @@ mod tests {
             let error = objects(text).unwrap_err();
             assert_eq!((error.code, error.to_string().as_str()), (ErrorCode::BadResponse, message));
         }
-        for text in ["[]", "{}", "null"] {
+        for text in ["[]", "{}"] {
             assert!(objects(text).unwrap().is_empty());
         }
+        assert_eq!(objects("null").unwrap_err().code, ErrorCode::BadResponse);
+    }
+
+    #[test]
+    fn a_syntax_error_shows_the_text_around_it() {
+        let items = "{\"a\":1},".repeat(100);
+        let message = objects(&format!("[{items}{{\"b\":@}},{items}]")).unwrap_err().to_string();
+        assert!(message.contains("at byte 806): …\"") && message.contains("{\"b\":@}"), "{message}");
+        // A letter of several bytes stays whole.
+        let message = objects(&format!("[\"{}\"@]", "я".repeat(200))).unwrap_err().to_string();
+        assert!(message.contains("яя\"@]\""), "{message}");
     }
 
     proptest! {

@@ -31,7 +31,7 @@ use crate::{
         fetch::{self, Response, TransportError},
         host::{self, LimiterLike},
         limiter::{self, Acquired, Lease},
-        logger::{Observers, check_methods},
+        observers::{ObservedAttempt, Observers, RequestEvent, WaitEvent, check_methods},
         promise::settled,
         signal::{Interrupted, Signal, within},
     },
@@ -39,6 +39,7 @@ use crate::{
 
 thread_local! {
     static LAST_REQUEST_ID: Cell<RequestId> = const { Cell::new(0) };
+    static LAST_CALL_NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A failed call: the error, and its cause.
@@ -73,6 +74,8 @@ pub struct Client {
     fetch: Option<Function>,
     credentials: Option<Function>,
     limiter: Option<LimiterLike>,
+    /// The headers of every request, as one object; undefined if there are none.
+    headers: JsValue,
     observers: Rc<Observers>,
     /// The account whose limits `rateLimits()` shows: that of the last credentials.
     account: RefCell<Rc<Account>>,
@@ -82,14 +85,24 @@ pub struct Client {
 pub struct CallContext {
     pub settings: CallSettings,
     pub signal: Option<Signal>,
+    /// The hook of this call.
+    pub on_wait: Option<Function>,
+    number: u32,
     /// When the whole call began: an iteration is one call of many requests.
     pub started_at: u64,
     /// Milliseconds spent waiting so far.
     pub waited_ms: Cell<u64>,
 }
 
+impl CallContext {
+    /// Identifies the call, in any process.
+    pub fn call_id(&self) -> String {
+        format!("{}-{}", host::process_id(), self.number)
+    }
+}
+
 fn parse_url(value: &JsValue) -> Option<Address> {
-    let text = convert::text_of(value)?;
+    let text = host::url_text(value)?;
     let location = js_sys::Reflect::get(&js_sys::global(), &"location".into()).ok();
     let page = location.and_then(|location| js_sys::Reflect::get(&location, &"href".into()).ok()?.as_string());
     let url = match page {
@@ -122,13 +135,24 @@ impl Client {
         if let Some(limiter) = &limiter {
             check_methods(limiter, "rateLimiter", &["acquire", "release"], true)?;
         }
+        let headers = match object(options.headers) {
+            None => JsValue::UNDEFINED,
+            Some(headers) => read_headers(&headers)?,
+        };
         let account = Account::get(&settings.account);
+        let observers = Observers::new(
+            function(options.on_request),
+            function(options.on_response),
+            function(options.on_wait),
+            logger,
+        );
         Ok(Self {
             settings: Rc::new(settings),
             fetch: function(options.fetch),
             credentials: function(options.credentials),
             limiter: limiter.map(JsCast::unchecked_into),
-            observers: Rc::new(Observers { on_wait: function(options.on_wait), logger }),
+            headers,
+            observers: Rc::new(observers),
             account: RefCell::new(account),
         })
     }
@@ -158,8 +182,19 @@ impl Client {
     /// `invalid_option`, if the signal is not an `AbortSignal`.
     pub fn context(&self, options: &impl CallOverrides, kept: &Kept) -> Result<Rc<CallContext>> {
         let signal = options.signal().map(|signal| Signal::new(&kept.get(signal))).transpose()?;
+        let on_wait = options.on_wait().map(|Callback(handle)| kept.get(handle).unchecked_into());
         let settings = options.override_settings(self.settings.call);
-        Ok(Rc::new(CallContext { settings, signal, started_at: now(), waited_ms: Cell::new(0) }))
+        let number = LAST_CALL_NUMBER.get().wrapping_add(1);
+        LAST_CALL_NUMBER.set(number);
+        Ok(Rc::new(CallContext { settings, signal, on_wait, number, started_at: now(), waited_ms: Cell::new(0) }))
+    }
+}
+
+fn read_headers(headers: &JsValue) -> Result<JsValue> {
+    let read = host::read_headers(headers);
+    match read.as_string() {
+        None => Ok(read),
+        Some(message) => Err(Error::new(ErrorCode::InvalidOption, message).parameter("headers")),
     }
 }
 
@@ -215,7 +250,8 @@ pub struct Call {
     lease: RefCell<Option<Rc<Lease>>>,
     leases: Cell<u32>,
     record: RefCell<Option<JsValue>>,
-    cause: RefCell<JsValue>,
+    /// How the last attempt failed.
+    failure: RefCell<Option<Failed>>,
 }
 
 impl Call {
@@ -234,7 +270,7 @@ impl Call {
             lease: RefCell::default(),
             leases: Cell::new(0),
             record: RefCell::default(),
-            cause: RefCell::new(JsValue::UNDEFINED),
+            failure: RefCell::default(),
         }
     }
 
@@ -244,7 +280,7 @@ impl Call {
             self.check_signal()?;
             let step = self.next();
             match step {
-                Step::Wait { ms, reason } => self.wait(ms, reason).await,
+                Step::Wait { ms, max_ms, reason } => self.wait(ms, max_ms, reason).await,
                 Step::Authorize => self.authorize().await?,
                 Step::Acquire => self.acquire().await?,
                 Step::Send { timeout_ms } => {
@@ -256,7 +292,7 @@ impl Call {
                 }
                 Step::Done => {
                     let result = self.exchange.borrow_mut().take_result();
-                    return result.map(|()| None).map_err(|error| self.with_cause(error));
+                    return result.map(|()| None).map_err(|error| self.with_last_failure(error));
                 }
             }
         }
@@ -279,15 +315,23 @@ impl Call {
     }
 
     fn aborted(&self, signal: &Signal) -> Failed {
-        aborted(signal, self.exchange.borrow().endpoint())
+        let Failed { error, cause } = aborted(signal, self.exchange.borrow().endpoint());
+        Failed { error: self.exchange.borrow().complete(error), cause }
     }
 
-    async fn wait(&self, ms: Option<u64>, reason: WaitReason) {
-        let (endpoint, id) = {
+    async fn wait(&self, ms: Option<u64>, max_ms: Option<u64>, reason: WaitReason) {
+        let id = self.exchange.borrow().id();
+        self.client.observers.waiting(self.context.on_wait.as_ref(), || {
             let exchange = self.exchange.borrow();
-            (exchange.endpoint().to_owned(), exchange.id())
-        };
-        self.client.observers.waiting(ms, reason, &endpoint);
+            WaitEvent {
+                call_id: self.context.call_id(),
+                method: exchange.request().method,
+                reason: reason.name(),
+                wait_ms: ms.unwrap_or_default(),
+                attempt: exchange.attempts().saturating_add(1),
+            }
+        });
+        let ms = ms.or(max_ms);
         let began = now();
         let account = Rc::clone(&self.account.borrow());
         let signal = self.context.signal.as_ref();
@@ -328,7 +372,13 @@ impl Call {
                     convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")
                         .and_then(|(provided, _)| provided.into_credentials())
                 };
-                let credentials = read.map_err(|error| error.at(self.exchange.borrow().endpoint()))?;
+                let credentials = match read {
+                    Ok(credentials) => credentials,
+                    Err(error) => {
+                        self.reject(error);
+                        return Ok(());
+                    }
+                };
                 let former = Rc::clone(&self.account.borrow());
                 self.exchange.borrow_mut().authorize(credentials, now(), &mut former.limits.borrow_mut());
                 let account = Account::get(&self.exchange.borrow().account());
@@ -378,6 +428,7 @@ impl Call {
             Acquired::Unanswered => {
                 self.exchange.borrow_mut().unanswered(now(), &mut account.limits.borrow_mut());
             }
+            Acquired::Invalid(error) => self.reject(error),
             Acquired::Failed(thrown) => {
                 self.failed(limiter::FAILURE, &host::describe_thrown(&thrown), thrown);
             }
@@ -397,30 +448,65 @@ impl Call {
         upload: Option<&Upload>,
         reading: &mut Reading<'_>,
     ) -> Result<Option<OpenFile>, Failed> {
-        self.cause.replace(JsValue::UNDEFINED);
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         self.record_request();
-        let exchanged = self.exchange_once(&attempt, upload, reading);
+        let observed = self.client.observers.requesting(|| self.request_event());
+        let exchanged = self.exchange_once(&attempt, observed.as_ref(), upload, reading);
         let exchanged = within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await;
         match exchanged {
             Ok(Ok(None)) => {}
-            Ok(Ok(Some((response, beginning)))) => return Ok(Some(OpenFile { response, attempt, beginning })),
+            Ok(Ok(Some((response, beginning)))) => {
+                if let Some(observed) = observed {
+                    observed.end(JsValue::UNDEFINED);
+                }
+                return Ok(Some(OpenFile { response, attempt, beginning }));
+            }
             Ok(Err(TransportError::Connection(thrown))) => {
                 self.failed(Failure::Connection, &host::describe_thrown(&thrown), thrown);
             }
             Ok(Err(TransportError::BadResponse(message))) => {
                 self.failed(Failure::BadResponse, &message, JsValue::UNDEFINED);
             }
-            Err(Interrupted::Aborted) => self.check_signal()?,
+            Ok(Err(TransportError::Redirect(origin))) => {
+                self.failed(Failure::Redirect, &origin, JsValue::UNDEFINED);
+            }
+            Err(Interrupted::Aborted) => {
+                if let Err(failed) = self.check_signal() {
+                    if let Some(observed) = observed {
+                        observed.end(failed.clone().into());
+                    }
+                    return Err(failed);
+                }
+                return Ok(None);
+            }
             Err(Interrupted::TimedOut) => self.failed(Failure::Timeout, "", JsValue::UNDEFINED),
         }
+        if let Some(observed) = observed {
+            let failure =
+                if self.exchange.borrow().last_error().is_some() { self.failure.borrow().clone() } else { None };
+            observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
+        }
         Ok(None)
+    }
+
+    fn request_event(&self) -> RequestEvent {
+        let exchange = self.exchange.borrow();
+        let form = &exchange.request().form;
+        RequestEvent {
+            call_id: self.context.call_id(),
+            method: exchange.request().method,
+            script: form.script.clone().into_owned(),
+            url: exchange.url(),
+            attempt: exchange.attempts(),
+            parameters: form.clone(),
+        }
     }
 
     /// One request and its response.
     async fn exchange_once(
         &self,
         attempt: &AttemptGuard,
+        observed: Option<&ObservedAttempt>,
         upload: Option<&Upload>,
         reading: &mut Reading<'_>,
     ) -> Result<Option<(Response, Vec<Uint8Array>)>, TransportError> {
@@ -433,10 +519,12 @@ impl Call {
             };
             (exchange.url(), body, exchange.request().body_kind)
         };
-        let observers = &self.client.observers;
-        observers.log("debug", || format!("smsc {}: POST {url}", self.exchange.borrow().endpoint()));
-        let mut response = fetch::send(self.client.fetch.as_ref(), url, body, &attempt.controller).await?;
-        observers.log("debug", || format!("smsc {}: HTTP {}", self.exchange.borrow().endpoint(), response.status));
+        let Client { fetch, headers, .. } = &*self.client;
+        let mut response = fetch::send(fetch.as_ref(), url, body, headers, &attempt.controller).await?;
+        self.exchange.borrow_mut().head_received(response.status);
+        if let Some(observed) = observed {
+            observed.head_received(response.status);
+        }
         if kind == BodyKind::File {
             let beginning = self.read_beginning(&mut response, attempt, reading).await?;
             return Ok(beginning.map(|beginning| (response, beginning)));
@@ -448,6 +536,9 @@ impl Call {
             )));
         };
         attempt.complete();
+        if let Some(observed) = observed {
+            observed.body_received(chunks.iter().map(|chunk| u64::from(chunk.length())).sum());
+        }
         self.read_whole(&response, &chunks, kind, reading);
         Ok(None)
     }
@@ -464,8 +555,11 @@ impl Call {
         let text = decode(&join(chunks), content_type.as_deref(), true);
         let random = js_sys::Math::random();
         let head = response.head();
-        let limits = &mut account.limits.borrow_mut();
-        self.exchange.borrow_mut().received(head, &text, true, &mut *reading.decode, (now(), random), limits);
+        {
+            let limits = &mut account.limits.borrow_mut();
+            self.exchange.borrow_mut().received(head, &text, true, &mut *reading.decode, (now(), random), limits);
+        }
+        self.observe_failure(JsValue::UNDEFINED);
     }
 
     /// Reads a file until it is known to be one and not an error.
@@ -500,6 +594,7 @@ impl Call {
                 Body::Incomplete => {}
                 Body::File => return Ok(Some(chunks)),
                 Body::Read => {
+                    self.observe_failure(JsValue::UNDEFINED);
                     response.cancel();
                     return Ok(None);
                 }
@@ -508,11 +603,30 @@ impl Call {
     }
 
     fn failed(&self, failure: Failure, description: &str, cause: JsValue) {
-        self.cause.replace(cause);
         let account = Rc::clone(&self.account.borrow());
         let random = js_sys::Math::random();
+        {
+            let limits = &mut account.limits.borrow_mut();
+            self.exchange.borrow_mut().failed(failure, description, (now(), random), limits);
+        }
+        self.observe_failure(cause);
+    }
+
+    /// Ends the call before anything is sent.
+    fn reject(&self, error: Error) {
+        let account = Rc::clone(&self.account.borrow());
         let limits = &mut account.limits.borrow_mut();
-        self.exchange.borrow_mut().failed(failure, description, (now(), random), limits);
+        self.exchange.borrow_mut().reject(error, now(), limits);
+    }
+
+    /// Keeps how the last attempt failed, if it did, with the cause of that failure.
+    fn observe_failure(&self, cause: JsValue) {
+        let Some(error) = self.exchange.borrow().last_error().cloned() else { return };
+        let cause = match self.failure.take() {
+            Some(former) if error.code == ErrorCode::Timeout => former.into(),
+            _ => self.redact_cause(cause),
+        };
+        self.failure.replace(Some(Failed { error, cause }));
     }
 
     /// Other copies of the package, and a fresh instance after a trap, count the request too.
@@ -539,10 +653,13 @@ impl Call {
         }
     }
 
-    /// Adds the cause of the last attempt, without secrets.
-    fn with_cause(&self, error: Error) -> Failed {
-        let cause = self.cause.replace(JsValue::UNDEFINED);
-        Failed { error, cause: self.redact_cause(cause) }
+    /// The error with its cause: that of the last attempt if it is the attempt's own, or that attempt itself if the time is over.
+    fn with_last_failure(&self, error: Error) -> Failed {
+        match self.failure.take() {
+            Some(failure) if failure.error == error => failure,
+            Some(failure) if error.code == ErrorCode::Timeout => Failed { error, cause: failure.into() },
+            _ => error.into(),
+        }
     }
 
     /// The cause as it is, unless one of its texts holds a secret: then a bare copy. (A custom `fetch` may put the request's body
@@ -589,7 +706,10 @@ impl Call {
             let limits = &mut account.limits.borrow_mut();
             self.exchange.borrow_mut().file_failed(failure, description, now(), limits)
         };
-        Failed { error, cause: self.redact_cause(cause) }
+        match self.failure.take() {
+            Some(former) if error.code == ErrorCode::Timeout => Failed { error, cause: former.into() },
+            _ => Failed { error, cause: self.redact_cause(cause) },
+        }
     }
 
     /// The error for an abort of the caller.

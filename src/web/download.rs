@@ -9,7 +9,7 @@ use crate::{
     api::tasks::TaskRef,
     client::{error::Error, exchange::Failure},
     csv::content_disposition,
-    protocol::request::Endpoint,
+    protocol::request::{Endpoint, Request},
     web::{
         client::{AttemptGuard, Call, CallContext, Client, Failed, OpenFile, Reading, aborted},
         fetch::{Response, TransportError},
@@ -40,7 +40,7 @@ struct State {
 
 /// Begins a download and reads it until it is known to be a file and not an error.
 pub async fn download(client: &Rc<Client>, context: &Rc<CallContext>, task: &TaskRef) -> Result<Download, Failed> {
-    let call = Call::new(client, context, task.to_request()?);
+    let call = Call::new(client, context, Request { method: TaskRef::METHOD, ..task.to_request()? });
     let reading = &mut Reading { page: &mut |_| false, decode: &mut |_| Ok(()) };
     let open = call.run(None, reading).await?;
     let Some(OpenFile { response, attempt, beginning }) = open else {
@@ -173,6 +173,9 @@ impl State {
             }
             Ok(Ok(Err(TransportError::BadResponse(message)))) => {
                 Err(self.call.file_failed(Failure::BadResponse, &message, JsValue::UNDEFINED))
+            }
+            Ok(Ok(Err(TransportError::Redirect(origin)))) => {
+                Err(self.call.file_failed(Failure::Redirect, &origin, JsValue::UNDEFINED))
             }
             Ok(Err(_)) => Err(signal.map_or_else(
                 || Error::internal("a signal aborted that is none").into(),

@@ -31,6 +31,7 @@ use crate::{
         iteration::{Pages, Query},
         poller,
         promise::promise,
+        senders,
     },
 };
 
@@ -56,7 +57,6 @@ macro_rules! endpoints {
 
 endpoints! {
     balance as balance: BalanceQuery => "Promise<Balance>";
-    senders_list as sendersList: SenderQuery => "Promise<Sender[]>";
     senders_add as sendersAdd: SenderInput => "Promise<NewSender>";
     senders_update as sendersUpdate: SenderUpdate => "Promise<void>";
     senders_send_code as sendersSendCode: SenderCodeRequest => "Promise<void>";
@@ -107,7 +107,7 @@ impl Client {
         let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
         let request = input.and_then(|(input, kept)| {
             let document = input.document().map(|document| kept.get(document));
-            Ok((input.to_request()?, document))
+            Ok((Request { method: E::METHOD, ..input.to_request()? }, document))
         });
         self.start(E::METHOD, request, options, decode::<E>)
     }
@@ -151,7 +151,8 @@ impl Client {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
-                let request = command::request(&script, &parameters, is_raw, is_idempotent)?;
+                let method = if is_raw { "raw" } else { "call" };
+                let request = Request { method, ..command::request(&script, &parameters, is_raw, is_idempotent)? };
                 let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
                 run(Call::new(&client, &context, request), None, decode).await
             }),
@@ -184,6 +185,24 @@ impl Client {
         let context = call_context(&self.0, options);
         let query = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
         promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
+    }
+
+    /// Calls `senders.list`.
+    #[wasm_bindgen(js_name = sendersList, unchecked_return_type = "Promise<Sender[]>")]
+    pub fn senders_list(&self, query: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let query = convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query");
+        promise_of("senders", Box::pin(async move { senders::list(&client, &context?, &query?.0).await }))
+    }
+
+    /// Calls `senders.get`.
+    #[wasm_bindgen(js_name = sendersGet, unchecked_return_type = "Promise<Sender | undefined>")]
+    pub fn senders_get(&self, sender: &JsValue, options: &JsValue) -> Promise {
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let sender = convert::read::<SenderRef>(sender, ErrorCode::InvalidParameter, "the query");
+        promise_of("senders", Box::pin(async move { senders::get(&client, &context?, sender?.0).await }))
     }
 
     /// Begins `history.pages`.

@@ -24,6 +24,8 @@ pub enum TransportError {
     Connection(JsValue),
     /// Something that a retry cannot change.
     BadResponse(String),
+    /// A redirect to another host.
+    Redirect(String),
 }
 
 /// A response whose body is not read yet.
@@ -49,6 +51,7 @@ pub async fn send(
     fetch: Option<&Function>,
     mut url: String,
     body: JsValue,
+    headers: &JsValue,
     controller: &AbortController,
 ) -> Result<Response, TransportError> {
     let global;
@@ -63,7 +66,7 @@ pub async fn send(
         &global
     };
     for _ in 0..=MAX_REDIRECTS {
-        let response = settled_by(|id| host::call_fetch(fetch, &url, &body, controller, id))
+        let response = settled_by(|id| host::call_fetch(fetch, &url, &body, headers, controller, id))
             .await
             .map_err(TransportError::Connection)?;
         let response = Response::new(response, controller.signal())?;
@@ -83,10 +86,7 @@ fn follow(from: &str, location: &str) -> Result<String, TransportError> {
     let parsed = Url::new(from).and_then(|old| Ok((old, Url::new_with_base(location, from)?)));
     let (old, next) = parsed.map_err(TransportError::Connection)?;
     if next.host() != old.host() || (next.protocol() != old.protocol() && next.protocol() != "https:") {
-        return bad(&format!(
-            "the service's host redirected the request to {}, which does not get the credentials",
-            next.origin()
-        ));
+        return Err(TransportError::Redirect(next.origin()));
     }
     Ok(next.href())
 }

@@ -60,7 +60,30 @@ extern "C" {
 
     /// Calls `fetch`, and reports the outcome under that number: if this instance traps meanwhile, its rejection has a handler.
     #[wasm_bindgen(js_name = callFetch)]
-    pub fn call_fetch(fetch: &Function, url: &str, body: &JsValue, controller: &AbortController, id: u32);
+    pub fn call_fetch(
+        fetch: &Function,
+        url: &str,
+        body: &JsValue,
+        headers: &JsValue,
+        controller: &AbortController,
+        id: u32,
+    );
+
+    /// The headers of a user as one object, or a text that describes the fault.
+    #[wasm_bindgen(js_name = readHeaders)]
+    pub fn read_headers(headers: &JsValue) -> JsValue;
+
+    /// A text, or that of a `URL`.
+    #[wasm_bindgen(js_name = urlText)]
+    pub fn url_text(url: &JsValue) -> Option<String>;
+
+    /// Calls a hook. An exception has no effect.
+    #[wasm_bindgen(js_name = callHook)]
+    pub fn call_hook(hook: &Function, event: &JsValue);
+
+    /// Calls a logger's method. An exception has no effect.
+    #[wasm_bindgen(js_name = callLogger)]
+    pub fn call_logger(write: &Function, logger: &JsValue, message: &str, fields: &JsValue);
 
     /// Reads a chunk of a body, and reports it under that number: bytes, or `undefined` at the end.
     #[wasm_bindgen(js_name = readChunk)]

@@ -1,6 +1,6 @@
 //! An iteration over the pages of a query.
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -8,13 +8,13 @@ use wasm_bindgen::prelude::*;
 use crate::{
     api::{
         history::{HistoryPage, HistoryQuery},
-        lenient::Integer,
         options::IterationOptions,
         senders::{self, SenderQuery},
     },
     client::{
         error::{Error, ErrorCode, Result},
-        pagination::{Paginator, Position, Scan},
+        iteration::{ItemIndex, ItemKey, Iteration, IterationQuery},
+        pagination::Position,
         progress::ProgressCounter,
     },
     protocol::request::Endpoint,
@@ -24,6 +24,7 @@ use crate::{
         convert::{self, to_js},
         pages,
         promise::{Flag, promise},
+        senders::fetch as fetch_senders,
     },
 };
 
@@ -48,10 +49,10 @@ impl Query {
             .map(|(query, _)| Self::Senders(query))
     }
 
-    fn scan(&self) -> Scan {
+    fn iteration(&self) -> IterationQuery {
         match self {
-            Self::History(query) => query.scan(),
-            Self::Senders(query) => query.scan(),
+            Self::History(query) => query.iteration(),
+            Self::Senders(query) => query.iteration(),
         }
     }
 
@@ -63,26 +64,26 @@ impl Query {
     }
 }
 
-/// One page of items.
+/// One page of the service.
 struct Page {
     items: Array,
-    ids: Vec<String>,
-    next_cursor: Option<String>,
-    oldest: Option<i64>,
+    keys: Vec<ItemKey>,
+    /// The id that the next page follows.
+    last_id: Option<String>,
 }
 
 struct State {
-    paginator: Paginator,
+    iteration: Iteration,
     progress: ProgressCounter,
-    /// The ids of the previous page: an item that comes again is dropped.
-    previous_ids: HashSet<String>,
+    /// The items of the last page of each stream.
+    items: Vec<Array>,
 }
 
 /// An iteration over the pages of a query: `next()` returns one page after the other, and `undefined` after the last.
 #[wasm_bindgen]
-pub struct Pages(Rc<Iteration>);
+pub struct Pages(Rc<PageSequence>);
 
-struct Iteration {
+struct PageSequence {
     client: Rc<Client>,
     context: Rc<CallContext>,
     query: Query,
@@ -98,15 +99,13 @@ impl Pages {
         let context = client.context(&options, &kept)?;
         let on_progress = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());
         let today = today().ok_or_else(|| Error::internal("the clock shows no day"))?;
-        let scan = query.scan();
-        let (limit, start) = (scan.limit, scan.start);
-        // The items before the cursor of the query are part of it.
-        let initial = scan.cursor.as_deref().and_then(|cursor| cursor.rsplit_once('/')).map_or("0", |(_, count)| count);
-        let progress = ProgressCounter::new(limit, start, initial.parse().unwrap_or(0), now());
-        let paginator = Paginator::new(scan, today)?;
-        let state = RefCell::new(State { paginator, progress, previous_ids: HashSet::new() });
+        let iterated = query.iteration();
+        let (limit, start, stream_count) = (iterated.limit, iterated.period.start, iterated.stream_count);
+        let iteration = Iteration::new(iterated, today)?;
+        let progress = ProgressCounter::new(limit, start, iteration.count(), now());
+        let state = RefCell::new(State { iteration, progress, items: vec![Array::new(); stream_count] });
         let client = Rc::clone(client);
-        Ok(Self(Rc::new(Iteration { client, context, query, on_progress, state, cancelled: Flag::default() })))
+        Ok(Self(Rc::new(PageSequence { client, context, query, on_progress, state, cancelled: Flag::default() })))
     }
 }
 
@@ -115,10 +114,10 @@ impl Pages {
     /// The next page; `undefined` after the last one, or once the iteration is cancelled.
     #[wasm_bindgen(unchecked_return_type = "Promise<any>")]
     pub fn next(&self) -> Promise {
-        let iteration = Rc::clone(&self.0);
+        let sequence = Rc::clone(&self.0);
         promise(async move {
-            let cancelled = iteration.cancelled.clone();
-            cancelled.unless_set(iteration.next()).await.unwrap_or(Ok(JsValue::UNDEFINED))
+            let cancelled = sequence.cancelled.clone();
+            cancelled.unless_set(sequence.next()).await.unwrap_or(Ok(JsValue::UNDEFINED))
         })
     }
 
@@ -128,87 +127,108 @@ impl Pages {
     }
 }
 
-impl Iteration {
+impl PageSequence {
     async fn next(&self) -> std::result::Result<JsValue, JsValue> {
         if let Some(signal) = self.context.signal.as_ref().filter(|signal| signal.is_aborted()) {
             return Err(aborted(signal, self.query.endpoint()).into());
         }
-        let today = today().ok_or_else(|| Failed::from(Error::internal("the clock shows no day")))?;
-        let position = self.state.borrow().paginator.position(today);
-        let Some(position) = position else { return Ok(JsValue::UNDEFINED) };
-        let page = self.fetch(position).await.map_err(|failed| failed.at(self.query.endpoint()))?;
-        let (cursor, progress) = self.accept(&page).map_err(|error| Failed::from(error.at(self.query.endpoint())))?;
-        if let Some(on_progress) = &self.on_progress {
-            on_progress.call1(&JsValue::UNDEFINED, &progress)?;
-        }
-        let Query::History(_) = self.query else { return Ok(page.items.into()) };
-        let value = Object::new();
-        Reflect::set(&value, &"messages".into(), &page.items)?;
-        for (name, text) in [("nextCursor", page.next_cursor), ("cursor", cursor)] {
-            if let Some(text) = text {
-                Reflect::set(&value, &name.into(), &text.into())?;
+        loop {
+            let today = today().ok_or_else(|| Failed::from(Error::internal("the clock shows no day")))?;
+            let request = self.state.borrow().iteration.next_request(today);
+            let Some((stream, position)) = request else { return Ok(JsValue::UNDEFINED) };
+            let page = self.fetch(stream, position).await.map_err(|failed| failed.at(self.query.endpoint()))?;
+            let accepted = self.accept(stream, page).map_err(|error| Failed::from(error.at(self.query.endpoint())))?;
+            if let Some(on_progress) = &self.on_progress {
+                on_progress.call1(&JsValue::UNDEFINED, &accepted.progress)?;
             }
+            // The items of one stream may have to wait for those of another.
+            if accepted.items.length() == 0 && accepted.next_cursor.is_some() && self.stream_count() > 1 {
+                continue;
+            }
+            return Ok(match &self.query {
+                Query::History(_) => history_page_to_js(&accepted.items, accepted.next_cursor),
+                Query::Senders(_) => accepted.items.into(),
+            });
         }
-        Ok(value.into())
     }
 
-    async fn fetch(&self, position: Position) -> Result<Page, Failed> {
+    fn stream_count(&self) -> usize {
+        self.state.borrow().items.len()
+    }
+
+    async fn fetch(&self, stream: usize, position: Position) -> Result<Page, Failed> {
         match &self.query {
-            Query::History(query) => history_page(&self.client, &self.context, &query.at(position), true).await,
-            Query::Senders(query) => senders_page(&self.client, &self.context, &query.at(position)).await,
+            Query::History(query) => {
+                history_page(&self.client, &self.context, &query.at(stream, position), true).await.map(|(page, _)| page)
+            }
+            Query::Senders(query) => {
+                let senders =
+                    fetch_senders(&self.client, &self.context, SenderQuery::METHOD, &query.at(position)).await?;
+                let last_id = senders::lowest_id(&senders).map(|id| id.to_string());
+                Ok(Page { items: to_js(&senders)?.unchecked_into(), keys: senders::keys(&senders), last_id })
+            }
         }
     }
 
-    /// Drops the items that the previous page held already, and those beyond the limit.
-    fn accept(&self, page: &Page) -> Result<(Option<String>, JsValue)> {
+    /// Takes a page of a stream, and what comes next.
+    fn accept(&self, stream: usize, page: Page) -> Result<Accepted> {
         let mut state = self.state.borrow_mut();
-        let length = page.ids.len() as u64;
-        let mut kept = 0_u32;
-        let remaining = state.paginator.remaining();
-        for (index, id) in (0_u32..).zip(&page.ids) {
-            let is_new = id.is_empty() || !state.previous_ids.contains(id);
-            if is_new && u64::from(kept) < remaining {
-                if kept < index {
-                    page.items.set(kept, page.items.get(index));
-                }
-                kept = kept.saturating_add(1);
-            }
+        let State { iteration, progress, items } = &mut *state;
+        iteration.accept(stream, page.keys, page.last_id.as_deref())?;
+        if let Some(items) = items.get_mut(stream) {
+            *items = page.items;
         }
-        if u64::from(kept) < length {
-            page.items.set_length(kept);
-        }
-        let cursor = state.paginator.accept(length, kept.into(), page.next_cursor.as_deref())?;
-        state.previous_ids = page.ids.iter().cloned().collect();
-        let times = (now(), wall_ms());
-        let waited_ms = self.context.waited_ms.get();
-        let progress = state.progress.after_page(kept.into(), page.oldest, cursor.clone(), waited_ms, times);
-        Ok((cursor, if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED }))
+        let taken = iteration.take();
+        let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
+        let next_cursor = iteration.next_cursor();
+        let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
+        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times);
+        let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
+        Ok(Accepted { items: pick(items, &taken), next_cursor, progress })
     }
 }
 
-/// One page of the history.
+/// The items that come next, and the progress with them.
+struct Accepted {
+    items: Array,
+    next_cursor: Option<String>,
+    progress: JsValue,
+}
+
+/// The items with those indexes. A whole page is not copied.
+fn pick(pages: &[Array], taken: &[ItemIndex]) -> Array {
+    if let [page] = pages
+        && usize::try_from(page.length()).is_ok_and(|length| length == taken.len())
+    {
+        return page.clone();
+    }
+    let item = |ItemIndex { stream, index }: &ItemIndex| pages.get(*stream).map(|page| page.get(*index));
+    taken.iter().filter_map(item).collect()
+}
+
+/// One page of the history, and its length. `with_all_keys` is needed for an iteration only.
 async fn history_page(
     client: &Rc<Client>,
     context: &Rc<CallContext>,
     query: &HistoryQuery,
-    with_ids: bool,
-) -> Result<Page, Failed> {
+    with_all_keys: bool,
+) -> Result<(Page, usize), Failed> {
     let request = query.to_request()?;
-    let (page_size, page) = (query.page_size(), RefCell::new(None));
+    let page = RefCell::new(None);
+    let keep = |items: Array, keys: Vec<ItemKey>, length: usize| {
+        let last_id = keys.last().map(|key| key.id.clone());
+        page.replace(Some((Page { items, keys, last_id }, length)));
+    };
     let mut read_fast = |chunks: &[js_sys::Uint8Array]| {
-        let Some(read) = pages::read(chunks, with_ids) else { return false };
-        let is_full = read.length as u64 >= page_size;
-        let next_cursor = read.last_id.filter(|_| is_full);
-        page.replace(Some(Page { items: read.messages, ids: read.ids, next_cursor, oldest: read.last_timestamp }));
+        let Some(read) = pages::read(chunks, with_all_keys) else { return false };
+        keep(read.messages, read.keys, read.length);
         true
     };
     let mut decode = |response: &str| {
-        let decoded = HistoryQuery::decode(response)?.with_next_cursor(page_size);
-        let last = decoded.messages.last();
-        let oldest = last.and_then(|message| message.send_timestamp).map(|Integer(timestamp)| timestamp);
-        let ids = decoded.ids();
-        let HistoryPage { messages, next_cursor, .. } = decoded;
-        page.replace(Some(Page { items: to_js(&messages)?.unchecked_into(), ids, next_cursor, oldest }));
+        let decoded = HistoryQuery::decode(response)?;
+        let keys = decoded.keys();
+        let HistoryPage { messages, .. } = decoded;
+        keep(to_js(&messages)?.unchecked_into(), keys, messages.len());
         Ok(())
     };
     let reading = &mut Reading { page: &mut read_fast, decode: &mut decode };
@@ -216,30 +236,19 @@ async fn history_page(
     page.take().ok_or_else(|| Error::internal("a call without a result").into())
 }
 
-/// One page of sender names.
-async fn senders_page(client: &Rc<Client>, context: &Rc<CallContext>, query: &SenderQuery) -> Result<Page, Failed> {
-    let request = query.to_request()?;
-    let mut page = None;
-    let mut decode = |response: &str| {
-        let decoded = SenderQuery::decode(response)?;
-        let id = |sender: &crate::api::sender::Sender| sender.id.map(|Integer(id)| id.to_string()).unwrap_or_default();
-        let ids = decoded.iter().map(id).collect();
-        let next_cursor = senders::next_cursor(&decoded);
-        page = Some(Page { items: to_js(&decoded)?.unchecked_into(), ids, next_cursor, oldest: None });
-        Ok(())
-    };
-    let reading = &mut Reading { page: &mut |_| false, decode: &mut decode };
-    Call::new(client, context, request).run(None, reading).await?;
-    page.ok_or_else(|| Error::internal("a call without a result").into())
-}
-
 /// The page that `history.list` returns.
 pub async fn list(client: &Rc<Client>, context: &Rc<CallContext>, query: &HistoryQuery) -> Result<JsValue, Failed> {
-    let page = history_page(client, context, query, false).await?;
-    let value = Object::new();
-    let _ = Reflect::set(&value, &"messages".into(), &page.items);
-    if let Some(cursor) = page.next_cursor {
-        let _ = Reflect::set(&value, &"nextCursor".into(), &cursor.into());
+    let (page, length) = history_page(client, context, query, false).await?;
+    let next_cursor = query.next_cursor(length, page.last_id.as_deref().unwrap_or_default());
+    Ok(history_page_to_js(&page.items, next_cursor))
+}
+
+/// A page of the history, as users get it.
+fn history_page_to_js(messages: &Array, next_cursor: Option<String>) -> JsValue {
+    let page = Object::new();
+    let _ = Reflect::set(&page, &"messages".into(), messages);
+    if let Some(next_cursor) = next_cursor {
+        let _ = Reflect::set(&page, &"nextCursor".into(), &next_cursor.into());
     }
-    Ok(value.into())
+    page.into()
 }

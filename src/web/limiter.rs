@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api::options::RateLimitMode,
+    api::options::{CallSettings, RateLimitMode},
     client::{
         error::{Error, ErrorCode},
         exchange::{Exchange, Failure, Feedback, LimiterAnswer},
@@ -22,10 +22,10 @@ use crate::{
         clock::now,
         convert::{self, to_js},
         host::{self, LimiterLike},
-        logger::Observers,
+        observers::{Observers, limiter_failed},
         promise::settled,
         signal::within,
-        timer::sleep,
+        timer::Timer,
     },
 };
 
@@ -102,6 +102,8 @@ pub enum Acquired {
     Answer(LimiterAnswer),
     /// It did not answer within the time of an attempt.
     Unanswered,
+    /// It answered something that is no answer.
+    Invalid(Error),
     /// It failed, with that.
     Failed(JsValue),
 }
@@ -113,6 +115,8 @@ pub struct Lease {
     request: LimitRequest,
     /// Whether the lease is released, after which it is not renewed.
     is_released: Cell<bool>,
+    /// The timer of the next renewal. A release clears it, so that it does not keep the process alive.
+    next_renewal: RefCell<Option<Timer>>,
     /// The renewal in flight: a release waits for it.
     renewal: RefCell<Option<Promise>>,
     observers: Rc<Observers>,
@@ -127,13 +131,13 @@ impl Lease {
             limit: key.rule.limit,
             window_ms: key.rule.window_ms,
         };
-        let rate_limit = exchange.settings().rate_limit;
+        let CallSettings { rate_limit, max_rate_limit_wait_ms: max_wait_ms, .. } = exchange.settings();
         let request = LimitRequest {
             request_id: request_id.clone(),
             windows: exchange.windows().iter().map(window).collect(),
             max_concurrent: MAX_CONCURRENT,
             lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
-            long_poll: rate_limit == RateLimitMode::Wait,
+            long_poll: rate_limit == RateLimitMode::Wait && max_wait_ms.is_none(),
             force: rate_limit == RateLimitMode::Off,
         };
         host::hold_lease(limiter, &request_id);
@@ -142,6 +146,7 @@ impl Lease {
             request_id,
             request,
             is_released: Cell::new(false),
+            next_renewal: RefCell::default(),
             renewal: RefCell::default(),
             observers: Rc::clone(observers),
         })
@@ -160,34 +165,39 @@ impl Lease {
         };
         match read_answer(&answer) {
             Ok(answer) => Acquired::Answer(answer),
-            Err(error) => Acquired::Failed(convert::error_to_js(&error)),
+            Err(error) => Acquired::Invalid(error),
         }
     }
 
     /// Renews the lease by a timer until it is released: a request may take longer than its lease, or its reader may pause.
     pub fn renew_until_released(self: &Rc<Self>) {
         let lease = Rc::downgrade(self);
-        let interval_ms = self.request.lease_ms / 2;
-        spawn_local(async move {
-            loop {
-                sleep(interval_ms).await;
-                let Some(lease) = lease.upgrade().filter(|lease| !lease.is_released.get()) else { return };
-                // If the lease has ended in spite of it, it takes a permit anew: the request is in flight.
-                let request = LimitRequest { force: true, long_poll: false, ..lease.request.clone() };
-                let renewal = lease.ask(&request, &JsValue::UNDEFINED);
-                match renewal {
-                    Ok(promise) => {
-                        let promise = Promise::resolve(&promise);
-                        lease.renewal.replace(Some(promise.clone()));
-                        if let Err(thrown) = settled(Ok(promise.into())).await {
-                            lease.warn(&thrown);
-                        }
-                        lease.renewal.replace(None);
-                    }
-                    Err(thrown) => lease.warn(&thrown),
+        let timer = Timer::new(self.request.lease_ms / 2, move || {
+            let Some(lease) = lease.upgrade() else { return };
+            spawn_local(async move {
+                lease.renew().await;
+                if !lease.is_released.get() {
+                    lease.renew_until_released();
                 }
-            }
+            });
         });
+        self.next_renewal.replace(Some(timer));
+    }
+
+    /// Renews the lease. If it has ended in spite of its timer, it takes a permit anew: the request is in flight.
+    async fn renew(&self) {
+        let request = LimitRequest { force: true, long_poll: false, ..self.request.clone() };
+        match self.ask(&request, &JsValue::UNDEFINED) {
+            Ok(promise) => {
+                let promise = Promise::resolve(&promise);
+                self.renewal.replace(Some(promise.clone()));
+                if let Err(thrown) = settled(Ok(promise.into())).await {
+                    self.warn(&thrown);
+                }
+                self.renewal.replace(None);
+            }
+            Err(thrown) => self.warn(&thrown),
+        }
     }
 
     /// Releases the permit, or leaves the queue; the call does not wait for the limiter's answer. A failure here has no effect but
@@ -196,6 +206,7 @@ impl Lease {
         if self.is_released.replace(true) {
             return;
         }
+        self.next_renewal.take();
         let lease = Rc::clone(self);
         let feedback = lease.feedback(feedback);
         let renewal = lease.renewal.take();
@@ -237,8 +248,7 @@ impl Lease {
     }
 
     fn warn(&self, thrown: &JsValue) {
-        let text = convert::text_of(thrown).unwrap_or_else(|| host::describe_thrown(thrown));
-        self.observers.log("warn", || format!("smsc: the limiter failed: {text}"));
+        limiter_failed(&self.observers, thrown);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Uint8Array};
 
-use crate::{api::page_reader::PageReader, web::host};
+use crate::{api::page_reader::PageReader, client::iteration::ItemKey, web::host};
 
 thread_local! {
     /// Made for the first page.
@@ -15,14 +15,12 @@ thread_local! {
 pub struct ReadPage {
     pub messages: Array,
     pub length: usize,
-    pub last_id: Option<String>,
-    pub last_timestamp: Option<i64>,
-    /// Only if they were asked for.
-    pub ids: Vec<String>,
+    pub keys: Vec<ItemKey>,
 }
 
-/// Reads a page with the fast reader; `None` if it has another form.
-pub fn read(chunks: &[Uint8Array], with_ids: bool) -> Option<ReadPage> {
+/// Reads a page with the fast reader; `None` if it has another form. `with_all_keys` gives the keys of all messages, otherwise that
+/// of the last one.
+pub fn read(chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadPage> {
     READER.with_borrow_mut(|reader| {
         let reader = reader.get_or_insert_default();
         let length = chunks.iter().fold(0_usize, |sum, chunk| sum.saturating_add(chunk.length() as usize));
@@ -36,13 +34,8 @@ pub fn read(chunks: &[Uint8Array], with_ids: bool) -> Option<ReadPage> {
             return None;
         }
         let summary = reader.summary().as_ptr().addr();
-        Some(ReadPage {
-            messages: host::build_messages(summary),
-            length: reader.len(),
-            last_id: reader.last_id(),
-            last_timestamp: reader.last_timestamp(),
-            ids: if with_ids { reader.ids() } else { Vec::new() },
-        })
+        let keys = if with_all_keys { reader.keys() } else { reader.last_key().into_iter().collect() };
+        Some(ReadPage { messages: host::build_messages(summary), length: reader.len(), keys })
     })
 }
 

@@ -20,18 +20,27 @@ use crate::{
         error::{Error, ErrorCode, Result},
         polling::{TaskId, TaskSearch, TaskState, next_poll_ms},
     },
-    protocol::request::Endpoint,
+    protocol::request::{Endpoint, Request},
     web::{
         client::{Call, CallContext, Client, Failed, Reading, aborted},
         clock::now,
         convert::{Kept, error_to_js, to_js},
+        observers::WaitEvent,
         promise::settled,
         signal::{Interrupted, within},
     },
 };
 
+/// The method whose polls are shared.
+const METHOD: &str = "tasks.waitFor";
+
 /// Searches tasks.
-async fn search(client: &Rc<Client>, context: &Rc<CallContext>, ids: Vec<TaskId>) -> Result<Vec<Task>, Failed> {
+async fn search(
+    client: &Rc<Client>,
+    context: &Rc<CallContext>,
+    method: &'static str,
+    ids: Vec<TaskId>,
+) -> Result<Vec<Task>, Failed> {
     let mut search = TaskSearch::new(ids);
     loop {
         let mut tasks = None;
@@ -40,7 +49,8 @@ async fn search(client: &Rc<Client>, context: &Rc<CallContext>, ids: Vec<TaskId>
             Ok(())
         };
         let reading = &mut Reading { page: &mut |_| false, decode: &mut decode };
-        Call::new(client, context, search.query().to_request()?).run(None, reading).await?;
+        let request = Request { method, ..search.query().to_request()? };
+        Call::new(client, context, request).run(None, reading).await?;
         let tasks = tasks.unwrap_or_default();
         if search.accept(&tasks) {
             return Ok(tasks);
@@ -50,7 +60,7 @@ async fn search(client: &Rc<Client>, context: &Rc<CallContext>, ids: Vec<TaskId>
 
 /// The task with that id, or `undefined`.
 pub async fn get(client: &Rc<Client>, context: &Rc<CallContext>, id: TaskId) -> Result<JsValue, Failed> {
-    let tasks = search(client, context, vec![id]).await?;
+    let tasks = search(client, context, "tasks.get", vec![id]).await?;
     match TaskSearch::find(&tasks, id) {
         Some(task) => Ok(to_js(task)?),
         None => Ok(JsValue::UNDEFINED),
@@ -118,7 +128,7 @@ impl Group {
         let _ = settled(Ok(Promise::resolve(&JsValue::UNDEFINED).into())).await;
         let waiters = self.waiters.borrow().clone();
         let ids = waiters.iter().map(|waiter| waiter.id).collect();
-        let tasks = match search(client, context, ids).await {
+        let tasks = match search(client, context, METHOD, ids).await {
             // What this caller's own signal and options caused is not the others'.
             Err(failed) if is_own(&failed) => return Err(failed),
             tasks => tasks,
@@ -199,7 +209,7 @@ pub async fn wait_for(
     let total_ms = context.settings.total_timeout_ms;
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
     let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
-    let (began, mut due_ms) = (now(), 0);
+    let (began, mut due_ms, mut polls) = (now(), 0, 1_u64);
     let mut last: Option<JsTask> = None;
     loop {
         let elapsed = now().saturating_sub(began);
@@ -241,9 +251,22 @@ pub async fn wait_for(
         let elapsed = now().saturating_sub(began);
         due_ms = next_poll_ms(elapsed, is_unlimited);
         let wait_ms = due_ms.saturating_sub(elapsed);
+        polls = polls.saturating_add(1);
+        if let Some(total_ms) = total_ms
+            && limit_ms == Some(total_ms)
+            && due_ms >= total_ms
+        {
+            return Err(no_more_polls(wait_ms, total_ms, last.as_ref()));
+        }
         let wait_ms = limit_ms.map_or(wait_ms, |limit| wait_ms.min(limit.saturating_sub(elapsed)));
         if limit_ms.is_none_or(|limit| elapsed < limit) {
-            client.observers().polling(wait_ms);
+            client.observers().waiting(context.on_wait.as_ref(), || WaitEvent {
+                call_id: context.call_id(),
+                method: METHOD,
+                reason: "poll",
+                wait_ms,
+                attempt: polls,
+            });
         }
     }
 }
@@ -291,6 +314,16 @@ fn given_up(limit_ms: u64, task: Option<&JsTask>) -> JsValue {
     let message = format!("the task was not done within {limit_ms} ms");
     let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
     error.retryable = true;
+    with_task(&error, task)
+}
+
+/// The time of the whole call does not last until the next poll.
+fn no_more_polls(wait_ms: u64, total_ms: u64, task: Option<&JsTask>) -> JsValue {
+    let message =
+        format!("the task is not done, and the next poll, in {wait_ms} ms, is beyond totalTimeoutMs ({total_ms} ms)");
+    let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
+    error.retryable = true;
+    error.retry_after_ms = Some(wait_ms);
     with_task(&error, task)
 }
 

@@ -10,9 +10,11 @@ use std::{
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
-use crate::web::host::{self, Deferred};
+use crate::web::{
+    executor,
+    host::{self, Deferred},
+};
 
 /// Like `future_to_promise`, but if the instance traps before the future is over, JavaScript rejects the promise.
 pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
@@ -23,7 +25,7 @@ pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static)
 fn run(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
     let deferred = Deferred::new();
     let promise = deferred.promise();
-    spawn_local(async move {
+    executor::spawn(async move {
         match future.await {
             Ok(value) => deferred.resolve(&value),
             Err(error) => deferred.reject(&error),
@@ -55,7 +57,7 @@ pub fn settle(id: u32, is_fulfilled: bool, value: JsValue) {
         entry.waker.take()
     });
     if let Some(waker) = waker {
-        waker.wake();
+        executor::enter(|| waker.wake());
     }
 }
 

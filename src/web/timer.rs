@@ -13,7 +13,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::options::MAX_TIMER_MS,
-    web::clock::{self, now},
+    web::{
+        clock::{self, now},
+        executor,
+    },
 };
 
 #[wasm_bindgen]
@@ -51,7 +54,7 @@ fn remove(id: u32) -> Option<Entry> {
 fn fire(id: u32) {
     if let Some(Entry { started_at, ms, callback, .. }) = remove(id) {
         clock::timer_fired(started_at, ms);
-        callback();
+        executor::enter(callback);
     }
 }
 

@@ -9,6 +9,7 @@ import {
   deliveryErrors,
   type HistoryPage,
   type HistoryQuery,
+  type ItemIterator,
   init,
   isSmscError,
   type Message,
@@ -17,9 +18,12 @@ import {
   operatorStatuses,
   parseCsv,
   type RateLimit,
+  type RequestEvent,
+  type ResponseEvent,
   type ResponseFormat,
   type Sender,
   type SenderFile,
+  type SenderWith,
   SmscError,
   senderStatuses,
   type Task,
@@ -29,10 +33,19 @@ import {
   version,
 } from "smsc-wasm";
 import { durableLimiter, type RateLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { type CodeTables, en, kk, ru, uk } from "smsc-wasm/codes";
 import { decodeHistory as decodeStoredHistory, type Message as StoredMessage } from "smsc-wasm/formats";
 import { type RedisEval, redisLimiter } from "smsc-wasm/redis";
 import { init as initSlim, createClient as slimClient } from "smsc-wasm/slim";
-import { createEmulator, type Emulator, type Fault } from "smsc-wasm/testing";
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorMessage,
+  type EmulatorRequest,
+  type EmulatorSeed,
+  type Fault,
+  faults,
+} from "smsc-wasm/testing";
 
 export async function clients(): Promise<void> {
   const emulator: Emulator = createEmulator({ messages: 5, limits: false, now: new Date() });
@@ -43,15 +56,39 @@ export async function clients(): Promise<void> {
     { credentials: async () => ({ login: "l", password: "p" }), rateLimit: "fail" },
     { baseUrl: "https://proxy.example", allowInsecureHttp: true, dangerouslyAllowBrowser: true },
     { apiKey: "k", fetch: emulator.fetch, logger: console },
+    emulator.clientOptions(),
+    emulator.clientOptions({ login: "l", password: "p", region: "ua", maxRetries: 0 }),
     {
       apiKey: "k",
       fetch: globalThis.fetch,
-      onWait: ({ reason, waitMs, endpoint }) => {
+      onWait: ({ callId, method, reason, waitMs, attempt }) => {
         const waitReason: "rate_limit" | "retry" | "poll" = reason;
-        console.log(waitReason, waitMs.toFixed(), endpoint.length);
+        console.log(callId.length, method.length, waitReason, waitMs.toFixed(), attempt.toFixed());
       },
-      logger: { debug: (line: string) => console.log(line) },
+      onRequest: ({ callId, method, script, url, attempt, parameters }) => {
+        const phone: string | undefined = parameters.phone;
+        console.log(callId, method, script, url, attempt.toFixed(), phone);
+        // @ts-expect-error Parameters are read-only.
+        parameters.phone = "1";
+      },
+      onResponse: (event) => {
+        const request: RequestEvent = event;
+        const { durationMs, status, bytes, error }: ResponseEvent = event;
+        console.log(
+          request.callId,
+          durationMs.toFixed(),
+          status?.toFixed(),
+          bytes?.toFixed(),
+          error?.attempts?.toFixed(),
+        );
+      },
+      logger: { debug: (line: string, fields: Record<string, unknown>) => console.log(line, fields.callId) },
+      maxRetryDelayMs: 1,
+      maxRateLimitWaitMs: 0,
+      headers: { "x-proxy": "1" },
     },
+    { apiKey: "k", region: "tj", headers: new Headers(), logger: { warn: (line) => console.log(line.length) } },
+    { baseUrl: new URL("https://proxy.example"), headers: [["x-proxy", "1"]] },
   ];
   for (const each of options) await createClient(each);
   await slimClient({ apiKey: "k" });
@@ -100,6 +137,13 @@ export async function history(options: CallOptions): Promise<void> {
   for await (const each of smsc.history.pages()) ((_: HistoryPage) => {})(each);
   const iterator: AsyncIterableIterator<Message> = smsc.history.iterate();
   await iterator.return?.();
+  const collectable: ItemIterator<Message> = smsc.history.iterate({ channel: "all" });
+  const messages: Message[] = await collectable.toArray(10);
+  console.log(messages);
+  // @ts-expect-error A maximum is required.
+  await smsc.history.iterate().toArray();
+  // @ts-expect-error A page has one cursor, `nextCursor`.
+  console.log(page.cursor);
   const limits: RateLimit[] = smsc.rateLimits();
   for (const { name, used, limit, windowMs, resetMs } of limits) console.log(name, used + limit + windowMs + resetMs);
   // @ts-expect-error An unknown channel.
@@ -107,6 +151,8 @@ export async function history(options: CallOptions): Promise<void> {
   // @ts-expect-error A single number instead of a list.
   await smsc.history.list({ phones: "79161234567" });
 }
+
+export const languages: Record<string, CodeTables> = { en, ru, uk, kk };
 
 export async function senders(file: File, signal: AbortSignal): Promise<void> {
   const { senders } = await createClient({ apiKey: "k" });
@@ -126,6 +172,17 @@ export async function senders(file: File, signal: AbortSignal): Promise<void> {
     for (const document of documents) console.log(document.name, document.id, document.status, document.comment);
   }
   for await (const sender of senders.iterate({ cursor: "5" }, { signal })) ((_: Sender) => {})(sender);
+  const some: Sender[] = await senders.iterate().toArray(5);
+  const found: SenderWith<true, true, true> | undefined = await senders.get({ name: "A", subaccount: "s" }, { signal });
+  if (found) {
+    const status: number = found.status;
+    const atMts: number | undefined = found.operators.mtsStep;
+    const documents: SenderFile[] = found.files;
+    console.log(status, atMts, documents);
+  }
+  console.log(some, await senders.get({ id: 5n }));
+  // @ts-expect-error Neither an id nor a name.
+  await senders.get({});
   const ukraine = { legalName: "", taxId: "", site: "", email: "", address: "", description: "", subject: "" };
   const belarus = {
     companyName: "",
@@ -226,6 +283,29 @@ function show(row: TaskRow): void {
   else console.log(row.phone?.length);
 }
 
+export function emulators(phone: string | undefined): number {
+  const seed: EmulatorSeed = {
+    messages: [{ phone, status: 1, sendTimestamp: 1_790_000_000, extra: { operator_orig: "x" } }],
+    senders: [{ name: "SHOP", operators: { mtsStep: 2 }, files: [{ name: "a.pdf" }] }],
+    tasks: [{ status: 2, content: () => new Uint8Array(5) }],
+  };
+  const emulator = createEmulator(seed);
+  const added: EmulatorMessage = emulator.state.addMessage({ phone: "79161234567" });
+  emulator.state.messages = [{ message: added.message }];
+  emulator.faults.push(
+    faults.apiError(9, { to: "history.list", times: 2 }),
+    faults.httpStatus(503, { retryAfter: 5, when: ({ parameters }) => parameters.cnt === "1" }),
+    faults.truncatedBody(5, { to: "get.php", chunkBytes: 1 }),
+  );
+  // @ts-expect-error An unknown key.
+  createEmulator({ messages: [{ statsu: 1 }] });
+  // @ts-expect-error An unknown method.
+  emulator.requestsTo("history.lst");
+  const requests: EmulatorRequest[] = emulator.requestsTo("senders.add");
+  emulator.reset();
+  return requests.length;
+}
+
 export async function others(fault: Fault): Promise<number> {
   const smsc = await createClient({ apiKey: "k" });
   const parsed: unknown = await smsc.call("balance.php", { cur: true, n: 5, s: "x" }, { idempotent: true });
@@ -266,8 +346,8 @@ export async function limiters(storage: object, run: RedisEval): Promise<void> {
 }
 
 export async function storedResponses(text: string, fmt: ResponseFormat): Promise<string[]> {
-  const messages: Message[] = await decodeHistory(text, fmt);
-  const again: StoredMessage[] = await decodeStoredHistory(text, 0);
+  const messages = await decodeHistory(text, fmt);
+  const again: StoredMessage[] = await decodeStoredHistory(text, 3);
   const senders: Sender[] = await decodeSenders(text, 1, { all: true });
   const tasks: Task[] = await decodeTasks(text, 2);
   // @ts-expect-error: an unknown format

@@ -219,6 +219,7 @@ describe("an SmscError", () => {
       retryable: false,
       apiCode: 4,
       apiMessage: "blocked",
+      attempts: 1,
     });
     for (const absent of ["httpStatus", "retryAfterMs", "parameter", "task", "cause"])
       assert.ok(!(absent in error), absent);
@@ -249,8 +250,52 @@ describe("an SmscError", () => {
       [599, true],
     ]) {
       const { smsc } = await stubClient(() => new Response("", { status }), { maxRetries: 0 });
-      assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryable, retryable, String(status));
-      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), "http_status")).retryable, false);
+      const code = status === 429 ? "rate_limited" : "http_status";
+      const error = await rejectsWith(smsc.history.list(), code);
+      assert.deepEqual([error.retryable, error.httpStatus], [retryable, status]);
+      assert.equal((await rejectsWith(smsc.senders.remove({ id: 5 }), code)).retryable, false);
+    }
+  });
+
+  test("names the proxy for status 407", async () => {
+    const { smsc } = await stubClient(() => new Response("", { status: 407 }));
+    const error = await rejectsWith(smsc.history.list(), "http_status");
+    assert.equal(error.httpStatus, 407);
+    assert.match(error.message, /proxy/);
+  });
+
+  test("counts the attempts that were sent, if a call was made", async () => {
+    const { smsc } = await stubClient(() => Promise.reject(new TypeError("fetch failed")), { maxRetries: 1 });
+    assert.equal((await rejectsWith(smsc.history.list(), "connection")).attempts, 2);
+    assert.ok(!("attempts" in (await rejectsWith(smsc.history.list({ limit: 0 }), "invalid_parameter"))));
+    const failing = await stubClient("[]", {
+      apiKey: undefined,
+      credentials: () => Promise.reject(new Error("no vault")),
+    });
+    assert.equal((await rejectsWith(failing.smsc.history.list(), "unauthorized")).attempts, 0);
+  });
+
+  test("keeps its own words whatever the credentials are", async () => {
+    for (const apiKey of ["a", "error", "the", "e"]) {
+      const { smsc } = await stubClient('{"error": "authorise error", "error_code": 2}', { apiKey });
+      const error = await rejectsWith(smsc.history.list(), "unauthorized");
+      assert.match(
+        error.message,
+        /^wrong login, password or key, or an IP address outside the account's allow-list \(error 2: /,
+      );
+      assert.equal(error.apiMessage, "authorise error".replaceAll(apiKey, "[redacted]"));
+      const html = await stubClient("<html>e</html>", { apiKey });
+      assert.match(
+        (await rejectsWith(html.smsc.tasks.list(), "bad_response")).message,
+        /^the response is a page of HTML/,
+      );
+      const lost = await stubClient(() => Promise.reject(new Error("a bad error in the wires")), {
+        apiKey,
+        maxRetries: 0,
+      });
+      const connection = await rejectsWith(lost.smsc.tasks.list(), "connection");
+      const quoted = "a bad error in the wires".replaceAll(apiKey, "[redacted]");
+      assert.equal(connection.message, `the connection failed: "${quoted}"`);
     }
   });
 

@@ -57,22 +57,21 @@ function account(seed) {
     message: text(6),
     err: pick([0, 1, 255]),
     cost: pick(["0", "1.4", "12.3456"]),
-    sender_id: pick(["SMSC.RU", "my name", "79990000000"]),
+    senderId: pick(["SMSC.RU", "my name", "79990000000"]),
     region: pick(["", "г. Москва"]),
     operator: pick(["МТС", "T-2, Мобайл"].slice(0, next() < 0.05 ? 2 : 1)),
     id: integer(2 ** 31),
     crc: integer(2 ** 32 - 1),
-    sms_cnt: 1 + integer(5),
+    smsCnt: 1 + integer(5),
     type: pick([0, 1, 7]),
   }));
   const senders = Array.from({ length: 1 + integer(4) }, () => ({
-    sender: pick(["SMSC.RU", "my name", "a, b", "shop@a.by", "79990000000", "A,1", "&<>\"'", "Я, 5"]),
+    name: pick(["SMSC.RU", "my name", "a, b", "shop@a.by", "79990000000", "A,1", "&<>\"'", "Я, 5"]),
     status: pick([0, 1, 2]),
-    operators: next() < 0.5 ? { mega_step: pick([0, 2, 255]), by_int: pick([1, 9]) } : {},
-    substitutes: next() < 0.3 ? { mts_step: pick(["B", "my name"]) } : {},
-    files: Array.from({ length: integer(2) }, (_, fid) => ({
-      ...{ file: pick(["a.pdf", "б, в.png"]), fid, fstatus: 1, fcomment: pick(["", "нечётко, <плохо>"]) },
-      ...{ size: 1, info: "" },
+    operators: next() < 0.5 ? { megaStep: pick([0, 2, 255]), byInt: pick([1, 9]) } : {},
+    substitutes: next() < 0.3 ? { mtsStep: pick(["B", "my name"]) } : {},
+    files: Array.from({ length: integer(2) }, (_, id) => ({
+      ...{ name: pick(["a.pdf", "б, в.png"]), id, status: 1, comment: pick(["", "нечётко, <плохо>"]) },
     })),
     due: [],
   }));

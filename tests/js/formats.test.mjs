@@ -88,9 +88,9 @@ describe("errors", () => {
           } else {
             assert.ok(stored.reason instanceof SmscError, `${endpoint} ${n}`);
             // A stored response cannot be requested again.
-            const { retryable, retryAfterMs: _, ...expected } = live.reason.toJSON();
+            const { retryable, retryAfterMs: _, attempts, ...expected } = live.reason.toJSON();
             assert.deepEqual(stored.reason.toJSON(), { ...expected, retryable: false });
-            assert.equal(retryable, n === 9);
+            assert.deepEqual([retryable, attempts], [n === 9, 1]);
           }
         }
       }

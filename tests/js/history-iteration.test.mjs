@@ -10,7 +10,7 @@ const messagesPerMinute = (count) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
     message: "m",
-    send_timestamp: 1_790_000_000 + index * 60,
+    sendTimestamp: 1_790_000_000 + index * 60,
   }));
 
 const ids = (messages) => messages.map(({ intId }) => intId);
@@ -26,7 +26,7 @@ describe("history iteration: requests", () => {
     const seen = ids(await collect(smsc.history.iterate()));
     assert.deepEqual(
       seen,
-      [...emulator.state.messages].reverse().map(({ int_id }) => int_id),
+      [...emulator.state.messages].reverse().map(({ intId }) => intId),
     );
     assert.deepEqual(sent(emulator, "cnt", "prev_id"), [
       ["1000", undefined],
@@ -56,8 +56,12 @@ describe("history iteration: requests", () => {
       [1000, 1000, 500],
     );
     assert.deepEqual(
-      pages.map(({ nextCursor }) => nextCursor),
-      [pages[0].messages[999].intId, pages[1].messages[999].intId, undefined],
+      pages.map((page) => [Object.keys(page), typeof page.nextCursor]),
+      [
+        [["messages", "nextCursor"], "string"],
+        [["messages", "nextCursor"], "string"],
+        [["messages"], "undefined"],
+      ],
     );
     assert.equal(emulator.requests.length, 3);
   });
@@ -119,8 +123,8 @@ describe("history iteration: a long period", () => {
     const newest = Date.parse("2026-11-22T00:00:00+03:00");
     const starts = Array.from({ length: count }, (_, index) => newest - index * DAY);
     return starts.flatMap((start) => [
-      { message: "first", send_timestamp: start / 1000 },
-      { message: "last", send_timestamp: (start + DAY) / 1000 - 1 },
+      { message: "first", sendTimestamp: start / 1000 },
+      { message: "last", sendTimestamp: (start + DAY) / 1000 - 1 },
     ]);
   };
 
@@ -130,11 +134,11 @@ describe("history iteration: a long period", () => {
     const messages = await collect(smsc.history.iterate(query));
     const [from, to] = [Date.parse("2025-09-01T00:00:00+03:00"), Date.parse("2026-11-21T00:00:00+03:00")];
     const expected = emulator.state.messages
-      .filter(({ send_timestamp: time }) => time * 1000 >= from && time * 1000 < to)
-      .sort((a, b) => b.send_timestamp - a.send_timestamp);
+      .filter(({ sendTimestamp: time }) => time * 1000 >= from && time * 1000 < to)
+      .sort((a, b) => b.sendTimestamp - a.sendTimestamp);
     assert.deepEqual(
       ids(messages),
-      expected.map(({ int_id }) => int_id),
+      expected.map(({ intId }) => intId),
     );
 
     const day = (text) => Date.parse(text.split(".").reverse().join("-"));
@@ -152,7 +156,7 @@ describe("history iteration: a long period", () => {
     const { smsc, emulator } = await setup({ messages: 3000 });
     const messages = await collect(smsc.history.iterate({ start: "2026-02-01", end: "2026-11-22" }));
     const expected = emulator.state.messages.filter(({ type }) => type !== 8);
-    assert.deepEqual(ids(messages), expected.map(({ int_id }) => int_id).slice(0, messages.length));
+    assert.deepEqual(ids(messages), expected.map(({ intId }) => intId).slice(0, messages.length));
     assert.ok(messages.length > 2000);
     assert.equal(emulator.requests.filter(({ code }) => code !== 0 && code !== 3).length, 0);
   });
@@ -167,7 +171,7 @@ describe("history iteration: a long period", () => {
 
   test("an empty window does not end the iteration", async () => {
     const times = ["2026-11-10", "2025-10-10"].map((day) => Date.parse(`${day}T12:00:00+03:00`) / 1000);
-    const { smsc } = await setup({ messages: times.map((send_timestamp) => ({ send_timestamp })) });
+    const { smsc } = await setup({ messages: times.map((sendTimestamp) => ({ sendTimestamp })) });
     const messages = await collect(smsc.history.iterate({ start: "2025-10-01", end: "2026-11-20" }));
     assert.deepEqual(
       messages.map(({ sendTimestamp }) => sendTimestamp),
@@ -267,6 +271,19 @@ describe("history iteration: the end", () => {
     assert.equal(two.calls.length, 3);
   });
 
+  test("`limit` holds even if the service answers with more", async () => {
+    for (const [limit, count] of [
+      [5, 5],
+      [1003, 1003],
+    ]) {
+      const { smsc, calls } = await stubClient((_, call) => page(9000 - call * 1000, 1000));
+      const pages = await collect(smsc.history.pages({ limit }));
+      assert.equal(pages.flatMap(({ messages }) => messages).length, count);
+      assert.equal(pages.at(-1).nextCursor, undefined);
+      assert.equal(calls.at(-1).parameters.cnt, String(limit % 1000));
+    }
+  });
+
   test("a message on two pages is given once", async () => {
     const { smsc } = await stubClient((_, count) => (count === 1 ? page(5000) : page(4003, 10)));
     const seen = ids(await collect(smsc.history.iterate()));
@@ -290,5 +307,51 @@ describe("history iteration: the end", () => {
       );
       assert.ok(calls.length >= 2 && calls.length <= 4, `${calls.length} requests`);
     }
+  });
+});
+
+describe("toArray", () => {
+  test("collects at most `max` messages, and ends the iteration", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    const all = await collect(smsc.history.iterate());
+    emulator.requests.length = 0;
+    for (const [max, requests] of [
+      [1, 1],
+      [1000, 1],
+      [1001, 2],
+      [2500, 3],
+      [9999, 3],
+    ]) {
+      emulator.requests.length = 0;
+      const iterator = smsc.history.iterate();
+      assert.deepEqual(await iterator.toArray(max), all.slice(0, max));
+      assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+      assert.equal(emulator.requests.length, requests, `max ${max}`);
+    }
+  });
+
+  test("collects the messages that are left, none twice", async () => {
+    const { smsc } = await setup({ messages: messagesPerMinute(10) });
+    const iterator = smsc.history.iterate();
+    const first = await iterator.next();
+    const rest = await iterator.toArray(100);
+    assert.equal(rest.length, 9);
+    assert.ok(!ids(rest).includes(first.value.intId));
+    assert.deepEqual(await iterator.toArray(5), []);
+  });
+
+  test("rejects a missing or wrong `max` before anything is sent", async () => {
+    const { smsc, emulator } = await setup();
+    for (const max of [undefined, null, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", 5n, {}]) {
+      const error = await rejectsWith(smsc.history.iterate().toArray(max), "invalid_parameter");
+      assert.deepEqual([error.parameter, error.endpoint], ["max", "history"]);
+    }
+    assert.equal(emulator.requests.length, 0);
+  });
+
+  test("rejects with the error of the iteration", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
+    emulator.faults.push({ when: ({ parameters }) => parameters.prev_id !== undefined, code: 4 });
+    await rejectsWith(smsc.history.iterate().toArray(1500), "ip_blocked");
   });
 });

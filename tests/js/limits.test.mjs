@@ -49,11 +49,11 @@ describe('"wait"', () => {
       assert.equal(rejections(emulator), 0);
       assert.equal(maxRequestsWithin(emulator.requests, windowMs), limit);
       assert.ok(waits.filter(({ waitMs }) => waitMs > 0).length >= count - limit);
-      for (const { reason, waitMs, endpoint } of waits) {
+      for (const { reason, waitMs, method } of waits) {
         assert.equal(reason, "rate_limit");
         // 0 while the end of the wait depends on the response to another request.
         assert.ok(waitMs >= 0 && waitMs <= 4 * MINUTE, String(waitMs));
-        assert.match(endpoint, /^(history|senders|tasks)$/);
+        assert.equal(method, name.replace("iterate", "list").replace(/^(call|raw).*/, "$1"));
       }
       // Each request is sent as soon as the limit permits.
       const last = emulator.requests.at(-1).time - emulator.requests[0].time;
@@ -148,14 +148,22 @@ describe('"wait"', () => {
     assert.equal(rejections(emulator), 0);
   });
 
-  test("totalTimeoutMs ends the wait, and no request is sent", async (t) => {
+  test("totalTimeoutMs ends a wait for a connection, and no request is sent", async (t) => {
     const clock = mockClock(t);
     const { emulator, client } = account();
     const smsc = await client();
-    for (let count = 0; count < 3; count++) await smsc.tasks.list();
-    await rejectsWith(clock.run(smsc.tasks.list({}, { totalTimeoutMs: 10_000 }), { emulator, step: 1000 }), "timeout");
-    assert.equal(emulator.requests.length, 3);
+    const controller = new AbortController();
+    emulator.faults.push({ kind: "hang", times: 14 });
+    const hanging = Array.from({ length: 14 }, () => smsc.balance({ signal: controller.signal, timeoutMs: 60_000 }));
+    await waitUntil(() => emulator.requests.length === 14);
+    const waits = [];
+    const options = { totalTimeoutMs: 10_000, onWait: ({ waitMs }) => waits.push(waitMs) };
+    const error = await rejectsWith(clock.run(smsc.tasks.list({}, options), { emulator, step: 1000 }), "timeout");
+    assert.deepEqual([error.attempts, "cause" in error, waits], [0, false, [0]]);
+    assert.equal(emulator.requests.length, 14);
     assert.ok(Date.now() - NOW < 12_000);
+    controller.abort();
+    await Promise.allSettled(hanging);
   });
 });
 
@@ -177,6 +185,30 @@ describe('"fail"', () => {
     assert.equal(rejections(emulator), 0);
   });
 
+  test("waits up to maxRateLimitWaitMs for a free connection, and for no window", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client({ rateLimit: "fail" });
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    emulator.faults.push({ until: held, times: 14 });
+    const inFlight = Array.from({ length: 14 }, () => smsc.call("balance.php"));
+    await waitUntil(() => emulator.requests.length === 14);
+    const began = Date.now();
+    const patient = { maxRateLimitWaitMs: 5000 };
+    await rejectsWith(clock.run(smsc.call("balance.php", {}, patient)), "too_many_connections");
+    assert.ok(Date.now() - began >= 5000 && Date.now() - began <= 5500, `${Date.now() - began} ms`);
+    const waiting = smsc.call("balance.php", {}, patient);
+    await settle();
+    release();
+    await Promise.all([...inFlight, waiting]);
+    assert.equal(rejections(emulator), 0);
+    for (let count = 0; count < 3; count++) await smsc.tasks.list();
+    await rejectsWith(smsc.tasks.list({}, { maxRateLimitWaitMs: 2 * MINUTE }), "rate_limited");
+  });
+
   test("of a change is not retryable", async (t) => {
     mockClock(t);
     const { emulator, client } = account();
@@ -194,6 +226,67 @@ describe('"fail"', () => {
     emulator.faults.push({ code: 9 });
     assert.equal((await rejectsWith(smsc.history.list(), "rate_limited")).apiCode, 9);
     assert.equal(emulator.requests.length, 1);
+  });
+});
+
+describe("a wait that is too long is not begun", () => {
+  for (const [what, options] of [
+    ["maxRateLimitWaitMs", { maxRateLimitWaitMs: MINUTE - 1 }],
+    ["maxRateLimitWaitMs 0", { maxRateLimitWaitMs: 0 }],
+    ["totalTimeoutMs", { totalTimeoutMs: MINUTE }],
+  ]) {
+    for (const [where, ofClient, ofCall] of [
+      ["of the client", options, {}],
+      ["of the call", {}, options],
+    ]) {
+      test(`because of ${what} ${where}`, async (t) => {
+        // The clock is stopped: a wait would never end.
+        const clock = mockClock(t);
+        const { emulator, client } = account();
+        const waits = [];
+        const smsc = await client({ ...ofClient, onWait: (wait) => waits.push(wait) });
+        for (let count = 0; count < 3; count++) await smsc.tasks.list();
+        const error = await rejectsWith(smsc.tasks.list({}, ofCall), "rate_limited");
+        assert.deepEqual([error.retryAfterMs, error.attempts, error.endpoint], [MINUTE, 0, "tasks"]);
+        assert.match(error.message, new RegExp(what.split(" ")[0]));
+        assert.deepEqual([waits, emulator.requests.length], [[], 3]);
+        // It does not stay in the queue.
+        clock.tick(MINUTE);
+        emulator.advance(MINUTE);
+        await smsc.tasks.list();
+      });
+    }
+  }
+
+  test("and one that is permitted ends with a response", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const smsc = await client({ maxRateLimitWaitMs: MINUTE + 1000, totalTimeoutMs: 2 * MINUTE });
+    const calls = Promise.all(Array.from({ length: 4 }, () => smsc.tasks.list()));
+    await clock.run(calls, { emulator, step: 1000 });
+    assert.equal(rejections(emulator), 0);
+  });
+});
+
+describe("the logger", () => {
+  test("gets a warning for the first wait for the limits, and later ones as information", async (t) => {
+    const clock = mockClock(t);
+    const { emulator, client } = account();
+    const lines = [];
+    const log = (level) => (message, fields) => lines.push({ level, message, fields });
+    const smsc = await client({ logger: { warn: log("warn"), info: log("info") } });
+    await clock.run(Promise.all(Array.from({ length: 4 }, () => smsc.tasks.list())), { emulator, step: 1000 });
+    const waits = lines.filter(({ fields }) => fields.reason === "rate_limit" && fields.waitMs > 0);
+    assert.equal(waits[0].level, "warn");
+    assert.match(waits[0].message, /^smsc tasks\.list: waits \d+ ms for the service's rate limits$/);
+    assert.deepEqual([waits[0].fields.method, waits[0].fields.attempt], ["tasks.list", 1]);
+    for (let count = 0; count < 3; count++) await smsc.senders.list();
+    lines.length = 0;
+    await clock.run(smsc.senders.list(), { emulator, step: 1000 });
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields.method]),
+      [["info", "senders.list"]],
+    );
   });
 });
 
@@ -221,7 +314,7 @@ describe("concurrent requests", () => {
     await Promise.all(calls.slice(0, 30));
     await Promise.all(calls);
     assert.equal(emulator.requests.length, 40);
-    assert.equal(Math.max(...emulator.requests.map(({ underWay }) => underWay)), 14);
+    assert.equal(Math.max(...emulator.requests.map(({ inFlight }) => inFlight)), 14);
     assert.equal(rejections(emulator), 0);
     // The wait for a slot has no known end, as it depends on another call.
     assert.ok(waits.some(({ reason, waitMs }) => reason === "rate_limit" && waitMs === 0));
@@ -344,8 +437,8 @@ describe("after error 9", () => {
     emulator.faults.push({ until: held, times: 20 });
     const calls = Promise.all(Array.from({ length: 5 }, () => smsc.call("balance.php")));
     await settle();
-    const { underWay } = emulator.requests.at(-1);
-    assert.equal(underWay, 1);
+    const { inFlight } = emulator.requests.at(-1);
+    assert.equal(inFlight, 1);
     release();
     await calls;
   });

@@ -321,7 +321,7 @@ describe("responses not from the service", () => {
     ["an error without its number", "ERROR = (x)", ALL],
     ["XML", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', ALL],
     // `call` accepts any JSON, and a bare number is a new id in one of the formats.
-    ["null", "null", CHANGES],
+    ["null", "null", { ...lists, ...CHANGES }],
     ["a number", "5", { ...lists, update }],
     ["another service's JSON", '{"ok":false}', { ...lists, ...CHANGES }],
   ]) {

@@ -21,7 +21,7 @@ const onWire = (date) => date.split("-").reverse().join(".");
 test("any history query is sent correctly and returns the messages that match it", async () => {
   const emulator = createEmulator({ now, limits: false });
   const smsc = await createClient({ apiKey: "demo-key", fetch: emulator.fetch, rateLimit: "off" });
-  const all = [...emulator.state.messages].sort((a, b) => Number(BigInt(b.int_id) - BigInt(a.int_id)));
+  const all = [...emulator.state.messages].sort((a, b) => Number(BigInt(b.intId) - BigInt(a.intId)));
   const phones = [...new Set(all.filter((message) => message.format === 0).map((message) => message.phone))];
   const emails = [...new Set(all.filter((message) => message.format === 8).map((message) => message.phone))];
 
@@ -64,7 +64,7 @@ test("any history query is sent correctly and returns the messages that match it
     if (next() < 0.5) query.limit = 1 + Math.floor(next() * 1000);
     expected.cnt = String(query.limit ?? 1000);
     if (next() < 0.4) {
-      query.cursor = pick(all).int_id;
+      query.cursor = pick(all).intId;
       expected.prev_id = query.cursor;
     }
 
@@ -76,16 +76,20 @@ test("any history query is sent correctly and returns the messages that match it
       (message) =>
         message.format === format &&
         (recipients.size === 0 || recipients.has(message.phone)) &&
-        (start === undefined || dateOf(message.send_timestamp * 1000) >= start) &&
-        (end === undefined || dateOf(message.send_timestamp * 1000) <= end) &&
-        (query.cursor === undefined || BigInt(message.int_id) < BigInt(query.cursor)),
+        (start === undefined || dateOf(message.sendTimestamp * 1000) >= start) &&
+        (end === undefined || dateOf(message.sendTimestamp * 1000) <= end) &&
+        (query.cursor === undefined || BigInt(message.intId) < BigInt(query.cursor)),
     );
-    const ids = matching.slice(0, Number(expected.cnt)).map((message) => message.int_id);
+    const ids = matching.slice(0, Number(expected.cnt)).map((message) => message.intId);
     assert.deepEqual(
       page.messages.map((message) => message.intId),
       ids,
       `query ${seed}: ${JSON.stringify(query)}`,
     );
-    assert.equal(page.nextCursor, ids.length === Number(expected.cnt) ? ids.at(-1) : undefined);
+    assert.equal(page.nextCursor !== undefined, ids.length === Number(expected.cnt));
+    if (page.nextCursor !== undefined) {
+      await smsc.history.list({ ...query, cursor: page.nextCursor });
+      assert.deepEqual({ ...emulator.requests.at(-1).parameters }, { ...expected, prev_id: ids.at(-1) });
+    }
   }
 });

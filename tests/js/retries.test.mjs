@@ -1,17 +1,18 @@
 /** Retries: which failures are retried, how often, on which host, and which never are. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { mockClock, rejectsWith, settle, setup, stubClient } from "./support/account.mjs";
+import { isSmscError } from "smsc-wasm";
+import { mockClock, NOW, rejectsWith, settle, setup, stubClient } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
 /** Transient faults, with the error code if they persist. */
 const TRANSIENT = {
   "no connection": [{ kind: "offline" }, "connection"],
-  "a connection lost after the request": [{ kind: "offline", carriedOut: true }, "connection"],
-  "a truncated body": [{ cut: 3 }, "connection"],
+  "a connection lost after the request": [{ kind: "offline", processed: true }, "connection"],
+  "a truncated body": [{ truncateAfter: 3 }, "connection"],
   "an empty body": [{ kind: "empty" }, "bad_response"],
   "truncated JSON": [{ body: '[{"status": 1, "id"' }, "bad_response"],
-  "status 429": [{ status: 429 }, "http_status"],
+  "status 429": [{ status: 429 }, "rate_limited"],
   "status 500": [{ status: 500 }, "http_status"],
   "status 502": [{ status: 502 }, "http_status"],
   "status 503": [{ status: 503 }, "http_status"],
@@ -115,7 +116,7 @@ describe("read calls", () => {
 
   test("a download is retried before its first bytes, and not after", async (t) => {
     const clock = mockClock(t);
-    for (const fault of [{ kind: "offline" }, { status: 503 }, { cut: 0 }]) {
+    for (const fault of [{ kind: "offline" }, { status: 503 }, { truncateAfter: 0 }]) {
       const { smsc, emulator } = await setup();
       emulator.faults.push(fault);
       const file = await clock.run(smsc.tasks.download({ id: 301 }));
@@ -123,7 +124,7 @@ describe("read calls", () => {
       assert.ok((await file.bytes()).length > 1000);
     }
     const { smsc, emulator } = await setup();
-    emulator.faults.push({ cut: 5000, chunkBytes: 1000 });
+    emulator.faults.push({ truncateAfter: 5000, chunkBytes: 1000 });
     const file = await clock.run(smsc.tasks.download({ id: 301 }));
     await rejectsWith(clock.run(file.bytes()), "connection");
     assert.equal(emulator.requests.length, 1);
@@ -145,7 +146,7 @@ describe("read calls", () => {
     emulator.faults.push({ status: 503, times: Number.POSITIVE_INFINITY });
     await rejectsWith(clock.run(smsc.history.list()), "http_status");
     assert.equal(waits.length, 4);
-    for (const { reason, endpoint } of waits) assert.deepEqual([reason, endpoint], ["retry", "history"]);
+    for (const { reason, method } of waits) assert.deepEqual([reason, method], ["retry", "history.list"]);
     const delays = waits.map(({ waitMs }) => waitMs);
     assert.ok(delays[0] > 0 && delays[3] > 2 * delays[0], String(delays));
   });
@@ -162,6 +163,9 @@ describe("read calls", () => {
       assert.ok(waits[0] >= 6000 && waits[0] <= 8000, String(waits));
     }
     const { smsc, emulator } = await setup({}, { maxRetries: 0 });
+    emulator.faults.push({ status: 429, headers: { "retry-after": "120" } });
+    const limited = await rejectsWith(smsc.history.list(), "rate_limited");
+    assert.deepEqual([limited.httpStatus, limited.retryAfterMs, limited.apiCode], [429, 120_000, undefined]);
     emulator.faults.push({ status: 503, headers: { "retry-after": "120" } });
     assert.equal((await rejectsWith(smsc.history.list(), "http_status")).retryAfterMs, 120_000);
     emulator.faults.push({ status: 503, headers: { "retry-after": "soon" } });
@@ -171,7 +175,7 @@ describe("read calls", () => {
   test("an abort ends a delay immediately", async (t) => {
     mockClock(t);
     const { smsc, emulator } = await setup();
-    emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
+    emulator.faults.push({ status: 503, headers: { "retry-after": "50" } });
     const controller = new AbortController();
     const call = rejectsWith(smsc.history.list({}, { signal: controller.signal }), "aborted");
     await settle();
@@ -180,10 +184,10 @@ describe("read calls", () => {
     assert.equal(emulator.requests.length, 1);
   });
 
-  test("totalTimeoutMs ends the attempts and the delays", async (t) => {
+  test("totalTimeoutMs ends an attempt, with the error of the attempt before it as the cause", async (t) => {
     const clock = mockClock(t);
-    const { smsc, emulator } = await setup({}, { timeoutMs: 1000, maxRetries: 50 });
-    emulator.faults.push({ kind: "hang", times: Number.POSITIVE_INFINITY });
+    const { smsc, emulator } = await setup({}, { timeoutMs: 10_000 });
+    emulator.faults.push({ status: 503 }, { kind: "hang", times: Number.POSITIVE_INFINITY });
     const began = Date.now();
     const error = await rejectsWith(
       clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { step: 50 }),
@@ -191,10 +195,105 @@ describe("read calls", () => {
     );
     const elapsed = Date.now() - began;
     assert.ok(elapsed >= 5000 && elapsed <= 5200, `${elapsed} ms`);
-    assert.match(error.message, /totalTimeoutMs/);
-    emulator.faults.length = 0;
-    emulator.faults.push({ status: 503, headers: { "retry-after": "3600" } });
-    await rejectsWith(clock.run(smsc.history.list({}, { totalTimeoutMs: 5000 }), { maxMs: 6000 }), "timeout");
+    assert.match(error.message, /totalTimeoutMs \(5000 ms\)/);
+    assert.deepEqual([error.httpStatus, error.attempts, error.retryable], [503, 2, true]);
+    assert.ok(isSmscError(error.cause));
+    assert.deepEqual([error.cause.code, error.cause.httpStatus, error.cause.attempts], ["http_status", 503, 1]);
+    assert.deepEqual(error.toJSON().cause, { name: "SmscError", message: error.cause.message });
+  });
+
+  test("an attempt that times out has the error of the attempt before it as the cause", async (t) => {
+    const clock = mockClock(t);
+    const lost = new TypeError("fetch failed");
+    const hang = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const { smsc, calls } = await stubClient((call, count) => (count === 1 ? Promise.reject(lost) : hang(call)), {
+      timeoutMs: 1000,
+      fallbackHost: false,
+    });
+    const error = await rejectsWith(clock.run(smsc.history.list({}, { maxRetries: 2 })), "timeout");
+    assert.equal(calls.length, 3);
+    assert.deepEqual([error.attempts, error.httpStatus], [3, undefined]);
+    const second = error.cause;
+    assert.deepEqual([second.code, second.attempts], ["timeout", 2]);
+    const first = second.cause;
+    assert.deepEqual([first.code, first.attempts, first.cause], ["connection", 1, lost]);
+    // Without an attempt before it, it has none; nor has an error that is not a time-out.
+    const alone = await stubClient(hang, { timeoutMs: 1000, maxRetries: 0 });
+    assert.ok(!("cause" in (await rejectsWith(clock.run(alone.smsc.history.list()), "timeout"))));
+    const other = await stubClient((_, count) =>
+      count === 1 ? Promise.reject(lost) : new Response("", { status: 404 }),
+    );
+    const refused = await rejectsWith(clock.run(other.smsc.history.list()), "http_status");
+    assert.ok(!("cause" in refused));
+    assert.equal(refused.attempts, 2);
+  });
+
+  test("a response whose body never ends gives its status to the time-out", async (t) => {
+    const clock = mockClock(t);
+    const endless = () => new Response(new ReadableStream({}), { status: 502 });
+    const { smsc } = await stubClient(endless, { timeoutMs: 1000, maxRetries: 0 });
+    assert.equal((await rejectsWith(clock.run(smsc.history.list()), "timeout")).httpStatus, 502);
+  });
+
+  describe("a wait that is too long is not begun", () => {
+    const later = (seconds, status = 503) => ({ status, headers: { "retry-after": String(seconds) } });
+
+    for (const [what, fault, options, code, retryAfterMs] of [
+      ["Retry-After beyond maxRetryDelayMs", later(61), {}, "http_status", 61_000],
+      ["Retry-After beyond a smaller maxRetryDelayMs", later(3), { maxRetryDelayMs: 2999 }, "http_status", 3000],
+      ["Retry-After of 429 beyond maxRetryDelayMs", later(3600, 429), {}, "rate_limited", 3_600_000],
+      ["Retry-After beyond totalTimeoutMs", later(50), { totalTimeoutMs: 40_000 }, "http_status", 50_000],
+      ["429 beyond maxRateLimitWaitMs", later(9, 429), { maxRateLimitWaitMs: 8999 }, "rate_limited", 9000],
+      [
+        "error 9 beyond maxRateLimitWaitMs",
+        { code: 9 },
+        { rateLimit: "wait", maxRateLimitWaitMs: 1 },
+        "rate_limited",
+        60_000,
+      ],
+      [
+        "error 9 beyond totalTimeoutMs",
+        { code: 9 },
+        { rateLimit: "wait", totalTimeoutMs: 60_000 },
+        "rate_limited",
+        60_000,
+      ],
+    ]) {
+      test(what, async (t) => {
+        // The clock is stopped: a wait would never end.
+        mockClock(t);
+        const waits = [];
+        // A separate account, because an error 9 fills its limits.
+        const apiKey = `key-${Math.random()}`;
+        const { smsc, emulator } = await setup({ apiKey }, { apiKey, ...options, onWait: (wait) => waits.push(wait) });
+        emulator.faults.push({ ...fault, times: 5 });
+        const error = await rejectsWith(smsc.history.list(), code);
+        assert.deepEqual([error.retryAfterMs, error.attempts, error.retryable], [retryAfterMs, 1, true]);
+        assert.deepEqual([emulator.requests.length, waits], [1, []]);
+      });
+    }
+
+    test("a delay of the client itself is at most maxRetryDelayMs", async (t) => {
+      mockClock(t);
+      const { smsc, emulator } = await setup({}, { maxRetryDelayMs: 0 });
+      emulator.faults.push({ status: 503, times: 2 });
+      assert.ok((await smsc.history.list()).messages.length > 0);
+      assert.equal(emulator.requests.length, 3);
+    });
+  });
+
+  test("calls finish if only the clocks are fake and stand still", async (t) => {
+    t.mock.timers.enable({ apis: ["Date"], now: NOW });
+    const started = performance.now();
+    t.mock.method(performance, "now", () => started);
+    const { smsc, emulator } = await setup({}, { timeoutMs: 50, maxRetryDelayMs: 30 });
+    emulator.faults.push({ status: 503 }, { kind: "hang" });
+    assert.ok((await smsc.history.list()).messages.length > 0);
+    assert.equal(emulator.requests.length, 3);
+    emulator.faults.push({ kind: "hang", times: Number.POSITIVE_INFINITY });
+    const error = await rejectsWith(smsc.history.list({}, { totalTimeoutMs: 120, maxRetries: 99 }), "timeout");
+    assert.ok(error.attempts >= 2, String(error.attempts));
   });
 });
 
@@ -231,14 +330,17 @@ describe("changes", () => {
   });
 });
 
-test("exceptions of the logger and of onWait are ignored", async (t) => {
+test("exceptions of the logger and of hooks are ignored", async (t) => {
   const clock = mockClock(t);
   const fail = () => {
     throw new Error("the disk is full");
   };
   const { smsc, emulator } = await setup(
     {},
-    { onWait: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } },
+    {
+      ...{ onRequest: fail, onResponse: fail, onWait: fail },
+      logger: { debug: fail, info: fail, warn: fail, error: fail },
+    },
   );
   await smsc.senders.remove({ id: 65310 });
   emulator.faults.push({ status: 503 });
@@ -253,6 +355,7 @@ describe("the fallback host", () => {
       ["ru", "smsc.ru"],
       ["ua", "smsc.ua"],
       ["kz", "smsc.kz"],
+      ["tj", "smsc.tj"],
       ["com", "smscentre.com"],
     ]) {
       const { smsc, emulator } = await setup({}, { region });

@@ -84,7 +84,7 @@ const faultsOf = (secret) => {
     none: undefined,
     "a wrong password": { code: 2 },
     "no connection": { kind: "offline" },
-    "a broken body": { cut: 5 },
+    "a broken body": { truncateAfter: 5 },
     HTML: { kind: "html" },
     "status 500": { status: 500 },
     "status 403": { status: 403 },
@@ -110,6 +110,7 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
           const lines = [];
           const log = (...line) => lines.push(line);
           const waits = [];
+          const events = [];
           const smsc = await createClient({
             ...credentials,
             fetch: emulator.fetch,
@@ -118,6 +119,8 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
             maxRetries: fault?.kind === "offline" ? 1 : 0,
             logger: { debug: log, info: log, warn: log, error: log },
             onWait: (wait) => waits.push(wait),
+            onRequest: (event) => events.push(event),
+            onResponse: (event) => events.push(event),
           });
           if (fault) emulator.faults.push({ ...fault, times: 3 });
           const outcome = await call(smsc).catch((error) => error);
@@ -127,6 +130,8 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
           search(`${name}: the log`, lines);
           assert.ok(lines.length > 0, "nothing was logged");
           search(`${name}: the waits`, waits);
+          assert.ok(events.length >= 2, "no hook was called");
+          search(`${name}: the events of hooks`, events);
           search(`${name}: the client`, smsc);
           for (const { url, headers } of emulator.requests) {
             search(`${name}: the address`, url);

@@ -55,7 +55,7 @@ describe("add", () => {
       fmt: "3",
       charset: "utf-8",
     });
-    assert.equal(emulator.state.senders[0].cmt, "Магазин & Ко");
+    assert.equal(emulator.state.senders[0].comment, "Магазин & Ко");
   });
 
   test("reads the id as number or string", async () => {
@@ -70,7 +70,7 @@ describe("add", () => {
       const { smsc, emulator } = await empty();
       await smsc.senders.add({ name: "SHOP", registrations: { [key]: true } });
       assert.equal(last(emulator).parameters[parameter], "1");
-      assert.deepEqual(emulator.state.senders[0].operators, { [parameter]: 0 });
+      assert.deepEqual(emulator.state.senders[0].operators, { [key]: 0 });
     });
   }
 
@@ -134,7 +134,7 @@ describe("add", () => {
     await smsc.senders.add({ name: "sales@alma.example", email: {} });
     assert.equal(last(emulator).parameters.mail, "1");
     assert.deepEqual(
-      emulator.state.senders.map(({ sender }) => sender),
+      emulator.state.senders.map(({ name }) => name),
       ["info@alma.example", "sales@alma.example"],
     );
   });
@@ -220,10 +220,10 @@ describe("the life cycle of a sender name", () => {
     assert.deepEqual(await smsc.senders.list(), [{ name: "SHOP", id }]);
     emulator.advance(SENDER_TIMES.sentToOperator);
     assert.equal((await now()).operators.mtsStep, 1);
-    emulator.advance(SENDER_TIMES.admittedByOperator);
+    emulator.advance(SENDER_TIMES.approvedByOperator);
     assert.equal((await now()).operators.mtsStep, 2);
     assert.equal(await smsc.senders.update({ name: "SHOP", comment: "", registrations: { tele2: true } }), undefined);
-    assert.equal(emulator.state.senders[0].cmt, "");
+    assert.equal(emulator.state.senders[0].comment, "");
     assert.equal(last(emulator).parameters.sender, "SHOP");
     await smsc.senders.update({ id: String(id), comment: "2" });
     assert.equal(last(emulator).parameters.id, String(id));
@@ -234,7 +234,7 @@ describe("the life cycle of a sender name", () => {
   });
 
   test("a numeric name is confirmed by the code sent to it", async () => {
-    const { smsc, emulator } = await setup({ senders: [{ sender: "SHOP-24", status: 1, due: [] }] });
+    const { smsc, emulator } = await setup({ senders: [{ name: "SHOP-24", status: 1, due: [] }] });
     await smsc.senders.add({ name: "79161234567" });
     const number = { name: "+7 (916) 123-45-67" };
     assert.equal(await smsc.senders.sendCode({ ...number, site: "SHOP-24", siteName: "alma.example" }), undefined);
@@ -258,7 +258,7 @@ describe("the life cycle of a sender name", () => {
     assert.equal((await rejectsWith(senders.update({ name: "INFO", comment: "x" }), "not_saved")).apiCode, 5);
     assert.equal((await rejectsWith(senders.remove({ name: "INFO" }), "not_saved")).apiCode, 5);
     assert.equal((await rejectsWith(senders.sendCode({ name: "12345" }), "invalid_number")).apiCode, 7);
-    emulator.state.addSender({ sender: "79990000008" });
+    emulator.state.addSender({ name: "79990000008" });
     assert.equal((await rejectsWith(senders.sendCode({ name: "79990000008" }), "undeliverable")).apiCode, 8);
     assert.equal((await rejectsWith(senders.sendCode({ name: "79990000009" }), "not_found")).apiCode, 3);
     for (const request of emulator.requests) assert.equal(request.outcome, "answered");
@@ -347,7 +347,7 @@ describe("the list", () => {
 
 describe("iterate", () => {
   const many = (count) =>
-    Array.from({ length: count }, (_, index) => ({ id: index + 1, sender: `N${index}`, status: 1, due: [] }));
+    Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `N${index}`, status: 1, due: [] }));
 
   test("returns every name once, with the fewest requests", async () => {
     const { smsc, emulator } = await setup({ senders: many(15_001) });
@@ -372,10 +372,114 @@ describe("iterate", () => {
     assert.deepEqual(await collect(smsc.senders.iterate(query)), await smsc.senders.list(query));
   });
 
+  test("collects names with `toArray`", async () => {
+    const { smsc } = await setup({ senders: many(20) });
+    assert.deepEqual(await smsc.senders.iterate().toArray(7), (await smsc.senders.list()).slice(0, 7));
+    assert.equal((await rejectsWith(smsc.senders.iterate().toArray(), "invalid_parameter")).endpoint, "senders");
+  });
+
+  test("never gives more than `limit`, even if the service answers with more", async () => {
+    const { smsc, calls } = await stubClient(JSON.stringify(many(20)));
+    assert.equal((await collect(smsc.senders.iterate({ limit: 7 }))).length, 7);
+    assert.equal(calls.length, 1);
+  });
+
+  test("rejects a list by change that the service cannot continue, instead of omitting names", async () => {
+    const changed = many(15_001).map((sender) => ({ ...sender, changed: NOW - sender.id }));
+    const { smsc, emulator } = await setup({ senders: changed });
+    const changedSince = new Date(NOW - 86_400_000);
+    const error = await rejectsWith(collect(smsc.senders.iterate({ changedSince })), "invalid_parameter");
+    assert.deepEqual([error.parameter, error.endpoint, error.retryable], ["changedSince", "senders", false]);
+    await rejectsWith(collect(smsc.senders.iterate({ changedSince, limit: 15_001 })), "invalid_parameter");
+    assert.equal((await collect(smsc.senders.iterate({ changedSince, limit: 15_000 }))).length, 15_000);
+    assert.equal(emulator.requests.length, 3);
+    const few = await setup({ senders: changed.slice(0, 14_999) });
+    assert.equal((await collect(few.smsc.senders.iterate({ changedSince }))).length, 14_999);
+  });
+
   test("rejects a cycle of pages", async () => {
     const page = JSON.stringify(many(15_000).map(({ id, sender }) => ({ sender, id })));
     const { smsc, calls } = await stubClient(page);
     assert.equal((await rejectsWith(collect(smsc.senders.iterate()), "bad_response")).endpoint, "senders");
     assert.equal(calls.length, 2);
+  });
+});
+
+describe("get", () => {
+  const many = (count, more = {}) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: 2 * index + 2,
+      name: `N${index}`,
+      status: 0,
+      due: [],
+      ...more,
+    }));
+
+  test("finds a name of any status by id or name, with operators and files", async () => {
+    const { smsc, emulator } = await setup();
+    const all = await smsc.senders.list({ all: true, operators: true, files: true });
+    emulator.requests.length = 0;
+    for (const sender of all) {
+      assert.ok(typeof sender.status === "number" && sender.operators && sender.files);
+      for (const id of [sender.id, String(sender.id), BigInt(sender.id)]) {
+        assert.deepEqual(await smsc.senders.get({ id }), sender);
+      }
+      assert.deepEqual(await smsc.senders.get({ name: sender.name }), sender);
+    }
+    assert.equal(emulator.requests.length, 4 * all.length);
+  });
+
+  test("resolves with undefined if the account does not have the name", async () => {
+    const { smsc, emulator } = await setup({ senders: many(30) });
+    for (const sender of [{ id: 1 }, { id: 3 }, { id: 31 }, { id: 99_999 }, { name: "N" }, { name: "N3 " }]) {
+      emulator.requests.length = 0;
+      assert.equal(await smsc.senders.get(sender), undefined, JSON.stringify(sender));
+      assert.equal(emulator.requests.length, 1);
+    }
+    assert.equal(await (await empty()).smsc.senders.get({ id: 5 }), undefined);
+  });
+
+  test("takes one request by id, and one for each page by name", async () => {
+    const { smsc, emulator } = await setup({ senders: many(16_000) });
+    const requests = async (sender) => {
+      emulator.requests.length = 0;
+      const found = await smsc.senders.get(sender);
+      return [found?.id, emulator.requests.length];
+    };
+    assert.deepEqual(await requests({ id: 2 }), [2, 1]);
+    assert.deepEqual(await requests({ id: 15_001 }), [undefined, 1]);
+    assert.deepEqual(await requests({ name: "N15999" }), [32_000, 1]);
+    assert.deepEqual(await requests({ name: "N0" }), [2, 2]);
+    assert.deepEqual(await requests({ name: "none" }), [undefined, 2]);
+  });
+
+  test("prefers the exact name, and then accepts another case of Latin letters", async () => {
+    const names = ["SHOP", "Shop", "МАГАЗИН"].map((name, index) => ({ id: index + 1, name, status: 1, due: [] }));
+    const { smsc } = await setup({ senders: names });
+    const find = async (name) => (await smsc.senders.get({ name }))?.name;
+    assert.equal(await find("SHOP"), "SHOP");
+    assert.equal(await find("Shop"), "Shop");
+    assert.equal(await find("shop"), "Shop");
+    assert.equal(await find("МАГАЗИН"), "МАГАЗИН");
+    assert.equal(await find("Магазин"), undefined);
+  });
+
+  test("has operators and files even if the response omits them", async () => {
+    const { smsc } = await stubClient('[{"sender":"A","id":"5","status":"1"}]');
+    assert.deepEqual(await smsc.senders.get({ id: 5 }), { name: "A", id: 5, status: 1, operators: {}, files: [] });
+    assert.deepEqual(await smsc.senders.list({ operators: true }), [{ name: "A", id: 5, status: 1, operators: {} }]);
+  });
+
+  test("searches the names of a sub-client", async () => {
+    const { smsc, calls } = await stubClient('[{"sender":"A","id":5,"status":1}]');
+    await smsc.senders.get({ name: "A", subaccount: "sub" });
+    assert.equal(calls[0].parameters.user, "sub");
+  });
+
+  test("rejects with the service's error, and when aborted", async () => {
+    const { smsc, emulator } = await setup();
+    emulator.faults.push({ code: 4 });
+    assert.equal((await rejectsWith(smsc.senders.get({ id: 5 }), "ip_blocked")).endpoint, "senders");
+    await rejectsWith(smsc.senders.get({ id: 5 }, { signal: AbortSignal.abort() }), "aborted");
   });
 });

@@ -52,6 +52,15 @@ describe("a shared limiter", () => {
     for (const index of [0, 2, 4]) assert.equal(order[index], order[index + 1]);
   });
 
+  test("leaves no timer behind that keeps the process alive", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const { smsc } = await setup(limiter());
+    await smsc.history.list({ limit: 5 });
+    await settle();
+    assert.equal(timers(), before);
+  });
+
   test("equal requests have the same key in every process, and the key reveals no parameters", async () => {
     const [one, two] = [limiter(), limiter()];
     for (const shared of [one, two]) {
@@ -76,7 +85,7 @@ describe("a shared limiter", () => {
     await clock.run(smsc.history.list(), { emulator, step: 10 });
     assert.ok(emulator.requests[0].time - NOW >= 5000 && emulator.requests[0].time - NOW < 5100);
     assert.equal(new Set(shared.record.map(({ acquire, release }) => acquire?.requestId ?? release)).size, 1);
-    assert.deepEqual([waits[0].reason, waits[0].waitMs, waits[0].endpoint], ["rate_limit", 5000, "history"]);
+    assert.deepEqual([waits[0].reason, waits[0].waitMs, waits[0].method], ["rate_limit", 5000, "history.list"]);
   });
 
   test("is called again every minute during a long wait, since earlier requests may be aborted", async (t) => {
@@ -132,13 +141,27 @@ describe("a shared limiter", () => {
     assert.deepEqual(shared.record[5].feedback, { ms: 60_000, maxConcurrent: 7 });
   });
 
+  test("whose wait is too long rejects the call", async () => {
+    const shared = limiter(
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+      { granted: false, waitMs: 5000, tooManyConnections: false },
+    );
+    const { smsc, emulator } = await setup(shared);
+    for (const options of [{ maxRateLimitWaitMs: 4999 }, { totalTimeoutMs: 5000 }]) {
+      const error = await rejectsWith(smsc.history.list({}, options), "rate_limited");
+      assert.deepEqual([error.retryAfterMs, error.attempts], [5000, 0]);
+    }
+    assert.equal(shared.record.filter(({ release }) => release).length, 2);
+    assert.equal(emulator.requests.length, 0);
+  });
+
   test("that fails rejects the call, and no request is sent", async () => {
     const failure = new Error("no connection to the limiter");
     const failing = { acquire: () => Promise.reject(failure), release: async () => {} };
     const { smsc, emulator } = await setup(failing);
     const error = await rejectsWith(smsc.history.list(), "rate_limited");
     assert.equal(error.cause, failure);
-    assert.match(error.message, /limiter.*no connection to the limiter/);
+    assert.match(error.message, /rateLimiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
     assert.equal(emulator.requests.length, 0);
   });
@@ -149,7 +172,7 @@ describe("a shared limiter", () => {
     const { smsc } = await setup(shared, { logger: { warn: (line) => lines.push(line) } });
     assert.ok((await smsc.history.list()).messages.length > 0);
     await settle();
-    assert.match(lines.join("\n"), /limiter failed: Error: gone/);
+    assert.match(lines.join("\n"), /`rateLimiter` failed: Error: gone/);
   });
 
   test("an abort while it is called leaves the queue immediately", async () => {
@@ -193,7 +216,7 @@ describe("a shared limiter", () => {
   test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
       const error = await rejectsWith(createClient({ apiKey: "k", rateLimiter: wrong }), "invalid_option");
-      assert.match(error.parameter, /^limiter/);
+      assert.match(error.parameter, /^rateLimiter/);
     }
     class CustomLimiter {
       async acquire() {

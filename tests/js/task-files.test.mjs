@@ -358,7 +358,7 @@ describe("the end of reading", () => {
     }
     const controller = new AbortController();
     const reading = rejectsWith(collect(smsc.tasks.rows({ id: 5 }, { signal: controller.signal })), "aborted");
-    await waitUntil(() => emulator.requests.at(-1).outcome === "under way");
+    await waitUntil(() => emulator.requests.at(-1).outcome === "in flight");
     await settle();
     controller.abort(null);
     assert.equal((await reading).cause, controller.signal.reason);
@@ -367,7 +367,7 @@ describe("the end of reading", () => {
 
   test("by a lost connection is `connection`, after the valid rows", async () => {
     const { smsc, emulator } = await withFile(large);
-    emulator.faults.push({ cut: 200_000, chunkBytes: 10_000 });
+    emulator.faults.push({ truncateAfter: 200_000, chunkBytes: 10_000 });
     const seen = [];
     const error = await rejectsWith(
       (async () => {

@@ -121,7 +121,8 @@ describe("waiting for a task", () => {
     );
     const minutes = (TASK_TIMES.start + TASK_TIMES.run) / MINUTE;
     assert.ok(emulator.requests.length >= minutes && emulator.requests.length <= 3 * minutes + 4);
-    assert.ok(waits.every(({ endpoint, waitMs }) => endpoint === "tasks" && waitMs > 0));
+    assert.ok(waits.every(({ method, waitMs }) => method === "tasks.waitFor" && waitMs > 0));
+    assert.equal(new Set(waits.map(({ callId }) => callId)).size, 1);
     assert.ok(waits.some(({ reason }) => reason === "poll"));
   });
 
@@ -169,8 +170,12 @@ describe("waiting for a task", () => {
       t.mock.timers.reset();
       const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] }, options);
       const began = Date.now();
-      await rejectsWith(run(smsc.tasks.waitFor(5, callOptions)), "timeout");
-      assert.ok(Date.now() - began <= 32_000, `${Date.now() - began} ms`);
+      const error = await rejectsWith(run(smsc.tasks.waitFor(5, callOptions)), "timeout");
+      // The next poll would come after 60 seconds: it is not waited for.
+      const elapsed = Date.now() - began;
+      assert.ok(elapsed >= 20_000 && elapsed <= 22_000, `${elapsed} ms`);
+      assert.equal(error.task.status, 1);
+      assert.ok(error.retryAfterMs > 38_000 && error.retryAfterMs <= 40_000, String(error.retryAfterMs));
     }
   });
 

@@ -1,8 +1,12 @@
 /** The type declarations, compared with actual values, exports, and code under strict TypeScript. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import * as smscWasm from "smsc-wasm";
 import * as cloudflare from "smsc-wasm/cloudflare";
+import * as codes from "smsc-wasm/codes";
 import * as formats from "smsc-wasm/formats";
 import * as redis from "smsc-wasm/redis";
 import * as slim from "smsc-wasm/slim";
@@ -117,6 +121,7 @@ describe("the exports of each entry", () => {
   for (const [entry, module] of [
     ["smsc-wasm", smscWasm],
     ["smsc-wasm/slim", slim],
+    ["smsc-wasm/codes", codes],
     ["smsc-wasm/formats", formats],
     ["smsc-wasm/testing", testing],
     ["smsc-wasm/cloudflare", cloudflare],
@@ -140,14 +145,68 @@ describe("the exports of each entry", () => {
   }
 });
 
+const STRICTER = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true };
+const BUNDLER = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+const NODE10 = { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 };
+
 describe("a file under strict TypeScript compiles", () => {
   test("as an ES module", () => assert.deepEqual(diagnostics(program), []));
 
   test("as CommonJS", () => assert.deepEqual(diagnostics(compile("consumer.cts", "consumer.ts")), []));
 
   test("with stricter options, and with bundler resolution", () => {
-    const options = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true };
-    const bundler = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
-    assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", { ...options, ...bundler })), []);
+    assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", { ...STRICTER, ...BUNDLER })), []);
+  });
+
+  test("with the resolution of Node.js 10, which ignores the field `exports`", () => {
+    assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", NODE10)), []);
+  });
+});
+
+describe("types follow from options and codes", () => {
+  test("with strict options", () => assert.deepEqual(diagnostics(compile("type-expectations.ts")), []));
+
+  test("with stricter options", () => {
+    assert.deepEqual(diagnostics(compile("type-expectations.ts", "type-expectations.ts", STRICTER)), []);
+  });
+});
+
+describe("the declarations", () => {
+  const folder = dirname(createRequire(import.meta.url).resolve("smsc-wasm"));
+  const files = readdirSync(folder).filter((name) => /\.d\.c?ts$/.test(name));
+  const source = (name) => ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest);
+
+  test("contain no names that the bundling made", () => {
+    assert.ok(files.length >= 14);
+    for (const name of files) assert.doesNotMatch(source(name).text, /\w\$\d/, name);
+  });
+
+  test("accept `undefined` for every optional property", () => {
+    const strict = [];
+    for (const name of files) {
+      const file = source(name);
+      const visit = (node) => {
+        const isOptional = node.questionToken && node.questionToken.kind !== ts.SyntaxKind.MinusToken;
+        if (isOptional && !ts.isParameter(node) && !/\bundefined\b|: unknown;$/.test(node.getText(file))) {
+          strict.push(`${name}: ${node.getText(file)}`);
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(file);
+    }
+    assert.deepEqual(strict, []);
+  });
+
+  test("document every error code and every exported name", () => {
+    const type = names.get("ErrorCode").declarations[0];
+    const text = type.getSourceFile().text;
+    for (const member of type.type.types) {
+      assert.match(text.slice(0, member.getStart()), /\*\/\s*\|\s*$/, member.getText());
+    }
+    const undocumented = [...names].filter(([, symbol]) => symbol.getDocumentationComment(checker).length === 0);
+    assert.deepEqual(
+      undocumented.map(([name]) => name),
+      [],
+    );
   });
 });

@@ -18,15 +18,15 @@ const until = new Promise((resolve) => {
 emulator.faults.push({
   until,
   times: 14,
-  when({ underWay }) {
-    if (underWay === 14) releaseAll();
+  when({ inFlight }) {
+    if (inFlight === 14) releaseAll();
     return true;
   },
 });
 const { url } = await emulator.listen();
 process.on("message", () => {
   process.send({
-    requests: emulator.requests.map(({ script, time, underWay, code }) => ({ script, time, underWay, code })),
+    requests: emulator.requests.map(({ script, time, inFlight, code }) => ({ script, time, inFlight, code })),
   });
 });
 process.on("disconnect", () => process.exit());

@@ -24,7 +24,7 @@ export async function lateness(testing, share) {
       [],
     );
     assert.equal(requests.length, COUNT);
-    assert.equal(Math.max(...requests.map(({ underWay }) => underWay)), 14);
+    assert.equal(Math.max(...requests.map(({ inFlight }) => inFlight)), 14);
     return (requests.at(-1).time - requests[0].time) / LEAST_MS - 1;
   } finally {
     emulator.kill();

@@ -36,6 +36,15 @@ test("every imported file is in the tarball", async () => {
   assert.deepEqual(missing, []);
 });
 
+test("the types of the emulator have the names under which they are exported", async () => {
+  for (const file of ["dist/testing.d.ts", "dist/testing.d.cts"]) {
+    const text = await readFile(file, "utf8");
+    const exported = /^export type \{ (.*) \};$/m.exec(text)[1].split(", ");
+    const declared = [...text.matchAll(/^(?:interface|type) ([\w$]+)/gm)].map(([, name]) => name);
+    assert.deepEqual(declared.toSorted(), exported.toSorted(), file);
+  }
+});
+
 test("contains two compiled modules, the README and the licences", () => {
   assert.equal(files.filter((path) => path.endsWith(".wasm")).length, 2);
   for (const file of ["package.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT"]) {
@@ -44,7 +53,7 @@ test("contains two compiled modules, the README and the licences", () => {
 });
 
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
+  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,
@@ -52,7 +61,7 @@ test("contains exactly the expected files", () => {
   ]);
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
-    ...["dist/codes.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
+    ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
     ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
     ...entries,
   ];

@@ -2,9 +2,9 @@
  * Tests the packed package in every supported runtime, bundler and test runner, each in a separate project below
  * target/runtimes/ without package-specific configuration.
  *
- *   node tests/runtimes/run.mjs --core | --all | --only <host> … [--tarball <file>]
+ *   node tests/runtimes/run.mjs --core | --all | [--all] --only <host> … [--tarball <file>]
  *
- * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table in the README.
+ * Also writes the results to target/runtimes/results.json, from which table.mjs creates the table of docs/hosts.md.
  */
 import { readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -33,11 +33,11 @@ const { values } = parseArgs({
 });
 const names = hosts.map(({ name }) => name);
 const unknown = values.only?.find((name) => !names.includes(name));
-if (unknown !== undefined || [values.core, values.all, values.only].filter(Boolean).length !== 1) {
-  console.error(`usage: run.mjs --core | --all | --only <host> …\nhosts: ${names.join(", ")}`);
+if (unknown !== undefined || [values.core, values.all || values.only].filter(Boolean).length !== 1) {
+  console.error(`usage: run.mjs --core | --all | [--all] --only <host> …\nhosts: ${names.join(", ")}`);
   process.exit(2);
 }
-const chosen = hosts.filter(({ name, core }) => values.all || (values.core && core) || values.only?.includes(name));
+const chosen = hosts.filter(({ name, core }) => (values.only ? values.only.includes(name) : values.all || core));
 
 const results = [];
 const browsers = new Browsers();
@@ -48,6 +48,8 @@ class Bench {
   /** The emulator's URL. */
   service = "";
   browsers = browsers;
+  /** Whether to run all checks, and not only those of every change. */
+  all = Boolean(values.all);
 
   constructor(host) {
     this.host = host;
@@ -143,7 +145,7 @@ try {
 // A run of some hosts keeps the earlier results of the others.
 const previous = JSON.parse(await readFile(resultsFile, "utf8").catch(() => "[]"));
 const fresh = new Set(results.map(({ host }) => host));
-const merged = values.all ? results : [...previous.filter(({ host }) => !fresh.has(host)), ...results];
+const merged = values.all && !values.only ? results : [...previous.filter(({ host }) => !fresh.has(host)), ...results];
 const order = hosts.map(({ title }) => title);
 merged.sort((a, b) => order.indexOf(a.host) - order.indexOf(b.host));
 await mkdir(target, { recursive: true });

@@ -9,11 +9,11 @@ export const account = {
   // Many hosts send identical requests to one account. Separate tests cover the limits.
   limits: false,
   messages: [
-    { int_id: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
-    { int_id: "9007199254740994", id: 2, phone: "79990000002", message: "Второе", status: 20, cost: "3.5" },
-    { int_id: "9007199254740993", id: 1, phone: "79990000001", message: "Первое", status: -1, cost: "3.5" },
-  ].map((message, index) => ({ ...message, send_timestamp: 1_700_000_000 - index })),
-  senders: [{ id: 7, sender: "Магазин", status: 1, operators: { mega_step: 2 }, due: [] }],
+    { intId: "9007199254740995", id: 3, phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1, cost: "3.5" },
+    { intId: "9007199254740994", id: 2, phone: "79990000002", message: "Второе", status: 20, cost: "3.5" },
+    { intId: "9007199254740993", id: 1, phone: "79990000001", message: "Первое", status: -1, cost: "3.5" },
+  ].map((message, index) => ({ ...message, sendTimestamp: 1_700_000_000 - index })),
+  senders: [{ id: 7, name: "Магазин", status: 1, operators: { megaStep: 2 }, due: [] }],
   tasks: [
     {
       id: 11,
@@ -36,7 +36,7 @@ export const expected = {
       { intId: "9007199254740995", phone: "79990000003", message: "Третье, с эмодзи 🙂", status: 1 },
       { intId: "9007199254740994", phone: "79990000002", message: "Второе", status: 20 },
     ],
-    nextCursor: "9007199254740994",
+    next: ["9007199254740993"],
   },
   senders: [{ name: "Магазин", id: 7, megaStep: 2 }],
   rows: [
@@ -69,6 +69,8 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const page = await client.history.list({ limit: 2 });
   const messages = page.messages.map(({ intId, phone, message, status }) => ({ intId, phone, message, status }));
 
+  const next = await client.history.list({ limit: 2, cursor: page.nextCursor });
+
   const senders = await client.senders.list({ all: true, operators: true });
 
   const rows = [];
@@ -86,7 +88,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const aborted = await rejection(pending);
 
   return {
-    history: { messages, nextCursor: page.nextCursor },
+    history: { messages, next: next.messages.map(({ intId }) => intId) },
     senders: senders.map(({ name, id, operators }) => ({ name, id, megaStep: operators.megaStep })),
     rows,
     decoded,

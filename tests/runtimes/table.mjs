@@ -1,4 +1,4 @@
-/** Writes the table of hosts in the README from the results of the last run: node tests/runtimes/table.mjs */
+/** Writes the table of docs/hosts.md from the results of the last run: node tests/runtimes/table.mjs */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,9 +24,9 @@ const rows = hosts.map((host) => {
 });
 const table = ["| Host | Versions | Passed |", "| --- | --- | --- |", ...rows].join("\n");
 
-const path = join(root, "README.md");
+const path = join(root, "docs", "hosts.md");
 const text = readFileSync(path, "utf8");
 const begin = text.indexOf(BEGIN);
 const end = text.indexOf(END);
-if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} followed by ${END}`);
+if (begin < 0 || end < begin) throw new Error(`docs/hosts.md has no ${BEGIN} followed by ${END}`);
 writeFileSync(path, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);

@@ -58,6 +58,7 @@ const slim = {
 };
 const files = [
   "core.js",
+  "codes-en.js",
   "codes.js",
   "formats.js",
   "formats-bytes.js",

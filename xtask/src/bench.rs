@@ -54,11 +54,11 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
             insert_table(project, page, name, &table)?;
         }
     }
-    // The README shows all benchmarks of one run on one machine.
+    // The summary shows all benchmarks of one run on one machine.
     if !quick && names.is_empty() {
         let mut summary = tools::command(project, "node");
         let table = output_of(summary.arg("benches/summary.mjs").arg(project.path("target/bench")))?;
-        insert_table(project, "README.md", "bench", &table)?;
+        insert_table(project, "docs/benchmarks.md", "bench", &table)?;
     }
     Ok(())
 }

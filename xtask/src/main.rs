@@ -36,7 +36,7 @@ Commands:
   panics                print the code paths that could panic; fails if one is not listed in xtask/panics.txt
   size                  print the size of the package; fails above the budget in tests/size/budget.json
   test                  run all checks and tests
-  test --all            the same in every runtime, bundler and test runner; writes the table in the README
+  test --all            the same in every runtime, bundler and test runner; writes the table of docs/hosts.md
   test --only <suite>   run one suite; may be repeated";
 
 fn main() -> ExitCode {

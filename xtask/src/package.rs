@@ -46,6 +46,8 @@ pub fn build(project: &Project) -> Result {
     let parts = [
         "target/wasm-pack",
         "pkg-template",
+        // The comments of the error codes.
+        "src/client/error.rs",
         "package-lock.json",
         "Cargo.toml",
         "README.md",

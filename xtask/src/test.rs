@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 13] = [
+const SUITES: [Suite; 14] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -27,6 +27,7 @@ const SUITES: [Suite; 13] = [
     Suite { name: "package", about: "contents of the tarball, publint, attw", run: package_checks },
     Suite { name: "size", about: "the size of the package, against its budget", run: size },
     Suite { name: "node", about: "the packed package in Node.js", run: node },
+    Suite { name: "docs", about: "the code blocks of README and docs, compiled and run", run: docs },
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
     Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
@@ -174,9 +175,9 @@ fn package_checks(shared: &Shared) -> Result<Verdict> {
     let tarball = shared.tarball()?;
     // Passes the tarball, so that publint does not pack the package itself.
     aloud(tools::npm_tool(project, "publint").args(["run", "--strict"]).arg(&tarball))?;
-    // The profile excludes the resolution of Node 10, which ignores `exports`. The compiled module has no types.
+    // The compiled module has no types.
     let mut attw = tools::npm_tool(project, "attw");
-    aloud(attw.args(["--profile=node16", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
+    aloud(attw.args(["--profile=strict", "--exclude-entrypoints=./smsc.wasm", "--no-emoji"]).arg(&tarball))?;
     let variables: [(&str, &Path); 1] = [("SMSC_PACK", &project.path("target/pack"))];
     run_tests(project, "tests/package", &project.path("pkg"), &variables)
 }
@@ -189,6 +190,12 @@ fn size(shared: &Shared) -> Result<Verdict> {
 fn node(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     run_tests(shared.project, "target/consumer/tests/js", &consumer, &[])
+}
+
+fn docs(shared: &Shared) -> Result<Verdict> {
+    let consumer = consumer(shared)?;
+    let variables: [(&str, &Path); 1] = [("SMSC_ROOT", &shared.project.path(""))];
+    run_tests(shared.project, "target/consumer/tests/docs", &consumer, &variables)
 }
 
 /// A short run in Node.js. With `--all`, a full run in Node.js, Deno and Bun.

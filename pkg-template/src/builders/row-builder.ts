@@ -7,6 +7,13 @@ import { MAX_COLUMNS, rowConstructors } from "./row-constructors.js";
  */
 export type TaskRow = Record<string, string> | string[];
 
+/** A row of a file: an object if `header` is `true`, a list if it is `false`, and either of them if the header is detected. */
+export type RowOf<Header extends boolean | undefined> = [Header] extends [true]
+  ? Record<string, string>
+  : [Header] extends [false]
+    ? string[]
+    : TaskRow;
+
 /**
  * Adds `count` rows of `fields` fields each. The fields are consecutive in the text; their ends are in `ends` from `field` on,
  * counted from `base`.

@@ -1,6 +1,28 @@
 // The public surface: every entry of the package exports it.
 
-export type { TaskRow } from "../builders/row-builder.js";
+export type { RowOf, TaskRow } from "../builders/row-builder.js";
+export {
+  deliveryErrors,
+  fileStatuses,
+  messageStatuses,
+  messageTypes,
+  operatorNames,
+  operatorStatuses,
+  senderStatuses,
+  taskStatuses,
+} from "../codes/codes-en.js";
+export type {
+  CodeTable,
+  CodeTables,
+  DeliveryError,
+  FileStatus,
+  MessageStatus,
+  MessageType,
+  OperatorKey,
+  OperatorStatus,
+  SenderStatus,
+  TaskStatus,
+} from "../codes/types.js";
 export type {
   BelarusDetails,
   CallOptions,
@@ -13,9 +35,10 @@ export type {
   IterationProgress,
   Message,
   NewSender,
-  OperatorKey,
   RateLimitMode,
   Registrations,
+  RequestEvent,
+  ResponseEvent,
   Sender,
   SenderCode,
   SenderCodeRequest,
@@ -33,26 +56,20 @@ export type {
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
 export type { ReadOptions, TaskFile } from "../files/task-file.js";
-export { type ErrorDetails, isSmscError, SmscError } from "../runtime/errors.js";
+export { isSmscError, SmscError } from "../runtime/errors.js";
 export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
-export {
-  type CodeTable,
-  deliveryErrors,
-  messageStatuses,
-  messageTypes,
-  operatorStatuses,
-  senderStatuses,
-  taskStatuses,
-} from "./codes.js";
+export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
+export type { ItemIterator } from "./iteration.js";
 export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
+export type { Authentication, ClientOptions, ClientSettings, Credentials, ServiceAddress } from "./options.js";
+export type { SenderDetails, SenderWith } from "./sender-details.js";
 export type { Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";
 export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
 export type {
-  Credentials,
   Logger,
   Parameters,
   SenderChange,

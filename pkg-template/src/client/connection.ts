@@ -1,13 +1,15 @@
 import type * as Core from "../core.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 
+import type { ClientOptions } from "./options.js";
+
 /** A client in the core, which is created anew in a fresh instance. */
 export class Connection {
-  readonly #options: Core.ClientOptions;
+  readonly #options: ClientOptions;
   #instance: CoreInstance;
   #client: Core.Client;
 
-  constructor(options: Core.ClientOptions) {
+  constructor(options: ClientOptions) {
     this.#instance = currentInstance();
     this.#client = this.#instance.enter((core) => new core.Client(options));
     // Options that are changed later do not matter.

@@ -1,6 +1,6 @@
 import type { CallOptions, HistoryPage, HistoryQuery, IterationOptions, Message } from "../core.js";
 import type { Connection } from "./connection.js";
-import { items, pages } from "./iteration.js";
+import { type ItemIterator, items, pages } from "./iteration.js";
 
 /** The history of sent messages. */
 export class History {
@@ -12,14 +12,19 @@ export class History {
   }
 
   /**
-   * Makes one request: at most 1000 messages, newest first. If nothing is found, the page is empty.
+   * Makes one request: at most 1000 messages, newest first. If nothing is found, the page is empty. A full page has a
+   * `nextCursor`, which continues the same query.
    *
-   * The service accepts 3 identical requests a minute and 30 an hour, and a period of at most half a year.
+   * By default only SMS: e-mail messages take `channel: "email"` or `emails`. The service lists one channel in a request, so
+   * that `channel: "all"` is for `iterate` and `pages`. It accepts 3 identical requests a minute and 30 an hour, and a period
+   * of at most half a year.
    *
-   * @param query Selects messages; without it the newest of all.
+   * @param query Selects messages; without it the newest SMS of all.
    * @param options Options of this call.
-   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
-   *   of the network.
+   * @throws SmscError `invalid_parameter` before anything is sent, also for a cursor of another query; `unauthorized`,
+   *   `ip_blocked`, `rate_limited` and those of the network.
+   * @example
+   * const { messages, nextCursor } = await smsc.history.list({ start: "2026-11-01", limit: 100 });
    */
   list(query?: HistoryQuery, options?: CallOptions): Promise<HistoryPage> {
     return this.#connection.call((client) => client.historyList(query, options));
@@ -27,24 +32,38 @@ export class History {
 
   /**
    * Iterates over every message of the query, once and newest first, with as many requests as it takes. A period longer than half
-   * a year is split.
+   * a year is split. `toArray(max)` collects the messages.
    *
-   * @param query Selects messages; `limit` is that of the whole iteration, `cursor` where it begins or, from `onProgress`, continues.
-   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
+   * By default only SMS. With `channel: "all"`, SMS and e-mail messages are merged by `sendTimestamp`: each channel takes its own
+   * requests, and at most one page of each is held.
+   *
+   * @param query Selects messages; `limit` is that of the whole iteration. `cursor` is the `nextCursor` of the same query, from a
+   *   page or from the progress.
+   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each request.
    * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
+   * @example
+   * for await (const message of smsc.history.iterate({ start: "2026-01-01", channel: "all" })) {
+   *   console.log(message.phone, message.status);
+   * }
    */
-  iterate(query?: HistoryQuery, options?: IterationOptions): AsyncIterableIterator<Message> {
+  iterate(query?: HistoryQuery, options?: IterationOptions): ItemIterator<Message> {
     const messages = this.pages(query, options);
     return items(messages, (page) => page.messages, options?.signal, "history");
   }
 
   /**
-   * The same iteration, a page at a time. The limits can stretch it over hours: a page's `cursor`, passed with the same query,
-   * continues after that page in another process.
+   * The same iteration, a page at a time. The limits can stretch it over hours: a page's `nextCursor`, passed as the `cursor` of
+   * the same query, continues after that page in another process. A page can be empty: half a year without messages.
    *
-   * @param query Selects messages; `limit` is that of the whole iteration, `cursor` where it begins or, from a page, continues.
-   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
+   * By default only SMS. With `channel: "all"`, a page has the SMS and e-mail messages that come next, newest first.
+   *
+   * @param query Selects messages; `limit` is that of the whole iteration, those before `cursor` included.
+   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each request.
    * @throws SmscError As `iterate`.
+   * @example
+   * for await (const { messages, nextCursor } of smsc.history.pages({ start: "2025-01-01", cursor: saved })) {
+   *   await store(messages, nextCursor);
+   * }
    */
   pages(query?: HistoryQuery, options?: IterationOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#connection, (client) => client.historyPages(query, options));

@@ -1,4 +1,5 @@
 import type { LimitRequest, RateLimitFeedback } from "../core.js";
+import type { PlatformAbortSignal } from "./platform.js";
 
 export type { LimitRequest, LimitWindow, RateLimitFeedback } from "../core.js";
 
@@ -34,7 +35,7 @@ export interface RateLimiter {
    * Asks for the permit of a request, or renews its lease. A waiter may ask before the time that it was given: others may have left
    * the queue. The signal ends the wait for an answer, and no more: a request that is given up calls `release`.
    */
-  acquire(request: LimitRequest, signal?: AbortSignal): Promise<RateLimitDecision>;
+  acquire(request: LimitRequest, signal?: PlatformAbortSignal): Promise<RateLimitDecision>;
   /** The request ended, or leaves the queue. */
   release(requestId: string, feedback?: RateLimitFeedback): Promise<void>;
 }

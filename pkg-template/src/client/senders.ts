@@ -2,14 +2,14 @@ import type {
   CallOptions,
   IterationOptions,
   NewSender,
-  Sender,
   SenderCode,
   SenderCodeRequest,
   SenderInput,
   SenderQuery,
 } from "../core.js";
 import type { Connection } from "./connection.js";
-import { items, pages } from "./iteration.js";
+import { type ItemIterator, items, pages } from "./iteration.js";
+import type { Flag, SenderDetails, SenderWith } from "./sender-details.js";
 import type { SenderChange, SenderId } from "./types.js";
 
 /** The account's sender names (sender ids). */
@@ -29,20 +29,57 @@ export class Senders {
    * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
    *   of the network.
    */
-  list(query?: SenderQuery, options?: CallOptions): Promise<Sender[]> {
-    return this.#connection.call((client) => client.sendersList(query, options));
+  list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
+    query?: SenderQuery & SenderDetails<All, Operators, Files>,
+    options?: CallOptions,
+  ): Promise<SenderWith<All, Operators, Files>[]> {
+    const senders = this.#connection.call((client) => client.sendersList(query, options));
+    return senders as Promise<SenderWith<All, Operators, Files>[]>;
   }
 
   /**
-   * Iterates over every sender name of the query, with as many requests as it takes.
+   * Iterates over every sender name of the query, with as many requests as it takes. `toArray(max)` collects the names.
    *
-   * @param query Selects names; `limit` is that of the whole iteration.
-   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each page.
-   * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle.
+   * @param query Selects names; `limit` is that of the whole iteration. `cursor` is an id, or the `nextCursor` of the progress of
+   *   the same query.
+   * @param options Options of each request; `totalTimeoutMs` of the whole iteration; `onProgress`, called after each request.
+   * @throws SmscError As `list`; `bad_response` if the service's pages go in a circle; `invalid_parameter` if 15000 names or more
+   *   changed since `changedSince`, which the service cannot list completely.
+   * @example
+   * for await (const sender of smsc.senders.iterate({ all: true })) console.log(sender.name, sender.status);
    */
-  iterate(query?: SenderQuery, options?: IterationOptions): AsyncIterableIterator<Sender> {
-    const senders = pages<Sender[]>(this.#connection, (client) => client.sendersPages(query, options));
+  iterate<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
+    query?: SenderQuery & SenderDetails<All, Operators, Files>,
+    options?: IterationOptions,
+  ): ItemIterator<SenderWith<All, Operators, Files>> {
+    type Page = SenderWith<All, Operators, Files>[];
+    const senders = pages<Page>(this.#connection, (client) => client.sendersPages(query, options));
     return items(senders, (page) => page, options?.signal, "senders");
+  }
+
+  /**
+   * The sender name of any status, with its operators and files; `undefined` if the account does not have it. The service has no
+   * command for one name, so its list is searched: by id with one request, by name with one for each 15000 names.
+   *
+   * A name that is equal is preferred. Otherwise one that differs only in the case of Latin letters is found: compare
+   * `sender.name` if the case matters.
+   *
+   * @param sender `{ id }` or `{ name }`, and `subaccount` for a name of a sub-client.
+   * @param options Options of each request; `totalTimeoutMs` of the whole search.
+   * @throws SmscError As `list`.
+   * @example
+   * const sender = await smsc.senders.get({ name: "SHOP" });
+   * if (sender?.operators.mtsStep === 2) console.log("MTS has approved it");
+   */
+  get(
+    sender: SenderId & {
+      /** Login of the sub-client whose name is meant. */
+      subaccount?: string | undefined;
+    },
+    options?: CallOptions,
+  ): Promise<SenderWith<true, true, true> | undefined> {
+    const found = this.#connection.call((client) => client.sendersGet(sender, options));
+    return found as Promise<SenderWith<true, true, true> | undefined>;
   }
 
   /**

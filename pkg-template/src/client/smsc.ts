@@ -1,12 +1,13 @@
-import type { Balance, CallOptions, ClientOptions, CommandOptions, RateLimit } from "../core.js";
+import type { Balance, CallOptions, CommandOptions, RateLimit } from "../core.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
 import { History } from "./history.js";
+import type { ClientOptions } from "./options.js";
 import { Senders } from "./senders.js";
 import { Tasks } from "./tasks.js";
 import type { Parameters } from "./types.js";
 
-export type { Balance, ClientOptions, CommandOptions, RateLimit } from "../core.js";
+export type { Balance, CommandOptions, RateLimit } from "../core.js";
 
 /** A client of one account. It holds no connection: it does not need to be closed. */
 export class Smsc {

@@ -6,6 +6,15 @@ import { type Glue, Instance } from "../runtime/instance.js";
 /** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
 export type ResponseFormat = 0 | 1 | 2 | 3;
 
+/** A message of a stored response. A format without time stamps has dates, and the other way round. */
+export type StoredMessage<Format extends ResponseFormat> = Format extends 0
+  ? Without<Message, "lastTimestamp" | "sendTimestamp">
+  : Format extends 1
+    ? Without<Message, "lastDate" | "sendDate">
+    : Message;
+
+type Without<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]?: undefined };
+
 /** Facts about the request of a stored list of sender names, which the list itself does not contain. */
 export interface StoredSenders {
   /**
@@ -54,8 +63,11 @@ export function setModuleSource(source: ModuleSource): void {
  * @example
  * const messages = await decodeHistory("0,-3", 1); // []
  */
-export function decodeHistory(text: string, fmt: ResponseFormat): Promise<Message[]> {
-  return decode("history", text, fmt, (exports) => exports.decodeHistory(text, fmt));
+export function decodeHistory<const Format extends ResponseFormat>(
+  text: string,
+  fmt: Format,
+): Promise<StoredMessage<Format>[]> {
+  return decode("history", text, fmt, (exports) => exports.decodeHistory(text, fmt) as StoredMessage<Format>[]);
 }
 
 /**
@@ -97,7 +109,7 @@ function checkAll(saved: StoredSenders | undefined): boolean | undefined {
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const message = `Unknown parameter \`${unknown}\`. The only one here is \`all\`.`;
-    throw new SmscError({ code: "invalid_parameter", message, endpoint: "senders", parameter: unknown });
+    throw SmscError.create({ code: "invalid_parameter", message, endpoint: "senders", parameter: unknown });
   }
   if (all !== undefined && typeof all !== "boolean") {
     throw invalid("senders", "all", `takes \`true\` or \`false\`, and got ${describe(all)}`);
@@ -152,11 +164,11 @@ function withEndpoint(error: unknown, endpoint: string): SmscError {
   if (error instanceof SmscError && error.endpoint !== undefined) return error;
   const { message, cause } =
     error instanceof SmscError ? error : { message: "the stored response could not be decoded", cause: error };
-  return new SmscError({ code: "internal", message, endpoint }, { cause });
+  return SmscError.create({ code: "internal", message, endpoint }, { cause });
 }
 
 function invalid(endpoint: string, parameter: string, problem: string): SmscError {
-  return new SmscError({ code: "invalid_parameter", message: `\`${parameter}\` ${problem}`, endpoint, parameter });
+  return SmscError.create({ code: "invalid_parameter", message: `\`${parameter}\` ${problem}`, endpoint, parameter });
 }
 
 /** A value in a few words, for an error message. */

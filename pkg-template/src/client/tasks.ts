@@ -1,4 +1,4 @@
-import type { TaskRow } from "../builders/row-builder.js";
+import type { RowOf } from "../builders/row-builder.js";
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
 import { download } from "../files/download.js";
 import { type ReadOptions, TaskFile } from "../files/task-file.js";
@@ -80,7 +80,10 @@ export class Tasks {
    * @param options Options of this call, `onProgress`, and `csv`: what is known about the file's dialect.
    * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
    */
-  rows(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<TaskRow> {
+  rows<const Header extends boolean | undefined = undefined>(
+    task: TaskFileId,
+    options?: RowsOptions & { csv?: { header?: Header } },
+  ): AsyncIterableIterator<RowOf<Header>> {
     return taskRows(this.#connection, task, options).rows();
   }
 

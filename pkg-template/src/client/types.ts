@@ -1,35 +1,20 @@
 // Types of what only JavaScript can hold, or that say more than one struct of the core can.
 import type { SenderUpdate } from "../core.js";
+import type { IfKnown, PlatformBlob, PlatformFile } from "./platform.js";
 
-/** The credentials of an account: an API key, or a login with its password. */
-export type Credentials =
-  | {
-      /** The account's API key. */
-      apiKey: string;
-      /** Absent with an API key. */
-      login?: undefined;
-      /** Absent with an API key. */
-      password?: undefined;
-    }
-  | {
-      /** Absent with a login and a password. */
-      apiKey?: undefined;
-      /** The account's login. */
-      login: string;
-      /** The account's password, or its lowercase MD5. */
-      password: string;
-    };
-
-/** Receives log lines; `console` is one. No line holds a credential. */
+/**
+ * Receives log lines, each with fields such as `callId`, `method` and `attempt`; `console` is one. No line holds a credential or a
+ * parameter of a request. Exceptions have no effect.
+ */
 export interface Logger {
-  /** Receives lines for debugging. */
-  debug?(message: string): void;
-  /** Receives lines that inform. */
-  info?(message: string): void;
-  /** Receives warnings. */
-  warn?(message: string): void;
-  /** Receives errors. */
-  error?(message: string): void;
+  /** Each attempt, when it is sent and when it is answered. */
+  debug?: (message: string, fields: Record<string, unknown>) => void;
+  /** Each failed attempt, and each wait. */
+  info?: (message: string, fields: Record<string, unknown>) => void;
+  /** The client's first wait for the service's rate limits, and failures of a `rateLimiter` that fail no call. */
+  warn?: (message: string, fields: Record<string, unknown>) => void;
+  /** Not called at present. */
+  error?: (message: string, fields: Record<string, unknown>) => void;
 }
 
 /** Parameters of a script, as the service's page names them. `true` is sent as `1`, `false` as `0`. */
@@ -40,13 +25,13 @@ export type Parameters = Record<string, string | number | bigint | boolean | und
  * content.
  */
 export type SenderDocument =
-  | File
-  | Blob
+  | IfKnown<PlatformFile>
+  | IfKnown<PlatformBlob>
   | ArrayBuffer
   | ArrayBufferView
   | {
       /** The content. */
-      data: Blob | ArrayBuffer | ArrayBufferView;
+      data: IfKnown<PlatformBlob> | ArrayBuffer | ArrayBufferView;
       /** The file's name; its ending must match the content. */
       fileName: string;
       /** The media type. */

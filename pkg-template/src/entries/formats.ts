@@ -10,5 +10,6 @@ export {
   decodeSenders,
   decodeTasks,
   type ResponseFormat,
+  type StoredMessage,
   type StoredSenders,
 } from "../client/stored-responses.js";

@@ -14,5 +14,6 @@ export {
   decodeSenders,
   decodeTasks,
   type ResponseFormat,
+  type StoredMessage,
   type StoredSenders,
 } from "./formats.js";

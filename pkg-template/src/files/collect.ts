@@ -52,13 +52,13 @@ function checkMaxBytes(maxBytes: unknown): void {
   if (maxBytes === undefined || (typeof maxBytes === "number" && Number.isSafeInteger(maxBytes) && maxBytes > 0))
     return;
   const message = "`maxBytes` takes a positive integer";
-  throw new SmscError({ code: "invalid_parameter", message, parameter: "maxBytes" });
+  throw SmscError.create({ code: "invalid_parameter", message, parameter: "maxBytes" });
 }
 
 /** The error for a file that is larger than a limit. */
 export function tooLarge(limit: string, options?: { cause: unknown }): SmscError {
   const message = `the file is larger than ${limit}. Read it with \`rows\` or \`stream\``;
-  return new SmscError({ code: "bad_response", message }, options);
+  return SmscError.create({ code: "bad_response", message }, options);
 }
 
 /** The result of `join`, which may exceed a limit of the engine. */

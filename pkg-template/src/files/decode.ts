@@ -30,7 +30,7 @@ export async function decodeText(source: ByteSource, encoding?: string, maxBytes
   } catch (cause) {
     source.cancel();
     const message = '`encoding` takes the name of an encoding, such as "utf-8" or "windows-1251"';
-    throw new SmscError({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
+    throw SmscError.create({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
   }
   const pieces = await collect(source, maxBytes);
   const bytes = withinEngine(() => concat(pieces));

@@ -39,5 +39,5 @@ function splitProgress(options: unknown): { onProgress?: unknown; call: CallOpti
 export function checkProgress(onProgress: unknown): void {
   if (onProgress === undefined || typeof onProgress === "function") return;
   const message = "`onProgress` takes a function";
-  throw new SmscError({ code: "invalid_option", message, endpoint: "tasks", parameter: "onProgress" });
+  throw SmscError.create({ code: "invalid_option", message, endpoint: "tasks", parameter: "onProgress" });
 }

@@ -1,4 +1,11 @@
-import type { TaskRow } from "../builders/row-builder.js";
+import type { RowOf } from "../builders/row-builder.js";
+import type {
+  IfKnown,
+  PlatformBlob,
+  PlatformByteStream,
+  PlatformResponse,
+  PlatformTextStream,
+} from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
@@ -6,7 +13,14 @@ import { RowReader } from "./row-reader.js";
 import type { ReadOptions } from "./task-file.js";
 
 /** A stored CSV file; a string is the text itself, not a path. */
-export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Array | string;
+export type CsvSource =
+  | IfKnown<PlatformByteStream>
+  | IfKnown<PlatformTextStream>
+  | IfKnown<PlatformResponse>
+  | IfKnown<PlatformBlob>
+  | ArrayBuffer
+  | ArrayBufferView
+  | string;
 
 /**
  * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
@@ -19,7 +33,10 @@ export type CsvSource = ReadableStream<Uint8Array> | Response | Blob | Uint8Arra
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
  */
-export function parseCsv(source: CsvSource, csv?: CsvOptions & ReadOptions): AsyncIterableIterator<TaskRow> {
+export function parseCsv<const Header extends boolean | undefined = undefined>(
+  source: CsvSource,
+  csv?: CsvOptions & { header?: Header } & ReadOptions,
+): AsyncIterableIterator<RowOf<Header>> {
   const { onProgress, signal, ...options } = csv ?? {};
   const open = async () => {
     const bytes = await sourceOf(source);
@@ -67,11 +84,11 @@ async function sourceOf(source: unknown): Promise<ByteSource> {
     if (typeof stream === "function") return sourceOfStream((source as Blob).stream(), type || undefined);
     if (typeof arrayBuffer === "function") return sourceOfBytes(new Uint8Array(await (source as Blob).arrayBuffer()));
   }
-  throw invalidSource("takes a ReadableStream, a Response, a Blob, a Uint8Array or a text");
+  throw invalidSource("takes a ReadableStream, a Response, a Blob, bytes or a text");
 }
 
 function invalidSource(reason: string, options?: { cause: unknown }): SmscError {
-  return new SmscError({ code: "invalid_parameter", message: `\`source\` ${reason}`, parameter: "source" }, options);
+  return SmscError.create({ code: "invalid_parameter", message: `\`source\` ${reason}`, parameter: "source" }, options);
 }
 
 /** The bytes of a buffer or a view of one. */
@@ -167,6 +184,6 @@ async function failing<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (cause) {
     if (cause instanceof SmscError) throw cause;
-    throw new SmscError({ code: "bad_response", message: "the source failed while it was read" }, { cause });
+    throw SmscError.create({ code: "bad_response", message: "the source failed while it was read" }, { cause });
   }
 }

@@ -92,12 +92,12 @@ export class RowReader {
   }
 
   /** The rows in arrays, as many as each piece of the file completes. */
-  batches(): AsyncIterableIterator<TaskRow[]> {
-    const next = async (): Promise<IteratorResult<TaskRow[]>> => {
+  batches<T extends TaskRow = TaskRow>(): AsyncIterableIterator<T[]> {
+    const next = async (): Promise<IteratorResult<T[]>> => {
       if (!(await this.#advance())) return { value: undefined, done: true };
       const rows: TaskRow[] = [];
       while (this.#record < this.#records) this.#addGroup(rows);
-      return { value: rows, done: false };
+      return { value: rows as T[], done: false };
     };
     return iterator(next, () => this.#end());
   }

@@ -1,4 +1,5 @@
-import type { TaskRow } from "../builders/row-builder.js";
+import type { RowOf } from "../builders/row-builder.js";
+import type { PlatformAbortSignal, PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, concat, countingSource, type FileProgress, streamOf } from "./byte-source.js";
@@ -12,7 +13,7 @@ export interface ReadOptions {
   /** Called after each piece of the file. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Aborts the reading and the download. */
-  signal?: AbortSignal | undefined;
+  signal?: PlatformAbortSignal | undefined;
 }
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
@@ -68,7 +69,7 @@ export class TaskFile {
    * @example
    * await pipeline(Readable.fromWeb(file.stream()), createWriteStream("november.csv"));
    */
-  stream(options?: ReadOptions): ReadableStream<Uint8Array> {
+  stream(options?: ReadOptions): PlatformByteStream {
     const source = this.#open(options);
     return streamOf(source.next, () => source.cancel());
   }
@@ -96,7 +97,7 @@ export class TaskFile {
    * @example
    * link.href = URL.createObjectURL(await file.blob());
    */
-  async blob(options?: ReadOptions & MaxBytesOption): Promise<Blob> {
+  async blob(options?: ReadOptions & MaxBytesOption): Promise<PlatformBlob> {
     const pieces = await this.#pieces(options);
     const type = this.type === undefined ? {} : { type: this.type };
     return withinEngine(() => new Blob(pieces as BlobPart[], type));
@@ -129,7 +130,10 @@ export class TaskFile {
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
-  rows(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow> {
+  rows<const Header extends boolean | undefined = undefined>(
+    csv?: CsvOptions & { header?: Header } & ReadOptions,
+    options?: ReadOptions,
+  ): AsyncIterableIterator<RowOf<Header>> {
     return this.#reader(csv, options).rows();
   }
 
@@ -142,7 +146,10 @@ export class TaskFile {
    * @example
    * for await (const rows of file.batches()) await insert(rows);
    */
-  batches(csv?: CsvOptions & ReadOptions, options?: ReadOptions): AsyncIterableIterator<TaskRow[]> {
+  batches<const Header extends boolean | undefined = undefined>(
+    csv?: CsvOptions & { header?: Header } & ReadOptions,
+    options?: ReadOptions,
+  ): AsyncIterableIterator<RowOf<Header>[]> {
     return this.#reader(csv, options).batches();
   }
 
@@ -165,7 +172,7 @@ export class TaskFile {
   #open(options: ReadOptions | undefined): ByteSource {
     if (this.#isRead) {
       const message = "this file was already read: download it again";
-      throw new SmscError({ code: "invalid_parameter", message, endpoint: "tasks" });
+      throw SmscError.create({ code: "invalid_parameter", message, endpoint: "tasks" });
     }
     this.#isRead = true;
     return sourceOfDownload(this.#download, options);

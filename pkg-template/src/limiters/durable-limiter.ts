@@ -1,4 +1,5 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
+import type { PlatformAbortSignal } from "../client/platform.js";
 import type { Message } from "./messages.js";
 import { pause } from "./pause.js";
 
@@ -7,7 +8,7 @@ export interface LimiterStub {
   /** Sends a request to the object. */
   fetch(
     url: string,
-    init: { method: string; body: string; signal?: AbortSignal | null },
+    init: { method: string; body: string; signal: PlatformAbortSignal | null },
   ): Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
 }
 
@@ -48,7 +49,7 @@ const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub
 
 /** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its requestId. */
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
-  const init = { method: "POST", body: JSON.stringify(message), ...(signal && { signal }) };
+  const init = { method: "POST", body: JSON.stringify(message), signal: signal ?? null };
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {

@@ -1,4 +1,5 @@
 import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
+import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
 import { acquire, expire, grantable, nextExpiry, release } from "./account.js";
 import type { Message } from "./messages.js";
 import { load, type Storage, type StoredAccount } from "./rows.js";
@@ -49,7 +50,7 @@ export class SmscLimiter {
   }
 
   /** Handles a message from the `durableLimiter` of a Worker. */
-  async fetch(request: Request): Promise<Response> {
+  async fetch(request: PlatformRequest): Promise<PlatformResponse> {
     const message = (await request.json()) as Message;
     const account = await this.#load();
     const now = Date.now();

@@ -21,8 +21,10 @@ export class SmscError extends Error {
   declare readonly apiCode?: number;
   /** The service's own text, in English or Russian. */
   declare readonly apiMessage?: string;
-  /** The HTTP status, if it is not 200. */
+  /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
   declare readonly httpStatus?: number;
+  /** The attempts that were sent; absent if no call was made. */
+  declare readonly attempts?: number;
   /** When a retry makes sense, in milliseconds from the rejection. */
   declare readonly retryAfterMs?: number;
   /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
@@ -30,11 +32,18 @@ export class SmscError extends Error {
   /** The awaited task, as last seen. */
   declare readonly task?: Task;
 
-  /** @internal */
-  constructor(details: ErrorDetails, options?: { cause?: unknown }) {
+  private constructor(details: ErrorDetails, options?: { cause?: unknown }) {
     super(details.message, options);
     const { message: _, code, endpoint, retryable = false, ...rest } = details;
     Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
+  }
+
+  /**
+   * Creates an error. The constructor is private, because only this package creates errors.
+   * @internal
+   */
+  static create(details: ErrorDetails, options?: { cause?: unknown }): SmscError {
+    return new SmscError(details, options);
   }
 
   /** Everything but the stack, for logs: it contains no credential. */
@@ -67,20 +76,20 @@ export function isSmscError(value: unknown): value is SmscError {
 
 /** A fault in this package. */
 export function internal(message: string, options?: { cause?: unknown }): SmscError {
-  return new SmscError({ code: "internal", message }, options);
+  return SmscError.create({ code: "internal", message }, options);
 }
 
 /** The abort of a caller: its reason is the cause. */
 export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
   const details = { code: "aborted" as const, message: "the call was aborted by its signal" };
-  return new SmscError(endpoint === undefined ? details : { ...details, endpoint }, { cause: signal.reason });
+  return SmscError.create(endpoint === undefined ? details : { ...details, endpoint }, { cause: signal.reason });
 }
 
 /** The error, naming the endpoint unless it names one. Other values stay as they are. */
 export function withEndpoint(error: unknown, endpoint: string | undefined): unknown {
   if (!isSmscError(error) || error.endpoint !== undefined || endpoint === undefined) return error;
   const { message, cause } = error;
-  return new SmscError({ ...error, message, endpoint } as ErrorDetails, cause === undefined ? undefined : { cause });
+  return SmscError.create({ ...error, message, endpoint } as ErrorDetails, cause === undefined ? undefined : { cause });
 }
 
 /** A cause in `toJSON`. */

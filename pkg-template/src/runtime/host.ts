@@ -49,7 +49,7 @@ export class Host {
     this.imports = {
       Deferred,
       smscError: (details: ErrorDetails, cause: unknown) =>
-        new SmscError(details, cause === undefined ? undefined : { cause }),
+        SmscError.create(details, cause === undefined ? undefined : { cause }),
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
       itemsOf,
       timeOf,
@@ -63,9 +63,14 @@ export class Host {
         fetch: typeof globalThis.fetch,
         url: string,
         body: BodyInit,
+        headers: Record<string, string> | undefined,
         { signal }: AbortController,
         id: number,
-      ) => this.#report(() => fetch(url, postRequest(body, signal)), id),
+      ) => this.#report(() => fetch(url, postRequest(body, headers, signal)), id),
+      readHeaders,
+      urlText: (url: unknown) => orUndefined(() => urlText(url)),
+      callHook,
+      callLogger,
       readChunk: (reader: ReadableStreamDefaultReader, id: number) =>
         this.#report(async () => chunkOf(await reader.read()), id),
       readBody: (response: Response, maxBytes: number, signal: AbortSignal, id: number) =>
@@ -132,11 +137,74 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
 const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
 
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
-function postRequest(body: BodyInit, signal: AbortSignal): RequestInit {
+function postRequest(body: BodyInit, headers: Record<string, string> | undefined, signal: AbortSignal): RequestInit {
   const init: RequestInit = { method: "POST", redirect: "manual", signal, body };
   // The platform sets the content type of a form with a file.
-  if (typeof body === "string") init.headers = formHeaders;
+  if (typeof body === "string") init.headers = headers ? { ...headers, ...formHeaders } : formHeaders;
+  else if (headers) init.headers = headers;
   return init;
+}
+
+/**
+ * The headers that a user passed, of this realm or another, as one object; or a text that describes the fault. It shows no value, which
+ * may be a secret.
+ */
+function readHeaders(value: unknown): Record<string, string> | string {
+  const expected = "`headers` takes a `Headers`, an object, or a list of pairs";
+  try {
+    if (typeof value !== "object" || value === null) return expected;
+    const { forEach, get } = value as Headers;
+    const isHeaders = typeof forEach === "function" && typeof get === "function";
+    const pairs: unknown[] = [];
+    if (isHeaders) {
+      (value as Headers).forEach((text, name) => {
+        pairs.push([name, text]);
+      });
+    } else if (Symbol.iterator in value) pairs.push(...(value as Iterable<unknown>));
+    else pairs.push(...Object.entries(value));
+    const headers = new Headers();
+    for (const pair of pairs) {
+      const [name, text, ...rest] = pair as unknown[];
+      if (typeof name !== "string" || rest.length > 0) return expected;
+      if (typeof text !== "string") return `\`headers\` takes a text for ${JSON.stringify(name)}`;
+      try {
+        headers.append(name, text);
+      } catch {
+        return `\`headers\` takes names and values that HTTP permits: not those of ${JSON.stringify(name)}`;
+      }
+    }
+    // The type of the body is that of this client's form.
+    headers.delete("content-type");
+    return Object.fromEntries(headers);
+  } catch {
+    return expected;
+  }
+}
+
+/** A text, or that of a `URL` of this realm or another. */
+function urlText(url: unknown): string | undefined {
+  if (typeof url === "string") return url;
+  const href = (url as { href?: unknown } | null | undefined)?.href;
+  return typeof href === "string" ? href : undefined;
+}
+
+/** Calls a user's hook. An exception or a rejection has no effect. */
+function callHook(hook: (event: unknown) => unknown, event: unknown): void {
+  ignoreFailure(() => hook(event));
+}
+
+/** Calls a method of a user's logger. */
+function callLogger(
+  write: (message: string, fields: unknown) => unknown,
+  logger: unknown,
+  message: string,
+  fields: unknown,
+): void {
+  ignoreFailure(() => write.call(logger, message, fields));
+}
+
+function ignoreFailure(call: () => unknown): void {
+  orUndefined(() => handled(call()));
 }
 
 /** The chunks of a whole body; `undefined` if it is too large, `null` if a custom `fetch` gave nothing to read. */

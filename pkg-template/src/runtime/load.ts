@@ -1,10 +1,17 @@
+import type { IfKnown, PlatformModule, PlatformResponse, PlatformURL } from "../client/platform.js";
 import type * as Core from "../core.js";
 import { glue } from "../glue.js";
 import { internal, SmscError } from "./errors.js";
 import { type Glue, startCore } from "./instance.js";
 
 /** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */
-export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
+export type WasmSource =
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | IfKnown<PlatformURL>
+  | IfKnown<PlatformResponse>
+  | IfKnown<PlatformModule>;
 
 type Source = WasmSource | Promise<WasmSource>;
 

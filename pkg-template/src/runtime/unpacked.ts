@@ -14,7 +14,7 @@ export async function unpacked(packed: string): Promise<BufferSource> {
     const body = new Response(bytes).body as ReadableStream<BufferSource>;
     return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
   }
-  throw new SmscError({ code: "internal", message: "smsc-wasm needs an environment with DecompressionStream" });
+  throw SmscError.create({ code: "internal", message: "smsc-wasm needs an environment with DecompressionStream" });
 }
 
 /** By the platform where it can; else by a loop, which is twenty times as fast as `Uint8Array.from` with a function. */

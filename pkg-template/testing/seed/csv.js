@@ -1,5 +1,6 @@
 /** A task's file: sent messages in the dialect of the service's other export: `;`, a header row, no byte order mark. */
 
+import { copyBytes } from "../bytes.js";
 import { encodeText } from "../charset.js";
 import { formatDate } from "../dates.js";
 import { makeMessages } from "./messages.js";
@@ -8,17 +9,17 @@ import { makeMessages } from "./messages.js";
 
 /** @type {[string, (message: EmulatorMessage) => string | number][]} */
 const COLUMNS = [
-  ["ID", (message) => message.int_id],
+  ["ID", (message) => message.intId],
   ["Телефон", (message) => message.phone],
   ["Сообщение", (message) => message.message],
-  ["Отправитель", (message) => message.sender_id],
-  ["Статус", (message) => message.status_name],
+  ["Отправитель", (message) => message.senderId],
+  ["Статус", (message) => message.statusName],
   ["Код статуса", (message) => message.status],
   ["Ошибка", (message) => message.err],
-  ["Дата отправки", (message) => formatDate(message.send_timestamp * 1000)],
-  ["Дата статуса", (message) => formatDate(message.last_timestamp * 1000)],
+  ["Дата отправки", (message) => formatDate(message.sendTimestamp * 1000)],
+  ["Дата статуса", (message) => formatDate(message.lastTimestamp * 1000)],
   ["Стоимость", (message) => message.cost],
-  ["Частей", (message) => message.sms_cnt],
+  ["Частей", (message) => message.smsCnt],
   ["Страна", (message) => message.country],
   ["Оператор", (message) => message.operator],
   ["Регион", (message) => message.region],
@@ -61,6 +62,9 @@ export function makeCsv(rows, { now, random, charset = "windows-1251", ...dialec
  * @returns {Promise<Uint8Array>}
  */
 export async function gzip(bytes) {
-  const compressed = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(compressed).arrayBuffer());
+  const { readable, writable } = new CompressionStream("gzip");
+  const writer = writable.getWriter();
+  // Not awaited: writes wait until the compressed bytes are read, and reading reports an error of both.
+  Promise.all([writer.write(/** @type {BufferSource} */ (bytes)), writer.close()]).catch(() => {});
+  return copyBytes(await new Response(readable).arrayBuffer());
 }

@@ -1,11 +1,12 @@
 /** The account's sent messages: every status, error, type and operator, over nine months. */
 
 import { crc32 } from "../digest.js";
+import { withoutUndefined } from "../validate.js";
 import { NETWORKS } from "./networks.js";
 import { createRandom, pick } from "./random.js";
 import { countParts, makeText } from "./texts.js";
 
-/** @import { EmulatorMessage } from "../types.js" */
+/** @import { EmulatorMessage, MessageSeed } from "../types.js" */
 
 const DAY_SECONDS = 86_400;
 const SPAN_SECONDS = 270 * DAY_SECONDS;
@@ -43,7 +44,7 @@ const ERROR_OF_STATUS = { 3: 6, 22: 249, 23: 250, 24: 247, 25: 1 };
 const SENDERS = ["ALMA-MARKET", "Alma Market", "SHOP-24", "BERYOZKA", "79261234567"];
 const MAILBOXES = ["anna.k", "oleh", "aigerim", "j.smith", "info"];
 
-/** Number of newest messages with an `int_id` above 2^53, where adjacent integers can have the same double. */
+/** Number of newest messages with an `intId` above 2^53, where adjacent integers can have the same double. */
 const BIG_IDS = 40;
 const FIRST_BIG_ID = 9_007_199_254_740_993n;
 const FIRST_ID = 4_512_000_017_000_000n;
@@ -64,8 +65,8 @@ export function makeMessages(count, { now = Date.now(), random: seed = 1 } = {})
     const sent = Math.floor(newest - (index + random() * 0.9) * step);
     const big = Math.min(BIG_IDS, Math.floor(count / 2));
     const age = BigInt(count - 1 - index);
-    const int_id = index < big ? FIRST_BIG_ID + BigInt(big - 1 - index) : FIRST_ID + age * 7n;
-    return makeMessage(random, index, sent, String(int_id));
+    const intId = index < big ? FIRST_BIG_ID + BigInt(big - 1 - index) : FIRST_ID + age * 7n;
+    return makeMessage(random, index, sent, String(intId));
   });
 }
 
@@ -73,10 +74,10 @@ export function makeMessages(count, { now = Date.now(), random: seed = 1 } = {})
  * @param {() => number} random
  * @param {number} index
  * @param {number} sent Unix seconds.
- * @param {string} int_id
+ * @param {string} intId
  * @returns {EmulatorMessage}
  */
-function makeMessage(random, index, sent, int_id) {
+function makeMessage(random, index, sent, intId) {
   const isCycled = index < 100;
   const type = isCycled ? /** @type {number} */ (TYPES[index % TYPES.length]) : usualType(random);
   const status = isCycled ? /** @type {number} */ (STATUSES[index % STATUSES.length]) : usualStatus(random);
@@ -87,19 +88,19 @@ function makeMessage(random, index, sent, int_id) {
   const isMail = type === EMAIL;
   const hasText = type !== 4 && type !== 5;
   const message = hasText ? makeText(random, pick(random, network.languages)) : "";
-  const sms_cnt = isMail || !hasText ? 1 : countParts(message);
+  const smsCnt = isMail || !hasText ? 1 : countParts(message);
   const isFree = status === 22 || status === 23 || status === 24 || status < 0;
   const digits = 11 + (network.prefix.startsWith("3") ? 1 : 0) - network.prefix.length;
   const number = network.prefix + String(Math.floor(random() * 10 ** digits)).padStart(digits, "0");
   return {
     status,
-    last_timestamp: sent + (status < 0 ? 0 : 2 + Math.floor(random() ** 4 * 280)),
+    lastTimestamp: sent + (status < 0 ? 0 : 2 + Math.floor(random() ** 4 * 280)),
     err,
-    send_timestamp: sent,
+    sendTimestamp: sent,
     phone: isMail ? `${pick(random, MAILBOXES)}${index % 7}@mail.example` : number,
-    cost: isFree ? "0" : decimal(isMail ? 2500 : network.price * sms_cnt),
-    sender_id: isMail ? "info@alma.example" : pick(random, SENDERS),
-    status_name: STATUS_NAMES[status] ?? "",
+    cost: isFree ? "0" : decimal(isMail ? 2500 : network.price * smsCnt),
+    senderId: isMail ? "info@alma.example" : pick(random, SENDERS),
+    statusName: STATUS_NAMES[status] ?? "",
     message,
     mccmnc: isMail ? "" : network.mccmnc,
     country: isMail ? "" : network.country,
@@ -107,8 +108,8 @@ function makeMessage(random, index, sent, int_id) {
     region: isMail ? "" : pick(random, network.regions),
     type,
     id: 1 + Math.floor(random() * 2_000_000_000),
-    int_id,
-    sms_cnt,
+    intId,
+    smsCnt,
     format: isMail ? EMAIL : 0,
     crc: crc32(message),
   };
@@ -157,24 +158,24 @@ function decimal(tenThousandths) {
 /**
  * Adds default values for the missing fields of a message.
  *
- * @param {Partial<EmulatorMessage>} given
+ * @param {MessageSeed} given
  * @param {EmulatorMessage[]} others The messages before it in the list.
  * @param {number} now Unix milliseconds.
  * @returns {EmulatorMessage}
  */
 export function completeMessage(given, others, now) {
-  const sent = given.send_timestamp ?? Math.floor(now / 1000);
+  const sent = given.sendTimestamp ?? Math.floor(now / 1000);
   const { status = 1, type = 0, message = "Тест" } = given;
   const isMail = type === EMAIL;
   return {
     status,
-    last_timestamp: sent,
+    lastTimestamp: sent,
     err: 0,
-    send_timestamp: sent,
+    sendTimestamp: sent,
     phone: isMail ? "client@mail.example" : "79991234567",
     cost: "3.6",
-    sender_id: "SHOP-24",
-    status_name: STATUS_NAMES[status] ?? "",
+    senderId: "SHOP-24",
+    statusName: STATUS_NAMES[status] ?? "",
     message,
     mccmnc: isMail ? "" : "25001",
     country: isMail ? "" : "Россия",
@@ -183,10 +184,10 @@ export function completeMessage(given, others, now) {
     type,
     id: others.length + 1,
     // Increases with time and is unique among messages of the same second.
-    int_id: String(sent * 1_000_000 + others.length),
-    sms_cnt: countParts(message),
+    intId: String(sent * 1_000_000 + others.length),
+    smsCnt: countParts(message),
     format: isMail ? EMAIL : 0,
     crc: crc32(message),
-    ...given,
+    ...withoutUndefined(given),
   };
 }

@@ -1,70 +1,70 @@
 /** The account's sender names: every status of a name, of an operator and of a file, and every kind of name. */
 
-/** @import { EmulatorFile, EmulatorSender } from "../types.js" */
+/** @import { EmulatorFile, SenderSeed } from "../types.js" */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 const UKRAINE = {
-  fio: 'ТОВ "Алма Маркет"',
-  inn: "38400001",
+  legalName: 'ТОВ "Алма Маркет"',
+  taxId: "38400001",
   site: "https://alma.example",
   email: "office@alma.example",
   address: "Київ, вул. Хрещатик, 1",
-  desc: "Інтернет-магазин",
-  subj: "Статус замовлення",
+  description: "Інтернет-магазин",
+  subject: "Статус замовлення",
 };
 
 const BELARUS = {
-  by_fio: "ООО «Алма Маркет»",
-  by_inn: "190000001",
-  by_address: "Минск, пр. Независимости, 1",
-  by_ocup: "4",
-  by_type: "2",
-  by_mes: "Заказ 12345 подтверждён",
-  by_site: "https://alma.example",
+  companyName: "ООО «Алма Маркет»",
+  taxId: "190000001",
+  address: "Минск, пр. Независимости, 1",
+  occupation: "4",
+  mailingType: "2",
+  sampleMessage: "Заказ 12345 подтверждён",
+  site: "https://alma.example",
 };
 
 /**
- * @param {number} fid
- * @param {string} file
- * @param {number} fstatus
- * @param {string} [fcomment]
+ * @param {number} id
+ * @param {string} name
+ * @param {number} status
+ * @param {string} [comment]
  * @returns {EmulatorFile}
  */
-const document = (fid, file, fstatus, fcomment = "") => ({ file, fid, fstatus, fcomment, size: 48_213, info: "" });
+const document = (id, name, status, comment = "") => ({ name, id, status, comment, size: 48_213, info: "" });
 
 /**
  * Names without `due` get the default events.
  *
  * @param {number} now
- * @returns {Partial<EmulatorSender>[]}
+ * @returns {SenderSeed[]}
  */
 export function makeSenders(now) {
   const daysAgo = (/** @type {number} */ days) => now - days * DAY;
   return [
-    { id: 61_003, sender: "INFO", status: 1, cmt: "Общее имя", locked: true, created: daysAgo(900) },
+    { id: 61_003, name: "INFO", status: 1, comment: "Общее имя", locked: true, created: daysAgo(900) },
     {
       id: 64_120,
-      sender: "SHOP-24",
+      name: "SHOP-24",
       status: 1,
-      cmt: "Основное имя магазина",
+      comment: "Основное имя магазина",
       operators: {
-        mts_step: 2,
-        mts_int: 2,
-        mega_step: 2,
-        mega_int: 2,
-        bee_step: 2,
-        tele2_step: 2,
+        mtsStep: 2,
+        mtsInt: 2,
+        megaStep: 2,
+        megaInt: 2,
+        beeStep: 2,
+        tele2Step: 2,
         tele2: 2,
-        tele2_int: 2,
+        tele2Int: 2,
         motiv: 2,
-        motiv_step: 2,
-        motiv_int: 2,
-        sber_step: 2,
-        sber_int: 2,
-        winmob_step: 2,
-        volnamob_step: 2,
+        motivStep: 2,
+        motivInt: 2,
+        sberStep: 2,
+        sberInt: 2,
+        winmobStep: 2,
+        volnamobStep: 2,
       },
       files: [document(5001, "товарный знак.pdf", 2), document(5002, "domain.png", 2, "принято, спасибо")],
       created: daysAgo(420),
@@ -72,60 +72,67 @@ export function makeSenders(now) {
     },
     {
       id: 64_877,
-      sender: "Alma Market",
+      name: "Alma Market",
       status: 1,
-      cmt: "Украина и Беларусь",
-      operators: { ua_reg: 2, ua_int: 2, by_reg: 2, by_int: 1, mts_step: 255, mega_step: 4 },
-      substitutes: { mts_step: "ALMA-MARKET", bee_step: "ALMA" },
-      details: { ...UKRAINE, ...BELARUS },
+      comment: "Украина и Беларусь",
+      operators: { uaReg: 2, uaInt: 2, byReg: 2, byInt: 1, mtsStep: 255, megaStep: 4 },
+      substitutes: { mtsStep: "ALMA-MARKET", beeStep: "ALMA" },
+      details: { ukraine: UKRAINE, belarus: BELARUS },
       files: [document(5003, "certificate.zip", 2)],
       created: daysAgo(300),
       changed: daysAgo(2),
-      due: [{ at: now + 45 * MINUTE, operator: "by_int", code: 2 }],
+      due: [{ at: now + 45 * MINUTE, operator: "byInt", operatorStatus: 2 }],
     },
     {
       id: 65_310,
-      sender: "ALMA-MARKET",
+      name: "ALMA-MARKET",
       status: 1,
-      cmt: "",
-      operators: { mts_step: 9, mega_step: 5, bee_step: 8, tele2_step: 3, motiv_step: 0, sber_step: 1 },
+      comment: "",
+      operators: { mtsStep: 9, megaStep: 5, beeStep: 8, tele2Step: 3, motivStep: 0, sberStep: 1 },
       files: [document(5004, "скан.jpg", 1, "Нечитаемый скан, пришлите другой"), document(5005, "скан-2.tif", 0)],
       created: daysAgo(90),
       changed: daysAgo(1),
     },
-    { id: 66_018, sender: "79261234567", status: 1, cmt: "Горячая линия", created: daysAgo(80) },
-    { id: 66_019, sender: "380671234567", status: 0, cmt: "Ждёт кода", created: daysAgo(1) },
-    { id: 66_540, sender: "info@alma.example", status: 1, cmt: "", name: "Алма Маркет", created: daysAgo(60) },
+    { id: 66_018, name: "79261234567", status: 1, comment: "Горячая линия", created: daysAgo(80) },
+    { id: 66_019, name: "380671234567", status: 0, comment: "Ждёт кода", created: daysAgo(1) },
+    {
+      id: 66_540,
+      name: "info@alma.example",
+      status: 1,
+      comment: "",
+      email: { comment: "Алма Маркет" },
+      created: daysAgo(60),
+    },
     {
       id: 67_200,
-      sender: "BERYOZKA",
+      name: "BERYOZKA",
       status: 2,
-      cmt: 'Салон "Берёзка", закрыт',
-      operators: { mts_step: 4, mega_step: 255, tele2: 3 },
+      comment: 'Салон "Берёзка", закрыт',
+      operators: { mtsStep: 4, megaStep: 255, tele2: 3 },
       created: daysAgo(55),
       changed: daysAgo(20),
       due: [],
     },
-    { id: 68_001, sender: "Q&A <Alma>", status: 1, cmt: "Имя со знаками", created: daysAgo(30) },
+    { id: 68_001, name: "Q&A <Alma>", status: 1, comment: "Имя со знаками", created: daysAgo(30) },
     {
       id: 69_404,
-      sender: "NOVINKA",
+      name: "NOVINKA",
       status: 0,
-      cmt: "На модерации",
-      operators: { mts_step: 0, tele2: 0 },
+      comment: "На модерации",
+      operators: { mtsStep: 0, tele2: 0 },
       files: [document(5006, "znak.rar", 0)],
       created: now - 4 * MINUTE,
       changed: now - 4 * MINUTE,
     },
     {
       id: 64_500,
-      sender: "PARTNER",
+      name: "PARTNER",
       status: 1,
-      cmt: "",
-      user: "demo-shop",
-      operators: { mts_step: 2 },
+      comment: "",
+      subaccount: "demo-shop",
+      operators: { mtsStep: 2 },
       created: daysAgo(40),
     },
-    { id: 69_405, sender: "PARTNER-2", status: 0, cmt: "", user: "demo-shop", created: now - MINUTE },
+    { id: 69_405, name: "PARTNER-2", status: 0, comment: "", subaccount: "demo-shop", created: now - MINUTE },
   ];
 }

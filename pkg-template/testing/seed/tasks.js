@@ -2,7 +2,7 @@
 
 import { gzip, makeCsv } from "./csv.js";
 
-/** @import { EmulatorTask } from "../types.js" */
+/** @import { TaskSeed } from "../types.js" */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -15,7 +15,7 @@ const LARGE_FILE_ROWS = 5000;
  *
  * @param {number} now
  * @param {number} random
- * @returns {Partial<EmulatorTask>[]}
+ * @returns {TaskSeed[]}
  */
 export function makeTasks(now, random) {
   const at = (/** @type {number} */ days) => ({

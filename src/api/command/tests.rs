@@ -81,7 +81,7 @@ fn a_command_counts_against_the_limits_of_its_endpoint() {
 /// What a command decodes a response into: the JSON text, or the text itself.
 fn decode(request: &Request, response: &str, is_raw: bool) -> Result<Option<String>> {
     let mut output = None;
-    request.decode(response, &mut |text| {
+    request.decode(response, &Credentials::none(), &mut |text: &str| {
         output = if is_raw { Some(text.into()) } else { check_json(text)?.map(Into::into) };
         Ok(())
     })?;

@@ -4,6 +4,7 @@ use smsc_scan::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 use super::*;
 use crate::{
     api::{input::tests::read_json, message::COLUMNS, page_reader::PageReader},
+    client::iteration::Iteration,
     protocol::{credentials::Credentials, form::ResponseFormat},
 };
 
@@ -18,7 +19,7 @@ fn body(json: &str) -> String {
 /// The messages of a response, as JSON.
 fn decode(response: &str) -> Result<String> {
     let mut messages = String::new();
-    request("{}").unwrap().decode(response, &mut |text| {
+    request("{}").unwrap().decode(response, &Credentials::none(), &mut |text| {
         messages = serde_json::to_string(&HistoryQuery::decode(text)?.messages).unwrap();
         Ok(())
     })?;
@@ -67,10 +68,14 @@ fn every_mistake_is_found_before_anything_is_sent() {
         (r#"{"emails":["nobody@"]}"#, "emails"),
         (r#"{"phones":["79999999999"],"emails":["a@b.c"]}"#, "phones"),
         (r#"{"phones":["79999999999"],"channel":"email"}"#, "phones"),
+        (r#"{"phones":["79999999999"],"channel":"all"}"#, "phones"),
         (r#"{"emails":["a@b.c"],"channel":"sms"}"#, "channel"),
+        (r#"{"emails":["a@b.c"],"channel":"all"}"#, "channel"),
+        (r#"{"channel":"all"}"#, "channel"),
         (r#"{"channel":"viber"}"#, "channel"),
         (r#"{"cursor":"abc"}"#, "cursor"),
         (r#"{"cursor":"01.11.2026/5/5"}"#, "cursor"),
+        (r#"{"cursor":"1~5__5"}"#, "cursor"),
         (r#"{"phone":"79999999999"}"#, "phone"),
     ] {
         let error = request(json).unwrap_err();
@@ -91,7 +96,7 @@ fn one_request_covers_half_a_year_and_an_iteration_any_period() {
     assert!(is_sound(r#"{"end":"2020-01-01"}"#));
     let long: HistoryQuery = read_json(r#"{"start":"2020-01-01","end":"2026-01-01","limit":50000}"#).unwrap();
     long.check().unwrap();
-    assert_eq!(long.scan().limit, Some(50_000));
+    assert_eq!(long.iteration().limit, Some(50_000));
 }
 
 #[test]
@@ -99,20 +104,92 @@ fn a_page_of_an_iteration_keeps_the_filters_of_the_query() {
     let query: HistoryQuery = read_json(r#"{"phones":["79999999999"],"limit":50000,"start":"2020-01-01"}"#).unwrap();
     let position =
         Position { start: Day::parse("2026-11-01"), end: None, cursor: Some("7".into()), limit: MAX_PAGE_SIZE };
-    let body = query.at(position).to_request().unwrap().form.encode(&Credentials::none());
+    let body = query.at(0, position).to_request().unwrap().form.encode(&Credentials::none());
     assert_eq!(body, "get_messages=1&start=01.11.2026&phone=79999999999&prev_id=7&cnt=1000&fmt=3&charset=utf-8");
 }
 
+fn query(json: &str) -> HistoryQuery {
+    read_json(json).unwrap()
+}
+
 #[test]
-fn a_full_page_has_a_next_cursor() {
-    let page = |page_size| {
-        let response = r#"[{"int_id":"9"},{"int_id":"8"}]"#;
-        HistoryQuery::decode(response).unwrap().with_next_cursor(page_size).next_cursor
+fn a_full_page_has_a_next_cursor_which_its_query_takes() {
+    let first = query(r#"{"limit":2,"phones":["79999999999","79999999998"]}"#);
+    assert_eq!(first.next_cursor(1, "8"), None);
+    assert_eq!(first.next_cursor(2, ""), None);
+    let cursor = first.next_cursor(2, "8").unwrap();
+    let next = |json: &str| request(&json.replace('}', &format!(r#","cursor":"{cursor}"}}"#)));
+    // `limit` is no part of the query's identity, nor is the order of the phones.
+    let sent = next(r#"{"limit":5,"phones":["79999999998","79999999999"],"channel":"sms"}"#).unwrap();
+    assert_eq!((sent.form.get("prev_id"), sent.form.get("cnt")), (Some("8"), Some("5")));
+    for other in [
+        r#"{"phones":["79999999999"]}"#,
+        r#"{"limit":2}"#,
+        r#"{"emails":["a@b.c"]}"#,
+        r#"{"start":"2026-11-01","phones":["79999999999","79999999998"]}"#,
+        r#"{"end":"2026-11-01","phones":["79999999999","79999999998"]}"#,
+    ] {
+        let error = next(other).unwrap_err();
+        assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("cursor")), "{other}");
+    }
+}
+
+/// A cursor that a user stored outlives the version of the package.
+#[test]
+fn the_text_of_a_cursor_stays_the_same() {
+    let cursor = query(r#"{"start":"2020-01-01","limit":7}"#).next_cursor(7, "5").unwrap();
+    assert_eq!(cursor, "7896948652797934005~0__5");
+}
+
+#[test]
+fn an_iteration_and_a_list_take_each_others_cursors() {
+    let list = query(r#"{"limit":2,"start":"2026-06-01","end":"2026-11-30"}"#);
+    let today = Day::parse("2026-11-21").unwrap();
+    let with = |cursor: String| HistoryQuery { cursor: Some(CursorText(cursor)), ..list.clone() };
+    let iteration = |query: &HistoryQuery| Iteration::new(query.iteration(), today).unwrap();
+    let resumed = iteration(&with(list.next_cursor(2, "8").unwrap()));
+    let (_, position) = resumed.next_request(today).unwrap();
+    assert_eq!((resumed.count(), position.limit, position.cursor.as_deref()), (0, 2, Some("8")));
+    // The same days again, from the id; and the days that are left, from a cursor between two windows.
+    let mut pages = iteration(&HistoryQuery { limit: None, ..list.clone() });
+    let full = (0..1000).map(|id| ItemKey { id: id.to_string(), timestamp: None }).collect();
+    pages.accept(0, full, Some("999")).unwrap();
+    pages.take();
+    let field = |request: &Request, name: &str| request.form.get(name).map(ToOwned::to_owned);
+    let sent = with(pages.next_cursor().unwrap()).to_request().unwrap();
+    assert_eq!((field(&sent, "end").as_deref(), field(&sent, "prev_id").as_deref()), (Some("30.11.2026"), Some("999")));
+    pages.accept(0, Vec::new(), None).unwrap();
+    let sent = with(pages.next_cursor().unwrap()).to_request().unwrap();
+    assert_eq!(
+        (field(&sent, "start").as_deref(), field(&sent, "end").as_deref()),
+        (Some("01.06.2026"), Some("03.06.2026"))
+    );
+    assert_eq!(field(&sent, "prev_id"), None);
+}
+
+#[test]
+fn both_channels_are_two_streams_of_an_iteration() {
+    let both = query(r#"{"channel":"all"}"#);
+    both.check().unwrap();
+    assert_eq!((both.iteration().stream_count, query("{}").iteration().stream_count), (2, 1));
+    assert_ne!(both.iteration().fingerprint, query("{}").iteration().fingerprint);
+    let position = || Position { start: None, end: None, cursor: None, limit: 5 };
+    let format = |query: &HistoryQuery, stream| {
+        query.at(stream, position()).to_request().unwrap().form.get("format").map(ToOwned::to_owned)
     };
-    assert_eq!(page(2).as_deref(), Some("8"));
-    assert_eq!(page(3), None);
-    let ids = HistoryQuery::decode(r#"[{"int_id":9},{}]"#).unwrap().ids();
-    assert_eq!(ids, ["9", ""]);
+    assert_eq!((format(&both, 0).as_deref(), format(&both, 1).as_deref()), (Some("0"), Some("8")));
+    assert_eq!(format(&query("{}"), 0), None);
+    assert_eq!(format(&query(r#"{"emails":["a@b.c"]}"#), 0).as_deref(), Some("8"));
+    let error = request(r#"{"channel":"all"}"#).unwrap_err();
+    assert_eq!(error.parameter.as_deref(), Some("channel"));
+    assert!(error.to_string().contains("history.iterate"), "{error}");
+}
+
+#[test]
+fn knows_the_keys_of_messages() {
+    let page = HistoryQuery::decode(r#"[{"int_id":9,"send_timestamp":"5"},{}]"#).unwrap();
+    let key = |id: &str, timestamp| ItemKey { id: id.into(), timestamp };
+    assert_eq!(page.keys(), [key("9", Some(5)), key("", None)]);
 }
 
 /// The page's own sample, its missing brace put back.
@@ -302,14 +379,12 @@ proptest! {
             let mut reader = PageReader::default();
             reader.buffer(response.len()).copy_from_slice(response.as_bytes());
             prop_assert!(reader.read());
-            let page = HistoryQuery::decode(&response).unwrap().with_next_cursor(0);
+            let page = HistoryQuery::decode(&response).unwrap();
             // An id of the service consists of digits, so that it holds no escapes.
             if !response.contains('\\') {
-                prop_assert_eq!(reader.ids(), page.ids());
-                prop_assert_eq!(reader.last_id(), page.next_cursor);
+                prop_assert_eq!(reader.keys(), page.keys());
+                prop_assert_eq!(reader.last_key(), page.keys().pop());
             }
-            let last = page.messages.last().unwrap();
-            prop_assert_eq!(reader.last_timestamp(), last.send_timestamp.map(|timestamp| timestamp.0));
             prop_assert_eq!(reader.len(), page.messages.len());
         }
     }

@@ -40,7 +40,7 @@ fn a_region_has_a_host_and_a_fallback_host() {
     assert_eq!(hosts(r#"{"apiKey":"k","region":"com","fallbackHost":false}"#), ("https://smscentre.com".into(), None));
     assert_eq!(
         wrong(r#"{"apiKey":"k","region":"de"}"#).1,
-        "`region` takes one of \"ru\", \"ua\", \"kz\", \"com\", and got \"de\""
+        "`region` takes one of \"ru\", \"ua\", \"kz\", \"tj\", \"com\", and got \"de\""
     );
 }
 
@@ -125,9 +125,16 @@ fn the_account_reveals_no_secret() {
 fn a_call_overrides_the_settings_of_the_client() {
     let settings = validate(r#"{"apiKey":"k","timeoutMs":5,"rateLimit":"fail","maxRetries":0}"#, false).unwrap();
     assert_eq!(settings.call.total_timeout_ms, None);
-    let options: CallOptions = read_options(r#"{"timeoutMs":7,"totalTimeoutMs":9,"maxRetries":null}"#).unwrap();
-    let expected =
-        CallSettings { timeout_ms: 7, total_timeout_ms: Some(9), max_retries: 0, rate_limit: RateLimitMode::Fail };
+    assert_eq!((settings.call.max_rate_limit_wait_ms, settings.max_retry_delay_ms), (None, 60_000));
+    let json = r#"{"timeoutMs":7,"totalTimeoutMs":9,"maxRetries":null,"maxRateLimitWaitMs":0}"#;
+    let options: CallOptions = read_options(json).unwrap();
+    let expected = CallSettings {
+        timeout_ms: 7,
+        total_timeout_ms: Some(9),
+        max_retries: 0,
+        rate_limit: RateLimitMode::Fail,
+        max_rate_limit_wait_ms: Some(0),
+    };
     assert_eq!(options.override_settings(settings.call), expected);
     assert_eq!(CallOptions::default().override_settings(settings.call), settings.call);
     assert_eq!(validate(r#"{"apiKey":"k"}"#, false).unwrap().call, CallSettings::DEFAULT);
@@ -142,8 +149,12 @@ fn the_options_of_some_calls_have_more_fields() {
     let options: WaitOptions = read_options(r#"{"rateLimit":"off","maxWaitMs":0}"#).unwrap();
     assert_eq!(options.max_wait_ms, Some(TimeLimit(Some(0))));
     assert_eq!(options.override_settings(CallSettings::DEFAULT).rate_limit, RateLimitMode::Off);
-    let options: IterationOptions = read_options(r#"{"onProgress":{"$kind":"a function"}}"#).unwrap();
-    assert_eq!(options.on_progress, Some(Callback(Handle(0))));
+    let json = r#"{"onWait":{"$kind":"a function"},"onProgress":{"$kind":"a function"}}"#;
+    let options: IterationOptions = read_options(json).unwrap();
+    assert_eq!((options.on_wait(), options.on_progress), (Some(Callback(Handle(0))), Some(Callback(Handle(0)))));
+    let json = r#"{"apiKey":"k","maxRateLimitWaitMs":5,"maxRetryDelayMs":0}"#;
+    let settings = validate(json, false).unwrap();
+    assert_eq!((settings.call.max_rate_limit_wait_ms, settings.max_retry_delay_ms), (Some(5), 0));
     for error in [
         read_options::<CommandOptions>(r#"{"idempotent":1}"#).unwrap_err(),
         read_options::<WaitOptions>(r#"{"onProgress":5}"#).unwrap_err(),

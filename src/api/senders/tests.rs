@@ -1,7 +1,7 @@
 use serde::de::DeserializeOwned;
 
 use super::*;
-use crate::{api::input::tests::read_json, protocol::credentials::Credentials};
+use crate::{api::input::tests::read_json, client::iteration::Iteration, protocol::credentials::Credentials};
 
 fn request<T: Endpoint + DeserializeOwned>(json: &str) -> Result<Request> {
     read_json::<T>(json)?.to_request()
@@ -23,7 +23,7 @@ fn parameter<T: Endpoint + DeserializeOwned>(json: &str) -> String {
 /// What a request decodes a response into, as JSON.
 fn decode<T: Endpoint + DeserializeOwned>(json: &str, response: &str) -> Result<String> {
     let mut output = String::new();
-    request::<T>(json).unwrap().decode(response, &mut |text| {
+    request::<T>(json).unwrap().decode(response, &Credentials::none(), &mut |text| {
         output = serde_json::to_string(&T::decode(text)?).unwrap();
         Ok(())
     })?;
@@ -46,6 +46,7 @@ fn every_parameter_of_a_query_is_sent_as_documented() {
         (r#"{"changedSince":"31.02.2026"}"#, "changedSince"),
         (r#"{"cursor":"x"}"#, "cursor"),
         (r#"{"cursor":"/5/1"}"#, "cursor"),
+        (r#"{"cursor":"1~5__5"}"#, "cursor"),
         (r#"{"subaccount":" "}"#, "subaccount"),
         (r#"{"offset":1}"#, "offset"),
     ] {
@@ -55,17 +56,58 @@ fn every_parameter_of_a_query_is_sent_as_documented() {
 
 #[test]
 fn a_page_of_an_iteration_keeps_the_filters_of_the_query() {
-    let query: SenderQuery = read_json(r#"{"all":true,"cursor":"/9/1","limit":20000,"subaccount":"sub"}"#).unwrap();
-    let scan = query.scan();
-    assert_eq!((scan.cursor.as_deref(), scan.limit, scan.page_size), (Some("/9/1"), Some(20_000), MAX_PAGE_SIZE));
+    let query: SenderQuery = read_json(r#"{"all":true,"cursor":"9","limit":20000,"subaccount":"sub"}"#).unwrap();
+    let iteration = query.iteration();
+    assert_eq!((iteration.cursor.as_deref(), iteration.limit), (Some("9"), Some(20_000)));
+    assert_eq!((iteration.stream_count, iteration.page_size), (1, MAX_PAGE_SIZE));
     let page = query.at(Position { start: None, end: None, cursor: Some("7".into()), limit: 15_000 });
     let body = page.to_request().unwrap().form.encode(&Credentials::none());
     assert_eq!(body, "get=1&all=1&prev_id=7&cnt=15000&user=sub&fmt=3&charset=utf-8");
-    assert_eq!(
-        next_cursor(&SenderQuery::decode(r#"[{"id":9},{"id":"7"},{},{"id":8}]"#).unwrap()).as_deref(),
-        Some("7")
-    );
-    assert_eq!(next_cursor(&[]), None);
+    let senders = SenderQuery::decode(r#"[{"id":9},{"id":"7"},{},{"id":8}]"#).unwrap();
+    assert_eq!((lowest_id(&senders), lowest_id(&[])), (Some(7), None));
+    let ids: Vec<String> = keys(&senders).into_iter().map(|key| key.id).collect();
+    assert_eq!(ids, ["9", "7", "", "8"]);
+}
+
+#[test]
+fn a_cursor_of_an_iteration_belongs_to_its_query() {
+    let query: SenderQuery = read_json(r#"{"all":true,"operators":false}"#).unwrap();
+    let mut pages = Iteration::new(query.iteration(), Day::parse("2026-11-21").unwrap()).unwrap();
+    let full = (1..=MAX_PAGE_SIZE).rev().map(|id| ItemKey { id: (id + 50).to_string(), timestamp: None }).collect();
+    pages.accept(0, full, Some("51")).unwrap();
+    pages.take();
+    let cursor = pages.next_cursor().unwrap();
+    let with = |json: &str| json.replace('}', &format!(r#","cursor":"{cursor}"}}"#));
+    let body = form::<SenderQuery>(&with(r#"{"all":true,"operators":true,"limit":5}"#));
+    assert_eq!(body, "get=1&all=1&operators=1&prev_id=51&cnt=5");
+    for other in
+        [r#"{"all":false}"#, r#"{"all":true,"subaccount":"sub"}"#, r#"{"all":true,"changedSince":"2026-11-01"}"#]
+    {
+        assert_eq!(parameter::<SenderQuery>(&with(other)), "cursor", "{other}");
+    }
+}
+
+#[test]
+fn names_by_change_cannot_be_continued() {
+    let error = |json: &str| read_json::<SenderQuery>(json).unwrap().iteration().continuation_error;
+    assert_eq!(error("{}"), None);
+    let error = error(r#"{"changedSince":"2026-11-01"}"#).unwrap();
+    assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("changedSince")));
+}
+
+#[test]
+fn the_properties_that_a_query_adds_are_always_there() {
+    let complete = |json: &str| {
+        let mut senders = SenderQuery::decode(r#"[{"id":9}]"#).unwrap();
+        let query: SenderQuery = read_json(json).unwrap();
+        for sender in &mut senders {
+            query.complete(sender);
+        }
+        serde_json::to_string(&senders).unwrap()
+    };
+    assert_eq!(complete("{}"), r#"[{"id":9}]"#);
+    assert_eq!(complete(r#"{"operators":true}"#), r#"[{"id":9,"operators":{}}]"#);
+    assert_eq!(complete(r#"{"files":true}"#), r#"[{"id":9,"files":[]}]"#);
 }
 
 #[test]

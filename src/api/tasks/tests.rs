@@ -38,7 +38,7 @@ fn every_parameter_is_sent_as_documented() {
 fn decodes_the_documented_response_and_an_empty_list() {
     let decode = |response: &str| {
         let mut tasks = String::new();
-        let decoded = request::<TaskQuery>("{}").unwrap().decode(response, &mut |text| {
+        let decoded = request::<TaskQuery>("{}").unwrap().decode(response, &Credentials::none(), &mut |text| {
             tasks = serde_json::to_string(&TaskQuery::decode(text)?).unwrap();
             Ok(())
         });

@@ -257,7 +257,7 @@ fn error_9_of_the_concurrent_kind_reduces_the_concurrency_for_a_minute() {
     bench.send();
     bench.receive(200, "ERROR = 9 (too many concurrent requests)");
     assert_eq!(bench.wait(), 375);
-    assert_eq!(bench.next(), Step::Wait { ms: None, reason: WaitReason::RateLimit });
+    assert_eq!(bench.next(), Step::Wait { ms: None, max_ms: None, reason: WaitReason::RateLimit });
     assert_eq!(bench.limits.next(bench.now), Next::In(60_000 - 375));
     for now in 0..6 {
         bench.limits.release(&[], now);
@@ -498,18 +498,304 @@ fn a_clock_that_is_set_back_makes_no_delay_longer() {
 }
 
 #[test]
-fn a_retry_after_is_waited_for() {
+fn a_retry_after_is_waited_for_up_to_the_maximum_delay() {
+    let retry_after = |status: u16, ms: u64| Head { status, retry_after_ms: Some(ms) };
     let mut bench = Bench::list("{}");
-    for ms in [7_000, 86_400_000] {
+    for ms in [7_000, 60_000] {
         bench.send();
-        bench.receive_head(Head { status: 503, retry_after_ms: Some(ms) }, "");
+        bench.receive_head(retry_after(503, ms), "");
         assert_eq!(bench.wait(), ms);
     }
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive_head(retry_after(503, 60_001), "");
+    let error = bench.error();
+    assert_eq!((error.code, error.retry_after_ms, error.retryable), (ErrorCode::HttpStatus, Some(60_001), true));
+    assert_eq!(
+        error.to_string(),
+        "the service's host answered with HTTP status 503; a retry has to wait 60001 ms, longer than maxRetryDelayMs \
+         (60000 ms)"
+    );
     let mut bench = Bench::list(r#"{"maxRetries":0}"#);
     bench.send();
-    bench.receive_head(Head { status: 503, retry_after_ms: Some(7_000) }, "");
+    bench.receive_head(retry_after(503, 7_000), "");
     let error = bench.error();
     assert_eq!((error.code, error.retry_after_ms, error.retryable), (ErrorCode::HttpStatus, Some(7_000), true));
+}
+
+#[test]
+fn the_maximum_delay_shortens_other_delays() {
+    for (max, delay) in [(0, 0), (200, 200), (400, 375)] {
+        let mut bench = Bench::list_of(&format!(r#"{{"apiKey":"k","maxRetryDelayMs":{max}}}"#), "{}");
+        bench.send();
+        bench.receive(500, "");
+        if delay > 0 {
+            assert_eq!(bench.wait(), delay);
+        }
+        bench.send();
+    }
+    // The wait for a window after error 9 is none of them.
+    let mut bench = Bench::list_of(r#"{"apiKey":"k","maxRetryDelayMs":0}"#, "{}");
+    bench.send();
+    bench.receive(200, "ERROR = 9 (x)");
+    assert_eq!(bench.wait(), 60_000);
+}
+
+#[test]
+fn status_429_is_a_rate_limit_in_every_mode() {
+    for mode in ["wait", "fail", "off"] {
+        let mut bench = Bench::list(&format!(r#"{{"rateLimit":"{mode}","maxRetries":1}}"#));
+        let head = Head { status: 429, retry_after_ms: Some(7_000) };
+        bench.send();
+        bench.receive_head(head, "");
+        assert_eq!(bench.next(), Step::Wait { ms: Some(7_000), max_ms: None, reason: WaitReason::RateLimit });
+        bench.wait();
+        bench.send();
+        bench.receive_head(head, "");
+        let error = bench.error();
+        assert_eq!((error.code, error.http_status), (ErrorCode::RateLimited, Some(429)));
+        assert_eq!((error.retry_after_ms, error.retryable), (Some(7_000), true));
+    }
+    let mut bench = Bench::list(r#"{"maxRateLimitWaitMs":6999}"#);
+    bench.send();
+    bench.receive_head(Head { status: 429, retry_after_ms: Some(7_000) }, "");
+    assert_eq!((bench.error().code, bench.exchange.attempts()), (ErrorCode::RateLimited, 1));
+}
+
+#[test]
+fn status_407_names_the_proxy() {
+    let mut bench = Bench::list("{}");
+    bench.send();
+    bench.receive(407, "");
+    let error = bench.error();
+    assert_eq!((error.code, error.http_status, error.retryable), (ErrorCode::HttpStatus, Some(407), false));
+    assert!(error.to_string().contains("proxy"), "{error}");
+}
+
+#[test]
+fn a_wait_for_a_window_that_is_longer_than_permitted_rejects_at_once() {
+    let full = |options: &str| {
+        let mut bench = Bench::list(options);
+        bench.fill_window();
+        bench.now = 1_000;
+        bench
+    };
+    for (options, why) in [
+        (r#"{"maxRateLimitWaitMs":58999}"#, "longer than maxRateLimitWaitMs (58999 ms)"),
+        (r#"{"totalTimeoutMs":60000}"#, "59000 ms are left of totalTimeoutMs (60000 ms)"),
+        (r#"{"maxRateLimitWaitMs":0}"#, "longer than maxRateLimitWaitMs (0 ms)"),
+    ] {
+        let mut bench = full(options);
+        let error = bench.error();
+        assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(59_000)), "{options}");
+        assert_eq!((error.attempts, error.retryable), (Some(0), true));
+        assert!(error.to_string().ends_with(why), "{error}");
+        // It left the queue.
+        assert_eq!(bench.limits.next(60_000), Next::Never);
+    }
+    for options in [r#"{"maxRateLimitWaitMs":59000}"#, r#"{"totalTimeoutMs":60001}"#] {
+        let mut bench = full(options);
+        assert_eq!(bench.wait(), 59_000, "{options}");
+        bench.send();
+    }
+}
+
+#[test]
+fn a_wait_for_a_window_counts_from_its_beginning() {
+    let mut bench = Bench::list(r#"{"maxRateLimitWaitMs":60000}"#);
+    bench.fill_window();
+    assert_eq!(bench.wait_ms(), 60_000);
+    // Another program fills the window meanwhile.
+    bench.now = 30_000;
+    let windows = bench.exchange.windows().to_vec();
+    bench.limits.force(&windows, bench.now);
+    bench.limits.force(&windows, bench.now);
+    bench.limits.force(&windows, bench.now);
+    for _ in 0..3 {
+        bench.limits.release(&windows, bench.now);
+    }
+    let error = bench.error();
+    assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(60_000)));
+}
+
+#[test]
+fn the_wait_for_a_connection_may_be_limited() {
+    let busy = |options: &str| {
+        let mut bench = Bench::list(options);
+        for now in 0..14 {
+            bench.limits.force(&[], now);
+        }
+        bench
+    };
+    for mode in ["wait", "fail"] {
+        let options = format!(r#"{{"rateLimit":"{mode}","maxRateLimitWaitMs":500}}"#);
+        let mut bench = busy(&options);
+        let wait = |ms: u64| Step::Wait { ms: None, max_ms: Some(ms), reason: WaitReason::RateLimit };
+        assert_eq!(bench.next(), wait(500));
+        bench.now = 400;
+        assert_eq!(bench.next(), wait(100));
+        bench.now = 500;
+        let error = bench.error();
+        assert_eq!((error.code, error.retry_after_ms, error.retryable), (ErrorCode::TooManyConnections, None, true));
+        // A connection is free in time.
+        let mut bench = busy(&options);
+        bench.next();
+        bench.now = 499;
+        bench.limits.release(&[], bench.now);
+        bench.send();
+    }
+    assert_eq!(busy(r#"{"rateLimit":"fail"}"#).error().code, ErrorCode::TooManyConnections);
+    assert_eq!(busy(r#"{"rateLimit":"fail","maxRateLimitWaitMs":0}"#).error().code, ErrorCode::TooManyConnections);
+    // With "fail", a full window is not waited for.
+    let mut bench = Bench::list(r#"{"rateLimit":"fail","maxRateLimitWaitMs":3600000}"#);
+    bench.fill_window();
+    assert_eq!(bench.error().code, ErrorCode::RateLimited);
+}
+
+#[test]
+fn a_wait_that_a_shared_limiter_asks_for_may_be_limited() {
+    for options in [r#"{"maxRateLimitWaitMs":4999}"#, r#"{"totalTimeoutMs":5000}"#] {
+        let mut bench = Bench::list_of(WITH_LIMITER, options);
+        bench.acquired(deny(5_000));
+        let error = bench.error();
+        assert_eq!((error.code, error.retry_after_ms), (ErrorCode::RateLimited, Some(5_000)), "{options}");
+    }
+    // A long wait is asked about again earlier, but known at once.
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"maxRateLimitWaitMs":100000}"#);
+    bench.acquired(deny(3_600_000));
+    assert_eq!(bench.error().retry_after_ms, Some(3_600_000));
+    for mode in ["wait", "fail"] {
+        let options = format!(r#"{{"rateLimit":"{mode}","maxRateLimitWaitMs":1500}}"#);
+        let mut bench = Bench::list_of(WITH_LIMITER, &options);
+        bench.acquired(TOO_MANY);
+        assert_eq!(bench.wait(), 900);
+        bench.acquired(TOO_MANY);
+        assert_eq!(bench.wait(), 600);
+        bench.acquired(TOO_MANY);
+        assert_eq!(bench.error().code, ErrorCode::TooManyConnections);
+    }
+}
+
+#[test]
+fn a_wait_after_error_9_may_be_limited() {
+    for options in [r#"{"maxRateLimitWaitMs":59999}"#, r#"{"totalTimeoutMs":60000}"#] {
+        let mut bench = Bench::list(options);
+        bench.send();
+        bench.receive(200, "ERROR = 9 (x)");
+        let error = bench.error();
+        assert_eq!((error.code, error.api_code), (ErrorCode::RateLimited, Some(9)), "{options}");
+        assert_eq!((error.retry_after_ms, error.attempts), (Some(60_000), Some(1)));
+    }
+}
+
+#[test]
+fn a_time_out_has_the_status_of_the_attempt_before_it() {
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":12000,"timeoutMs":4000,"maxRetries":9,"rateLimit":"off"}"#);
+    bench.send();
+    bench.receive(503, "");
+    let last = bench.exchange.last_error().unwrap();
+    assert_eq!((last.http_status, last.attempts, last.endpoint.as_deref()), (Some(503), Some(1), Some("history")));
+    bench.wait();
+    bench.send();
+    assert_eq!(bench.exchange.last_error(), None);
+    bench.now += 4_000;
+    bench.fail(Failure::Timeout);
+    let last = bench.exchange.last_error().unwrap();
+    assert_eq!((last.code, last.http_status, last.attempts), (ErrorCode::Timeout, Some(503), Some(2)));
+    bench.wait();
+    bench.send();
+    bench.now += 4_000;
+    bench.fail(Failure::Timeout);
+    bench.wait();
+    bench.send();
+    bench.now = 12_000;
+    bench.fail(Failure::Timeout);
+    let error = bench.error();
+    assert_eq!((error.code, error.http_status, error.attempts), (ErrorCode::Timeout, Some(503), Some(4)));
+    assert!(error.to_string().contains("totalTimeoutMs (12000 ms)"), "{error}");
+    // Its own, if the head came in time.
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.send();
+    bench.exchange.head_received(502);
+    bench.fail(Failure::Timeout);
+    assert_eq!(bench.error().http_status, Some(502));
+    let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+    bench.send();
+    bench.exchange.head_received(200);
+    bench.fail(Failure::Timeout);
+    assert_eq!(bench.error().http_status, None);
+}
+
+#[test]
+fn an_error_counts_the_attempts_that_were_sent() {
+    let mut bench = Bench::list_of(WITH_PROVIDER, r#"{"maxRetries":5}"#);
+    bench.authorize("one");
+    bench.send();
+    bench.receive(500, "");
+    bench.wait();
+    assert_eq!(bench.next(), Step::Authorize);
+    bench.fail(Failure::Timeout);
+    bench.wait();
+    assert_eq!(bench.next(), Step::Authorize);
+    bench.fail(Failure::Credentials);
+    let error = bench.error();
+    assert_eq!((error.code, error.attempts), (ErrorCode::Unauthorized, Some(1)));
+    let mut bench = Bench::removal();
+    bench.send();
+    bench.receive(200, "ERROR = 5 (x)");
+    assert_eq!(bench.error().attempts, Some(1));
+}
+
+#[test]
+fn redacts_quotations_and_never_its_own_sentences() {
+    for key in ["a", "error", "the", "service", "8"] {
+        let client = format!(r#"{{"apiKey":"{key}"}}"#);
+        let list = || Bench::list_of(&client, r#"{"maxRetries":0}"#);
+        let mut bench = list();
+        bench.send();
+        bench.receive(200, r#"{"error": "authorise error", "error_code": 2}"#);
+        let error = bench.error();
+        let start = "wrong login, password or key, or an IP address outside the account's allow-list (error 2: ";
+        assert!(error.code == ErrorCode::Unauthorized && error.to_string().starts_with(start), "{key}: {error}");
+        let text = "authorise error".replace(key, "[redacted]");
+        assert_eq!(error.api_message.as_deref(), Some(text.as_str()));
+        let mut bench = list();
+        bench.send();
+        bench.receive(200, &format!("hello {key}"));
+        let quoted = format!("hello {key}").replace(key, "[redacted]");
+        assert_eq!(bench.error().to_string(), format!("the response is not JSON (at byte 0): \"{quoted}\""));
+        for (status, message) in [
+            (404, "the service's host answered with HTTP status 404"),
+            (429, "the service's host accepts no more requests for now (HTTP status 429)"),
+        ] {
+            let mut bench = list();
+            bench.send();
+            bench.receive(status, "");
+            assert_eq!(bench.error().to_string(), message);
+        }
+        let mut bench = list();
+        bench.send();
+        bench.exchange.failed(
+            Failure::BadResponse,
+            "a sentence with 8 words about the service",
+            (0, 0.5),
+            &mut bench.limits,
+        );
+        assert_eq!(bench.error().to_string(), "a sentence with 8 words about the service");
+        let mut bench = list();
+        bench.send();
+        let origin = format!("https://{key}.example");
+        bench.exchange.failed(Failure::Redirect, &origin, (0, 0.5), &mut bench.limits);
+        let quoted = origin.replace(key, "[redacted]");
+        let message =
+            format!("the service's host redirected the request to \"{quoted}\", which does not get the credentials");
+        assert_eq!(bench.error().to_string(), message);
+        // An empty list stays one.
+        let mut bench = list();
+        bench.send();
+        bench.receive(200, r#"{"error": "no messages", "error_code": 3}"#);
+        bench.finish();
+    }
 }
 
 #[test]
@@ -568,16 +854,33 @@ fn a_change_is_sent_once_whatever_the_outcome() {
 fn the_whole_call_has_a_limited_time() {
     let mut bench = Bench::list(r#"{"totalTimeoutMs":400,"timeoutMs":5000}"#);
     assert_eq!(bench.next(), Step::Send { timeout_ms: 400 });
+    bench.now = 400;
+    bench.fail(Failure::Timeout);
+    let error = bench.error();
+    assert_eq!((error.code, error.attempts), (ErrorCode::Timeout, Some(1)));
+    assert!(error.to_string().contains("totalTimeoutMs (400 ms)"), "{error}");
+    // A delay that leaves no time for another attempt is not begun.
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":400,"timeoutMs":5000}"#);
+    bench.send();
     bench.now = 300;
     bench.receive(500, "");
-    assert_eq!(bench.wait(), 100);
     let error = bench.error();
-    assert_eq!(error.code, ErrorCode::Timeout);
-    assert!(error.to_string().contains("totalTimeoutMs (400 ms)"), "{error}");
-    // In the queue as well.
+    assert_eq!((error.code, error.http_status), (ErrorCode::HttpStatus, Some(500)));
+    assert_eq!((error.retry_after_ms, error.attempts), (Some(375), Some(1)));
+    assert!(error.to_string().ends_with("and 100 ms are left of totalTimeoutMs (400 ms)"), "{error}");
+    // The fallback host is tried without a delay.
+    let mut bench = Bench::list(r#"{"totalTimeoutMs":400,"timeoutMs":5000}"#);
+    bench.send();
+    bench.now = 300;
+    bench.fail(Failure::Connection);
+    assert_eq!(bench.next(), Step::Send { timeout_ms: 100 });
+    // In the queue, if its end is not known.
     let mut bench = Bench::list(r#"{"totalTimeoutMs":400}"#);
-    bench.fill_window();
-    assert_eq!(bench.wait(), 400);
+    for now in 0..14 {
+        bench.limits.force(&[], now);
+    }
+    assert_eq!(bench.next(), Step::Wait { ms: None, max_ms: Some(400), reason: WaitReason::RateLimit });
+    bench.now = 400;
     assert_eq!(bench.error().code, ErrorCode::Timeout);
     assert_eq!(bench.limits.next(60_000), Next::Never);
 }
@@ -594,6 +897,16 @@ fn no_error_holds_a_secret() {
     bench.send();
     bench.receive(200, "ERROR = 77 (no canary+key, no canary%20key)");
     assert_eq!(bench.error().api_message.as_deref(), Some("no [redacted], no [redacted]"));
+    // A quotation around a fault in the middle of the response.
+    for length in 0..200 {
+        let text = format!("[\"{} canary key {}\"@]", "x".repeat(length), "y".repeat(200 - length));
+        let mut bench = Bench::list(r#"{"maxRetries":0}"#);
+        bench.send();
+        bench.receive(200, &text);
+        let error = bench.error().to_string();
+        assert!(error.starts_with("the response is not JSON") && !error.contains("cana"), "{error}");
+        assert!(error.contains("@]") && !error.contains(" key"), "{error}");
+    }
     // Wherever the message is truncated, no part of a secret is left.
     for length in 0..400 {
         for response in

@@ -71,9 +71,11 @@ export async function settle(turns = 20) {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Mocks `Date` and `setTimeout` for a test. */
+/** Mocks `Date`, `performance.now` and `setTimeout` for a test. */
 export function mockClock(t, now = NOW) {
+  const began = performance.now();
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+  t.mock.method(performance, "now", () => began + Date.now() - now);
   return {
     /** Advances the clock, and the emulator's, step by step until the promise is settled. Returns the promise. */
     async run(promise, { step = 250, maxMs = 3 * 3_600_000, emulator } = {}) {

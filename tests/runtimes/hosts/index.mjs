@@ -7,6 +7,7 @@ import { deno } from "./deno.mjs";
 import { jest } from "./jest.mjs";
 import { next } from "./next.mjs";
 import { node } from "./node.mjs";
+import { testing } from "./testing.mjs";
 import { types } from "./types.mjs";
 import { vitest, vitestWorkerd } from "./vitest.mjs";
 import { cloudflareVite, workerd } from "./workerd.mjs";
@@ -23,5 +24,5 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 export const hosts = [
   ...[node, deno, bun, workerd, ...browserHosts],
   ...[...bundlerHosts, cloudflareVite, next],
-  ...[jest, vitest, vitestWorkerd, types],
+  ...[jest, vitest, vitestWorkerd, testing, types],
 ];

@@ -1,21 +1,38 @@
-/** Compiles code with strict settings, in several versions of TypeScript and modes of module resolution. */
+/** Compiles code with strict settings, in several versions of TypeScript, modes of module resolution and types of the platform. */
 import { copyFileSync, writeFileSync } from "node:fs";
 import { run } from "../lib/process.mjs";
 
-const COMPILERS = ["5.4", "5.9", "7.0"];
+const COMPILERS = ["5.3", "5.6", "5.9", "6.0", "7.0"];
+const CORE_COMPILERS = ["5.3", "5.9", "7.0"];
+/** Versions of `@types/node`. */
+const NODE_TYPES = ["20.19.43", "22.20.7", "24.19.4", "26.6.7"];
+/** Without `--all`, only this compiler compiles everything, with the types of one version of Node.js. */
+const [FULL_COMPILER, CORE_NODE_TYPES] = ["5.9", "24.19.4"];
+
 const DOM = { lib: ["es2022", "dom"], types: [] };
+const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
+
+/** The options for the module resolution of Node.js 10, which TypeScript 6 deprecates and version 7 does not have. */
+const node10 = (compiler) => ({
+  module: "commonjs",
+  moduleResolution: "node10",
+  esModuleInterop: true,
+  ...(compiler === "6.0" && { ignoreDeprecations: "6.0" }),
+  ...DOM,
+});
 
 /** The name of the variant, the file and the compiler options. */
-const VARIANTS = [
+const variants = [
   ["nodenext", "use.ts", { module: "nodenext", ...DOM }],
-  ["bundler", "use.ts", { module: "esnext", moduleResolution: "bundler", ...DOM }],
+  ["bundler", "use.ts", { ...BUNDLER, ...DOM }],
   ["node16, CommonJS", "use.cts", { module: "node16", ...DOM }],
-  [
-    "Workers, without dom",
-    "worker.ts",
-    { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] },
-  ],
+  ["Workers, without dom", "worker.ts", { ...BUNDLER, lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
 ];
+const moreVariants = (compiler) => [
+  ...(compiler === "7.0" ? [] : [["node10", "use.ts", node10(compiler)]]),
+  ["no types of a platform", "bare.ts", { ...BUNDLER, lib: ["es2022"], types: [] }],
+];
+const NODE_OPTIONS = { module: "nodenext", lib: ["es2022"], types: ["node"] };
 
 export const types = {
   name: "types",
@@ -24,32 +41,49 @@ export const types = {
   async run(bench) {
     const project = await bench.project(["types"]);
     copyFileSync(project.path("use.ts"), project.path("use.cts"));
-    for (const compiler of COMPILERS) {
+    const compilers = bench.all ? COMPILERS : CORE_COMPILERS;
+    const check = (compiler, variant, folder, file, options) => {
       const name = `typescript-${compiler}`;
-      for (const [index, [variant, file, options]] of VARIANTS.entries()) {
-        await bench.check(variant, project.version(name), async () => {
-          const config = {
-            compilerOptions: {
-              target: "es2022",
-              strict: true,
-              exactOptionalPropertyTypes: true,
-              noUncheckedIndexedAccess: true,
-              noPropertyAccessFromIndexSignature: true,
-              noImplicitOverride: true,
-              noUnusedLocals: true,
-              isolatedModules: true,
-              skipLibCheck: false,
-              noEmit: true,
-              ...options,
-            },
-            files: [file],
-          };
-          const tsconfig = `tsconfig.${compiler}.${index}.json`;
-          writeFileSync(project.path(tsconfig), JSON.stringify(config));
-          const tsc = [project.script(name, "tsc"), "--pretty", "false", "-p", tsconfig];
-          await run(process.execPath, tsc, { cwd: project.folder });
-        });
+      return bench.check(variant, project.version(name), () =>
+        compile(folder, project.script(name, "tsc"), `${compiler}.${variant.replaceAll(/\W+/g, "-")}`, file, options),
+      );
+    };
+    for (const compiler of compilers) {
+      const isFull = bench.all || compiler === FULL_COMPILER;
+      for (const [variant, file, options] of [...variants, ...(isFull ? moreVariants(compiler) : [])]) {
+        await check(compiler, variant, project, file, options);
+      }
+    }
+    // A project of Node.js, without the types of browsers.
+    for (const version of bench.all ? NODE_TYPES : [CORE_NODE_TYPES]) {
+      const [major] = version.split(".");
+      const dependencies = { "@types/node": version };
+      const folder = await bench.project(["types-node"], { folder: `types-node-${major}`, dependencies });
+      copyFileSync(project.path("use.ts"), folder.path("use.ts"));
+      for (const compiler of bench.all ? COMPILERS : [FULL_COMPILER]) {
+        // The types of Node.js 26 need TypeScript 5.6 themselves.
+        if (major === "26" && compiler === "5.3") continue;
+        await check(compiler, `@types/node ${major}, without dom`, folder, "use.ts", NODE_OPTIONS);
       }
     }
   },
 };
+
+async function compile(folder, tsc, name, file, options) {
+  const compilerOptions = {
+    target: "es2022",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    noImplicitOverride: true,
+    noUnusedLocals: true,
+    isolatedModules: true,
+    skipLibCheck: false,
+    noEmit: true,
+    ...options,
+  };
+  const tsconfig = `tsconfig.${name}.json`;
+  writeFileSync(folder.path(tsconfig), JSON.stringify({ compilerOptions, files: [file] }));
+  await run(process.execPath, [tsc, "--pretty", "false", "-p", tsconfig], { cwd: folder.folder });
+}

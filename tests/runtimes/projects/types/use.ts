@@ -41,7 +41,7 @@ export async function use(): Promise<string> {
   const file = await smsc.tasks.download({ id: 1 });
   const stream: ReadableStream<Uint8Array> = file.stream();
   const emulator = createEmulator({ limits: false });
-  await createClient({ apiKey: "demo-key", fetch: emulator.fetch });
+  await createClient(emulator.clientOptions({ maxRetries: 0 }));
   try {
     await smsc.senders.remove({ id: 7 });
   } catch (error) {

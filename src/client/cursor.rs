@@ -1,0 +1,193 @@
+//! Cursors: where an iteration stands, as text that another process can continue from.
+//!
+//! `<fingerprint>~<count>_<end>_<id>`: a fingerprint of the query, and for each stream of the iteration the number of its items
+//! so far, the last day of its window and the id of its last item. A stream that has ended is `<count>` alone. All characters
+//! are safe in a URL.
+
+use crate::{
+    api::values::Id,
+    client::error::{Error, ErrorCode, Result},
+    protocol::date::Day,
+};
+
+/// Where an iteration stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The query that it belongs to: a hash of everything that selects items.
+    pub fingerprint: u64,
+    /// Where each stream of the query stands.
+    pub streams: Vec<StreamCursor>,
+}
+
+/// Where one stream of an iteration stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamCursor {
+    /// The number of its items so far.
+    pub count: u64,
+    /// Where it continues; `None` once it has ended.
+    pub resume_point: Option<ResumePoint>,
+}
+
+/// Where a stream continues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResumePoint {
+    /// The last day of the window; `None` if the period has no start, or its windows have not begun.
+    pub end: Option<Day>,
+    /// Only items older than this id.
+    pub id: Option<String>,
+}
+
+impl Cursor {
+    /// The text of the cursor.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self.fingerprint.to_string();
+        for StreamCursor { count, resume_point } in &self.streams {
+            text.push('~');
+            text.push_str(&count.to_string());
+            if let Some(ResumePoint { end, id }) = resume_point {
+                text.push('_');
+                text.push_str(&end.map(Day::text).unwrap_or_default());
+                text.push('_');
+                text.push_str(id.as_deref().unwrap_or_default());
+            }
+        }
+        text
+    }
+
+    /// Parses the text of a cursor.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (fingerprint, streams) = text.split_once('~')?;
+        let streams = streams.split('~').map(StreamCursor::parse).collect::<Option<_>>()?;
+        Some(Self { fingerprint: parse_count(fingerprint)?, streams })
+    }
+
+    /// Checks that the cursor belongs to a query of that fingerprint and number of streams.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, naming the cursor.
+    pub fn check(&self, fingerprint: u64, stream_count: usize) -> Result<()> {
+        if self.fingerprint == fingerprint && self.streams.len() == stream_count {
+            return Ok(());
+        }
+        Err(invalid_cursor("`cursor` belongs to another query. Pass it with the query that it came from"))
+    }
+}
+
+impl StreamCursor {
+    fn parse(text: &str) -> Option<Self> {
+        let Some((count, resume_point)) = text.split_once('_') else {
+            return Some(Self { count: parse_count(text)?, resume_point: None });
+        };
+        let (end, id) = resume_point.split_once('_')?;
+        let end = if end.is_empty() { None } else { Some(Day::parse(end)?) };
+        let id = (!id.is_empty()).then(|| id.to_owned());
+        let is_sound = id.as_deref().is_none_or(Id::is_valid);
+        is_sound.then_some(Self { count: parse_count(count)?, resume_point: Some(ResumePoint { end, id }) })
+    }
+}
+
+/// A number as [`Cursor::text`] writes it: digits without a sign.
+fn parse_count(digits: &str) -> Option<u64> {
+    digits.parse().ok().filter(|_| !digits.starts_with('+'))
+}
+
+/// The error of a cursor that cannot be used.
+#[must_use]
+pub fn invalid_cursor(message: &str) -> Error {
+    Error::new(ErrorCode::InvalidParameter, message).parameter("cursor")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stream(count: u64, end: Option<&str>, id: Option<&str>) -> StreamCursor {
+        let resume_point = ResumePoint { end: end.and_then(Day::parse), id: id.map(Into::into) };
+        StreamCursor { count, resume_point: Some(resume_point) }
+    }
+
+    #[test]
+    fn has_a_text_for_every_state_of_a_stream() {
+        let streams = vec![
+            stream(7, Some("2026-11-22"), Some("42")),
+            stream(0, None, Some("42")),
+            stream(3, Some("2026-05-01"), None),
+            StreamCursor { count: 5, resume_point: None },
+        ];
+        let cursor = Cursor { fingerprint: 9, streams };
+        assert_eq!(cursor.text(), "9~7_22.11.2026_42~0__42~3_01.05.2026_~5");
+        assert_eq!(Cursor::parse(&cursor.text()), Some(cursor));
+    }
+
+    #[test]
+    fn rejects_other_texts() {
+        for text in [
+            "",
+            "~",
+            "42",
+            "9~",
+            "9~1_",
+            "9~_",
+            "9~x",
+            "9~+1",
+            "+9~1",
+            "x~1__5",
+            "9~1__x",
+            "9~1_5",
+            "9~1__-5",
+            "9~1_2026_5",
+            "9~1_31.02.2026_5",
+            "9~1__5~",
+            "9~1__5_6",
+            "/5/3",
+            "22.11.2026/5/3",
+            "9~99999999999999999999__5",
+            "9~1__1234567890123456789012345678901",
+        ] {
+            assert_eq!(Cursor::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn belongs_to_one_query() {
+        let cursor = Cursor { fingerprint: 9, streams: vec![StreamCursor::default()] };
+        cursor.check(9, 1).unwrap();
+        for (fingerprint, streams) in [(8, 1), (9, 2)] {
+            let error = cursor.check(fingerprint, streams).unwrap_err();
+            assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("cursor")));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_is_parsed_from_its_text(
+            fingerprint: u64,
+            streams in proptest::collection::vec(
+                (any::<u64>(), proptest::option::of((proptest::option::of(0i64..20_000), proptest::option::of("[0-9]{1,30}")))),
+                1..4,
+            ),
+        ) {
+            let streams = streams.into_iter().map(|(count, resume_point)| {
+                let resume_point = resume_point.map(|(day, id)| {
+                    ResumePoint { end: day.and_then(|day| Day::at_instant(day * 86_400_000)), id }
+                });
+                StreamCursor { count, resume_point }
+            });
+            let cursor = Cursor { fingerprint, streams: streams.collect() };
+            let text = cursor.text();
+            prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)));
+            prop_assert_eq!(Cursor::parse(&text), Some(cursor));
+        }
+
+        #[test]
+        fn any_text_is_parsed_or_rejected(text in "[0-9_.~+x-]{0,40}") {
+            if let Some(cursor) = Cursor::parse(&text) {
+                prop_assert_eq!(Cursor::parse(&cursor.text()), Some(cursor));
+            }
+        }
+    }
+}

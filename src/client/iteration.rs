@@ -1,0 +1,248 @@
+//! An iteration: one or more streams of pages, merged newest first.
+//!
+//! The streams of a query are its channels. A stream is requested only when its next item could be the newest one, so that at most
+//! one page of each stream is held. An item without a timestamp keeps its place in its stream. The cursor of the iteration holds
+//! the position of each stream; the same query continues from it in another process.
+
+use std::{cmp::Reverse, collections::HashSet, collections::VecDeque};
+
+use crate::{
+    api::values::Id,
+    client::{
+        cursor::{Cursor, ResumePoint, StreamCursor, invalid_cursor},
+        error::{Error, Result},
+        pagination::{Paginator, Period, Position},
+    },
+    protocol::date::Day,
+};
+
+/// What an iteration goes over.
+#[derive(Clone, Debug, Default)]
+pub struct IterationQuery {
+    /// A hash of everything that selects items. A cursor belongs to one fingerprint.
+    pub fingerprint: u64,
+    /// The number of streams to merge. Of two items of one time, that of the first stream comes first.
+    pub stream_count: usize,
+    /// The days that it covers.
+    pub period: Period,
+    /// Where it begins: an id, or the cursor of another iteration over the same query.
+    pub cursor: Option<String>,
+    /// The maximum number of items, those before the cursor included.
+    pub limit: Option<u64>,
+    /// The maximum number of items of one request.
+    pub page_size: u64,
+    /// The error after a full page, if the service's order does not permit to continue.
+    pub continuation_error: Option<Error>,
+}
+
+/// What an iteration needs to know of an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemKey {
+    /// Its id; empty if it has none.
+    pub id: String,
+    /// Its time, in Unix seconds.
+    pub timestamp: Option<i64>,
+}
+
+/// An item that is next: the stream, and the item's index in the last page of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemIndex {
+    /// The stream.
+    pub stream: usize,
+    /// The index in its page.
+    pub index: u32,
+}
+
+/// An iteration in progress.
+#[derive(Debug)]
+pub struct Iteration {
+    fingerprint: u64,
+    limit: u64,
+    page_size: u64,
+    continuation_error: Option<Error>,
+    streams: Vec<Stream>,
+    /// The time of the last item.
+    oldest: Option<i64>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    paginator: Paginator,
+    /// Items so far, those before the cursor of the query included.
+    count: u64,
+    /// Items of the last page that are still to come, with their indexes.
+    pending: VecDeque<(u32, ItemKey)>,
+    /// Where another process continues before the pending items.
+    pending_resume_point: ResumePoint,
+    /// The ids of the last page: an item that comes again is dropped.
+    last_page_ids: HashSet<String>,
+    /// The time of the last item.
+    timestamp: Option<i64>,
+}
+
+impl Stream {
+    fn new(paginator: Paginator, count: u64) -> Self {
+        Self {
+            paginator,
+            count,
+            pending: VecDeque::new(),
+            pending_resume_point: ResumePoint::default(),
+            last_page_ids: HashSet::new(),
+            timestamp: None,
+        }
+    }
+
+    /// The time of the next item; before its request, the latest time that it can have. `None` at the end of the stream.
+    fn next_timestamp(&self) -> Option<i64> {
+        let last = self.timestamp.unwrap_or(i64::MAX);
+        match self.pending.front() {
+            Some((_, item)) => Some(item.timestamp.unwrap_or(last)),
+            None if self.paginator.is_finished() => None,
+            None => Some(self.paginator.window_end_timestamp().map_or(last, |end| end.min(last))),
+        }
+    }
+
+    fn cursor(&self) -> StreamCursor {
+        let resume_point = if self.pending.is_empty() {
+            self.paginator.resume_point()
+        } else {
+            Some(self.pending_resume_point.clone())
+        };
+        StreamCursor { count: self.count, resume_point }
+    }
+
+    fn take(&mut self) -> Option<(u32, ItemKey)> {
+        let (index, item) = self.pending.pop_front()?;
+        self.count = self.count.saturating_add(1);
+        self.timestamp = item.timestamp.or(self.timestamp);
+        if Id::is_valid(&item.id) {
+            self.pending_resume_point.id = Some(item.id.clone());
+        }
+        Some((index, item))
+    }
+}
+
+impl Iteration {
+    /// An iteration over a query, back from its cursor or from now.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, if the cursor is neither an id nor a cursor of the same query.
+    pub fn new(query: IterationQuery, today: Day) -> Result<Self> {
+        let period = query.period;
+        let given = query.cursor;
+        let streams = match given.as_deref().and_then(Cursor::parse) {
+            None => {
+                let first = || Stream::new(Paginator::new(period, given.clone(), today), 0);
+                std::iter::repeat_with(first).take(query.stream_count).collect()
+            }
+            Some(cursor) => {
+                cursor.check(query.fingerprint, query.stream_count)?;
+                let resume = |cursor: StreamCursor| {
+                    let count = cursor.count;
+                    Some(Stream::new(Paginator::resume(period, cursor, today)?, count))
+                };
+                let streams = cursor.streams.into_iter().map(resume).collect::<Option<_>>();
+                streams.ok_or_else(|| invalid_cursor("`cursor` does not fit the period of the query"))?
+            }
+        };
+        Ok(Self {
+            fingerprint: query.fingerprint,
+            limit: query.limit.unwrap_or(u64::MAX),
+            page_size: query.page_size,
+            continuation_error: query.continuation_error,
+            streams,
+            oldest: None,
+        })
+    }
+
+    /// Items so far, those before the cursor of the query included.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.streams.iter().fold(0, |sum, stream| sum.saturating_add(stream.count))
+    }
+
+    /// The time of the last item, in Unix seconds.
+    #[must_use]
+    pub fn oldest(&self) -> Option<i64> {
+        self.oldest
+    }
+
+    fn remaining(&self) -> u64 {
+        self.limit.saturating_sub(self.count())
+    }
+
+    /// The number of items that a request asks for: no more than are wanted.
+    fn request_size(&self) -> u64 {
+        self.remaining().min(self.page_size)
+    }
+
+    /// The stream whose next item is the newest, or could be; `None` once the iteration is finished.
+    fn newest_stream(&self) -> Option<usize> {
+        if self.remaining() == 0 {
+            return None;
+        }
+        let candidates = self.streams.iter().enumerate();
+        let keys = candidates.filter_map(|(index, stream)| Some((stream.next_timestamp()?, Reverse(index))));
+        keys.max().map(|(_, Reverse(index))| index)
+    }
+
+    /// Whether there are no more items.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.newest_stream().is_none()
+    }
+
+    /// The stream to request next, and what its request asks for; `None` while items can be taken, and at the end.
+    #[must_use]
+    pub fn next_request(&self, today: Day) -> Option<(usize, Position)> {
+        let index = self.newest_stream()?;
+        let stream = self.streams.get(index).filter(|stream| stream.pending.is_empty())?;
+        Some((index, stream.paginator.position(self.request_size(), today)?))
+    }
+
+    /// Takes a page of a stream: its items in their order, and the id that the next page follows.
+    ///
+    /// # Errors
+    /// `bad_response`, if the pages would repeat for ever; the error of the query, if a full page cannot be continued.
+    pub fn accept(&mut self, index: usize, items: Vec<ItemKey>, last_id: Option<&str>) -> Result<()> {
+        let remaining = self.remaining();
+        let is_full = u64::try_from(items.len()).unwrap_or(u64::MAX) >= self.request_size();
+        let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
+        stream.pending_resume_point = stream.paginator.resume_point().unwrap_or_default();
+        let ids = items.iter().filter(|item| !item.id.is_empty()).map(|item| item.id.clone()).collect();
+        let last_page_ids = std::mem::replace(&mut stream.last_page_ids, ids);
+        let new = (0_u32..).zip(items).filter(|(_, item)| !last_page_ids.contains(&item.id));
+        stream.pending = new.take(usize::try_from(remaining).unwrap_or(usize::MAX)).collect();
+        let count = u64::try_from(stream.pending.len()).unwrap_or(u64::MAX);
+        if count >= remaining {
+            stream.paginator.finish();
+            return Ok(());
+        }
+        match &self.continuation_error {
+            Some(error) if is_full => Err(error.clone()),
+            _ => stream.paginator.accept(is_full, count, last_id.filter(|id| Id::is_valid(id))),
+        }
+    }
+
+    /// Takes the items that come next, as far as no request is needed.
+    pub fn take(&mut self) -> Vec<ItemIndex> {
+        let mut taken = Vec::new();
+        while let Some(stream) = self.newest_stream() {
+            let Some((index, item)) = self.streams.get_mut(stream).and_then(Stream::take) else { break };
+            self.oldest = item.timestamp.or(self.oldest);
+            taken.push(ItemIndex { stream, index });
+        }
+        taken
+    }
+
+    /// The cursor that continues after the items so far; `None` once the iteration is finished.
+    #[must_use]
+    pub fn next_cursor(&self) -> Option<String> {
+        let cursor =
+            || Cursor { fingerprint: self.fingerprint, streams: self.streams.iter().map(Stream::cursor).collect() };
+        (!self.is_finished()).then(|| cursor().text())
+    }
+}
+
+#[cfg(test)]
+mod tests;
