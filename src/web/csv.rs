@@ -80,7 +80,7 @@ impl CsvScanner {
             // TypeScript encoded it as UTF-8.
             self.options.encoding = Some(Charset::Utf8);
         }
-        match detect(head, is_complete, &self.options, charset_of_type(media_type.as_deref())) {
+        match detect(head, is_complete, &self.options, charset_of_type(media_type)) {
             ControlFlow::Continue(needed) => needed,
             ControlFlow::Break(preamble) => {
                 let compression = compression.and_then(|label| Compression::from_label(&label));
@@ -222,10 +222,9 @@ pub fn detect_compression(head: &[u8]) -> Result<Option<String>, JsValue> {
 /// which [`CharsetDetector`] decides.
 #[wasm_bindgen(js_name = detectCharset)]
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the text away")]
 pub fn charset_label(head: &[u8], media_type: Option<String>) -> Option<String> {
     let marked = byte_order_mark(head).map(|(charset, _)| charset);
-    let known = marked.or_else(|| declared_charset(charset_of_type(media_type.as_deref())));
+    let known = marked.or_else(|| declared_charset(charset_of_type(media_type)));
     let charset = known.or_else(|| detect_utf_16(head.get(..CHARSET_BYTES).unwrap_or(head)));
     charset.map(|charset| charset.label().into())
 }
@@ -257,8 +256,8 @@ impl CharsetDetector {
     }
 }
 
-fn charset_of_type(media_type: Option<&str>) -> Option<Charset> {
-    media_type.and_then(charset_of).and_then(|label| Charset::from_label(&label))
+fn charset_of_type(media_type: Option<String>) -> Option<Charset> {
+    media_type.and_then(|text| charset_of(&text)).and_then(|label| Charset::from_label(&label))
 }
 
 /// The fields of a message that columns with these titles hold; `undefined` for a title that is not recognized.
