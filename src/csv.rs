@@ -3,20 +3,19 @@
 //!
 //! ```text
 //! bytes ─► compression ─► preamble ─► scanner ─► records ─► rows (TypeScript)
-//!          archive        dialect,    scanner    reader,    message_columns
+//!          dialect, zip   dialect,    scanner    reader,    message_columns
 //!                         charset                columns
 //! ```
 //!
 //! * [`options`]: the part of the dialect that the caller knows.
 //! * [`dialect`]: compression, and the result, [`CsvDialect`](dialect::CsvDialect); [`delimiter`]; [`charset`] and [`charset_guess`]:
 //!   the charset.
-//! * [`archive`]: the file in a gzip file or a zip archive.
+//! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
 
-pub mod archive;
 pub mod charset;
 pub mod charset_guess;
 pub mod columns;
@@ -29,5 +28,6 @@ pub mod options;
 pub mod reader;
 pub mod scanner;
 pub mod titles;
+pub mod zip;
 
 pub use scanner::Scanner;

@@ -1,5 +1,5 @@
 //! The scanner of CSV files: decodes bytes into the text of all fields, one after the other, and the end of each field.
-//! [`PageDecoder`] decodes pages of the history with the same block operations; [`Inflater`] decompresses archives.
+//! [`PageDecoder`] decodes pages of the history with the same block operations.
 //!
 //! The scanner is a separate crate, because it is compiled for speed and the other code for size. It processes blocks of 64
 //! bytes. Bit masks with one bit per byte locate quotes, delimiters and line breaks ([`Separators`]); the remaining bytes are
@@ -11,15 +11,11 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
 
 pub mod blocks;
-mod crc32;
-mod inflate;
 mod page;
 mod separators;
 mod state;
 mod windows_1251;
 
-pub use crc32::Crc32;
-pub use inflate::{Damaged, Inflater, LOOK_BACK, Progress};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 pub use windows_1251::WINDOWS_1251;
 

@@ -38,9 +38,12 @@ pub struct CsvDialect {
 pub enum Compression {
     /// gzip.
     Gzip,
-    /// A zip archive.
+    /// One file in a zip archive.
     Zip,
 }
+
+/// Bytes that show the compression.
+pub const MAGIC_BYTES: usize = 4;
 
 impl Compression {
     /// The label, as in [`CsvDialect`].
@@ -58,16 +61,12 @@ impl Compression {
         [Self::Gzip, Self::Zip].into_iter().find(|compression| compression.label() == label)
     }
 
-    /// The compression by a file's first bytes.
+    /// The compression by a file's first [`MAGIC_BYTES`].
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
         match head {
             [0x1F, 0x8B, ..] => Some(Self::Gzip),
-            // A file, the end of an empty archive, or the mark of an archive that might have been split.
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
-            [b'P', b'K', 7, 8, b'P', b'K', 3, 4, ..] | [b'P', b'K', b'0', b'0', b'P', b'K', 3, 4, ..] => {
-                Some(Self::Zip)
-            }
+            [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
             _ => None,
         }
     }

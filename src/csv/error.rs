@@ -2,7 +2,7 @@
 
 use smsc_scan::MAX_FIELDS;
 
-use super::{archive::ArchiveError, scanner::MAX_RECORD_UNITS};
+use super::{scanner::MAX_RECORD_UNITS, zip::ZipError};
 use crate::client::error::{Error, ErrorCode};
 
 /// Why a file cannot be read.
@@ -32,27 +32,13 @@ pub enum CsvError {
         /// The line on which the record begins.
         line: u64,
     },
-    /// The archive cannot be read.
-    #[error("the file is a {compression} archive that {error}")]
-    Archive {
-        /// The compression's label.
-        compression: &'static str,
-        /// The reason.
-        error: ArchiveError,
-    },
-    /// The file has another format.
-    #[error("the file is {0} and not CSV")]
-    OtherFormat(&'static str),
+    /// The zip archive cannot be read.
+    #[error("the file is a zip archive that {0}")]
+    Zip(#[from] ZipError),
 }
 
 impl From<CsvError> for Error {
     fn from(error: CsvError) -> Self {
-        let message = error.to_string();
-        if matches!(error, CsvError::Archive { error: ArchiveError::NoSuchFile { .. }, .. }) {
-            let mut error = Self::new(ErrorCode::InvalidParameter, message);
-            error.parameter = Some("csv.file".into());
-            return error;
-        }
-        Self::new(ErrorCode::BadResponse, message)
+        Self::new(ErrorCode::BadResponse, error.to_string())
     }
 }

@@ -8,7 +8,7 @@ use tsify::Tsify;
 use super::charset::Charset;
 
 /// The dialect of a CSV file, as far as the caller knows it; the rest is detected. All fields are optional.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CsvOptions {
     /// Whether the first record names the columns. Detected from its cells by default.
@@ -22,9 +22,6 @@ pub struct CsvOptions {
     /// `"koi8-r"`.
     #[tsify(optional, type = "string")]
     pub encoding: Option<Charset>,
-    /// The name of the file to read in a zip archive with several files, with or without its folder.
-    #[tsify(optional)]
-    pub file: Option<String>,
 }
 
 /// The character between two fields: ASCII, neither a quote nor a line break.
@@ -87,11 +84,10 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true,"file":"a.csv"}"#).unwrap();
+        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true}"#).unwrap();
         assert_eq!(options.header, Some(true));
         assert_eq!(options.delimiter.map(Delimiter::byte), Some(b'\t'));
         assert_eq!(options.encoding, Some(Charset::Windows1251));
-        assert_eq!(options.file.as_deref(), Some("a.csv"));
         assert_eq!(read("{}").unwrap(), CsvOptions::default());
         assert_eq!(read(r#"{"delimiter":null,"encoding":null,"header":null}"#).unwrap(), CsvOptions::default());
     }

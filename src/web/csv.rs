@@ -1,4 +1,4 @@
-//! Exports for files: the scanner, the reader of archives, and detection. TypeScript moves the bytes, makes strings and objects of
+//! Exports for files: the scanner, the zip reader, and detection. TypeScript moves the bytes, makes strings and objects of
 //! the records, and uses the platform's decoders.
 
 use std::ops::ControlFlow;
@@ -11,13 +11,13 @@ use super::convert::{error_to_js, read};
 use crate::{
     client::error::{Error, ErrorCode},
     csv::{
-        archive,
         charset::{Charset, byte_order_mark, detect_utf_16},
         dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, declared_charset, detect},
         error::CsvError,
         message_columns::MessageColumn,
         options::CsvOptions,
         reader::CsvReader,
+        zip::{self, ZipStep},
     },
     protocol::charset::{CharsetEvidence, charset_of},
 };
@@ -165,57 +165,34 @@ impl CsvScanner {
     }
 }
 
-/// The reader of the file in an archive.
+/// The repackaging of a zip archive as gzip.
 #[wasm_bindgen]
-#[derive(Debug)]
-pub struct ArchiveReader(archive::ArchiveReader);
+#[derive(Debug, Default)]
+pub struct ZipReader(zip::ZipReader);
 
 #[wasm_bindgen]
-impl ArchiveReader {
-    /// A reader of an archive with this compression. `file`: the file to read in a zip archive.
-    ///
-    /// # Errors
-    /// `internal`, if the compression is unknown.
+impl ZipReader {
+    /// The repackaging of one archive.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
-    pub fn new(compression: String, file: Option<String>) -> Result<Self, JsValue> {
-        let compression = Compression::from_label(&compression)
-            .ok_or_else(|| error_to_js(&Error::internal("the compression is unknown")))?;
-        Ok(Self(archive::ArchiveReader::new(compression, file)))
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Adds the next bytes of the archive, at most 64 kB; `undefined` ends it.
-    pub fn push(&mut self, bytes: Option<Vec<u8>>) {
-        match bytes {
-            Some(bytes) => self.0.push(&bytes),
-            None => self.0.end(),
-        }
-    }
-
-    /// The next bytes of the file; `undefined` at its end, or if more of the archive is needed first.
+    /// The next step. `held` are the bytes that were neither skipped nor passed on.
     ///
     /// # Errors
-    /// `bad_response`, if the archive cannot be read; `invalid_parameter`, if it has no such file.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, JsValue> {
-        self.0.next_bytes().map_err(to_js_error)
-    }
-
-    /// Whether the whole file was read.
-    #[wasm_bindgen(getter, js_name = isOver)]
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.0.is_over()
+    /// `bad_response`, if the archive does not hold exactly one file that can be read.
+    pub fn step(&mut self, held: &[u8], is_complete: bool) -> Result<Ts<ZipStep>, JsValue> {
+        to_js(&self.0.step(held, is_complete).map_err(|error| to_js_error(error.into()))?)
     }
 }
 
-/// The compression by a file's first eight bytes.
-///
-/// # Errors
-/// `bad_response`, if the file has a format that cannot be read.
+/// The compression by a file's first four bytes.
 #[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvDialect[\"compression\"]")]
-pub fn detect_compression(head: &[u8]) -> Result<Option<String>, JsValue> {
-    let compression = archive::detect(head).map_err(to_js_error)?;
-    Ok(compression.map(|compression| compression.label().into()))
+#[must_use]
+pub fn detect_compression(head: &[u8]) -> Option<String> {
+    Compression::detect(head).map(|compression| compression.label().into())
 }
 
 /// The charset of a text, for `TextDecoder`, by its beginning and its `Content-Type`. `undefined` if it is UTF-8 or windows-1251,

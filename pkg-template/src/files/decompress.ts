@@ -1,6 +1,7 @@
-import type { ArchiveReader, CsvDialect } from "../core.js";
-import { type CoreInstance, currentInstance } from "../runtime/instance.js";
-import { type ByteSource, PeekableSource, type Pull } from "./byte-source.js";
+import type { CsvDialect } from "../core.js";
+import { SmscError } from "../runtime/errors.js";
+import { currentInstance } from "../runtime/instance.js";
+import { type ByteSource, PeekableSource, type Pull, streamOf } from "./byte-source.js";
 
 /** Bytes after decompression. */
 export interface DecompressedSource extends ByteSource {
@@ -9,83 +10,68 @@ export interface DecompressedSource extends ByteSource {
 }
 
 /** The first bytes of a file, which show its compression. */
-const MAGIC_BYTES = 8;
+const MAGIC_BYTES = 4;
 
-/** Longer pieces are split, so that the module's memory does not grow. */
-const PIECE_BYTES = 65_536;
-
-/** Decompresses the bytes if they begin like gzip or zip. `file`: the file to read in a zip archive. */
-export function decompress(source: ByteSource, file?: string): DecompressedSource {
+/** Decompresses the bytes if they begin like gzip or zip. */
+export function decompress(source: ByteSource): DecompressedSource {
   let pull: Pull | undefined;
   let compression: CsvDialect["compression"];
-  let archive: Archive | undefined;
+  let cancel = () => source.cancel();
+  let failure: { error: unknown } | undefined;
+  const pullSource: Pull = async () => {
+    try {
+      return await source.next();
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
   const start = async (): Promise<Pull> => {
-    const input = new PeekableSource(source.next);
+    const input = new PeekableSource(pullSource);
     const head = await input.peek(MAGIC_BYTES);
-    const instance = currentInstance();
-    compression = instance.enter((core) => core.detectCompression(head));
+    compression = currentInstance().enter((core) => core.detectCompression(head));
     if (compression === undefined) return input.next;
-    archive = new Archive(input, instance, compression, file);
-    return archive.next;
+    const zipped = compression === "zip" ? gzipFromZip(input) : undefined;
+    const gunzip = new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>;
+    const stream = streamOf(zipped ? async () => (await zipped.next()).value : input.next).pipeThrough(gunzip);
+    const reader = stream.getReader();
+    cancel = () => {
+      source.cancel();
+      reader.cancel().catch(() => {});
+    };
+    return async () => (await reader.read()).value;
   };
   const next = async () => {
     try {
       pull ??= await start();
-      const piece = await pull();
-      if (piece === undefined) archive?.free();
-      return piece;
-    } catch (error) {
-      archive?.free();
+      return await pull();
+    } catch (cause) {
       source.cancel();
-      throw error;
+      // The source failed, or the caller's `onProgress` threw: the archive is not at fault.
+      if (failure) throw failure.error;
+      if (compression === undefined || cause instanceof SmscError) throw cause;
+      const message = `the file begins like ${compression} but cannot be unpacked`;
+      throw new SmscError({ code: "bad_response", message }, { cause });
     }
-  };
-  const cancel = () => {
-    archive?.free();
-    source.cancel();
   };
   return Object.create(source, {
     next: { value: next },
-    cancel: { value: cancel },
+    cancel: { value: () => cancel() },
     compression: { get: () => compression },
   });
 }
 
-/** The file in an archive. */
-class Archive {
-  readonly #input: PeekableSource;
-  readonly #instance: CoreInstance;
-  #reader: ArchiveReader | undefined;
-  #rest: Uint8Array = new Uint8Array();
-
-  constructor(input: PeekableSource, instance: CoreInstance, compression: string, file: string | undefined) {
-    this.#input = input;
-    this.#instance = instance;
-    this.#reader = instance.enter((core) => new core.ArchiveReader(compression, file));
-  }
-
-  readonly next: Pull = async () => {
-    for (;;) {
-      const reader = this.#reader;
-      if (!reader) return undefined;
-      const bytes = this.#instance.enter(() => reader.next());
-      if (bytes !== undefined) return bytes;
-      if (this.#instance.enter(() => reader.isOver)) return undefined;
-      const piece = this.#rest.length > 0 ? this.#rest : await this.#input.next();
-      // It may have been cancelled meanwhile.
-      if (this.#reader === undefined) return undefined;
-      this.#rest = piece?.subarray(PIECE_BYTES) ?? this.#rest;
-      this.#instance.enter(() => reader.push(piece?.subarray(0, PIECE_BYTES)));
-    }
-  };
-
-  free(): void {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    try {
-      if (reader) this.#instance.enter(() => reader.free());
-    } catch {
-      // It ended with its instance.
-    }
+/** The file in a zip archive as gzip, so that the platform decompresses it and checks its length and checksum. */
+async function* gzipFromZip(archive: PeekableSource): AsyncGenerator<Uint8Array, undefined> {
+  const instance = currentInstance();
+  const zip = instance.enter((core) => new core.ZipReader());
+  for (let needed = 0; ; ) {
+    const held = await archive.peek(needed);
+    const step = instance.enter(() => zip.step(held, held.length < needed));
+    archive.take(step.skip);
+    if (step.emit.length > 0) yield Uint8Array.from(step.emit);
+    if (step.pass > 0) yield archive.take(step.pass);
+    if (step.isDone) return undefined;
+    needed = step.needed;
   }
 }

@@ -148,7 +148,7 @@ export class RowReader {
     const scanner = instance.enter((core) => new core.CsvScanner(this.#options));
     this.#instance = instance;
     this.#scanner = scanner;
-    const source = decompress(await this.#open(), this.#options?.file);
+    const source = decompress(await this.#open());
     this.#source = source;
     if (this.#isDone) source.cancel();
     const input = new PeekableSource(source.next);

@@ -106,15 +106,15 @@ export class TaskFile {
   /**
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
-   * @param options `encoding`, `file` (of a zip archive with several), `maxBytes`, `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` or `file` is unknown; `bad_response` if the file cannot be decompressed.
+   * @param options `encoding`, `maxBytes`, `onProgress` and `signal`.
+   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_response` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
-  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding" | "file">): Promise<string> {
-    const { encoding, file, maxBytes, ...rest } = options ?? {};
+  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding">): Promise<string> {
+    const { encoding, maxBytes, ...rest } = options ?? {};
     try {
-      return await decodeText(decompress(this.#open(rest), file), encoding, maxBytes);
+      return await decodeText(decompress(this.#open(rest)), encoding, maxBytes);
     } catch (error) {
       throw withEndpoint(error, "tasks");
     }

@@ -13,19 +13,11 @@ const numbers = (...list) =>
 
 /**
  * A zip archive of the members' bytes. Options: `stored`: not compressed; `descriptor`: the sizes follow the member;
- * `names`: of the members; `encrypted`: sets the flag; `method`: the declared compression method; `large`: zip64; `crc`, `length`: the declared checksum
+ * `encrypted`: sets the flag; `method`: the declared compression method; `large`: zip64; `crc`, `length`: the declared checksum
  * and size of the content.
  */
 export function zip(members, options = {}) {
-  const {
-    stored = false,
-    descriptor = false,
-    encrypted = false,
-    method,
-    comment = "",
-    large = false,
-    names = [],
-  } = options;
+  const { stored = false, descriptor = false, encrypted = false, method, comment = "", large = false } = options;
   const compression = method ?? (stored ? 0 : 8);
   const flags = (descriptor ? 8 : 0) | (encrypted ? 1 : 0);
   const parts = [];
@@ -36,7 +28,7 @@ export function zip(members, options = {}) {
     offset += bytes.length;
   };
   members.forEach((content, index) => {
-    const name = Buffer.from(names[index] ?? `отчёт-${index}.csv`);
+    const name = Buffer.from(`отчёт-${index}.csv`);
     const data = stored ? Buffer.from(content) : deflateRawSync(content);
     const length = options.length ?? content.length;
     const sizes = [
