@@ -8,7 +8,8 @@
 //! ```
 //!
 //! * [`options`]: the part of the dialect that the caller knows.
-//! * [`dialect`]: compression, delimiter, and the result, [`CsvDialect`](dialect::CsvDialect); [`charset`]: the charset.
+//! * [`dialect`]: compression, and the result, [`CsvDialect`](dialect::CsvDialect); [`delimiter`]; [`charset`] and [`charset_guess`]:
+//!   the charset.
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
@@ -17,8 +18,10 @@
 //! * [`error`]: the reasons why a file cannot be read.
 
 pub mod charset;
+pub mod charset_guess;
 pub mod columns;
 pub mod content_disposition;
+pub mod delimiter;
 pub mod dialect;
 pub mod error;
 pub mod letters;

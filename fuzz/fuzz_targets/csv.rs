@@ -28,26 +28,27 @@ fn read(bytes: &[u8], size: usize, form: Form, is_scalar: bool) -> (Records, boo
     let mut scanner = Scanner::new(form.0, form.1, form.2);
     let mut records = Vec::new();
     let mut scanned = 0;
-    let mut scan = |scanner: &mut Scanner, piece: &[u8]| {
+    let scan = |scanner: &mut Scanner, piece: &[u8], records: &mut Records| {
         scanner.buffer(piece.len()).copy_from_slice(piece);
         let rejected = scanner.scan(piece.len(), is_scalar).expect("no record is that long");
-        collect(scanner, &mut records);
+        collect(scanner, records);
         rejected
     };
     for piece in bytes.chunks(size.max(1)) {
         scanned += piece.len();
-        let rejected = scan(&mut scanner, piece);
+        let rejected = scan(&mut scanner, piece, &mut records);
         if rejected > 0 {
             // As JavaScript does, with a decoder that sees all of the rest.
             let rest = String::from_utf8_lossy(&bytes[scanned - rejected..]);
-            assert_eq!(scan(&mut scanner, rest.as_bytes()), 0, "a text that is not UTF-8");
+            assert_eq!(scan(&mut scanner, rest.as_bytes(), &mut records), 0, "a text that is not UTF-8");
             break;
         }
     }
     let mut result = scanner.finish();
     if let Ok(rejected @ 1..) = result {
+        collect(&scanner, &mut records);
         let rest = String::from_utf8_lossy(&bytes[bytes.len() - rejected..]);
-        assert_eq!(scan(&mut scanner, rest.as_bytes()), 0, "a text that is not UTF-8");
+        assert_eq!(scan(&mut scanner, rest.as_bytes(), &mut records), 0, "a text that is not UTF-8");
         result = scanner.finish();
         assert!(!matches!(result, Ok(1..)), "a text that is not UTF-8");
     }

@@ -58,9 +58,14 @@ impl Scan {
         Self { delimiter, is_single_byte, is_scalar: false, decoder, text, ends, counts, state: State::new() }
     }
 
-    /// Changes the charset to windows-1251. All bytes so far must be ASCII.
-    pub fn set_single_byte(&mut self) {
-        self.is_single_byte = true;
+    /// Changes the charset from the next part on: windows-1251 if `is_single_byte`, otherwise UTF-8.
+    pub fn set_single_byte(&mut self, is_single_byte: bool) {
+        self.is_single_byte = is_single_byte;
+    }
+
+    /// Counts a line before the first record that is not scanned.
+    pub fn skip_line(&mut self) {
+        self.state.add_line(false);
     }
 
     /// Scans the next piece: complete characters, and [`PADDING`] zeros after them. Its complete records replace those of the
@@ -68,14 +73,27 @@ impl Scan {
     ///
     /// # Errors
     /// If the piece is not valid UTF-8.
-    #[cold]
     pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
+        self.start_piece();
+        self.scan_part(padded)
+    }
+
+    /// Removes the complete records of the piece before.
+    pub fn start_piece(&mut self) {
         self.state.remove_complete_records(&mut self.text, &mut self.ends);
+    }
+
+    /// Scans the next part of a piece, as [`Self::scan`] does. Its complete records follow those of the part before.
+    ///
+    /// # Errors
+    /// If the part is not valid UTF-8.
+    #[cold]
+    pub fn scan_part(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
         let length = padded.len().saturating_sub(PADDING);
         // The buffers have the maximum length for the piece, so that they are allocated once for the longest piece.
         ensure_len(&mut self.text, self.state.text_len.saturating_add(length).saturating_add(OUTPUT_LEN));
         ensure_len(&mut self.ends, self.state.field_count.saturating_add(length).saturating_add(BLOCK_LEN));
-        ensure_len(&mut self.counts, length.saturating_add(1));
+        ensure_len(&mut self.counts, self.state.record_count.saturating_add(length).saturating_add(1));
         let before = self.state;
         let is_valid = self.scan_all(padded, length);
         if is_valid {

@@ -1,6 +1,6 @@
 //! Charsets: their labels, byte order marks, and the detection of an unmarked one.
 
-use std::{fmt, str::from_utf8};
+use std::fmt;
 
 use serde::{
     Serialize,
@@ -61,6 +61,12 @@ impl Charset {
         LABELS.iter().find(|(known, _)| label.eq_ignore_ascii_case(known)).map(|(_, charset)| *charset)
     }
 
+    /// The bytes of an ASCII character.
+    #[must_use]
+    pub fn unit_bytes(self) -> usize {
+        if matches!(self, Self::Utf16Le | Self::Utf16Be) { 2 } else { 1 }
+    }
+
     /// Whether the scanner reads it; the platform's decoder converts the others to UTF-8.
     #[must_use]
     pub fn is_scannable(self) -> bool {
@@ -88,35 +94,52 @@ impl Visitor<'_> for CharsetVisitor {
     }
 }
 
-/// The charset of the byte order mark at the beginning, and the mark's length.
+/// The charset of the byte order mark at the beginning, and the mark's length. Some programs write the mark twice.
 #[must_use]
 pub fn byte_order_mark(bytes: &[u8]) -> Option<(Charset, usize)> {
-    match bytes {
-        [0xEF, 0xBB, 0xBF, ..] => Some((Charset::Utf8, 3)),
-        [0xFF, 0xFE, ..] => Some((Charset::Utf16Le, 2)),
-        [0xFE, 0xFF, ..] => Some((Charset::Utf16Be, 2)),
-        _ => None,
+    let (charset, mark): (_, &[u8]) = match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => (Charset::Utf8, &[0xEF, 0xBB, 0xBF]),
+        [0xFF, 0xFE, ..] => (Charset::Utf16Le, &[0xFF, 0xFE]),
+        [0xFE, 0xFF, ..] => (Charset::Utf16Be, &[0xFE, 0xFF]),
+        _ => return None,
+    };
+    let mut length = 0_usize;
+    while bytes.get(length..).is_some_and(|rest| rest.starts_with(mark)) {
+        length = length.saturating_add(mark.len());
     }
+    Some((charset, length))
 }
 
-/// Detects the charset of a beginning without a byte order mark: UTF-16 if every second byte is often zero and no other is, UTF-8
-/// if the bytes are valid, otherwise windows-1251. The beginning may end inside a character.
+/// Detects UTF-16 in a beginning without a byte order mark, which may end inside a character. Nearly all units are usual
+/// characters, and many have a first byte that is a control character in any other charset.
 #[must_use]
-pub fn detect_charset(bytes: &[u8]) -> Charset {
-    let zeros = |parity: usize| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    // Delimiters, digits and spaces are ASCII in every file.
-    let threshold = bytes.len() >> 5;
-    let (even, odd) = (zeros(0), zeros(1));
-    if even == 0 && odd > threshold {
-        return Charset::Utf16Le;
+pub fn detect_utf_16(bytes: &[u8]) -> Option<Charset> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    [(Charset::Utf16Le, u16::from_le_bytes as fn([u8; 2]) -> u16), (Charset::Utf16Be, u16::from_be_bytes)]
+        .into_iter()
+        .find(|(_, unit)| is_text(pairs.iter().map(|pair| unit(*pair))))
+        .map(|(charset, _)| charset)
+}
+
+/// Whether UTF-16 units are text of a usual kind.
+fn is_text(units: impl Iterator<Item = u16>) -> bool {
+    let (mut usual, mut evidence, mut all) = (0_usize, 0_usize, 0_usize);
+    let mut is_after_high = false;
+    for unit in units {
+        let (is_high, is_low) = (matches!(unit, 0xD800..=0xDBFF), matches!(unit, 0xDC00..=0xDFFF));
+        let is_pair = is_low && is_after_high;
+        is_after_high = is_high;
+        all = all.saturating_add(1);
+        usual = usual.saturating_add((is_pair || is_high || is_usual(unit)).into());
+        evidence = evidence.saturating_add((is_pair || unit < 0x0900).into());
     }
-    if odd == 0 && even > threshold {
-        return Charset::Utf16Be;
-    }
-    match from_utf8(bytes) {
-        Err(error) if error.error_len().is_some() => Charset::Windows1251,
-        _ => Charset::Utf8,
-    }
+    // In ASCII, a pair of bytes is not a usual character; a control character can be one by accident.
+    usual.saturating_mul(4) > all.saturating_mul(3) && evidence.saturating_mul(16) > all
+}
+
+/// ASCII, Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic and Georgian letters, punctuation, currencies, symbols, and marks.
+fn is_usual(unit: u16) -> bool {
+    matches!(unit, 0x09 | 0x0A | 0x0D | 0x20..=0x7E | 0xA0..=0x06FF | 0x10A0..=0x10FF | 0x2010..=0x27BF | 0xFE0F | 0xFEFF)
 }
 
 #[cfg(test)]
@@ -149,6 +172,8 @@ mod tests {
         assert_eq!(byte_order_mark(b"\xEF\xBB\xBFa"), Some((Charset::Utf8, 3)));
         assert_eq!(byte_order_mark(b"\xFF\xFEa\0"), Some((Charset::Utf16Le, 2)));
         assert_eq!(byte_order_mark(b"\xFE\xFF\0a"), Some((Charset::Utf16Be, 2)));
+        assert_eq!(byte_order_mark(b"\xEF\xBB\xBF\xEF\xBB\xBFa"), Some((Charset::Utf8, 6)));
+        assert_eq!(byte_order_mark(b"\xFF\xFE\xFF\xFEa\0"), Some((Charset::Utf16Le, 4)));
         for unmarked in [&b""[..], b"\xEF\xBB", b"\xFF", b"a;b"] {
             assert_eq!(byte_order_mark(unmarked), None);
         }
@@ -159,28 +184,53 @@ mod tests {
     }
 
     #[test]
-    fn unmarked_beginnings() {
+    fn unmarked_utf_16() {
         let text = "Телефон;Текст\n79991234567;Привет\n";
-        assert_eq!(detect_charset(b""), Charset::Utf8);
-        assert_eq!(detect_charset(text.as_bytes()), Charset::Utf8);
-        assert_eq!(detect_charset(&text.as_bytes()[..3]), Charset::Utf8);
-        assert_eq!(detect_charset(b"1;\xCF\xF0\xE8\n"), Charset::Windows1251);
-        assert_eq!(detect_charset(&utf16(text, u16::to_le_bytes)), Charset::Utf16Le);
-        assert_eq!(detect_charset(&utf16(text, u16::to_be_bytes)), Charset::Utf16Be);
-        assert_eq!(detect_charset(b"a\0b\0\0c"), Charset::Utf8);
+        assert_eq!(detect_utf_16(&utf16(text, u16::to_le_bytes)), Some(Charset::Utf16Le));
+        assert_eq!(detect_utf_16(&utf16(text, u16::to_be_bytes)), Some(Charset::Utf16Be));
+        for other in [b"", text.as_bytes(), b"1;\xCF\xF0\xE8\n", b"a\0b\0\0c"] {
+            assert_eq!(detect_utf_16(other), None);
+        }
+    }
+
+    #[test]
+    fn unmarked_utf_16_of_any_alphabet() {
+        for text in [
+            "Иванов",
+            "телефон;текст\nИванов;Привет\n",
+            "Щ",
+            "😀;😀😀😀\n👍🏽;🎉\n",
+            "😀😀😀😀😀😀😀😀😀😀😀😀😀😀",
+            "1;Привет 😀, «Мир» — №5 …\n",
+            "қазақша;Ґанок\n",
+            "ID;phone\n1;79990000001\n",
+        ] {
+            assert_eq!(detect_utf_16(&utf16(text, u16::to_le_bytes)), Some(Charset::Utf16Le), "{text}");
+            assert_eq!(detect_utf_16(&utf16(text, u16::to_be_bytes)), Some(Charset::Utf16Be), "{text}");
+        }
+    }
+
+    #[test]
+    fn zeros_of_one_parity_are_not_utf_16_by_themselves() {
+        for text in ["1;abc\0\n", "12;ab\0\n", "7999;abc\0\0\0;ok\n", "a;b\0;c\0d\n"] {
+            let text = text.repeat(600);
+            let zeros: Vec<bool> = text.bytes().enumerate().filter(|(_, b)| *b == 0).map(|(i, _)| i % 2 == 0).collect();
+            assert!(!zeros.is_empty());
+            assert_eq!(detect_utf_16(text.as_bytes()), None, "{:?}", &text[..9]);
+        }
     }
 
     proptest! {
         #[test]
-        fn utf_8_cut_anywhere_is_utf_8(text in "[a-zа-я€𝄞;\n]{0,80}", end in 0_usize..400) {
+        fn utf_8_is_not_utf_16(text in "[a-zа-я€𝄞;\n]{0,80}", end in 0_usize..400) {
             let bytes = text.as_bytes();
-            prop_assert_eq!(detect_charset(bytes.get(..end).unwrap_or(bytes)), Charset::Utf8);
+            prop_assert_eq!(detect_utf_16(bytes.get(..end).unwrap_or(bytes)), None);
         }
 
         #[test]
         fn utf_16_with_digits_is_utf_16(text in "[а-я]{0,9};[0-9]{5,11}\n") {
-            prop_assert_eq!(detect_charset(&utf16(&text, u16::to_le_bytes)), Charset::Utf16Le);
-            prop_assert_eq!(detect_charset(&utf16(&text, u16::to_be_bytes)), Charset::Utf16Be);
+            prop_assert_eq!(detect_utf_16(&utf16(&text, u16::to_le_bytes)), Some(Charset::Utf16Le));
+            prop_assert_eq!(detect_utf_16(&utf16(&text, u16::to_be_bytes)), Some(Charset::Utf16Be));
         }
     }
 }

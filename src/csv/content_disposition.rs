@@ -1,8 +1,7 @@
 //! The file name of a `Content-Disposition` header (RFC 6266).
 
-use smsc_scan::WINDOWS_1251;
-
 use super::charset::Charset;
+use crate::protocol::charset::windows_1251;
 
 /// The file name, without a path. `filename*` counts before `filename`.
 ///
@@ -72,8 +71,10 @@ fn decode_extended(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_language, encoded) = rest.split_once('\'')?;
     let bytes = percent_decode(encoded)?;
-    if Charset::from_label(charset) == Some(Charset::Utf8) {
-        return String::from_utf8(bytes).ok();
+    match Charset::from_label(charset) {
+        Some(Charset::Utf8) => return String::from_utf8(bytes).ok(),
+        Some(Charset::Windows1251) => return Some(windows_1251(&bytes)),
+        _ => {}
     }
     if charset.eq_ignore_ascii_case("iso-8859-1") {
         return Some(bytes.into_iter().map(char::from).collect());
@@ -105,16 +106,7 @@ fn decode_plain(value: &str) -> String {
 
 /// UTF-8 if the bytes are valid, otherwise windows-1251.
 fn decode_bytes(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let decode = |byte: &u8| match byte.checked_sub(0x80) {
-            None => char::from(*byte),
-            Some(upper) => {
-                let unit = WINDOWS_1251.get(usize::from(upper)).copied();
-                unit.and_then(|unit| char::from_u32(unit.into())).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-        };
-        error.as_bytes().iter().map(decode).collect()
-    })
+    String::from_utf8(bytes).unwrap_or_else(|error| windows_1251(error.as_bytes()))
 }
 
 /// The last segment of a path, without control characters; `None` if nothing is left.
@@ -145,6 +137,10 @@ mod tests {
         assert_name("attachment; filename*=UTF-8''%D0%9D%D0%BE%D1%8F.csv; filename=x.csv", "Ноя.csv");
         assert_name("attachment; filename=\"x.csv\"; FileName* = utf-8'ru'%D0%9D.csv", "Н.csv");
         assert_name("attachment; filename*=windows-1251''%CD%EE%FF.csv", "Ноя.csv");
+        assert_name("attachment; filename*=windows-1251'ru'%D0%B8%E1%F0%E0.csv", "Рёбра.csv");
+        // Valid UTF-8 too, but the charset is given.
+        assert_name("attachment; filename*=CP1251'ru'%D0%B8.csv", "Рё.csv");
+        assert_name("attachment; filename*=UTF-8'ru'%D0%9E%D1%82%D1%87%D1%91%D1%82%202026.csv", "Отчёт 2026.csv");
         assert_name("attachment; filename*=iso-8859-1'en'%A3%20rates.csv", "£ rates.csv");
         assert_name("attachment; filename*=\"UTF-8''%d0%9d.csv\"", "Н.csv");
     }
@@ -181,6 +177,9 @@ mod tests {
         assert_name(r#"attachment; filename="C:\reports\x.csv""#, "x.csv");
         assert_name(r#"attachment; filename="C:\\reports\\x.csv""#, "x.csv");
         assert_name("attachment; filename*=UTF-8''..%2Fx%00%0A.csv", "x.csv");
+        assert_name("attachment; filename*=UTF-8'ru'C%3A%5C%D0%9E%D1%82%D1%87%D1%91%D1%82%5Cx.csv", "x.csv");
+        assert_name("attachment; filename*=windows-1251'ru'%CE%F2%F7%B8%F2/%CD%EE%FF.csv", "Ноя.csv");
+        assert_name("attachment; filename=/srv/export/november.csv; size=1", "november.csv");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::{
-    charset::{Charset, byte_order_mark, detect_charset},
+    charset::{Charset, byte_order_mark, detect_utf_16},
+    delimiter::{detect_delimiter, excel_separator},
     options::{CsvOptions, Delimiter},
 };
 
@@ -75,7 +76,8 @@ impl Compression {
 /// split the file.
 pub const CHARSET_BYTES: usize = 4096;
 
-/// Bytes to search for the end of the first record, in [`CHARSET_BYTES`] first and then in four times as many each time.
+/// Bytes to search for the end of the first record, in [`CHARSET_BYTES`] first and then in four times as many each time. Must be a
+/// power of four times that.
 const FIRST_RECORD_BYTES: usize = 1 << 20;
 
 /// The properties of a file that have to be known before the scan.
@@ -83,39 +85,71 @@ const FIRST_RECORD_BYTES: usize = 1 << 20;
 pub struct Preamble {
     /// The charset.
     pub charset: Charset,
-    /// Whether UTF-8 is only assumed: later bytes may show that the file is windows-1251.
+    /// Whether UTF-8 is only assumed: the bytes beyond ASCII decide between UTF-8 and windows-1251.
     pub is_guess: bool,
-    /// The length of the byte order mark, which is not part of the text.
-    pub mark_length: usize,
+    /// Bytes before the first record: the byte order mark, and a line that names the delimiter.
+    pub skipped: usize,
+    /// Whether a line that names the delimiter is among them.
+    pub is_line_skipped: bool,
     /// The character between two fields.
     pub delimiter: u8,
 }
 
-/// Detects what the options do not say. `head` is the beginning of the file, or all of it if `is_complete`. Continues with
-/// the number of bytes that are needed first.
-pub fn detect(head: &[u8], is_complete: bool, options: &CsvOptions) -> ControlFlow<Preamble, usize> {
+/// Detects what the options do not say. `head` is the beginning of the file, or all of it if `is_complete`; `declared` is the
+/// charset that its `Content-Type` names. Continues with the number of bytes that are needed first.
+pub fn detect(
+    head: &[u8],
+    is_complete: bool,
+    options: &CsvOptions,
+    declared: Option<Charset>,
+) -> ControlFlow<Preamble, usize> {
     if head.len() < CHARSET_BYTES && !is_complete {
         return ControlFlow::Continue(CHARSET_BYTES);
     }
     let mark = byte_order_mark(head);
-    let charset = match (options.encoding, mark) {
-        (Some(charset), _) | (None, Some((charset, _))) => charset,
-        (None, None) => detect_charset(head.get(..CHARSET_BYTES).unwrap_or(head)),
-    };
+    let known = options.encoding.or(mark.map(|(charset, _)| charset)).or(declared_charset(declared));
+    let charset = known.or_else(|| detect_utf_16(head.get(..CHARSET_BYTES).unwrap_or(head))).unwrap_or(Charset::Utf8);
     // The mark of another charset than the options say is text.
     let mark_length = mark.filter(|(marked, _)| *marked == charset).map_or(0, |(_, length)| length);
     let text = head.get(mark_length..).unwrap_or_default();
-    let is_enough = is_complete || text.len() >= FIRST_RECORD_BYTES;
-    let delimiter = options
-        .delimiter
-        .map(Delimiter::byte)
-        .or_else(|| detect_delimiter(&ascii(text.get(..FIRST_RECORD_BYTES).unwrap_or(text), charset), is_enough));
-    let Some(delimiter) = delimiter else {
-        let needed = text.len().saturating_mul(4).min(FIRST_RECORD_BYTES);
-        return ControlFlow::Continue(needed.saturating_add(mark_length));
+    let separator = excel_separator(&ascii(text.get(..CHARSET_BYTES).unwrap_or(text), charset));
+    let separator_bytes = separator.map_or(0, |(_, length)| length.saturating_mul(charset.unit_bytes()));
+    let delimiter = options.delimiter.map(Delimiter::byte).or(separator.map(|(delimiter, _)| delimiter));
+    let delimiter = match delimiter {
+        Some(delimiter) => delimiter,
+        None => match detect_in_samples(text, is_complete, charset) {
+            ControlFlow::Break(delimiter) => delimiter,
+            ControlFlow::Continue(needed) => return ControlFlow::Continue(needed.saturating_add(mark_length)),
+        },
     };
-    let is_guess = charset == Charset::Utf8 && options.encoding.is_none() && mark.is_none();
-    ControlFlow::Break(Preamble { charset, is_guess, mark_length, delimiter })
+    let is_guess = charset == Charset::Utf8 && known.is_none();
+    let skipped = mark_length.saturating_add(separator_bytes);
+    ControlFlow::Break(Preamble { charset, is_guess, skipped, is_line_skipped: separator.is_some(), delimiter })
+}
+
+/// The delimiter, from a sample that is as short as possible: its length must not depend on how the network split the file.
+fn detect_in_samples(text: &[u8], is_complete: bool, charset: Charset) -> ControlFlow<u8, usize> {
+    let mut length = CHARSET_BYTES;
+    loop {
+        let is_last = length >= FIRST_RECORD_BYTES;
+        let Some(sample) = text.get(..length).or(is_complete.then_some(text)) else {
+            return ControlFlow::Continue(length);
+        };
+        let is_all = is_last || (is_complete && sample.len() == text.len());
+        if let Some(delimiter) = detect_delimiter(&ascii(sample, charset), is_all) {
+            return ControlFlow::Break(delimiter);
+        }
+        if is_all {
+            return ControlFlow::Break(b';');
+        }
+        length = length.saturating_mul(4);
+    }
+}
+
+/// A declared charset that counts. Servers declare UTF-8 for files of any charset.
+#[must_use]
+pub fn declared_charset(declared: Option<Charset>) -> Option<Charset> {
+    declared.filter(|charset| *charset != Charset::Utf8)
 }
 
 /// The text with one byte for each UTF-16 unit, which is not ASCII if the unit is not. Other charsets have their ASCII already.
@@ -127,39 +161,6 @@ fn ascii(text: &[u8], charset: Charset) -> Cow<'_, [u8]> {
     };
     let units = text.chunks_exact(2).map(|unit| <[u8; 2]>::try_from(unit).map_or(0, decode));
     units.map(|unit| u8::try_from(unit).unwrap_or(u8::MAX)).collect()
-}
-
-/// The delimiters that are detected, the preferred one first.
-const CANDIDATES: [u8; 4] = [b';', b',', b'\t', b'|'];
-
-/// The most frequent delimiter of the first record, outside quotes. `None` if the record has no end yet, unless the text
-/// `is_complete`.
-#[must_use]
-pub fn detect_delimiter(text: &[u8], is_complete: bool) -> Option<u8> {
-    let mut counts = [0_usize; CANDIDATES.len()];
-    let mut is_quoted = false;
-    let mut has_ended = false;
-    // Blank lines before the first record.
-    let record = text.iter().skip_while(|byte| matches!(byte, b'\r' | b'\n'));
-    for byte in record {
-        match byte {
-            b'"' => is_quoted = !is_quoted,
-            b'\r' | b'\n' if !is_quoted => {
-                has_ended = true;
-                break;
-            }
-            _ if !is_quoted => {
-                let candidates = CANDIDATES.iter().zip(&mut counts);
-                for (_, count) in candidates.filter(|(candidate, _)| *candidate == byte) {
-                    *count = count.saturating_add(1);
-                }
-            }
-            _ => {}
-        }
-    }
-    // Of several that are equally frequent, the first.
-    let best = CANDIDATES.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
-    (has_ended || is_complete).then_some(best.map_or(b';', |(candidate, _)| *candidate))
 }
 
 #[cfg(test)]
@@ -182,41 +183,46 @@ mod tests {
     }
 
     #[test]
-    fn the_most_frequent_delimiter_of_the_first_record() {
-        for (text, delimiter) in [
-            ("a;b\n1,2,3", b';'),
-            ("a,b;c,d\n", b','),
-            ("a\tb\r\n", b'\t'),
-            ("a|b|c;d\r", b'|'),
-            ("\"a,b,c,d\";b\n", b';'),
-            ("\"a\"\",\n,\";b\n", b';'),
-            ("a;b,c\n", b';'),
-            ("phone\n", b';'),
-            ("\r\n\r\na,b\n", b','),
-        ] {
-            assert_eq!(detect_delimiter(text.as_bytes(), false), Some(delimiter), "{text:?}");
-        }
+    fn a_first_record_without_an_end_needs_more_bytes() {
+        let options = CsvOptions::default();
+        assert_eq!(detect(b"a,b\n", false, &options, None), ControlFlow::Continue(CHARSET_BYTES));
+        let long = [b"\xEF\xBB\xBF", vec![b'a'; 5000].as_slice()].concat();
+        assert_eq!(detect(&long, false, &options, None), ControlFlow::Continue(3 + 4 * CHARSET_BYTES));
+        let endless = vec![b','; FIRST_RECORD_BYTES];
+        let found = detect(&endless, false, &options, None);
+        assert!(matches!(found, ControlFlow::Break(Preamble { delimiter: b',', .. })));
     }
 
     #[test]
-    fn a_first_record_without_an_end_needs_more_bytes() {
-        for text in ["", "\n", "a,b", "\"a\n,b"] {
-            assert_eq!(detect_delimiter(text.as_bytes(), false), None, "{text:?}");
-        }
-        assert_eq!(detect_delimiter(b"a,b", true), Some(b','));
-        assert_eq!(detect_delimiter(b"", true), Some(b';'));
+    fn a_line_that_names_the_delimiter_is_skipped() {
+        let detect = |bytes: &[u8], options: &str| {
+            let options = serde_json::from_str(options).unwrap();
+            let ControlFlow::Break(found) = detect(bytes, true, &options, None) else {
+                panic!("more bytes are needed")
+            };
+            (found.delimiter, found.skipped, found.is_line_skipped)
+        };
+        assert_eq!(detect(b"sep=,\r\na;b,c\n", "{}"), (b',', 7, true));
+        assert_eq!(detect(b"\xEF\xBB\xBFsep=|\na;b\n", "{}"), (b'|', 9, true));
+        assert_eq!(detect(b"sep=,\na;b\n", r#"{"delimiter":";"}"#), (b';', 6, true));
+        let utf_16: Vec<u8> = "\u{FEFF}sep=\t\nа;б\tв".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(detect(&utf_16, "{}"), (b'\t', 14, true));
+        assert_eq!(detect(b"sep;a\n", "{}"), (b';', 0, false));
+    }
+
+    #[test]
+    fn the_sample_does_not_depend_on_the_pieces() {
         let options = CsvOptions::default();
-        assert_eq!(detect(b"a,b\n", false, &options), ControlFlow::Continue(CHARSET_BYTES));
-        let long = [b"\xEF\xBB\xBF", vec![b'a'; 5000].as_slice()].concat();
-        assert_eq!(detect(&long, false, &options), ControlFlow::Continue(3 + 20_000));
-        let endless = vec![b','; FIRST_RECORD_BYTES];
-        assert!(matches!(detect(&endless, false, &options), ControlFlow::Break(Preamble { delimiter: b',', .. })));
+        // The first 4 kB are consistent with commas, later records are not.
+        let text = ["a;b,c\n".repeat(800), "a;b\n".repeat(9000)].concat();
+        let whole = detect(text.as_bytes(), true, &options, None);
+        assert_eq!(detect(&text.as_bytes()[..CHARSET_BYTES], false, &options, None), whole);
     }
 
     fn preamble(bytes: &[u8], options: &str) -> (Charset, bool, usize, u8) {
         let options = serde_json::from_str(options).unwrap();
-        let ControlFlow::Break(found) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
-        (found.charset, found.is_guess, found.mark_length, found.delimiter)
+        let ControlFlow::Break(found) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
+        (found.charset, found.is_guess, found.skipped, found.delimiter)
     }
 
     #[test]
@@ -230,6 +236,20 @@ mod tests {
         assert_eq!(preamble(b"\xFE\xFF\0a\0|", r#"{"encoding":"utf-16be"}"#), (Charset::Utf16Be, false, 2, b'|'));
         // 0x2C is a comma and 0x0A a line break, but not as half of another character.
         assert_eq!(preamble(b"\xFE\xFF\x2C\x0A\x2C\x2C\0;", "{}"), (Charset::Utf16Be, false, 2, b';'));
+    }
+
+    #[test]
+    fn a_declared_charset_comes_after_the_byte_order_mark_and_before_detection() {
+        let detect = |bytes: &[u8], options: &CsvOptions, declared| match detect(bytes, true, options, declared) {
+            ControlFlow::Break(found) => (found.charset, found.is_guess),
+            ControlFlow::Continue(_) => panic!("more bytes are needed"),
+        };
+        let options = CsvOptions::default();
+        assert_eq!(detect("да".as_bytes(), &options, Some(Charset::Windows1251)), (Charset::Windows1251, false));
+        assert_eq!(detect(b"a", &options, Some(Charset::Utf8)), (Charset::Utf8, true));
+        assert_eq!(detect(b"\xEF\xBB\xBFa", &options, Some(Charset::Koi8R)), (Charset::Utf8, false));
+        let options = CsvOptions { encoding: Some(Charset::Utf8), ..options };
+        assert_eq!(detect(b"a", &options, Some(Charset::Koi8R)), (Charset::Utf8, false));
     }
 
     #[test]
@@ -250,14 +270,6 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_delimiter_does_not_depend_on_what_follows_the_first_record(
-            record in "[a-z;,|\t]{1,40}", more in "[a-z;,|\t\"\n]{0,40}",
-        ) {
-            let alone = detect_delimiter(record.as_bytes(), true);
-            prop_assert_eq!(detect_delimiter(format!("{record}\n{more}").as_bytes(), false), alone);
-        }
-
-        #[test]
         fn utf_16_has_the_delimiter_of_its_text(text in "[a-zа-я;,|\t\"\n€𝄞]{0,60}") {
             let expected = detect_delimiter(text.as_bytes(), true);
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -268,7 +280,7 @@ mod tests {
 
         #[test]
         fn any_beginning_is_decided_at_the_end(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(detect(&bytes, true, &CsvOptions::default()).is_break());
+            prop_assert!(detect(&bytes, true, &CsvOptions::default(), None).is_break());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The columns of a file as fields of messages. It is decided once for each column, so that a row needs no look-up of titles.
 //!
 //! A row's values are read by these rules: a value that its column's kind cannot hold goes to the column's fallback field
-//! and then to `extra`; of two columns with the same field, the second goes to `extra`; a blank number is absent.
+//! and then to `extra`; of two columns with the same field, the second goes to `extra`, unless they are a day and its time; a
+//! blank number is absent.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -16,9 +17,10 @@ pub enum ValueKind {
     Text,
     /// An integer that JavaScript's numbers hold.
     Integer,
-    /// A decimal as text: spaces are removed, and its comma becomes a dot.
+    /// A decimal as text: spaces and a currency are removed, and its comma becomes a dot.
     Decimal,
-    /// A day or an instant in the service's time, UTC+3. It becomes `DD.MM.YYYY hh:mm:ss`, and sets the timestamp.
+    /// A day, or an instant in the service's time, UTC+3. An instant becomes `DD.MM.YYYY hh:mm:ss`, and sets the timestamp. Two
+    /// columns can hold its day and its time.
     Date,
 }
 

@@ -14,7 +14,8 @@ pub struct CsvOptions {
     /// Whether the first record names the columns. Detected from its cells by default.
     #[tsify(optional)]
     pub header: Option<bool>,
-    /// The one ASCII character between two fields. By default the most frequent of `;` `,` tab and `|` in the first record.
+    /// The one ASCII character between two fields. By default that of `;` `,` tab and `|` which splits the first records most
+    /// consistently, or the one that a first line `sep=;` names.
     #[tsify(optional, type = "string")]
     pub delimiter: Option<Delimiter>,
     /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`. Detected from the bytes by default, except

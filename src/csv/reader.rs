@@ -22,12 +22,16 @@ pub struct CsvReader {
 }
 
 impl CsvReader {
-    /// A reader of a file with this preamble. The byte order mark is not to be scanned.
+    /// A reader of a file with this preamble, whose skipped bytes are not to be scanned.
     #[must_use]
     pub fn new(options: &CsvOptions, preamble: &Preamble, compression: Option<Compression>) -> Self {
-        let Preamble { charset, is_guess, delimiter, .. } = *preamble;
+        let Preamble { charset, is_guess, delimiter, is_line_skipped, .. } = *preamble;
+        let mut scanner = Scanner::new(delimiter, charset == Charset::Windows1251, is_guess);
+        if is_line_skipped {
+            scanner.skip_line();
+        }
         Self {
-            scanner: Scanner::new(delimiter, charset == Charset::Windows1251, is_guess),
+            scanner,
             form: CsvDialect {
                 encoding: charset,
                 delimiter: delimiter.into(),
@@ -87,8 +91,13 @@ impl CsvReader {
     fn update_form(&mut self, is_over: bool) {
         self.header_records = 0;
         let records = self.scanner.records();
-        if self.scanner.is_single_byte() && self.form.encoding != Charset::Windows1251 {
-            self.form.encoding = Charset::Windows1251;
+        let encoding = match (self.form.encoding, self.scanner.is_single_byte()) {
+            (Charset::Utf8, true) => Charset::Windows1251,
+            (Charset::Windows1251, false) => Charset::Utf8,
+            (encoding, _) => encoding,
+        };
+        if encoding != self.form.encoding {
+            self.form.encoding = encoding;
             self.is_form_new = self.is_form_known;
         }
         if self.is_form_known || (records.counts.is_empty() && !is_over) {
@@ -129,7 +138,7 @@ mod tests {
     /// The forms that are reported, and the rows without the header.
     fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvDialect>, Vec<Vec<String>>, Result<(), CsvError>) {
         let options: CsvOptions = serde_json::from_str(options).unwrap();
-        let ControlFlow::Break(preamble) = detect(bytes, true, &options) else { panic!("more bytes are needed") };
+        let ControlFlow::Break(preamble) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
         let mut reader = CsvReader::new(&options, &preamble, None);
         let (mut forms, mut rows) = (Vec::new(), Vec::new());
         let mut collect = |reader: &mut CsvReader| {
@@ -147,7 +156,7 @@ mod tests {
             }
             forms.extend(reader.take_form().cloned());
         };
-        for chunk in bytes[preamble.mark_length..].chunks(piece) {
+        for chunk in bytes[preamble.skipped..].chunks(piece) {
             reader.buffer(chunk.len()).copy_from_slice(chunk);
             let result = reader.scan(chunk.len(), false);
             collect(&mut reader);
@@ -172,6 +181,15 @@ mod tests {
             assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "a_2"]))]);
             assert_eq!((rows, result), (vec![vec!["1".to_owned(), "2".into()]], Ok(())));
         }
+    }
+
+    #[test]
+    fn a_line_that_names_the_delimiter_is_no_record_and_counts_as_a_line() {
+        let (forms, rows, _) = read(b"sep=;\r\na;b,c,d\r\n1;2\r\n", "{}", 3);
+        assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "b,c,d"]))]);
+        assert_eq!(rows, [["1", "2"]]);
+        let (_, _, result) = read(b"sep=;\na;b\n1;\"2\n", "{}", 3);
+        assert_eq!(result, Err(CsvError::UnclosedQuote { record: 2, line: 3 }));
     }
 
     #[test]

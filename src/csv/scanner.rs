@@ -5,7 +5,7 @@
 
 use smsc_scan::{Oversized, PADDING, Scan};
 
-use super::error::CsvError;
+use super::{charset_guess::CharsetGuess, error::CsvError};
 
 pub use smsc_scan::MAX_FIELDS;
 
@@ -26,22 +26,21 @@ pub struct Records<'a> {
 /// The scanner of one file.
 #[derive(Debug)]
 pub struct Scanner {
-    /// The bytes to scan: the beginning of a character from the piece before, then the piece. The length stays that of the
-    /// longest piece plus padding, because to resize it each time would take as long as to scan.
+    /// The bytes to scan: those held from the piece before, then the piece. The length stays that of the longest piece plus
+    /// padding, because to resize it each time would take as long as to scan.
     input: Vec<u8>,
-    /// The length of the incomplete character at the beginning of the input.
+    /// The number of bytes held from the piece before: an incomplete character, or what the charset is not known of.
     filled: usize,
     is_single_byte: bool,
-    /// Whether UTF-8 is only assumed, because all bytes were ASCII so far.
-    is_guess: bool,
+    /// Decides between UTF-8 and windows-1251, until that is certain.
+    guess: Option<CharsetGuess>,
     scan: Scan,
     oversized: Option<Oversized>,
     max_record_units: usize,
 }
 
 impl Scanner {
-    /// A scanner of windows-1251 if `is_single_byte`, otherwise of UTF-8. With `is_guess`, the file changes to windows-1251 if
-    /// its first bytes beyond ASCII are not UTF-8.
+    /// A scanner of windows-1251 if `is_single_byte`, otherwise of UTF-8. With `is_guess`, the bytes beyond ASCII decide.
     #[must_use]
     pub fn new(delimiter: u8, is_single_byte: bool, is_guess: bool) -> Self {
         let scan = Scan::new(delimiter, is_single_byte);
@@ -49,11 +48,16 @@ impl Scanner {
             input: Vec::new(),
             filled: 0,
             is_single_byte,
-            is_guess,
+            guess: is_guess.then(CharsetGuess::default),
             scan,
             oversized: None,
             max_record_units: MAX_RECORD_UNITS,
         }
+    }
+
+    /// Counts a line before the first record that is not scanned.
+    pub fn skip_line(&mut self) {
+        self.scan.skip_line();
     }
 
     /// The memory for the next `length` bytes of the file.
@@ -69,19 +73,16 @@ impl Scanner {
     /// Scans the first `length` bytes of the buffer. The records that they complete replace those of the piece before.
     /// `is_scalar`: from the next piece on without vector instructions.
     ///
-    /// Returns 0, or the number of bytes that are not UTF-8: this piece and the incomplete character before it. Then none of
-    /// them is scanned, and they are at the beginning of the buffer.
+    /// Returns 0, or the number of bytes from which on the file is not valid UTF-8. They are at the beginning of the buffer, and
+    /// none of them is scanned.
     ///
     /// # Errors
     /// If a record is too long. The records before it are complete.
     pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, CsvError> {
         let rejected = self.scan_input(length, false);
-        if rejected > 0 {
-            return Ok(rejected);
-        }
         self.check_size()?;
         self.scan.is_scalar = is_scalar;
-        Ok(0)
+        Ok(rejected)
     }
 
     /// Ends the file: the rest is its last record. Returns the same as [`Self::scan`]; an incomplete character at the end is
@@ -92,6 +93,7 @@ impl Scanner {
     pub fn finish(&mut self) -> Result<usize, CsvError> {
         let rejected = self.scan_input(0, true);
         if rejected > 0 {
+            self.check_size()?;
             return Ok(rejected);
         }
         if !self.scan.finish() {
@@ -141,43 +143,77 @@ impl Scanner {
     /// Scans the input up to its last complete character. Returns the same as [`Self::scan`].
     fn scan_input(&mut self, length: usize, is_last: bool) -> usize {
         self.buffer(length);
+        self.scan.start_piece();
         let end = self.filled.saturating_add(length);
-        let bytes = self.input.get(..end).unwrap_or_default();
-        let incomplete = if is_last || self.is_single_byte { 0 } else { incomplete_suffix(bytes) };
-        let complete = end.saturating_sub(incomplete);
-        // The beginning of the next character is kept here, while zeros replace it as padding.
-        let mut suffix = [0; 3];
-        for (from, to) in bytes.iter().skip(complete).zip(&mut suffix) {
-            *to = *from;
+        let mut start = 0;
+        while let Some(guess) = &mut self.guess {
+            let bytes = self.input.get(start..end).unwrap_or_default();
+            let Some(window) = guess.window(bytes, is_last) else { break };
+            let (first, window_end) = (start.saturating_add(window.start), start.saturating_add(window.end));
+            if window.is_incomplete {
+                self.scan_part(start, first);
+                return self.hold(first, end);
+            }
+            self.is_single_byte = !guess.is_utf_8();
+            self.scan.set_single_byte(self.is_single_byte);
+            if guess.is_certain() {
+                self.guess = None;
+                break;
+            }
+            let complete = self.complete_end(start, window_end, is_last && window_end == end);
+            if !self.scan_part(start, complete) {
+                return self.reject(start, end);
+            }
+            start = complete;
         }
-        if let Some(padding) = self.input.get_mut(complete..complete.saturating_add(PADDING)) {
-            padding.fill(0);
+        let complete = self.complete_end(start, end, is_last);
+        if !self.scan_part(start, complete) {
+            return self.reject(start, end);
         }
-        let is_valid = self.scan_characters(complete);
-        let target = if is_valid { 0 } else { complete };
-        for (to, from) in self.input.iter_mut().skip(target).zip(suffix) {
-            *to = from;
-        }
-        self.filled = if is_valid { incomplete } else { 0 };
-        if is_valid { 0 } else { end }
+        self.hold(complete, end)
     }
 
-    /// Scans the first `length` bytes, complete characters with padding behind them. Returns whether they are valid.
-    fn scan_characters(&mut self, length: usize) -> bool {
-        let padded = self.input.get(..length.saturating_add(PADDING)).unwrap_or_default();
-        let bytes = padded.get(..length).unwrap_or_default();
-        let first = bytes.iter().position(|byte| !byte.is_ascii());
-        let mut is_valid = self.scan.scan(padded).is_ok();
-        if !is_valid
-            && self.is_guess
-            && first.is_some_and(|first| !starts_with_character(bytes.get(first..).unwrap_or_default()))
-        {
-            self.is_single_byte = true;
-            self.scan.set_single_byte();
-            is_valid = self.scan.scan(padded).is_ok();
+    /// The end of the last complete character of a part.
+    fn complete_end(&self, start: usize, end: usize, is_last: bool) -> usize {
+        let bytes = self.input.get(start..end).unwrap_or_default();
+        let incomplete = if is_last || self.is_single_byte { 0 } else { incomplete_suffix(bytes) };
+        end.saturating_sub(incomplete)
+    }
+
+    /// Scans a part of the input: complete characters. Returns whether they are valid.
+    fn scan_part(&mut self, start: usize, end: usize) -> bool {
+        // Zeros replace the bytes behind the part, as padding.
+        let mut behind = [0; PADDING];
+        let padded_end = end.saturating_add(PADDING);
+        if let Some(padding) = self.input.get_mut(end..padded_end) {
+            behind.swap_with_slice(padding);
         }
-        self.is_guess &= first.is_none();
+        let is_valid = self.scan.scan_part(self.input.get(start..padded_end).unwrap_or_default()).is_ok();
+        if let Some(padding) = self.input.get_mut(end..padded_end) {
+            behind.swap_with_slice(padding);
+        }
         is_valid
+    }
+
+    /// Holds the rest of the input for the next piece.
+    fn hold(&mut self, from: usize, end: usize) -> usize {
+        self.move_to_start(from, end);
+        self.filled = end.saturating_sub(from);
+        0
+    }
+
+    /// Gives the rest of the input back. From here on it is UTF-8 with invalid bytes.
+    fn reject(&mut self, from: usize, end: usize) -> usize {
+        self.move_to_start(from, end);
+        self.filled = 0;
+        self.guess = None;
+        end.saturating_sub(from)
+    }
+
+    fn move_to_start(&mut self, from: usize, end: usize) {
+        if from > 0 && self.input.get(from..end).is_some() {
+            self.input.copy_within(from..end, 0);
+        }
     }
 }
 
@@ -193,13 +229,6 @@ fn character_length(first: u8) -> usize {
 
 fn is_continuation(byte: u8) -> bool {
     (0x80..0xC0).contains(&byte)
-}
-
-/// Whether the bytes begin with a UTF-8 character of more than one byte.
-fn starts_with_character(bytes: &[u8]) -> bool {
-    let first = bytes.first().copied().unwrap_or_default();
-    let rest = bytes.get(1..character_length(first)).unwrap_or_default();
-    !is_continuation(first) && !rest.is_empty() && rest.iter().all(|byte| is_continuation(*byte))
 }
 
 /// The number of bytes at the end, at most three, that begin a UTF-8 character and do not complete it.

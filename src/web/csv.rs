@@ -11,14 +11,15 @@ use super::convert::{error_to_js, read};
 use crate::{
     client::error::{Error, ErrorCode},
     csv::{
-        charset::{byte_order_mark, detect_charset},
-        dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, detect},
+        charset::{Charset, byte_order_mark, detect_utf_16},
+        dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, declared_charset, detect},
         error::CsvError,
         message_columns::MessageColumn,
         options::CsvOptions,
         reader::CsvReader,
         zip::{self, ZipStep},
     },
+    protocol::charset::{CharsetEvidence, charset_of},
 };
 
 /// The longest piece that [`CsvScanner::scan`] takes. TypeScript splits longer ones, so that few objects are made at once.
@@ -65,14 +66,21 @@ impl CsvScanner {
     }
 
     /// Inspects the beginning of the file, or all of it if `is_complete`. Returns the number of bytes that it needs, or 0 once
-    /// the charset and the delimiter are known.
+    /// the charset and the delimiter are known. `media_type` is the file's `Content-Type`;
+    /// `is_text`: the source gave text and not bytes.
     pub fn detect(
         &mut self,
         head: &[u8],
         is_complete: bool,
         #[wasm_bindgen(unchecked_param_type = "CsvDialect[\"compression\"]")] compression: Option<String>,
+        media_type: Option<String>,
+        is_text: bool,
     ) -> usize {
-        match detect(head, is_complete, &self.options) {
+        if is_text {
+            // TypeScript encoded it as UTF-8.
+            self.options.encoding = Some(Charset::Utf8);
+        }
+        match detect(head, is_complete, &self.options, charset_of_type(media_type)) {
             ControlFlow::Continue(needed) => needed,
             ControlFlow::Break(preamble) => {
                 let compression = compression.and_then(|label| Compression::from_label(&label));
@@ -84,11 +92,11 @@ impl CsvScanner {
         }
     }
 
-    /// The length of the byte order mark, which is not to be scanned.
-    #[wasm_bindgen(getter, js_name = markLength)]
+    /// Bytes at the beginning that are not to be scanned: the byte order mark, and a line that names the delimiter.
+    #[wasm_bindgen(getter, js_name = skippedBytes)]
     #[must_use]
-    pub fn mark_length(&self) -> usize {
-        self.preamble.map_or(0, |preamble| preamble.mark_length)
+    pub fn skipped_bytes(&self) -> usize {
+        self.preamble.map_or(0, |preamble| preamble.skipped)
     }
 
     /// The charset for `TextDecoder`, if the file has to be converted to UTF-8 first.
@@ -187,13 +195,46 @@ pub fn detect_compression(head: &[u8]) -> Option<String> {
     Compression::detect(head).map(|compression| compression.label().into())
 }
 
-/// The charset of a text by its beginning, for `TextDecoder`. UTF-8 is only assumed unless there is a byte order mark.
+/// The charset of a text, for `TextDecoder`, by its beginning and its `Content-Type`. `undefined` if it is UTF-8 or windows-1251,
+/// which [`CharsetDetector`] decides.
 #[wasm_bindgen(js_name = detectCharset)]
 #[must_use]
-pub fn charset_label(head: &[u8]) -> String {
+pub fn charset_label(head: &[u8], media_type: Option<String>) -> Option<String> {
     let marked = byte_order_mark(head).map(|(charset, _)| charset);
-    let charset = marked.unwrap_or_else(|| detect_charset(head.get(..CHARSET_BYTES).unwrap_or(head)));
-    charset.label().into()
+    let known = marked.or_else(|| declared_charset(charset_of_type(media_type)));
+    let charset = known.or_else(|| detect_utf_16(head.get(..CHARSET_BYTES).unwrap_or(head)));
+    charset.map(|charset| charset.label().into())
+}
+
+/// Decides between UTF-8 and windows-1251 by all bytes of a text.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct CharsetDetector(CharsetEvidence);
+
+#[wasm_bindgen]
+impl CharsetDetector {
+    /// A detector for one text.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.add(bytes, false);
+    }
+
+    /// Whether the text is UTF-8.
+    #[wasm_bindgen(getter, js_name = isUtf8)]
+    #[must_use]
+    pub fn is_utf_8(&self) -> bool {
+        self.0.is_utf_8() && self.0.sequences() > 0
+    }
+}
+
+fn charset_of_type(media_type: Option<String>) -> Option<Charset> {
+    media_type.and_then(|text| charset_of(&text)).and_then(|label| Charset::from_label(&label))
 }
 
 /// The fields of a message that columns with these titles hold; `undefined` for a title that is not recognized.

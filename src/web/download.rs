@@ -90,6 +90,22 @@ impl Download {
         })
     }
 
+    /// Checks the signals and the time of the call, while a reading needs no more chunks for long.
+    ///
+    /// # Errors
+    /// `aborted` or `timeout`; then the download is over.
+    pub fn check(&self, signal: &JsValue) -> Result<(), JsValue> {
+        let signal = if signal.is_undefined() { None } else { Some(Signal::new(signal).map_err(Failed::from)?) };
+        let failed = self.0.state.borrow().as_ref().and_then(|state| state.check(signal.as_ref()));
+        match failed {
+            Some(failed) => {
+                self.cancel();
+                Err(failed.into())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Gives up the download: its connection is closed and its permit released.
     pub fn cancel(&self) {
         self.0.cancelled.set();
@@ -127,12 +143,20 @@ impl Body {
 }
 
 impl State {
-    async fn next(&mut self, signal: Option<&Signal>) -> Result<Option<Uint8Array>, Failed> {
+    /// The failure if a signal was aborted or the time of the call is over.
+    fn check(&self, signal: Option<&Signal>) -> Option<Failed> {
         if let Some(signal) = signal.filter(|signal| signal.is_aborted()) {
-            return Err(aborted(signal, "tasks"));
+            return Some(aborted(signal, "tasks"));
         }
-        if self.call.is_over_time() {
-            return Err(self.call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED));
+        if let Some(signal) = self.call.signal().filter(|signal| signal.is_aborted()) {
+            return Some(self.call.aborted_by(signal));
+        }
+        self.call.is_over_time().then(|| self.call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED))
+    }
+
+    async fn next(&mut self, signal: Option<&Signal>) -> Result<Option<Uint8Array>, Failed> {
+        if let Some(failed) = self.check(signal) {
+            return Err(failed);
         }
         if let Some(chunk) = self.beginning.pop_front() {
             return Ok(Some(chunk));

@@ -46,6 +46,29 @@ const DIALECTS = [
   ["UTF-16BE with a byte order mark", utf16be(`\ufeff${TEXT}`), ROWS, dialect({ encoding: "utf-16be" })],
   ["UTF-16LE without a byte order mark", utf16(TEXT), ROWS, dialect({ encoding: "utf-16le" })],
   ["UTF-16BE without a byte order mark", utf16be(TEXT), ROWS, dialect({ encoding: "utf-16be" })],
+  ["UTF-8 with two byte order marks", utf8(`\ufeff\ufeff${TEXT}`), ROWS, dialect()],
+  ["UTF-16LE with two byte order marks", utf16(`\ufeff\ufeff${TEXT}`), ROWS, dialect({ encoding: "utf-16le" })],
+  [
+    "UTF-16BE of emoji without a byte order mark",
+    utf16be("😀;🎉🎉\n👍🏽;😀\n"),
+    [
+      ["😀", "🎉🎉"],
+      ["👍🏽", "😀"],
+    ],
+    dialect({ encoding: "utf-16be", header: false, columns: undefined }),
+  ],
+  [
+    "UTF-16LE of Cyrillic without a byte order mark",
+    utf16("Телефон\nИванов\nПётр\n"),
+    [{ Телефон: "Иванов" }, { Телефон: "Пётр" }],
+    dialect({ encoding: "utf-16le", columns: ["Телефон"] }),
+  ],
+  [
+    "zero bytes at odd positions only",
+    utf8("a;b\n1;x\0\n1;x\0\n1;x\0\n"),
+    Array(3).fill({ a: "1", b: "x\0" }),
+    dialect({ columns: ["a", "b"] }),
+  ],
   [
     "UTF-16 with surrogate pairs",
     utf16(`\ufeffa;b\n😀;𝄞😀\n`),
@@ -106,6 +129,33 @@ const DIALECTS = [
     [{ "№": "1", "#": "2", "": "3", "Имя (ФИО)": "4" }],
     dialect({ columns: ["№", "#", "", "Имя (ФИО)"] }),
   ],
+  [
+    "a header with commas in a title",
+    utf8("Телефон;Фамилия, имя, отчество\n79990000001;Иванов Иван\n"),
+    [{ Телефон: "79990000001", "Фамилия, имя, отчество": "Иванов Иван" }],
+    dialect({ columns: ["Телефон", "Фамилия, имя, отчество"] }),
+  ],
+  [
+    "no header, texts with many commas",
+    utf8("79990000001;Привет, Иван, как дела, да\n79990000002;Заказ, готов\n"),
+    [
+      ["79990000001", "Привет, Иван, как дела, да"],
+      ["79990000002", "Заказ, готов"],
+    ],
+    dialect({ header: false, columns: undefined }),
+  ],
+  [
+    "a first line for Excel",
+    utf8("\ufeffsep=,\r\na;b,c\r\n1;2,3\r\n"),
+    [{ "a;b": "1;2", c: "3" }],
+    dialect({ delimiter: ",", columns: ["a;b", "c"] }),
+  ],
+  [
+    "a first line for Excel in UTF-16",
+    utf16("\ufeffsep=|\nа|б\n1|2\n"),
+    [{ а: "1", б: "2" }],
+    dialect({ encoding: "utf-16le", delimiter: "|", columns: ["а", "б"] }),
+  ],
   ["only a header", utf8("a;b\n"), [], dialect({ columns: ["a", "b"] })],
   ["one column", utf8("phone\n1\n\n2\n"), [{ phone: "1" }, { phone: "2" }], dialect({ columns: ["phone"] })],
   ["an empty file", utf8(""), [], dialect({ header: false, columns: undefined })],
@@ -125,6 +175,12 @@ const DIALECTS = [
     utf8("a;b\n1\n1;2\n1;2;3;4\n"),
     [{ a: "1" }, { a: "1", b: "2" }, { a: "1", b: "2", __extra: ["3", "4"] }],
     dialect({ columns: ["a", "b"] }),
+  ],
+  [
+    "ragged rows with a column named __extra",
+    utf8("__extra;b\n1;2;3;4\n5\n"),
+    [{ __extra: "1", b: "2", __extra_2: ["3", "4"] }, { __extra: "5" }],
+    dialect({ columns: ["__extra", "b"] }),
   ],
   [
     "duplicate column names",
@@ -264,7 +320,7 @@ describe("malformed files", () => {
     assert.deepEqual(await rows.next(), { value: undefined, done: true });
   });
 
-  test("archives without exactly one valid file", async () => {
+  test("archives without one valid file", async () => {
     const archive = zip([utf8(LONG)]);
     for (const [bytes, message] of [
       [zip([utf8(TEXT), utf8(TEXT)], { stored: true }), /more than one/],

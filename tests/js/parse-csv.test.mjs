@@ -1,6 +1,8 @@
 /** `parseCsv` of every type of source. */
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
 import { collect, rejectsWith, settle } from "./support/account.mjs";
@@ -31,6 +33,75 @@ for (const [name, source] of [
 ]) {
   test(name, async () => assert.deepEqual(await collect(parseCsv(source())), ROWS));
 }
+
+/** A stream of pieces of text, one of which ends inside a surrogate pair. */
+const textStream = (text = TEXT, size = 5) =>
+  new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < text.length; at += size) controller.enqueue(text.slice(at, at + size));
+      controller.close();
+    },
+  });
+const foreign = (source) => runInNewContext(source, { bytes: [...BYTES] });
+
+for (const [name, source] of [
+  ["an ArrayBuffer", () => BYTES.slice().buffer],
+  ["a DataView", () => new DataView(BYTES.slice().buffer)],
+  ["a part of a Buffer", () => Buffer.from(`xx${TEXT}yy`).subarray(2, 2 + BYTES.length)],
+  ["a stream of text", () => textStream()],
+  ["a stream of a TextDecoderStream", () => byteStream().pipeThrough(new TextDecoderStream())],
+  ["a stream of Node.js", () => Readable.from([BYTES.subarray(0, 9), BYTES.subarray(9)])],
+  ["a stream of ArrayBuffers", () => ReadableStream.from([BYTES.slice(0, 9).buffer, BYTES.slice(9).buffer])],
+  ["bytes of another realm", () => foreign("Uint8Array.from(bytes)")],
+  ["a buffer of another realm", () => foreign("Uint8Array.from(bytes).buffer")],
+  ["a stream of bytes of another realm", () => ReadableStream.from([foreign("Uint8Array.from(bytes)")])],
+  ["a Blob without `stream`", () => ({ arrayBuffer: async () => BYTES.slice().buffer })],
+]) {
+  test(name, async () => assert.deepEqual(await collect(parseCsv(source())), ROWS));
+}
+
+test("a stream of text ignores `encoding`, and keeps surrogate pairs", async () => {
+  const text = "a;b\n😀😀;я\n";
+  for (const size of [1, 2, 3, 5]) {
+    const rows = await collect(parseCsv(textStream(text, size), { encoding: "windows-1251" }));
+    assert.deepEqual(rows, [{ a: "😀😀", b: "я" }]);
+  }
+  assert.deepEqual(await collect(parseCsv(textStream("a;b\n1;x\ud83d", 1))), [{ a: "1", b: "x\ufffd" }]);
+});
+
+test("a source that was read before or fails is an SmscError with the cause", async () => {
+  const response = new Response(BYTES);
+  await response.text();
+  const locked = byteStream();
+  locked.getReader();
+  for (const source of [response, locked]) {
+    const error = await rejectsWith(collect(parseCsv(source)), "invalid_parameter");
+    assert.equal(error.parameter, "source");
+    assert.match(error.message, /read before/);
+  }
+  const failure = new Error("disk");
+  for (const first of [[], [BYTES]]) {
+    let chunks = [...first];
+    const failing = () =>
+      new ReadableStream({
+        pull(controller) {
+          if (chunks.length > 0) controller.enqueue(chunks.shift());
+          else controller.error(failure);
+        },
+      });
+    for (const source of [failing(), Readable.from(failing())]) {
+      chunks = [...first];
+      const rows = [];
+      const reading = async () => {
+        for await (const row of parseCsv(source)) rows.push(row);
+      };
+      const error = await rejectsWith(reading(), "bad_response");
+      assert.equal(error.cause, failure);
+    }
+  }
+  const numbers = await rejectsWith(collect(parseCsv(ReadableStream.from([5]))), "invalid_parameter");
+  assert.match(numbers.message, /number/);
+});
 
 test("a Response without a body has no rows", async () => {
   assert.deepEqual(await collect(parseCsv(new Response(null, { status: 204 }))), []);

@@ -64,7 +64,7 @@ test("timestamp columns take precedence, dates have several formats, and other t
 вчера;;
 `;
   assert.deepEqual(await messages(text), [
-    { sendDate: "21.11.2026 10:05:07", sendTimestamp: 5, lastDate: "21.11.2026", lastTimestamp: INSTANT - 36307 },
+    { sendDate: "21.11.2026 10:05:07", sendTimestamp: 5, lastDate: "21.11.2026" },
     { sendDate: "21.11.2026 10:05:00", lastDate: "31.02.2026 10:00:00", sendTimestamp: INSTANT - 7 },
     { sendDate: "вчера", lastDate: "" },
   ]);
@@ -79,6 +79,65 @@ test("unknown, repeated and invalid columns are in `extra`, under their titles",
   const [first, second] = await messages(text);
   assert.deepEqual(first, { phone: "1", intId: "98765432109876543210", extra });
   assert.deepEqual(second, { phone: "1", extra: JSON.parse('{"Телефон_2":"","Примечание":"","__proto__":""}') });
+});
+
+test("a day and a time in two columns are one instant, and a day alone is none", async () => {
+  const text = `Дата;Время;Дата статуса;Время статуса
+21.11.2026;10:05:07;2026-11-21;10:05:07
+21.11.2026;;21.11.2026;10:05
+;10:05:07;;
+21.11.2026 10:05:07;10:05:07;21.11.2026;позже
+`;
+  const whole = "21.11.2026 10:05:07";
+  assert.deepEqual(await messages(text), [
+    { sendDate: whole, sendTimestamp: INSTANT, lastDate: whole, lastTimestamp: INSTANT },
+    { sendDate: "21.11.2026", lastDate: "21.11.2026 10:05:00", lastTimestamp: INSTANT - 7 },
+    { sendDate: "10:05:07", lastDate: "" },
+    {
+      sendDate: whole,
+      sendTimestamp: INSTANT,
+      lastDate: "21.11.2026",
+      extra: { Время: "10:05:07", "Время статуса": "позже" },
+    },
+  ]);
+  assert.deepEqual(await messages("Time;Date\n10:05:07;21.11.2026\n"), [{ sendDate: whole, sendTimestamp: INSTANT }]);
+  assert.deepEqual(await messages("Час;Дата\n10:05:07;21.11.2026\n"), [{ sendDate: whole, sendTimestamp: INSTANT }]);
+});
+
+test("Excel's formulas for text are their text", async () => {
+  const text = `Телефон;ID;Сообщение;Примечание;Стоимость
+="79990000001";="5";="да ""нет""";="x";="3,60"
+"=""79990000002""";6;= "a";=1+1;1
+`;
+  assert.deepEqual(await messages(text), [
+    { phone: "79990000001", id: 5, message: 'да "нет"', cost: "3.60", extra: { Примечание: "x" } },
+    { phone: "79990000002", id: 6, message: '= "a"', cost: "1", extra: { Примечание: "=1+1" } },
+  ]);
+});
+
+test("costs have a currency, a comma and spaces as thousands separators", async () => {
+  for (const [cell, cost] of [
+    ["3,60 руб.", "3.60"],
+    ["3.60", "3.60"],
+    ["1 234,50", "1234.50"],
+    ["1\u00a0234\u00a0567,5\u00a0₽", "1234567.5"],
+    ["1\u202f234.50 грн", "1234.50"],
+    ["₽ 12", "12"],
+    ["руб. 12,5", "12.5"],
+    ["-2,50", "-2.50"],
+    ["\u22122,50 руб", "-2.50"],
+    ["$0.0400", "0.0400"],
+    ["", ""],
+  ])
+    assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ cost, id: 1 }], cell);
+  for (const cell of ["бесплатно", "1,5-2,5", "5 за 3", ".5"])
+    assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ id: 1, extra: { Стоимость: cell } }], cell);
+});
+
+test("a column titled `__extra` keeps its value when a row has surplus values", async () => {
+  assert.deepEqual(await messages("Телефон;__extra\n1;2;3;4\n"), [
+    { phone: "1", extra: { __extra: "2", __extra_2: ["3", "4"] } },
+  ]);
 });
 
 test("without a header all columns are in `extra`", async () => {

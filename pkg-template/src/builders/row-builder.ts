@@ -2,8 +2,8 @@ import { MAX_COLUMNS, rowConstructors } from "./row-constructors.js";
 
 /**
  * A row of a CSV file: an object with the columns' names as keys if the file has a header, otherwise the list of the values.
- * A missing value leaves its column out, and surplus values are a list under `__extra`. If columns have the same name, the second
- * is `name_2`.
+ * A missing value leaves its column out, and surplus values are a list under `__extra` (`__extra_2` if a column has that name). If
+ * columns have the same name, the second is `name_2`.
  */
 export type TaskRow = Record<string, string> | string[];
 
@@ -60,19 +60,21 @@ export const listBuilder: RowBuilder = (text, ends, field, base, fields, count, 
 };
 
 /** A builder of rows with any number of values. */
-export const raggedRowBuilder =
-  (columns: readonly string[]): RowBuilder =>
-  (text, ends, field, base, fields, count, rows) => {
+export const raggedRowBuilder = (columns: readonly string[]): RowBuilder => {
+  let surplus = "__extra";
+  for (let number = 2; columns.includes(surplus); number++) surplus = `__extra_${number}`;
+  return (text, ends, field, base, fields, count, rows) => {
     const lists: string[][] = [];
     listBuilder(text, ends, field, base, fields, count, lists);
     for (const values of lists) {
       const row: Record<string, string> = {};
       const known = Math.min(columns.length, values.length);
       for (let i = 0; i < known; i++) setOwn(row, columns[i] as string, values[i] as string);
-      if (values.length > columns.length) setOwn(row, "__extra", values.slice(columns.length));
+      if (values.length > columns.length) setOwn(row, surplus, values.slice(columns.length));
       rows.push(row);
     }
   };
+};
 
 /** Sets a property of the object itself: to assign `__proto__` would change its prototype. */
 export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {

@@ -15,8 +15,9 @@ export function messageBuilder(columns: readonly string[] | undefined): (row: Ta
   return (row) => {
     const message: Fields = {};
     let extra: Fields | undefined;
-    for (const [title, value] of Object.entries(row)) {
+    for (const [title, cell] of Object.entries(row)) {
       const column = plan.get(title);
+      const value = textOf(cell);
       if (column === undefined || !setField(message, column, value)) {
         extra ??= {};
         setOwn(extra, title, value);
@@ -25,6 +26,15 @@ export function messageBuilder(columns: readonly string[] | undefined): (row: Ta
     for (const { field, timestamp } of dates) setDate(message, field, timestamp as string);
     return extra ? { ...message, extra } : message;
   };
+}
+
+/** Excel's way to keep a number as text: `="79990000001"`. */
+const FORMULA_TEXT = /^\s*="((?:[^"]|"")*)"\s*$/;
+
+/** The text of a cell. Surplus values are a list. */
+function textOf(cell: string): string {
+  const found = typeof cell === "string" && cell.includes("=") ? FORMULA_TEXT.exec(cell) : null;
+  return found ? (found[1] as string).replaceAll('""', '"') : cell;
 }
 
 /** Sets a field. Returns false if the value is not one of its kind, or if another column was first. */
@@ -36,7 +46,34 @@ function setField(message: Fields, { field, kind, fallback }: MessageColumn, val
     if (Number.isSafeInteger(number)) return setOnce(message, field, number);
     return fallback !== undefined && setOnce(message, fallback, value);
   }
-  return setOnce(message, field, kind === "decimal" ? value.replace(/\s/g, "").replace(",", ".") : value);
+  if (kind === "decimal") return value.trim() === "" ? setOnce(message, field, "") : setDecimal(message, field, value);
+  return setOnce(message, field, value) || (kind === "date" && addToDate(message, field, value));
+}
+
+/** A decimal, with a currency before or behind it. White space (also U+00A0 and U+202F) separates thousands. */
+const DECIMAL = /^(?:[^\d+−.,-]|[.,](?!\d))*([+−-]?)\s*(\d[\d\s]*)(?:[.,](\d+))?[^\d]*$/;
+
+function setDecimal(message: Fields, field: string, value: string): boolean {
+  const found = DECIMAL.exec(value);
+  if (!found) return false;
+  const [, sign, whole, fraction] = found as unknown as [string, string, string, string | undefined];
+  const digits = whole.replace(/\s/g, "");
+  const decimal = fraction === undefined ? digits : `${digits}.${fraction}`;
+  return setOnce(message, field, sign === "" || sign === "+" ? decimal : `-${decimal}`);
+}
+
+const DAY_ONLY = /^\s*\d+[./-]\d+[./-]\d+\s*$/;
+const TIME_ONLY = /^\s*\d{1,2}:\d{2}(?::\d{2})?\s*$/;
+
+/** Joins a day and a time that are in two columns. Returns false if the two are anything else. */
+function addToDate(message: Fields, field: string, value: string): boolean {
+  const first = message[field] as string;
+  if (DAY_ONLY.test(first) && TIME_ONLY.test(value)) message[field] = `${first.trim()} ${value.trim()}`;
+  else if (TIME_ONLY.test(first) && DAY_ONLY.test(value)) message[field] = `${value.trim()} ${first.trim()}`;
+  else if (first.trim() === "") message[field] = value;
+  // A time that is missing.
+  else return value.trim() === "";
+  return true;
 }
 
 function setOnce(message: Fields, field: string, value: unknown): boolean {
@@ -49,10 +86,11 @@ const DATE = /^\s*(\d+)[./-](\d+)[./-](\d+)(?:[T,\s]+(\d+):(\d+)(?::(\d+))?)?/;
 
 const pad = (number: number) => String(number).padStart(2, "0");
 
-/** Writes a date in the form that the history has, and sets its timestamp. The service's time is UTC+3. */
+/** Writes an instant in the form that the history has, and sets its timestamp. The service's time is UTC+3. */
 function setDate(message: Fields, field: string, timestamp: string): void {
   const found = DATE.exec((message[field] as string) ?? "");
-  if (!found) return;
+  // A day alone is no instant.
+  if (!found?.[4]) return;
   const numbers = found.slice(1).map((part) => Number(part ?? 0));
   const [first, month, last, hour, minute, second] = numbers as [number, number, number, number, number, number];
   const [year, day] = first > 31 ? [first, last] : [last < 100 ? last + 2000 : last, first];
@@ -60,6 +98,6 @@ function setDate(message: Fields, field: string, timestamp: string): void {
   const date = new Date(ms);
   // `Date.UTC` accepts 31 February and 25:00, as days and hours of later.
   if (date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || date.getUTCHours() !== hour) return;
-  if (found[4]) message[field] = `${pad(day)}.${pad(month)}.${year} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
+  message[field] = `${pad(day)}.${pad(month)}.${year} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
   message[timestamp] ??= ms / 1000 - 3 * 3600;
 }

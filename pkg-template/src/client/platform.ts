@@ -30,6 +30,9 @@ export type PlatformRequest = Request;
 export type PlatformResponse = Response;
 
 /** @ts-ignore Unknown without the types of a platform. */
+export type PlatformTextStream = ReadableStream<string>;
+
+/** @ts-ignore Unknown without the types of a platform. */
 export type PlatformURL = URL;
 
 /** A type of the platform as a member of a union: `any` would accept everything there, so an unknown type is left out. */

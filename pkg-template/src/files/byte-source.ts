@@ -25,13 +25,19 @@ export interface ByteSource {
   readonly bytesRead: number;
   /** Size in bytes, if it is known. */
   readonly total: number | undefined;
+  /** `Content-Type`, if it is known. */
+  readonly type?: string | undefined;
+  /** Whether the source gave text, which is UTF-8 here. Known after the first piece. */
+  readonly isText?: boolean;
+  /** Throws if the source was aborted or its time is over. Called while no more pieces are needed for long. */
+  check?(): void;
 }
 
 /** A source that counts what it gives, and reports it. It is cancelled if `onProgress` throws. */
 export function countingSource(
   pull: Pull,
   cancel: () => void,
-  total?: number,
+  { total, type }: Partial<Pick<ByteSource, "total" | "type">> = {},
   onProgress?: (progress: FileProgress) => void,
 ): ByteSource {
   const source = {
@@ -49,6 +55,7 @@ export function countingSource(
     cancel,
     bytesRead: 0,
     total,
+    type,
   };
   return source;
 }

@@ -1,6 +1,7 @@
 import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
 import { type ByteSource, concat, type Pull } from "./byte-source.js";
+import { collect, withinEngine } from "./collect.js";
 
 /** Converts bytes to UTF-8, by the platform's decoder. Bytes that are not valid become replacement characters. */
 export function transcode(pull: Pull, charset: string): Pull {
@@ -15,11 +16,14 @@ export function transcode(pull: Pull, charset: string): Pull {
   };
 }
 
-/** Bytes that show the charset. */
+/** Bytes that show UTF-16. */
 const CHARSET_BYTES = 4096;
 
-/** All bytes as text. Without `encoding`, the charset is detected; a text that is not valid UTF-8 is windows-1251. */
-export async function decodeText(source: ByteSource, encoding?: string): Promise<string> {
+/** Longer texts are inspected in parts, so that the module's memory does not grow. */
+const PART_BYTES = 65_536;
+
+/** All bytes as text. Without `encoding`, the charset is detected. */
+export async function decodeText(source: ByteSource, encoding?: string, maxBytes?: number): Promise<string> {
   let decoder: TextDecoder | undefined;
   try {
     if (encoding !== undefined) decoder = new TextDecoder(encoding);
@@ -28,14 +32,21 @@ export async function decodeText(source: ByteSource, encoding?: string): Promise
     const message = '`encoding` takes the name of an encoding, such as "utf-8" or "windows-1251"';
     throw SmscError.create({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
   }
-  const pieces: Uint8Array[] = [];
-  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) pieces.push(piece);
-  const bytes = concat(pieces);
-  if (decoder) return decoder.decode(bytes);
-  const charset = currentInstance().enter((core) => core.detectCharset(bytes.subarray(0, CHARSET_BYTES)));
-  try {
-    return new TextDecoder(charset, { fatal: charset === "utf-8" }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1251").decode(bytes);
-  }
+  const pieces = await collect(source, maxBytes);
+  const bytes = withinEngine(() => concat(pieces));
+  const known = decoder ?? new TextDecoder(charsetOf(bytes, source.type));
+  // The decoder removes a byte order mark. Some programs write it twice.
+  return withinEngine(() => known.decode(bytes)).replace(/^\ufeff+/, "");
+}
+
+function charsetOf(bytes: Uint8Array, type: string | undefined): string {
+  const instance = currentInstance();
+  const known = instance.enter((core) => core.detectCharset(bytes.subarray(0, CHARSET_BYTES), type));
+  if (known !== undefined) return known;
+  const detector = instance.enter((core) => new core.CharsetDetector());
+  for (let start = 0; start < bytes.length; start += PART_BYTES)
+    instance.enter(() => detector.add(bytes.subarray(start, start + PART_BYTES)));
+  const isUtf8 = instance.enter(() => detector.isUtf8);
+  instance.enter(() => detector.free());
+  return isUtf8 ? "utf-8" : "windows-1251";
 }

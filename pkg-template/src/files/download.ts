@@ -21,6 +21,7 @@ export async function download(
     size,
     type,
     next: (signal) => instance.enter(() => body.next(signal)),
+    check: (signal) => instance.enter(() => body.check(signal)),
     cancel: () => {
       if (!instance.hasTrapped) instance.enter(() => body.cancel());
     },

@@ -1,5 +1,11 @@
 import type { RowOf } from "../builders/row-builder.js";
-import type { IfKnown, PlatformBlob, PlatformByteStream, PlatformResponse } from "../client/platform.js";
+import type {
+  IfKnown,
+  PlatformBlob,
+  PlatformByteStream,
+  PlatformResponse,
+  PlatformTextStream,
+} from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
@@ -9,9 +15,11 @@ import type { ReadOptions } from "./task-file.js";
 /** A stored CSV file; a string is the text itself, not a path. */
 export type CsvSource =
   | IfKnown<PlatformByteStream>
+  | IfKnown<PlatformTextStream>
   | IfKnown<PlatformResponse>
   | IfKnown<PlatformBlob>
-  | Uint8Array
+  | ArrayBuffer
+  | ArrayBufferView
   | string;
 
 /**
@@ -20,8 +28,8 @@ export type CsvSource =
  *
  * @param source The file.
  * @param csv The known part of its dialect; `onProgress` and `signal`.
- * @throws SmscError `invalid_parameter`: an option or the source is invalid; `bad_response`: the file is broken, after all complete rows;
- *   `aborted`: by the signal.
+ * @throws SmscError `invalid_parameter`: an option or the source is invalid, or was read before; `bad_response`: the file is broken, or
+ *   the source failed (its error is the `cause`), after all complete rows; `aborted`: by the signal.
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
  */
@@ -30,9 +38,11 @@ export function parseCsv<const Header extends boolean | undefined = undefined>(
   csv?: CsvOptions & { header?: Header } & ReadOptions,
 ): AsyncIterableIterator<RowOf<Header>> {
   const { onProgress, signal, ...options } = csv ?? {};
-  const open = () => (signal ? abortable(sourceOf(source), signal) : sourceOf(source));
-  const known = typeof source === "string" ? { ...options, encoding: "utf-8" } : options;
-  return new RowReader(open, known, { onProgress }).rows();
+  const open = async () => {
+    const bytes = await sourceOf(source);
+    return signal ? abortable(bytes, signal) : bytes;
+  };
+  return new RowReader(open, options, { onProgress }).rows();
 }
 
 /** The same source, until the signal. */
@@ -52,19 +62,44 @@ function abortable(source: ByteSource, signal: AbortSignal): ByteSource {
       signal.removeEventListener("abort", onAbort);
     }
   };
-  return Object.create(source, { next: { value: next } });
+  const check = () => {
+    if (signal.aborted) throw aborted(signal);
+  };
+  return Object.create(source, { next: { value: next }, check: { value: check } });
 }
 
-function sourceOf(source: CsvSource): ByteSource {
+/** A source of any realm is taken by what it can do, not by its class. */
+async function sourceOf(source: unknown): Promise<ByteSource> {
   if (typeof source === "string") return sourceOfText(source);
-  if (source instanceof Uint8Array) return sourceOfBytes(source);
+  const bytes = bytesOf(source);
+  if (bytes) return sourceOfBytes(bytes);
   if (typeof source === "object" && source !== null) {
-    if ("getReader" in source) return sourceOfStream(source);
-    if ("stream" in source && typeof source.stream === "function") return sourceOfStream(source.stream());
-    if ("body" in source) return source.body === null ? sourceOfText("") : sourceOfStream(source.body);
+    const { body, bodyUsed, headers, type } = source as Partial<Response & Blob>;
+    if ("bodyUsed" in source || "body" in source) {
+      if (bodyUsed) throw invalidSource("is a Response whose body was read before");
+      return body == null ? sourceOfText("") : sourceOfStream(body, headers?.get?.("content-type") ?? undefined);
+    }
+    if (isStream(source)) return sourceOfStream(source);
+    const { stream, arrayBuffer } = source as Partial<Blob>;
+    if (typeof stream === "function") return sourceOfStream((source as Blob).stream(), type || undefined);
+    if (typeof arrayBuffer === "function") return sourceOfBytes(new Uint8Array(await (source as Blob).arrayBuffer()));
   }
-  const message = "`source` takes a ReadableStream, a Response, a Blob, a Uint8Array or a text";
-  throw SmscError.create({ code: "invalid_parameter", message, parameter: "source" });
+  throw invalidSource("takes a ReadableStream, a Response, a Blob, bytes or a text");
+}
+
+function invalidSource(reason: string, options?: { cause: unknown }): SmscError {
+  return SmscError.create({ code: "invalid_parameter", message: `\`source\` ${reason}`, parameter: "source" }, options);
+}
+
+/** The bytes of a buffer or a view of one. */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
+function isStream(value: object): value is ReadableStream | AsyncIterable<unknown> {
+  return typeof (value as ReadableStream).getReader === "function" || Symbol.asyncIterator in value;
 }
 
 /** Large sources are split, so that few objects are made at once. */
@@ -77,7 +112,7 @@ function sourceOfBytes(bytes: Uint8Array): ByteSource {
     offset += PIECE_LENGTH;
     return piece.length > 0 ? piece : undefined;
   };
-  return countingSource(pull, () => {}, bytes.length);
+  return countingSource(pull, () => {}, { total: bytes.length });
 }
 
 function sourceOfText(text: string): ByteSource {
@@ -90,13 +125,65 @@ function sourceOfText(text: string): ByteSource {
     if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end++;
     return start < text.length ? encoder.encode(text.slice(start, end)) : undefined;
   };
-  return countingSource(pull, () => {});
+  return Object.assign(
+    countingSource(pull, () => {}),
+    { isText: true },
+  );
 }
 
-function sourceOfStream(stream: ReadableStream<Uint8Array>): ByteSource {
-  const reader = stream.getReader();
-  return countingSource(
-    async () => (await reader.read()).value,
-    () => void reader.cancel().catch(() => {}),
-  );
+/** A stream of bytes or of text. Streams of Node.js are iterables. */
+function sourceOfStream(stream: ReadableStream | AsyncIterable<unknown>, type?: string): ByteSource {
+  const reader = readerOf(stream);
+  const encoder = new TextEncoder();
+  // The first half of a surrogate pair, at the end of a piece of text.
+  let half = "";
+  const encode = (piece: string, isLast: boolean) => {
+    const text = half + piece;
+    const isHalf = !isLast && (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+    half = isHalf ? text.slice(-1) : "";
+    return encoder.encode(isHalf ? text.slice(0, -1) : text);
+  };
+  const pull = async () => {
+    const { done, value } = await reader.read();
+    if (done) return half === "" ? undefined : encode("", true);
+    if (typeof value === "string") {
+      Object.assign(source, { isText: true });
+      return encode(value, false);
+    }
+    const bytes = bytesOf(value);
+    if (bytes) return bytes;
+    reader.cancel();
+    throw invalidSource(`is a stream of ${value === null ? "null" : typeof value} values, and not of bytes or text`);
+  };
+  const source = countingSource(pull, reader.cancel, type === undefined ? {} : { type });
+  return source;
+}
+
+interface Reader {
+  read(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  cancel(): void;
+}
+
+function readerOf(stream: ReadableStream | AsyncIterable<unknown>): Reader {
+  try {
+    if (!("getReader" in stream)) {
+      const iterator = stream[Symbol.asyncIterator]();
+      const cancel = () => void Promise.resolve(iterator.return?.()).catch(() => {});
+      return { read: () => failing(() => iterator.next()), cancel };
+    }
+    const reader = stream.getReader();
+    return { read: () => failing(() => reader.read()), cancel: () => void reader.cancel().catch(() => {}) };
+  } catch (cause) {
+    throw invalidSource("is a stream that is locked or was read before", { cause });
+  }
+}
+
+/** The result, or the error of the stream as the cause of one of this package. */
+async function failing<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof SmscError) throw cause;
+    throw SmscError.create({ code: "bad_response", message: "the source failed while it was read" }, { cause });
+  }
 }

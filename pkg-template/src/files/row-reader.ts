@@ -8,6 +8,7 @@ import { init } from "../runtime/load.js";
 import { type ByteSource, type FileProgress, PeekableSource, type Pull, progressOf } from "./byte-source.js";
 import { transcode } from "./decode.js";
 import { type DecompressedSource, decompress } from "./decompress.js";
+import { createPauses } from "./pause.js";
 import * as simd from "./simd-speed.js";
 
 /** Callbacks of a reading, and the endpoint that its errors name. */
@@ -39,6 +40,7 @@ export class RowReader {
   readonly #open: () => ByteSource | Promise<ByteSource>;
   readonly #options: CsvOptions | undefined;
   readonly #hooks: ReadingHooks;
+  readonly #pause = createPauses();
   #source: DecompressedSource | undefined;
   #instance: CoreInstance | undefined;
   #scanner: CsvScanner | undefined;
@@ -119,6 +121,7 @@ export class RowReader {
 
   async #scanNext(): Promise<void> {
     if (this.#pull === undefined) await this.#start();
+    if (await this.#pause()) this.#source?.check?.();
     const piece = this.#piece.length > 0 ? this.#piece : await this.#pull?.();
     const [source, instance, scanner] = [this.#source, this.#instance, this.#scanner];
     // The caller may have ended the reading meanwhile.
@@ -154,9 +157,11 @@ export class RowReader {
       const head = await input.peek(needed);
       if (this.#isDone) return;
       const isComplete = head.length < needed;
-      needed = instance.enter(() => scanner.detect(head, isComplete, source.compression));
+      needed = instance.enter(() =>
+        scanner.detect(head, isComplete, source.compression, source.type, source.isText === true),
+      );
     } while (needed > 0);
-    input.take(instance.enter(() => scanner.markLength));
+    input.take(instance.enter(() => scanner.skippedBytes));
     const charset = instance.enter(() => scanner.decoderLabel);
     this.#pull = charset === undefined ? input.next : transcode(input.next, charset);
     this.#resultsAddress = instance.enter(() => scanner.results);

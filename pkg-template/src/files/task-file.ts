@@ -2,7 +2,8 @@ import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformAbortSignal, PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
-import { type ByteSource, countingSource, type FileProgress, streamOf } from "./byte-source.js";
+import { type ByteSource, concat, countingSource, type FileProgress, streamOf } from "./byte-source.js";
+import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import { decodeText } from "./decode.js";
 import { decompress } from "./decompress.js";
 import { RowReader } from "./row-reader.js";
@@ -21,13 +22,21 @@ export interface Download {
   readonly size?: number | undefined;
   readonly type?: string | undefined;
   next(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Throws if a signal was aborted or the time of the call is over. */
+  check(signal?: AbortSignal): void;
   cancel(): void;
 }
 
 /** A download as a source of bytes. */
 export function sourceOfDownload(download: Download, { signal, onProgress }: ReadOptions = {}): ByteSource {
   const pull = () => download.next(signal);
-  return countingSource(pull, () => download.cancel(), download.size, onProgress);
+  const source = countingSource(
+    pull,
+    () => download.cancel(),
+    { total: download.size, type: download.type },
+    onProgress,
+  );
+  return Object.assign(source, { check: () => download.check(signal) });
 }
 
 /** The file of a task. It is read once, in one of these ways, and only as fast as it is consumed. */
@@ -68,43 +77,44 @@ export class TaskFile {
   /**
    * All bytes as received.
    *
-   * @param options `onProgress` and `signal`.
+   * @param options `maxBytes`, `onProgress` and `signal`.
    * @throws SmscError `invalid_parameter` if the file was read before; `aborted`, `timeout` or `connection` if the download ends
-   *   early.
+   *   early; `bad_response` if the file is larger than `maxBytes` or than the engine can hold.
    * @example
    * await writeFile("november.csv", await file.bytes());
    */
-  async bytes(options?: ReadOptions): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.blob(options)).arrayBuffer());
+  async bytes(options?: ReadOptions & MaxBytesOption): Promise<Uint8Array> {
+    const pieces = await this.#pieces(options);
+    // A copy of its own: the piece of a custom `fetch` may be part of a larger buffer.
+    return withinEngine(() => (pieces.length === 1 ? (pieces[0] as Uint8Array).slice() : concat(pieces)));
   }
 
   /**
    * All bytes as received, as a `Blob` of the file's type.
    *
-   * @param options `onProgress` and `signal`.
+   * @param options `maxBytes`, `onProgress` and `signal`.
    * @throws SmscError As `bytes`.
    * @example
    * link.href = URL.createObjectURL(await file.blob());
    */
-  async blob(options?: ReadOptions): Promise<PlatformBlob> {
-    const { next } = this.#open(options);
-    const pieces: Uint8Array[] = [];
-    for (let piece = await next(); piece !== undefined; piece = await next()) pieces.push(piece);
-    return new Blob(pieces as BlobPart[], this.type === undefined ? {} : { type: this.type });
+  async blob(options?: ReadOptions & MaxBytesOption): Promise<PlatformBlob> {
+    const pieces = await this.#pieces(options);
+    const type = this.type === undefined ? {} : { type: this.type };
+    return withinEngine(() => new Blob(pieces as BlobPart[], type));
   }
 
   /**
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
-   * @param options `encoding`, `onProgress` and `signal`.
+   * @param options `encoding`, `maxBytes`, `onProgress` and `signal`.
    * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_response` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
-  async text(options?: ReadOptions & Pick<CsvOptions, "encoding">): Promise<string> {
-    const { encoding, ...rest } = options ?? {};
+  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding">): Promise<string> {
+    const { encoding, maxBytes, ...rest } = options ?? {};
     try {
-      return await decodeText(decompress(this.#open(rest)), encoding);
+      return await decodeText(decompress(this.#open(rest)), encoding, maxBytes);
     } catch (error) {
       throw withEndpoint(error, "tasks");
     }
@@ -149,6 +159,14 @@ export class TaskFile {
       (this as { csv: CsvDialect }).csv = form;
     };
     return new RowReader(() => this.#open({ signal }), dialect, { onProgress, onForm, endpoint: "tasks" });
+  }
+
+  async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {
+    try {
+      return await collect(this.#open(options), options?.maxBytes);
+    } catch (error) {
+      throw withEndpoint(error, "tasks");
+    }
   }
 
   #open(options: ReadOptions | undefined): ByteSource {

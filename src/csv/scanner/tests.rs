@@ -43,6 +43,7 @@ fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<(),
     }
     let mut result = scanner.finish();
     if let Ok(rejected @ 1..) = result {
+        collect(&scanner);
         let rest = String::from_utf8_lossy(&bytes[bytes.len() - rejected..]);
         scanner.buffer(rest.len()).copy_from_slice(rest.as_bytes());
         assert_eq!(scanner.scan(rest.len(), false), Ok(0));
@@ -192,6 +193,59 @@ fn a_guess_changes_to_windows_1251_at_the_first_other_byte() {
     }
 }
 
+/// The bytes of a text in windows-1251.
+fn windows_1251(text: &str) -> Vec<u8> {
+    let single = |c: char| {
+        let upper = smsc_scan::WINDOWS_1251.iter().position(|unit| u32::from(*unit) == u32::from(c));
+        upper.map_or_else(|| u8::try_from(c).unwrap(), |upper| u8::try_from(upper + 0x80).unwrap())
+    };
+    text.chars().map(single).collect()
+}
+
+/// The last field of a file that begins with 12 kB of ASCII.
+fn last_field(rest: &[u8]) -> String {
+    let bytes = ["1;abc\n".repeat(2000).as_bytes(), rest].concat();
+    let (whole, result) = read(&bytes, GUESSED, usize::MAX);
+    assert_eq!(result, Ok(()));
+    for piece in [61, 999, 4096, 5000] {
+        assert_eq!(read(&bytes, GUESSED, piece).0, whole, "in pieces of {piece}");
+    }
+    whole.last().unwrap().last().unwrap().clone()
+}
+
+#[test]
+fn late_windows_1251_that_begins_with_valid_utf_8() {
+    for word in ["Вітаємо", "Рівне", "Рёбра", "Ім'я", "МІЙ", "Привет"] {
+        assert_eq!(last_field(&[b"2;", windows_1251(word).as_slice()].concat()), word);
+        // Much ASCII follows the first pair.
+        let text = format!("2;{word}\n{}3;{word}\n", "1;abc\n".repeat(2000));
+        assert_eq!(last_field(&windows_1251(&text)), word);
+    }
+    // "Рё" alone is valid UTF-8. The next word shows the charset.
+    let text = format!("2;Рё\n{}3;Привет\n", "1;abc\n".repeat(2000));
+    assert_eq!(last_field(&windows_1251(&text)), "Привет");
+}
+
+#[test]
+fn late_utf_8_with_broken_bytes_stays_utf_8() {
+    for broken in [&b"\xFF"[..], b"\xD0", b"\x9F", b"\xE2\x82", b"\xF0\x9F\x98"] {
+        for before in ["", "№ 5 от Ивана, ", "Привет"] {
+            let text = [before.as_bytes(), broken, "Привет, мир".as_bytes()].concat();
+            assert_eq!(last_field(&[b"2;", text.as_slice()].concat()), String::from_utf8_lossy(&text), "{broken:?}");
+            // Much ASCII follows the broken byte.
+            let later = [text.as_slice(), b"\n", "1;abc\n".repeat(2000).as_bytes(), "2;Ещё\n".as_bytes()].concat();
+            assert_eq!(last_field(&later), "Ещё", "{broken:?}");
+        }
+    }
+    let text = format!("2;{}", "я".repeat(5000));
+    assert_eq!(last_field(&text.as_bytes()[..text.len() - 1]), "я".repeat(4999) + "\u{FFFD}");
+    // A window ends inside a character.
+    for offset in 0..3 {
+        let text = format!("2;я{}€я", "x".repeat(crate::csv::charset_guess::WINDOW_BYTES - 3 + offset - 1));
+        assert_eq!(last_field(text.as_bytes()), text[2..]);
+    }
+}
+
 fn write(rows: &[Vec<String>], delimiter: char, end: &str) -> String {
     let cell = |text: &String| format!("\"{}\"", text.replace('"', "\"\""));
     rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string()) + end).collect()
@@ -229,6 +283,18 @@ proptest! {
             rows.push(other.last().unwrap().clone());
         }
         prop_assert_eq!(rows, other);
+    }
+
+    #[test]
+    fn pieces_do_not_matter_for_the_charset(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            b"1;ascii\n".repeat(300), b"1;ascii\n".repeat(600), "2;Рё\n".into(), "2;\"Привет\"\n".into(), b"2;\xFF\n".to_vec(),
+            windows_1251("2;Рівне\n"), windows_1251("2;Рё\n"), windows_1251("2;Привет\n"), b"\xD0".to_vec(),
+        ]), 0..9),
+        piece in 1_usize..9000,
+    ) {
+        let bytes = parts.concat();
+        prop_assert_eq!(read(&bytes, GUESSED, piece), read(&bytes, GUESSED, usize::MAX));
     }
 
     #[test]

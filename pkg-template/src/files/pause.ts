@@ -1,0 +1,36 @@
+// Reading a file that is in memory already, or that unpacks to much more, would not let timers, aborts or other requests run.
+
+/** The longest time without a pause. */
+const MAX_MS = 40;
+
+// Taken now: a test may replace the timers later.
+const { MessageChannel, setTimeout } = globalThis;
+
+/** Returns a function that pauses, until the event loop has run, if the last pause was long ago. */
+export function createPauses(): () => Promise<boolean> {
+  let last = Date.now();
+  return async () => {
+    const elapsed = Date.now() - last;
+    // A clock that was set back is as good as a long time.
+    if (elapsed >= 0 && elapsed < MAX_MS) return false;
+    await nextTask();
+    last = Date.now();
+    return true;
+  };
+}
+
+/** Resolves in another task of the event loop. A message is not delayed as a timer is. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof MessageChannel !== "function") {
+      setTimeout(resolve, 0);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
