@@ -57,11 +57,8 @@ impl CsvScanner {
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
     ) -> Result<Self, JsValue> {
-        let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`csv`").map_err(|mut error| {
-            error.parameter = error.parameter.take().map(|name| format!("csv.{name}"));
-            error_to_js(&error)
-        })?;
-        let (options, _) = options;
+        let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`options`");
+        let (options, _) = options.map_err(|error| error_to_js(&error))?;
         Ok(Self { options, preamble: None, reader: None, form: None, results: Box::default() })
     }
 

@@ -271,7 +271,7 @@ export async function tasks(id: number): Promise<void> {
   console.log(described, stream.locked, text, bytes.length, blob.size);
   for await (const row of file.rows({ header: true, delimiter: ";", encoding: "utf-8" })) show(row);
   for await (const rows of file.batches()) rows.forEach(show);
-  for await (const row of tasks.rows({ id }, { csv: { header: false }, onProgress: ({ rows }) => rows })) show(row);
+  for await (const row of tasks.rows({ id }, { header: false, onProgress: ({ rows }) => rows })) show(row);
   const sources = [stream, new Response(), blob, bytes, text];
   for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
   // @ts-expect-error A bare id instead of an object.

@@ -51,7 +51,7 @@ test("an abort and a time limit act while a file is unpacked", async () => {
   for (const options of [{ totalTimeoutMs: 100 }, { signal: AbortSignal.timeout(100) }]) {
     const start = performance.now();
     const reading = async () => {
-      for await (const _ of smsc.tasks.rows({ id: 1 }, { ...options, csv: { header: false } }));
+      for await (const _ of smsc.tasks.rows({ id: 1 }, { ...options, header: false }));
     };
     await rejectsWith(reading(), "totalTimeoutMs" in options ? "timeout" : "aborted");
     assert.ok(performance.now() - start < 1500, `${performance.now() - start} ms`);

@@ -261,7 +261,7 @@ describe("misleading names and numbers", () => {
     next.response = `{"error":"x","error_code":4,${traps}}`;
     checkError(await smsc.tasks.list().catch((error) => error), "ip_blocked", "an error with traps");
     next.response = `__proto__;constructor\n1;2\n`;
-    const [row] = await collect(smsc.tasks.rows({ id: 1 }, { csv: { header: true } }));
+    const [row] = await collect(smsc.tasks.rows({ id: 1 }, { header: true }));
     assert.deepEqual([Object.keys(row), Object.getPrototypeOf(row)], [["__proto__", "constructor"], Object.prototype]);
     assertNotPolluted();
   });

@@ -251,10 +251,7 @@ describe("reading", () => {
     };
     const download = () => smsc.tasks.download({ id: 5 });
     assert.equal(await readWithProgress((onProgress) => collect(smsc.tasks.rows({ id: 5 }, { onProgress }))), 3000);
-    assert.equal(
-      await readWithProgress(async (onProgress) => collect((await download()).rows({}, { onProgress }))),
-      3000,
-    );
+    assert.equal(await readWithProgress(async (onProgress) => collect((await download()).rows({ onProgress }))), 3000);
     assert.equal(
       await readWithProgress(async (onProgress) => collect((await download()).batches({ onProgress }))),
       3000,
@@ -305,8 +302,8 @@ describe("the end of reading", () => {
       throw thrown;
     };
     const methods = {
-      rows: (file) => collect(file.rows({}, { onProgress })),
-      batches: (file) => collect(file.batches({}, { onProgress })),
+      rows: (file) => collect(file.rows({ onProgress })),
+      batches: (file) => collect(file.batches({ onProgress })),
       text: (file) => file.text({ onProgress }),
       bytes: (file) => file.bytes({ onProgress }),
       blob: (file) => file.blob({ onProgress }),
@@ -336,8 +333,8 @@ describe("the end of reading", () => {
   test("by the signal of the download or of the reading is aborted, with the reason", async () => {
     const { smsc, emulator } = await withFile(endless);
     const methods = {
-      rows: (file, options) => collect(file.rows({}, options)),
-      batches: (file, options) => collect(file.batches({}, options)),
+      rows: (file, options) => collect(file.rows(options)),
+      batches: (file, options) => collect(file.batches(options)),
       text: (file, options) => file.text(options),
       bytes: (file, options) => file.bytes(options),
       blob: (file, options) => file.blob(options),

@@ -166,9 +166,8 @@ export async function rows(file: TaskFile, flag: boolean): Promise<void> {
   for await (const rows of file.batches({ header: true })) same<typeof rows, Record<string, string>[]>(true);
   for await (const rows of file.batches({ header: false })) same<typeof rows, string[][]>(true);
   for await (const rows of file.batches()) same<typeof rows, TaskRow[]>(true);
-  for await (const row of tasks.rows({ id: 1 }, { csv: { header: true } }))
-    same<typeof row, Record<string, string>>(true);
-  for await (const row of tasks.rows({ id: 1 }, { csv: { header: false } })) same<typeof row, string[]>(true);
+  for await (const row of tasks.rows({ id: 1 }, { header: true })) same<typeof row, Record<string, string>>(true);
+  for await (const row of tasks.rows({ id: 1 }, { header: false })) same<typeof row, string[]>(true);
   for await (const row of tasks.rows({ id: 1 })) same<typeof row, TaskRow>(true);
   for await (const row of parseCsv("", { header: true })) same<typeof row, Record<string, string>>(true);
   for await (const row of parseCsv("", { header: false })) same<typeof row, string[]>(true);

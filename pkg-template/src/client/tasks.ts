@@ -9,11 +9,8 @@ import type { TaskFileId, TaskId } from "./types.js";
 /** Options of `tasks.download`. */
 export interface DownloadOptions extends CallOptions, Pick<ReadOptions, "onProgress"> {}
 
-/** Options of `tasks.rows`. */
-export interface RowsOptions extends DownloadOptions {
-  /** What is known about the file's dialect. */
-  csv?: CsvOptions | undefined;
-}
+/** Options of `tasks.rows` and `tasks.messages`: those of the call, and the known part of the file's dialect. */
+export interface RowsOptions extends DownloadOptions, CsvOptions {}
 
 /** Deferred tasks: exports of many messages that the service makes in its own time, and their files. */
 export class Tasks {
@@ -77,12 +74,12 @@ export class Tasks {
    * Downloads a task's file and reads it row by row, in constant memory: decompressed, decoded and split, whatever its dialect.
    *
    * @param task `{ id }` of the task, or `{ name }` of the file.
-   * @param options Options of this call, `onProgress`, and `csv`: what is known about the file's dialect.
+   * @param options Options of this call, `onProgress`, and the known part of the file's dialect (`header`, `delimiter`, `encoding`).
    * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
    */
   rows<const Header extends boolean | undefined = undefined>(
     task: TaskFileId,
-    options?: RowsOptions & { csv?: { header?: Header } },
+    options?: RowsOptions & { header?: Header },
   ): AsyncIterableIterator<RowOf<Header>> {
     return taskRows(this.#connection, task, options).rows();
   }

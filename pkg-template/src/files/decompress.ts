@@ -51,7 +51,7 @@ export function decompress(source: ByteSource): DecompressedSource {
       if (failure) throw failure.error;
       if (compression === undefined || cause instanceof SmscError) throw cause;
       const message = `the file begins like ${compression} but cannot be unpacked`;
-      throw new SmscError({ code: "bad_response", message }, { cause });
+      throw SmscError.create({ code: "bad_response", message }, { cause });
     }
   };
   return Object.create(source, {

@@ -24,10 +24,10 @@ export type CsvSource =
 
 /**
  * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
- * unless `csv` says them.
+ * unless `options` has them.
  *
  * @param source The file.
- * @param csv The known part of its dialect; `onProgress` and `signal`.
+ * @param options The known part of its dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
  * @throws SmscError `invalid_parameter`: an option or the source is invalid, or was read before; `bad_response`: the file is broken, or
  *   the source failed (its error is the `cause`), after all complete rows; `aborted`: by the signal.
  * @example
@@ -35,14 +35,14 @@ export type CsvSource =
  */
 export function parseCsv<const Header extends boolean | undefined = undefined>(
   source: CsvSource,
-  csv?: CsvOptions & { header?: Header } & ReadOptions,
+  options?: CsvOptions & { header?: Header } & ReadOptions,
 ): AsyncIterableIterator<RowOf<Header>> {
-  const { onProgress, signal, ...options } = csv ?? {};
+  const { onProgress, signal, ...dialect } = options ?? {};
   const open = async () => {
     const bytes = await sourceOf(source);
     return signal ? abortable(bytes, signal) : bytes;
   };
-  return new RowReader(open, options, { onProgress }).rows();
+  return new RowReader(open, dialect, { onProgress }).rows();
 }
 
 /** The same source, until the signal. */

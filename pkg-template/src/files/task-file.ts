@@ -121,40 +121,36 @@ export class TaskFile {
   }
 
   /**
-   * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `csv` says them.
+   * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `options` has them.
    *
-   * @param csv The known part of the file's dialect; `onProgress` and `signal`.
-   * @param options `onProgress` and `signal`, if `csv` has none.
+   * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
    * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_response` if the file is broken, after all complete
    *   rows.
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
   rows<const Header extends boolean | undefined = undefined>(
-    csv?: CsvOptions & { header?: Header } & ReadOptions,
-    options?: ReadOptions,
+    options?: CsvOptions & { header?: Header } & ReadOptions,
   ): AsyncIterableIterator<RowOf<Header>> {
-    return this.#reader(csv, options).rows();
+    return this.#reader(options).rows();
   }
 
   /**
    * The rows in arrays, as many as arrive together. A row costs less time than with `rows`.
    *
-   * @param csv The known part of the file's dialect; `onProgress` and `signal`.
-   * @param options `onProgress` and `signal`, if `csv` has none.
+   * @param options As for `rows`.
    * @throws SmscError As `rows`.
    * @example
    * for await (const rows of file.batches()) await insert(rows);
    */
   batches<const Header extends boolean | undefined = undefined>(
-    csv?: CsvOptions & { header?: Header } & ReadOptions,
-    options?: ReadOptions,
+    options?: CsvOptions & { header?: Header } & ReadOptions,
   ): AsyncIterableIterator<RowOf<Header>[]> {
-    return this.#reader(csv, options).batches();
+    return this.#reader(options).batches();
   }
 
-  #reader(csv: (CsvOptions & ReadOptions) | undefined, options: ReadOptions | undefined): RowReader {
-    const { onProgress = options?.onProgress, signal = options?.signal, ...dialect } = csv ?? {};
+  #reader(options: (CsvOptions & ReadOptions) | undefined): RowReader {
+    const { onProgress, signal, ...dialect } = options ?? {};
     const onForm = (form: CsvDialect) => {
       (this as { csv: CsvDialect }).csv = form;
     };

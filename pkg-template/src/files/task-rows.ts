@@ -2,7 +2,7 @@ import { messageBuilder } from "../builders/task-message.js";
 import type { Connection } from "../client/connection.js";
 import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
-import type { Message } from "../core.js";
+import type { CsvOptions, Message } from "../core.js";
 import { aborted } from "../runtime/errors.js";
 import { checkProgress, download } from "./download.js";
 import { RowReader } from "./row-reader.js";
@@ -10,7 +10,7 @@ import { sourceOfDownload } from "./task-file.js";
 
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { csv, onProgress, ...call }: RowsOptions = Object(options);
+  const { header, delimiter, encoding, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
   let isStarted = false;
@@ -31,7 +31,7 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const onEnd = () => {
     if (!isStarted) controller.abort();
   };
-  return new RowReader(open, csv, { onProgress, onEnd, endpoint: "tasks" });
+  return new RowReader(open, { header, delimiter, encoding } as CsvOptions, { onProgress, onEnd, endpoint: "tasks" });
 }
 
 /**

@@ -389,7 +389,10 @@ function bareError(name: string, message: string): Error {
 /** The content of a document, if it is of one of the accepted types, of this realm or another. */
 function contentOf(document: unknown): Blob | ArrayBuffer | ArrayBufferView | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  if (ArrayBuffer.isView(document) || /^\[object (Blob|File|ArrayBuffer)\]$/.test(Object.prototype.toString.call(document)))
+  if (
+    ArrayBuffer.isView(document) ||
+    /^\[object (Blob|File|ArrayBuffer)\]$/.test(Object.prototype.toString.call(document))
+  )
     return document as Blob | ArrayBuffer | ArrayBufferView;
   return "data" in document && document.data !== document ? contentOf(document.data) : undefined;
 }
