@@ -716,19 +716,23 @@ impl Call {
         }
     }
 
+    /// Releases everything that the call holds, finished or given up.
+    pub fn end(&self) {
+        let account = Rc::clone(&self.account.borrow());
+        self.exchange.borrow_mut().end(now(), &mut account.limits.borrow_mut());
+        self.attempt_ended();
+        account.wake_next();
+    }
+
     /// The error for an abort of the caller.
     pub fn aborted_by(&self, signal: &Signal) -> Failed {
         self.aborted(signal)
     }
 }
 
-/// Releases everything that the call holds, finished or given up.
 impl Drop for Call {
     fn drop(&mut self) {
-        let account = Rc::clone(&self.account.borrow());
-        self.exchange.borrow_mut().end(now(), &mut account.limits.borrow_mut());
-        self.attempt_ended();
-        account.wake_next();
+        self.end();
     }
 }
 

@@ -28,6 +28,8 @@ struct Body {
     media_type: Option<String>,
     size: Option<u64>,
     state: RefCell<Option<State>>,
+    /// The call of a body that was read to its end: its signal and time limit hold until the reader is done.
+    ended: RefCell<Option<Call>>,
     cancelled: Flag,
 }
 
@@ -52,6 +54,7 @@ pub async fn download(client: &Rc<Client>, context: &Rc<CallContext>, task: &Tas
         media_type: response.header("content-type"),
         size: response.content_length(),
         state: RefCell::new(Some(State { response, attempt, call, beginning: beginning.into() })),
+        ended: RefCell::default(),
         cancelled: Flag::default(),
     })))
 }
@@ -96,14 +99,11 @@ impl Download {
     /// `aborted` or `timeout`; then the download is over.
     pub fn check(&self, signal: &JsValue) -> Result<(), JsValue> {
         let signal = if signal.is_undefined() { None } else { Some(Signal::new(signal).map_err(Failed::from)?) };
-        let failed = self.0.state.borrow().as_ref().and_then(|state| state.check(signal.as_ref()));
-        match failed {
-            Some(failed) => {
-                self.cancel();
-                Err(failed.into())
-            }
-            None => Ok(()),
+        let failed = self.0.check(signal.as_ref());
+        if failed.is_some() {
+            self.cancel();
         }
+        failed.map_or(Ok(()), |failed| Err(failed.into()))
     }
 
     /// Gives up the download: its connection is closed and its permit released.
@@ -119,6 +119,13 @@ impl Body {
         if let Some(state) = self.state.take() {
             state.response.cancel();
         }
+        self.ended.take();
+    }
+
+    fn check(&self, signal: Option<&Signal>) -> Option<Failed> {
+        let (state, ended) = (self.state.borrow(), self.ended.borrow());
+        let call = state.as_ref().map(|state| &state.call).or(ended.as_ref());
+        call.and_then(|call| check(call, signal))
     }
 
     async fn next(&self, signal: Option<&Signal>) -> Result<Option<Uint8Array>, Failed> {
@@ -132,6 +139,8 @@ impl Body {
             }
             Ok(None) => {
                 state.attempt.complete();
+                state.call.end();
+                self.ended.replace(Some(state.call));
                 Ok(None)
             }
             Err(failed) => {
@@ -142,20 +151,20 @@ impl Body {
     }
 }
 
-impl State {
-    /// The failure if a signal was aborted or the time of the call is over.
-    fn check(&self, signal: Option<&Signal>) -> Option<Failed> {
-        if let Some(signal) = signal.filter(|signal| signal.is_aborted()) {
-            return Some(aborted(signal, "tasks"));
-        }
-        if let Some(signal) = self.call.signal().filter(|signal| signal.is_aborted()) {
-            return Some(self.call.aborted_by(signal));
-        }
-        self.call.is_over_time().then(|| self.call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED))
+/// The failure if a signal was aborted or the time of the call is over.
+fn check(call: &Call, signal: Option<&Signal>) -> Option<Failed> {
+    if let Some(signal) = signal.filter(|signal| signal.is_aborted()) {
+        return Some(aborted(signal, "tasks"));
     }
+    if let Some(signal) = call.signal().filter(|signal| signal.is_aborted()) {
+        return Some(call.aborted_by(signal));
+    }
+    call.is_over_time().then(|| call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED))
+}
 
+impl State {
     async fn next(&mut self, signal: Option<&Signal>) -> Result<Option<Uint8Array>, Failed> {
-        if let Some(failed) = self.check(signal) {
+        if let Some(failed) = check(&self.call, signal) {
             return Err(failed);
         }
         if let Some(chunk) = self.beginning.pop_front() {

@@ -33,7 +33,7 @@ test("a long field without quotes is too long, and not an unclosed quote", async
 
 test("an abort and a time limit act while a file is unpacked", async () => {
   // 400 kB that unpack to 400 MB of records.
-  const bytes = new Uint8Array(gzipSync("1;2;3;4\n".repeat(50_000_000 / 8)));
+  const bytes = new Uint8Array(gzipSync("1;2;3;4\n".repeat(6_250_000)));
   const many = new Uint8Array(Buffer.concat(Array(8).fill(bytes)));
   for (const read of [(source, signal) => collect(parseCsv(source, { signal, header: false }))]) {
     const controller = new AbortController();
