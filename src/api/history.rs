@@ -124,26 +124,29 @@ impl HistoryQuery {
         self.channel.unwrap_or(if self.emails.is_some() { Channel::Email } else { Channel::Sms })
     }
 
-    /// A hash of everything that selects messages. The order of phones and e-mail addresses does not matter.
+    /// A hash of everything that selects messages. The order of phones and e-mail addresses does not matter: each is a field.
     fn fingerprint(&self) -> u64 {
-        let mut sorted = self.clone();
-        sorted
-            .phones
-            .iter_mut()
-            .for_each(|phones| phones.sort_by(|PhoneNumber(one), PhoneNumber(other)| one.cmp(other)));
-        sorted
-            .emails
-            .iter_mut()
-            .for_each(|emails| emails.sort_by(|EmailAddress(one), EmailAddress(other)| one.cmp(other)));
-        let form = sorted.filters(self.start, self.end);
-        form.with("format", self.channel().format().unwrap_or("all")).identity()
+        let mut form = Self::period(self.start, self.end).with("format", self.channel().format().unwrap_or("all"));
+        for PhoneNumber(phone) in self.phones.iter().flatten() {
+            form.set("phone", phone.as_str());
+        }
+        for EmailAddress(email) in self.emails.iter().flatten() {
+            form.set("email", email.as_str());
+        }
+        form.identity()
+    }
+
+    /// The fields that select messages by their day.
+    fn period(start: Option<Day>, end: Option<Day>) -> Form {
+        let mut form = Form::new("get.php").with("get_messages", "1");
+        form.set_some("start", start.map(Day::text));
+        form.set_some("end", end.map(Day::text));
+        form
     }
 
     /// The fields that select messages, but for their format.
     fn filters(&self, start: Option<Day>, end: Option<Day>) -> Form {
-        let mut form = Form::new("get.php").with("get_messages", "1");
-        form.set_some("start", start.map(Day::text));
-        form.set_some("end", end.map(Day::text));
+        let mut form = Self::period(start, end);
         form.set_some("phone", self.phones.as_ref().map(|phones| join(phones, |PhoneNumber(phone)| phone)));
         form.set_some("email", self.emails.as_ref().map(|emails| join(emails, |EmailAddress(email)| email)));
         form
