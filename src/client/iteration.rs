@@ -4,7 +4,7 @@
 //! one page of each stream is held. An item without a timestamp keeps its place in its stream. The cursor of the iteration holds
 //! the position of each stream; the same query continues from it in another process.
 
-use std::{cmp::Reverse, collections::HashSet, collections::VecDeque};
+use std::{cmp::Reverse, collections::VecDeque};
 
 use crate::{
     api::values::Id,
@@ -13,7 +13,7 @@ use crate::{
         error::{Error, Result},
         pagination::{Paginator, Period, Position},
     },
-    protocol::date::Day,
+    protocol::{date::Day, text},
 };
 
 /// What an iteration goes over.
@@ -74,8 +74,8 @@ struct Stream {
     pending: VecDeque<(u32, ItemKey)>,
     /// Where another process continues before the pending items.
     pending_resume_point: ResumePoint,
-    /// The ids of the last page: an item that comes again is dropped.
-    last_page_ids: HashSet<String>,
+    /// The ids of the last page, sorted: an item that comes again is dropped.
+    last_page_ids: Vec<String>,
     /// The time of the last item.
     timestamp: Option<i64>,
 }
@@ -87,7 +87,7 @@ impl Stream {
             count,
             pending: VecDeque::new(),
             pending_resume_point: ResumePoint::default(),
-            last_page_ids: HashSet::new(),
+            last_page_ids: Vec::new(),
             timestamp: None,
         }
     }
@@ -210,8 +210,8 @@ impl Iteration {
         let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
         stream.pending_resume_point = stream.paginator.resume_point().unwrap_or_default();
         let ids = items.iter().filter(|item| !item.id.is_empty()).map(|item| item.id.clone()).collect();
-        let last_page_ids = std::mem::replace(&mut stream.last_page_ids, ids);
-        let new = (0_u32..).zip(items).filter(|(_, item)| !last_page_ids.contains(&item.id));
+        let last_page_ids = std::mem::replace(&mut stream.last_page_ids, text::sorted(ids));
+        let new = (0_u32..).zip(items).filter(|(_, item)| last_page_ids.binary_search(&item.id).is_err());
         stream.pending = new.take(usize::try_from(remaining).unwrap_or(usize::MAX)).collect();
         let count = u64::try_from(stream.pending.len()).unwrap_or(u64::MAX);
         if count >= remaining {

@@ -1,8 +1,9 @@
 //! The columns' names: whether the first record holds them, and how they become distinct.
 
-use std::collections::HashMap;
-
-use crate::{csv::letters::is_letter, protocol::text::contains};
+use crate::{
+    csv::letters::is_letter,
+    protocol::text::{contains, sorted},
+};
 
 /// White space, as JavaScript's `trim` removes it: with the byte order mark, and without U+0085.
 fn is_space(c: char) -> bool {
@@ -27,26 +28,22 @@ pub fn names_columns(cells: &[impl AsRef<str>]) -> bool {
 /// Makes every name different: the second `name` becomes `name_2`, or the next number that is free.
 #[must_use]
 pub fn distinct_names(names: &[impl AsRef<str>]) -> Vec<String> {
-    // The next number for a name. 0: the name is not used yet.
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    for name in names {
-        numbers.insert(name.as_ref().into(), 0);
-    }
+    let known = sorted(names.iter().map(|name| name.as_ref().to_owned()).collect());
+    // The next number for each of the known names. 0: the name is not used yet.
+    let mut numbers = vec![0_u32; known.len()];
     let mut distinct = Vec::with_capacity(names.len());
     for name in names.iter().map(AsRef::as_ref) {
-        let mut number = numbers.get(name).copied().unwrap_or_default();
+        let index = known.partition_point(|known| known.as_str() < name);
+        let Some(number) = numbers.get_mut(index) else { continue };
         let mut unique = name.to_owned();
-        if number > 0 {
-            loop {
-                unique = format!("{name}_{number}");
-                number = number.saturating_add(1);
-                if !numbers.contains_key(&unique) {
-                    break;
-                }
+        while *number > 0 {
+            unique = format!("{name}_{number}");
+            *number = number.saturating_add(1);
+            if known.binary_search(&unique).is_err() {
+                break;
             }
-            numbers.insert(unique.clone(), 2);
         }
-        numbers.insert(name.into(), number.max(2));
+        *number = (*number).max(2);
         distinct.push(unique);
     }
     distinct

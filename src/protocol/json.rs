@@ -5,7 +5,7 @@
 use hifijson::{
     Error, Expect, Read, SliceLexer,
     escape::{self, Lex as _},
-    num::LexWrite as _,
+    num::Lex as _,
     str::LexWrite as _,
     token::Lex,
 };
@@ -127,8 +127,11 @@ impl Parser<'_> {
                 self.string().map(Value::Text)
             }
             b'-' | b'0'..=b'9' => {
-                let (number, _) = self.lexer.num_string().validated().map_err(Error::from)?;
-                Ok(Value::Number(number.into()))
+                let number = self.lexer.as_slice();
+                self.lexer.num_ignore().validate().map_err(Error::from)?;
+                let length = number.len().saturating_sub(self.lexer.as_slice().len());
+                let digits = number.get(..length).and_then(|digits| core::str::from_utf8(digits).ok());
+                digits.map(|digits| Value::Number(digits.into())).ok_or(Failure::Syntax)
             }
             b'[' if depth <= MAX_DEPTH => {
                 let mut items = Vec::new();

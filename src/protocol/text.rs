@@ -1,4 +1,7 @@
-//! Searches for a part of a text. std's own search, also that for one character, adds 3 kB gzip to the module.
+//! Searches for a part of a text, and sorts texts. std's own search, also that for one character, adds 3 kB gzip to the
+//! module.
+
+use std::collections::BinaryHeap;
 
 /// The text before and behind the first occurrence of a part.
 #[must_use]
@@ -21,12 +24,25 @@ pub fn contains(text: &str, part: &str) -> bool {
     split_once(text, part).is_some()
 }
 
+/// The texts in their order, for a binary search. The sort of slices adds 1.5 kB gzip for each type, and a hash map 2.5 kB.
+#[must_use]
+pub fn sorted(texts: Vec<String>) -> Vec<String> {
+    BinaryHeap::from(texts).into_sorted_vec()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn texts_are_sorted(mut texts in proptest::collection::vec("[абa]{0,3}", 0..20)) {
+            let sorted = sorted(texts.clone());
+            texts.sort();
+            prop_assert_eq!(sorted, texts);
+        }
+
         #[test]
         fn it_searches_like_std(text in "[абa]{0,12}", part in "[абa]{1,3}") {
             prop_assert_eq!(split_once(&text, &part), text.split_once(part.as_str()));
