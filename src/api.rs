@@ -9,6 +9,7 @@ pub mod input;
 pub mod json_input;
 pub mod lenient;
 pub mod message;
+pub mod nearest_name;
 pub mod options;
 pub mod page_reader;
 pub mod registrations;

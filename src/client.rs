@@ -11,3 +11,4 @@ pub mod polling;
 pub mod progress;
 pub mod rate_limits;
 pub mod sender_search;
+pub mod task_search;

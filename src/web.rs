@@ -4,7 +4,7 @@
 //! * `client`: runs a call: asks the state machine for the next step and awaits it. `fetch` sends, `document` prepares a file to
 //!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`,
 //!   `senders` and `poller` repeat calls, `observers` reports.
-//! * `pages`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
+//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
@@ -12,8 +12,8 @@
 pub mod convert;
 #[cfg(feature = "formats")]
 mod formats;
+mod history_page;
 mod host;
-mod pages;
 
 #[cfg(not(feature = "formats"))]
 mod account;

@@ -4,7 +4,7 @@
  */
 
 import { checkAdded } from "./checked-array.js";
-import { checkMessage, checkSender, checkTask } from "./schema.js";
+import { checkMessage, checkSender, checkTask } from "./seed-schema.js";
 import { completeMessage, makeMessages } from "./seed/messages.js";
 import { makeSenders } from "./seed/senders.js";
 import { makeTasks } from "./seed/tasks.js";

@@ -2,7 +2,7 @@
 
 import { checkAdded } from "./checked-array.js";
 import { isRequestTo } from "./request-names.js";
-import { checkFault } from "./schema.js";
+import { checkFault } from "./seed-schema.js";
 
 /** @import { EmulatorRequest, Fault } from "./types.js" */
 

@@ -1,7 +1,7 @@
 /** Makes faults, one function for each kind of failure. */
 
 import { TOO_MANY_CONCURRENT } from "./errors.js";
-import { checkFault } from "./schema.js";
+import { checkFault } from "./seed-schema.js";
 import { withoutUndefined } from "./validate.js";
 
 /** @import { Fault, FaultBuilders } from "./types.js" */

@@ -16,7 +16,7 @@ import { createFaultList } from "./fault-list.js";
 import { createFetch } from "./fetch.js";
 import { createListen } from "./listen.js";
 import { isRequestTo, requestName } from "./request-names.js";
-import { checkSeed } from "./schema.js";
+import { checkSeed } from "./seed-schema.js";
 import { createServer } from "./server.js";
 import { createService } from "./service.js";
 

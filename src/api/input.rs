@@ -15,7 +15,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use crate::client::error::{Error, ErrorCode};
+use crate::{
+    api::nearest_name::unknown_name,
+    client::error::{Error, ErrorCode},
+};
 
 /// A value that a user passed.
 pub trait Input: Sized {
@@ -138,31 +141,10 @@ impl InputError {
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         let message = match problem {
             Problem::Mismatch(_) => format!("`{path}{item}` {problem}"),
-            Problem::Unknown(known) => unknown_field(&path, known, code),
+            Problem::Unknown(known) => unknown_name(&path, known, code),
         };
         Error::new(code, message).parameter(&path)
     }
-}
-
-/// The message for a field that does not exist, with the nearest one that does.
-fn unknown_field(path: &str, known: &[&str], code: ErrorCode) -> String {
-    let kind = if code == ErrorCode::InvalidOption { "option" } else { "parameter" };
-    let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
-    let separator = if parent.is_empty() { "" } else { "." };
-    match nearest(name, known) {
-        Some(nearest) => format!("Unknown {kind} `{path}`. Did you mean `{parent}{separator}{nearest}`?"),
-        None => format!("Unknown {kind} `{path}`. The {kind}s here are `{}`.", known.join("`, `")),
-    }
-}
-
-/// The most similar name, if one is similar enough to be a typo.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let length = name.chars().count();
-    let is_typo = |distance: &usize| *distance < length && *distance <= 2.max(length / 3);
-    let distances = known
-        .iter()
-        .map(|known| (strsim::levenshtein(&name.to_ascii_lowercase(), &known.to_ascii_lowercase()), *known));
-    distances.filter(|(distance, _)| is_typo(distance)).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
 impl fmt::Display for InputError {

@@ -18,8 +18,8 @@ use crate::{
     },
     client::{
         error::{Error, ErrorCode, Result},
-        polling::TaskId,
         rate_limits::WindowKey,
+        task_search::TaskId,
     },
     protocol::request::{Endpoint, Request},
     web::{

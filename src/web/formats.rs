@@ -8,7 +8,7 @@ use crate::{
     protocol::{form::ResponseFormat, formats},
     web::{
         convert::{error_to_js, to_js},
-        pages,
+        history_page,
     },
 };
 
@@ -23,7 +23,7 @@ const JSON: u8 = 3;
 pub fn decode_history(text: &str, fmt: u8) -> Result<JsValue, JsValue> {
     // Nearly every page in JSON has the form that the fast reader takes.
     if fmt == JSON
-        && let Some(messages) = pages::read_text(text)
+        && let Some(messages) = history_page::read_text(text)
     {
         return Ok(messages.into());
     }

@@ -22,7 +22,7 @@ use crate::{
         client::{Call, CallContext, Client, Failed, Reading, aborted},
         clock::{now, today, wall_ms},
         convert::{self, to_js},
-        pages,
+        history_page,
         promise::{Flag, promise},
         senders::fetch as fetch_senders,
     },
@@ -220,7 +220,7 @@ async fn history_page(
         page.replace(Some((Page { items, keys, last_id }, length)));
     };
     let mut read_fast = |chunks: &[js_sys::Uint8Array]| {
-        let Some(read) = pages::read(chunks, with_all_keys) else { return false };
+        let Some(read) = history_page::read(chunks, with_all_keys) else { return false };
         keep(read.messages, read.keys, read.length);
         true
     };

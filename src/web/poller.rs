@@ -18,7 +18,8 @@ use crate::{
     },
     client::{
         error::{Error, ErrorCode, Result},
-        polling::{TaskId, TaskSearch, TaskState, next_poll_ms},
+        polling::{TaskState, next_poll_ms},
+        task_search::{TaskId, TaskSearch},
     },
     protocol::request::{Endpoint, Request},
     web::{

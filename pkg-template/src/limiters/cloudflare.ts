@@ -7,4 +7,4 @@ export type {
   RateLimitFeedback,
 } from "../client/limiter.js";
 export { durableLimiter, type LimiterNamespace, type LimiterStub } from "./durable-limiter.js";
-export { SmscLimiter } from "./smsc-limiter.js";
+export { SmscLimiter } from "./durable-object.js";

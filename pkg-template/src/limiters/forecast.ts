@@ -1,6 +1,6 @@
 /** Predicts when queued requests can be granted. */
 import type { LimitRequest, LimitWindow } from "../client/limiter.js";
-import type { Account } from "./account.js";
+import type { Account } from "./permits.js";
 
 type Demand = Pick<LimitRequest, "windows" | "maxConcurrent">;
 

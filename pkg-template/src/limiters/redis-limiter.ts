@@ -1,6 +1,6 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
-import { GRACE_MS } from "./account.js";
-import script from "./account.lua";
+import { GRACE_MS } from "./permits.js";
+import script from "./permits.lua";
 import { pause } from "./pause.js";
 
 /** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */

@@ -1,4 +1,4 @@
--- The logic of account.ts and forecast.ts as one atomic script for Redis.
+-- The logic of permits.ts and forecast.ts as one atomic script for Redis.
 --
 -- KEYS   1 the account as JSON: leases, waiters, holds
 --        2 a hash by window key: [its length, held until, the times at which its completed requests ended …]

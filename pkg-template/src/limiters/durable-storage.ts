@@ -1,5 +1,5 @@
 /** An account in a Durable Object's storage. Each entry has a row, so that a change writes the changed rows only. */
-import type { Account, Hold, Lease, Waiter, WindowUsage } from "./account.js";
+import type { Account, Hold, Lease, Waiter, WindowUsage } from "./permits.js";
 
 /** The methods of a Durable Object's storage that this module calls. */
 export interface Storage {

@@ -1,0 +1,25 @@
+//! The error message for a misspelled option or parameter, with the nearest name that exists.
+
+use crate::client::error::ErrorCode;
+
+/// The message for an option or parameter that does not exist.
+#[must_use]
+pub fn unknown_name(path: &str, known: &[&str], code: ErrorCode) -> String {
+    let kind = if code == ErrorCode::InvalidOption { "option" } else { "parameter" };
+    let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
+    let separator = if parent.is_empty() { "" } else { "." };
+    match nearest(name, known) {
+        Some(nearest) => format!("Unknown {kind} `{path}`. Did you mean `{parent}{separator}{nearest}`?"),
+        None => format!("Unknown {kind} `{path}`. The {kind}s here are `{}`.", known.join("`, `")),
+    }
+}
+
+/// The most similar name, if one is similar enough to be a typo.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let length = name.chars().count();
+    let is_typo = |distance: &usize| *distance < length && *distance <= 2.max(length / 3);
+    let distances = known
+        .iter()
+        .map(|known| (strsim::levenshtein(&name.to_ascii_lowercase(), &known.to_ascii_lowercase()), *known));
+    distances.filter(|(distance, _)| is_typo(distance)).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
