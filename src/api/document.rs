@@ -1,9 +1,9 @@
 //! A document for the operators (a trade mark certificate, a domain certificate): jpg, tif, pdf, png, zip or rar, at most
-//! 3 MB.
+//! 3 MiB.
 
 use crate::client::error::{Error, ErrorCode, Result};
 
-/// The largest document: 3 MB.
+/// The largest document: 3 MiB.
 pub const MAX_SIZE: u64 = 3 * 1024 * 1024;
 
 struct Kind {
@@ -49,7 +49,7 @@ impl Document {
     /// `document_rejected`, saying what is wrong with it.
     pub fn validate(file_name: Option<&str>, size: u64, start: &[u8]) -> Result<Self> {
         let rejected = |why: &str| {
-            let message = format!("`document` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MB; {why}");
+            let message = format!("`document` takes a jpg, tif, pdf, png, zip or rar file of at most 3 MiB; {why}");
             Err(Error::new(ErrorCode::DocumentRejected, message).parameter("document"))
         };
         if size > MAX_SIZE {

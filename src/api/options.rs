@@ -354,7 +354,7 @@ impl ClientOptions {
             return wrong(
                 "apiKey",
                 "`createClient` takes `apiKey`, or `login` and `password`, or `credentials`, or the `baseUrl` of a proxy \
-                 that adds them",
+                 that adds them. If you pass an environment variable, check that it is set",
             );
         }
         if is_page && has_credentials && self.dangerously_allow_browser != Some(true) {

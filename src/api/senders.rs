@@ -198,7 +198,7 @@ pub struct SenderInput {
     /// The operators at which to register the name.
     #[tsify(optional)]
     pub registrations: Option<Registrations>,
-    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MB.
+    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MiB.
     #[tsify(optional, type = "SenderDocument")]
     pub document: Option<Handle>,
     /// A description of the document.
@@ -279,7 +279,7 @@ pub struct SenderUpdate {
     /// The operators at which to register the name.
     #[tsify(optional)]
     pub registrations: Option<Registrations>,
-    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MB.
+    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MiB.
     #[tsify(optional, type = "SenderDocument")]
     pub document: Option<Handle>,
     /// A description of the document.

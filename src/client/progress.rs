@@ -26,7 +26,8 @@ pub struct IterationProgress {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub eta_ms: Option<u64>,
-    /// Continues from here, in another process too: the `cursor` of the same query. Absent at the end.
+    /// Continues after the items that were received so far, in another process too: the `cursor` of the same query. `iterate` may not
+    /// have given all of them yet: to resume, save the `nextCursor` of a page of `pages`. Absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub next_cursor: Option<String>,

@@ -2,11 +2,14 @@
 
 /// Whether a character is a letter. Beyond Latin and Cyrillic, what is no sign, punctuation or symbol counts as one.
 #[must_use]
+#[expect(clippy::match_same_arms, reason = "one line for each kind of character")]
 pub fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7F}' => c.is_ascii_alphabetic(),
-        '\u{80}'..='\u{BF}' | '×' | '÷' | '\u{2000}'..='\u{2BFF}' | '\u{3000}'..='\u{303F}' => false,
-        '\u{E000}'..='\u{F8FF}' | '\u{FE00}'..='\u{FEFF}' | '\u{FF00}'..='\u{FF20}' | '\u{FFF0}'.. => false,
+        '\u{80}'..='\u{BF}' | '×' | '÷' => false,
+        // Punctuation and symbols, private use, presentation forms.
+        '\u{2000}'..='\u{2BFF}' | '\u{3000}'..='\u{303F}' | '\u{E000}'..='\u{F8FF}' => false,
+        '\u{FE00}'..='\u{FEFF}' | '\u{FF00}'..='\u{FF20}' | '\u{FFF0}'.. => false,
         _ => !c.is_whitespace(),
     }
 }

@@ -96,10 +96,8 @@ mod tests {
         let mut expected =
             [field("add", "1"), field("sender", "Алма \"x\"\r\n"), field("fmt", "3"), field("charset", "utf-8")]
                 .concat();
-        expected += &format!(
-            "--{text}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"мой %22файл%22%0D%0A.pdf\"\r\n\
-             Content-Type: application/pdf\r\n\r\n"
-        );
+        expected.push_str(&["--", text, "\r\nContent-Disposition: form-data; name=\"file\"; "].concat());
+        expected.push_str("filename=\"мой %22файл%22%0D%0A.pdf\"\r\nContent-Type: application/pdf\r\n\r\n");
         let mut bytes = expected.into_bytes();
         bytes.extend_from_slice(b"%PDF-\xFF\0");
         bytes.extend_from_slice(format!("\r\n--{text}--\r\n").as_bytes());

@@ -178,9 +178,11 @@ impl Request {
     pub fn with_unknown_outcome(&self, mut error: Error) -> Error {
         if self.is_change {
             error.message.push_str(
-                "; whether the change was made is not known, so it was not sent again: check before you repeat it \
-                 (a sender name with `senders.list({ all: true })`)",
+                "; whether the change was made is not known, so it was not sent again: check before you repeat it",
             );
+            if self.scope == Scope::Senders {
+                error.message.push_str(", with `senders.get`");
+            }
         }
         error
     }

@@ -209,6 +209,7 @@ pub async fn wait_for(
     let max_wait_ms = options.max_wait_ms.and_then(|TimeLimit(ms)| ms);
     let total_ms = context.settings.total_timeout_ms;
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
+    let option = if limit_ms == max_wait_ms { "maxWaitMs" } else { "totalTimeoutMs" };
     let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
     let (began, mut due_ms, mut polls) = (now(), 0, 1_u64);
     let mut last: Option<JsTask> = None;
@@ -218,7 +219,7 @@ pub async fn wait_for(
         let left =
             limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
         if left == Some(0) {
-            return Err(given_up(limit_ms.unwrap_or(0), last.as_ref()));
+            return Err(given_up(option, limit_ms.unwrap_or(0), last.as_ref()));
         }
         let step = next_found(&member, client, context, due_ms.max(elapsed).saturating_sub(elapsed));
         let left = left.filter(|left| *left != u64::MAX);
@@ -311,8 +312,8 @@ fn ended(code: ErrorCode, id: TaskId, what: &str, task: &JsTask) -> JsValue {
     with_task(&Error::new(code, format!("task {} {what}", id.text())).at("tasks"), Some(task))
 }
 
-fn given_up(limit_ms: u64, task: Option<&JsTask>) -> JsValue {
-    let message = format!("the task was not done within {limit_ms} ms");
+fn given_up(option: &str, limit_ms: u64, task: Option<&JsTask>) -> JsValue {
+    let message = format!("the task was not done within {option} ({limit_ms} ms)");
     let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
     error.retryable = true;
     with_task(&error, task)

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { parseCsv } from "smsc-wasm";
 import { makeCsv } from "smsc-wasm/testing";
 import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
@@ -319,6 +320,41 @@ describe("the end of reading", () => {
     for (const name of ["rows", "batches", "text"]) {
       const file = await zipped.tasks.download({ id: 5 });
       await assert.rejects(methods[name](file), (error) => error === thrown, name);
+    }
+  });
+
+  test("wrong options are named before anything is read", async () => {
+    const { smsc } = await withFile(CSV);
+    for (const [options, parameter] of [
+      [{ onProgress: 5 }, "onProgress"],
+      [{ signal: 5 }, "signal"],
+    ]) {
+      for (const read of [
+        (file) => collect(file.rows(options)),
+        (file) => collect(file.batches(options)),
+        async (file) => file.bytes(options),
+        async (file) => file.stream(options),
+        (file) => file.text(options),
+      ]) {
+        const file = await smsc.tasks.download({ id: 5 });
+        assert.equal((await rejectsWith(read(file), "invalid_option")).parameter, parameter);
+        assert.equal(await file.text(), CSV);
+      }
+      assert.equal((await rejectsWith(collect(parseCsv("a;b", options)), "invalid_option")).parameter, parameter);
+    }
+  });
+
+  test("onProgress of the download holds for every way to read it", async () => {
+    const { smsc } = await withFile(CSV);
+    for (const read of [
+      (file) => collect(file.rows()),
+      (file) => file.bytes(),
+      (file) => file.text(),
+      (file) => new Response(file.stream()).text(),
+    ]) {
+      const reports = [];
+      await read(await smsc.tasks.download({ id: 5 }, { onProgress: ({ bytes }) => reports.push(bytes) }));
+      assert.equal(reports.at(-1), bytesOf(CSV).length);
     }
   });
 

@@ -55,7 +55,8 @@ export type {
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, parseCsv } from "../files/parse-csv.js";
-export type { ReadOptions, TaskFile } from "../files/task-file.js";
+export type { ReadOptions } from "../files/read-options.js";
+export type { TaskFile } from "../files/task-file.js";
 export { isSmscError, SmscError } from "../runtime/errors.js";
 export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";

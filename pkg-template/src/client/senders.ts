@@ -26,8 +26,10 @@ export class Senders {
    *
    * @param query Selects names, and what comes with them; without it the activated ones.
    * @param options Options of this call.
-   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
-   *   of the network.
+   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited`,
+   *   `too_many_connections`, `connection`, `timeout`, `http_status`, `bad_response`, `aborted`.
+   * @example
+   * const senders = await smsc.senders.list({ all: true, operators: true });
    */
   list<const All extends Flag = false, const Operators extends Flag = false, const Files extends Flag = false>(
     query?: SenderQuery & SenderDetails<All, Operators, Files>,
@@ -87,7 +89,11 @@ export class Senders {
    *
    * @param sender The name, with the registrations that it needs and a document for the operators.
    * @param options Options of this call.
-   * @throws SmscError `invalid_parameter` or `document_rejected` before anything is sent; `not_saved` (N=5).
+   * @throws SmscError `invalid_parameter` or `document_rejected` before anything is sent; `not_saved` (N=5); those of every change:
+   *   `unauthorized`, `ip_blocked`, `rate_limited`, `too_many_connections`, `connection`, `timeout`, `http_status`, `bad_response`,
+   *   `aborted`.
+   * @example
+   * const { id } = await smsc.senders.add({ name: "ALMA", registrations: { mtsStep: true } });
    */
   add(sender: SenderInput, options?: CallOptions): Promise<NewSender> {
     return this.#connection.call((client) => client.sendersAdd(sender, options));
@@ -98,7 +104,10 @@ export class Senders {
    *
    * @param change `{ id }` or `{ name }`, and the new values.
    * @param options Options of this call.
-   * @throws SmscError `not_found` (N=3), `not_saved` (N=5).
+   * @throws SmscError `invalid_parameter` or `document_rejected` before anything is sent; `not_found` (N=3), `not_saved` (N=5); those of
+   *   every change, as `add`.
+   * @example
+   * await smsc.senders.update({ name: "ALMA", comment: "Order notifications" });
    */
   update(change: SenderChange, options?: CallOptions): Promise<void> {
     return this.#connection.call((client) => client.sendersUpdate(change, options));
@@ -109,7 +118,10 @@ export class Senders {
    *
    * @param request The number, and the name from which the code comes.
    * @param options Options of this call.
-   * @throws SmscError `invalid_number` (N=7), `undeliverable` (N=8), `code_already_sent` (N=10).
+   * @throws SmscError `invalid_parameter` before anything is sent; `invalid_number` (N=7), `undeliverable` (N=8), `code_already_sent`
+   *   (N=10); those of every change, as `add`.
+   * @example
+   * await smsc.senders.sendCode({ name: "79991234567" });
    */
   sendCode(request: SenderCodeRequest, options?: CallOptions): Promise<void> {
     return this.#connection.call((client) => client.sendersSendCode(request, options));
@@ -120,7 +132,9 @@ export class Senders {
    *
    * @param confirmation The number and the code.
    * @param options Options of this call.
-   * @throws SmscError `wrong_code` (N=11).
+   * @throws SmscError `invalid_parameter` before anything is sent; `not_found` (N=3), `wrong_code` (N=11); those of every change, as `add`.
+   * @example
+   * await smsc.senders.confirmCode({ name: "79991234567", code: "4821" });
    */
   confirmCode(confirmation: SenderCode, options?: CallOptions): Promise<void> {
     return this.#connection.call((client) => client.sendersConfirmCode(confirmation, options));
@@ -131,7 +145,9 @@ export class Senders {
    *
    * @param sender `{ id }` or `{ name }`.
    * @param options Options of this call.
-   * @throws SmscError `not_found` (N=3), `not_saved` (N=5).
+   * @throws SmscError `invalid_parameter` before anything is sent; `not_found` (N=3), `not_saved` (N=5); those of every change, as `add`.
+   * @example
+   * await smsc.senders.remove({ name: "ALMA" });
    */
   remove(sender: SenderId & { subaccount?: string }, options?: CallOptions): Promise<void> {
     return this.#connection.call((client) => client.sendersRemove(sender, options));

@@ -31,7 +31,10 @@ export class Smsc {
    * The account's balance, with its currency.
    *
    * @param options Options of this call.
-   * @throws SmscError `unauthorized`, `ip_blocked` and those of the network.
+   * @throws SmscError `invalid_option` before anything is sent; `unauthorized`, `ip_blocked`; `too_many_connections`, `connection`,
+   *   `timeout`, `http_status`, `bad_response`, `aborted`.
+   * @example
+   * const { balance, currency } = await smsc.balance(); // "1834.5", "RUR"
    */
   balance(options?: CallOptions): Promise<Balance> {
     return this.#connection.call((client) => client.balance(undefined, options));
@@ -46,7 +49,9 @@ export class Smsc {
    * @param options Options of this call.
    * @returns The response as parsed JSON; `{ result: "OK" }` for a bare `OK`.
    * @throws SmscError `invalid_parameter` before anything is sent; the code of the service's error; `bad_response` if the response is
-   *   not JSON; `unauthorized`, `ip_blocked`, `rate_limited` and those of the network.
+   *   not JSON; `unauthorized`, `ip_blocked`, `rate_limited`, `too_many_connections`, `connection`, `timeout`, `http_status`, `aborted`.
+   * @example
+   * const status = await smsc.call("status.php", { phone: "79991234567", id: 12345 });
    */
   call(script: string, parameters?: Parameters, options?: CommandOptions): Promise<unknown> {
     return this.#connection.call((client) => client.call(script, parameters, options));
@@ -60,12 +65,21 @@ export class Smsc {
    * @param options Options of this call.
    * @returns The response, unchanged.
    * @throws SmscError As `call`, but not `bad_response` for a response that is not JSON.
+   * @example
+   * const xml = await smsc.raw("balance.php", { cur: true, fmt: 2 });
    */
   raw(script: string, parameters?: Parameters & { fmt?: 0 | 1 | 2 | 3 }, options?: CommandOptions): Promise<string> {
     return this.#connection.call((client) => client.raw(script, parameters, options));
   }
 
-  /** How full the service's limits are, as far as this process has used them. */
+  /**
+   * How full the service's limits are, as far as this process has used them.
+   *
+   * @returns One row for each limit that was used.
+   * @throws SmscError `internal`, if the WebAssembly cannot be started.
+   * @example
+   * for (const { name, used, limit, resetMs } of smsc.rateLimits()) console.log(name, `${used}/${limit}`, resetMs);
+   */
   rateLimits(): RateLimit[] {
     return this.#connection.enter((client) => client.rateLimits());
   }
@@ -76,7 +90,10 @@ export class Smsc {
  * time.
  *
  * @param options The credentials, and how to call the service.
- * @throws SmscError `invalid_option`, naming the option and what it takes.
+ * @returns The client, once the WebAssembly is ready.
+ * @throws SmscError `invalid_option`, naming the option and what it takes; `internal`, if the WebAssembly cannot be loaded.
+ * @example
+ * const smsc = await createClient({ apiKey: process.env.SMSC_API_KEY });
  */
 export async function createClient(options: ClientOptions): Promise<Smsc> {
   await init();

@@ -1,7 +1,8 @@
 import type { RowOf } from "../builders/row-builder.js";
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
 import { download } from "../files/download.js";
-import { type ReadOptions, TaskFile } from "../files/task-file.js";
+import type { ReadOptions } from "../files/read-options.js";
+import { TaskFile } from "../files/task-file.js";
 import { taskMessages, taskRows } from "../files/task-rows.js";
 import type { Connection } from "./connection.js";
 import type { TaskFileId, TaskId } from "./types.js";
@@ -26,8 +27,10 @@ export class Tasks {
    *
    * @param query Selects tasks; without it those that the service lists.
    * @param options Options of this call.
-   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited` and those
-   *   of the network.
+   * @throws SmscError `invalid_parameter` before anything is sent; `unauthorized`, `ip_blocked`, `rate_limited`,
+   *   `too_many_connections`, `connection`, `timeout`, `http_status`, `bad_response`, `aborted`.
+   * @example
+   * const tasks = await smsc.tasks.list({ limit: 20 });
    */
   list(query?: TaskQuery, options?: CallOptions): Promise<Task[]> {
     return this.#connection.call((client) => client.tasksList(query, options));
@@ -39,6 +42,8 @@ export class Tasks {
    * @param id The task's id.
    * @param options Options of each request: the service has no command for one task, so its list is searched.
    * @throws SmscError As `list`.
+   * @example
+   * const task = await smsc.tasks.get(303);
    */
   get(id: TaskId, options?: CallOptions): Promise<Task | undefined> {
     return this.#connection.call((client) => client.tasksGet(id, options));
@@ -52,7 +57,9 @@ export class Tasks {
    * @param id The task's id.
    * @param options `maxWaitMs` and `onProgress`, and the options of each request; `totalTimeoutMs` of the whole wait.
    * @throws SmscError `task_cancelled` or `task_failed` with the `task`; `not_found`, also if the task disappears; `timeout`
-   *   after `maxWaitMs`, with the `task` as last seen.
+   *   after `maxWaitMs`, with the `task` as last seen; `aborted`; otherwise as `list`.
+   * @example
+   * const task = await smsc.tasks.waitFor(303, { maxWaitMs: 600_000, onProgress: ({ status }) => console.log(status) });
    */
   waitFor(id: TaskId, options?: WaitOptions): Promise<Task> {
     return this.#connection.call((client) => client.tasksWaitFor(id, options));
@@ -64,10 +71,13 @@ export class Tasks {
    *
    * @param task `{ id }` of the task, or `{ name }` of the file.
    * @param options Options of this call; `timeoutMs` is the time to the response's head, then between two chunks.
-   * @throws SmscError `not_found` (N=5): the task does not exist, or its file is not ready.
+   * @throws SmscError `not_found` (N=5): the task does not exist, or its file is not ready; otherwise as `list`.
+   * @example
+   * const file = await smsc.tasks.download({ id: 303 });
+   * await writeFile(file.fileName ?? "task.csv", await file.bytes());
    */
   async download(task: TaskFileId, options?: DownloadOptions): Promise<TaskFile> {
-    return new TaskFile(await download(this.#connection, task, options));
+    return new TaskFile(await download(this.#connection, task, options), options?.onProgress);
   }
 
   /**
@@ -76,6 +86,8 @@ export class Tasks {
    * @param task `{ id }` of the task, or `{ name }` of the file.
    * @param options Options of this call, `onProgress`, and the known part of the file's dialect (`header`, `delimiter`, `encoding`).
    * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
+   * @example
+   * for await (const row of smsc.tasks.rows({ id: 303 })) console.log(row);
    */
   rows<const Header extends boolean | undefined = undefined>(
     task: TaskFileId,
@@ -91,6 +103,8 @@ export class Tasks {
    * @param task `{ id }` of the task, or `{ name }` of the file.
    * @param options As for `rows`.
    * @throws SmscError As `rows`.
+   * @example
+   * for await (const { phone, cost } of smsc.tasks.messages({ id: 303 })) console.log(phone, cost);
    */
   messages(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<Partial<Message>> {
     return taskMessages(this.#connection, task, options);

@@ -21,7 +21,7 @@ export interface Logger {
 export type Parameters = Record<string, string | number | bigint | boolean | undefined>;
 
 /**
- * A document for the operators: jpg, tif, pdf, png, zip or rar, at most 3 MB. Bytes without a name get one by their
+ * A document for the operators: jpg, tif, pdf, png, zip or rar, at most 3 MiB. Bytes without a name get one by their
  * content.
  */
 export type SenderDocument =

@@ -1,9 +1,9 @@
 import type { Connection } from "../client/connection.js";
 import type { TaskFileId } from "../client/types.js";
 import type { CallOptions } from "../core.js";
-import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
-import type { Download, ReadOptions } from "./task-file.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
+import type { Download } from "./task-file.js";
 
 /** Starts a download: resolves once the response is known to be a file. */
 export async function download(
@@ -12,7 +12,7 @@ export async function download(
   options: (CallOptions & Pick<ReadOptions, "onProgress">) | undefined,
 ): Promise<Download> {
   const { onProgress, call } = splitProgress(options);
-  checkProgress(onProgress);
+  checkReadOptions({ onProgress }, "tasks");
   const body = await connection.call((client) => client.tasksDownload(task, call));
   const instance = currentInstance();
   const { fileName, size, type } = body;
@@ -29,15 +29,8 @@ export async function download(
 }
 
 /** The options of the call alone. A value that is not an object is left for the core to reject. */
-function splitProgress(options: unknown): { onProgress?: unknown; call: CallOptions | undefined } {
+function splitProgress(options: unknown): { onProgress?: ReadOptions["onProgress"]; call: CallOptions | undefined } {
   if (typeof options !== "object" || options === null) return { call: options as undefined };
-  const { onProgress, ...call } = options as { onProgress?: unknown };
+  const { onProgress, ...call } = options as CallOptions & ReadOptions;
   return { onProgress, call };
-}
-
-/** Rejects an `onProgress` that is not a function. */
-export function checkProgress(onProgress: unknown): void {
-  if (onProgress === undefined || typeof onProgress === "function") return;
-  const message = "`onProgress` takes a function";
-  throw SmscError.create({ code: "invalid_option", message, endpoint: "tasks", parameter: "onProgress" });
 }

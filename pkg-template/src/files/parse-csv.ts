@@ -9,8 +9,8 @@ import type {
 import type { CsvOptions } from "../core.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
-import type { ReadOptions } from "./task-file.js";
 
 /** A stored CSV file; a string is the text itself, not a path. */
 export type CsvSource =
@@ -39,6 +39,7 @@ export function parseCsv<const Header extends boolean | undefined = undefined>(
 ): AsyncIterableIterator<RowOf<Header>> {
   const { onProgress, signal, ...dialect } = options ?? {};
   const open = async () => {
+    checkReadOptions({ onProgress, signal });
     const bytes = await sourceOf(source);
     return signal ? abortable(bytes, signal) : bytes;
   };

@@ -1,20 +1,13 @@
 import type { RowOf } from "../builders/row-builder.js";
-import type { PlatformAbortSignal, PlatformBlob, PlatformByteStream } from "../client/platform.js";
+import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
-import { type ByteSource, concat, countingSource, type FileProgress, streamOf } from "./byte-source.js";
+import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import { decodeText } from "./decode.js";
 import { decompress } from "./decompress.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
-
-/** Options of every way to read a file. */
-export interface ReadOptions {
-  /** Called after each piece of the file. */
-  onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Aborts the reading and the download. */
-  signal?: PlatformAbortSignal | undefined;
-}
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
 export interface Download {
@@ -50,11 +43,13 @@ export class TaskFile {
   /** The file's dialect, once `rows` or `batches` has detected it. */
   readonly csv?: CsvDialect;
   readonly #download: Download;
+  readonly #onProgress: ReadOptions["onProgress"];
   #isRead = false;
 
   /** @internal */
-  constructor(download: Download) {
+  constructor(download: Download, onProgress?: ReadOptions["onProgress"]) {
     this.#download = download;
+    this.#onProgress = onProgress;
     const { fileName, size, type } = download;
     if (fileName !== undefined) this.fileName = fileName;
     if (size !== undefined) this.size = size;
@@ -67,7 +62,7 @@ export class TaskFile {
    * @param options `onProgress` and `signal`.
    * @throws SmscError `invalid_parameter` if the file was read before. The stream fails with `aborted`, `timeout` or `connection`.
    * @example
-   * await pipeline(Readable.fromWeb(file.stream()), createWriteStream("november.csv"));
+   * await pipeline(file.stream(), createWriteStream("november.csv"));
    */
   stream(options?: ReadOptions): PlatformByteStream {
     const source = this.#open(options);
@@ -150,11 +145,16 @@ export class TaskFile {
   }
 
   #reader(options: (CsvOptions & ReadOptions) | undefined): RowReader {
-    const { onProgress, signal, ...dialect } = options ?? {};
+    const { onProgress = this.#onProgress, signal, ...dialect } = options ?? {};
     const onForm = (form: CsvDialect) => {
       (this as { csv: CsvDialect }).csv = form;
     };
-    return new RowReader(() => this.#open({ signal }), dialect, { onProgress, onForm, endpoint: "tasks" });
+    const open = () => {
+      checkReadOptions({ onProgress, signal }, "tasks");
+      // The reader itself reports the progress.
+      return this.#source({ signal });
+    };
+    return new RowReader(open, dialect, { onProgress, onForm, endpoint: "tasks" });
   }
 
   async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {
@@ -165,7 +165,13 @@ export class TaskFile {
     }
   }
 
-  #open(options: ReadOptions | undefined): ByteSource {
+  #open(options: ReadOptions | null | undefined): ByteSource {
+    const { onProgress = this.#onProgress, signal } = options ?? {};
+    checkReadOptions({ onProgress, signal }, "tasks");
+    return this.#source({ onProgress, signal });
+  }
+
+  #source(options: ReadOptions): ByteSource {
     if (this.#isRead) {
       const message = "this file was already read: download it again";
       throw SmscError.create({ code: "invalid_parameter", message, endpoint: "tasks" });

@@ -4,7 +4,8 @@ import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
 import type { CsvOptions, Message } from "../core.js";
 import { aborted } from "../runtime/errors.js";
-import { checkProgress, download } from "./download.js";
+import { download } from "./download.js";
+import { checkReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
@@ -17,7 +18,7 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const open = async () => {
     // What is not an object is left for the core to reject.
     if (options !== undefined && Object(options) !== options) return startWith(options);
-    checkProgress(onProgress);
+    checkReadOptions({ onProgress }, "tasks");
     // A signal that is not one is left for the core to reject.
     if (signal !== undefined && typeof signal?.addEventListener !== "function") return startWith(call);
     if (signal?.aborted) throw aborted(signal, "tasks");

@@ -1,8 +1,8 @@
 import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
-import { acquire, expire, grantable, nextExpiry, release } from "./permits.js";
-import type { Message } from "./messages.js";
 import { load, type Storage, type StoredAccount } from "./durable-storage.js";
+import type { Message } from "./messages.js";
+import { acquire, expire, grantable, nextExpiry, release } from "./permits.js";
 
 /** Maximum time to defer an answer, in milliseconds. The waiter then asks again. */
 const PATIENCE_MS = 20_000;

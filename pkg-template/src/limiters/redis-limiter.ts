@@ -1,7 +1,7 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
+import { pause } from "./pause.js";
 import { GRACE_MS } from "./permits.js";
 import script from "./permits.lua";
-import { pause } from "./pause.js";
 
 /** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */
 export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>;

@@ -46,7 +46,13 @@ export class SmscError extends Error {
     return new SmscError(details, options);
   }
 
-  /** Everything but the stack, for logs: it contains no credential. */
+  /**
+   * Everything but the stack, for logs: it contains no credential. `JSON.stringify` calls it.
+   *
+   * @returns The fields; `cause` as its name and message. Never throws.
+   * @example
+   * console.error(JSON.stringify(error));
+   */
   toJSON(): Record<string, unknown> {
     const { name, message, cause } = this;
     const json: Record<string, unknown> = { name, message };
@@ -71,6 +77,9 @@ Object.defineProperty(SmscError, Symbol.hasInstance, {
  * Whether a value is an `SmscError`, of this copy of the package or another.
  *
  * @param value Any value, such as one that was caught.
+ * @returns Whether it is one. Never throws.
+ * @example
+ * if (isSmscError(error) && error.code === "not_found") return undefined;
  */
 export function isSmscError(value: unknown): value is SmscError {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;

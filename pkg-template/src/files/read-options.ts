@@ -1,0 +1,24 @@
+import type { PlatformAbortSignal } from "../client/platform.js";
+import { SmscError } from "../runtime/errors.js";
+import type { FileProgress } from "./byte-source.js";
+
+/** Options of every way to read a file. */
+export interface ReadOptions {
+  /** Called after each piece of the file. An exception ends the reading, which rejects with it. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Aborts the reading and the download. */
+  signal?: PlatformAbortSignal | undefined;
+}
+
+/** Rejects options of another type before anything is read. */
+export function checkReadOptions({ onProgress, signal }: ReadOptions, endpoint?: string): void {
+  if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function", endpoint);
+  // One of another realm, or a polyfill, is taken by what it can do.
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    throw invalid("signal", "an AbortSignal", endpoint);
+}
+
+function invalid(parameter: string, expected: string, endpoint: string | undefined): SmscError {
+  const message = `\`${parameter}\` takes ${expected}`;
+  return SmscError.create({ code: "invalid_option", message, ...(endpoint && { endpoint }), parameter });
+}
