@@ -2,17 +2,17 @@
 
 use std::{
     cell::RefCell,
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
+    future::Future,
+    pin::Pin,
     rc::{Rc, Weak},
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
 };
 
 use wasm_bindgen::prelude::*;
 
 use crate::{
     client::error::{Error, ErrorCode},
-    web::{host::SignalLike, timer::sleep},
+    web::{host::SignalLike, timer::{Sleep, sleep}},
 };
 
 /// How waiting ended without a value.
@@ -85,19 +85,6 @@ impl Signal {
     pub fn reason(&self) -> JsValue {
         self.0.signal.reason().unwrap_or_else(|thrown| thrown)
     }
-
-    /// Ready once it has aborted.
-    async fn aborted(&self) {
-        let mut registration = Registration { shared: &self.0, id: None };
-        poll_fn(|context| {
-            if self.is_aborted() {
-                return Poll::Ready(());
-            }
-            registration.register(context.waker());
-            Poll::Pending
-        })
-        .await;
-    }
 }
 
 impl Shared {
@@ -111,14 +98,14 @@ impl Shared {
 
 /// A waiter of a signal.
 struct Registration<'a> {
-    shared: &'a Shared,
+    signal: &'a Signal,
     id: Option<u32>,
 }
 
 impl Registration<'_> {
     fn register(&mut self, waker: &Waker) {
         let is_first = {
-            let mut waiters = self.shared.waiters.borrow_mut();
+            let mut waiters = self.signal.0.waiters.borrow_mut();
             let id = *self.id.get_or_insert_with(|| {
                 waiters.last_id = waiters.last_id.wrapping_add(1);
                 waiters.last_id
@@ -130,7 +117,7 @@ impl Registration<'_> {
         };
         // Outside the borrow: a custom signal may call the listener at once.
         if is_first {
-            let _ = self.shared.signal.add_listener("abort", self.shared.listener.as_ref().unchecked_ref());
+            let _ = self.signal.0.signal.add_listener("abort", self.signal.0.listener.as_ref().unchecked_ref());
         }
     }
 }
@@ -139,53 +126,75 @@ impl Drop for Registration<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
         let is_last = {
-            let mut waiters = self.shared.waiters.borrow_mut();
+            let mut waiters = self.signal.0.waiters.borrow_mut();
             waiters.wakers.retain(|(waiter, _)| *waiter != id);
             waiters.wakers.is_empty()
         };
         if is_last {
-            let _ = self.shared.signal.remove_listener("abort", self.shared.listener.as_ref().unchecked_ref());
+            let _ = self.signal.0.signal.remove_listener("abort", self.signal.0.listener.as_ref().unchecked_ref());
         }
     }
-}
-
-/// Ready once the time is over or the signal aborts.
-async fn interrupted(ms: Option<u64>, signal: Option<Signal>) -> Interrupted {
-    let mut timer = ms.map(sleep);
-    let mut aborted = pin!(async {
-        match &signal {
-            Some(signal) => signal.aborted().await,
-            None => std::future::pending().await,
-        }
-    });
-    poll_fn(|context| {
-        if aborted.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Interrupted::Aborted);
-        }
-        match &mut timer {
-            Some(timer) => Pin::new(timer).poll(context).map(|()| Interrupted::TimedOut),
-            None => Poll::Pending,
-        }
-    })
-    .await
 }
 
 /// The value of a future, unless the time is over or the signal aborts first.
-pub async fn within<T>(
+#[must_use = "futures do nothing unless polled"]
+pub struct Within<'a, T> {
+    /// Boxed, so that the code depends on the value's type only, which keeps the module small.
+    future: Pin<Box<dyn Future<Output = T> + 'a>>,
+    interruption: Interruption<'a>,
+}
+
+/// Polls a future until the time is over or the signal aborts.
+pub fn within<'a, T>(
     ms: Option<u64>,
-    signal: Option<&Signal>,
-    future: impl Future<Output = T>,
-) -> Result<T, Interrupted> {
-    if signal.is_some_and(Signal::is_aborted) {
-        return Err(Interrupted::Aborted);
-    }
-    let mut future = pin!(future);
-    let mut interrupted = Box::pin(interrupted(ms, signal.cloned()));
-    poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
+    signal: Option<&'a Signal>,
+    future: impl Future<Output = T> + 'a,
+) -> Within<'a, T> {
+    let aborted = signal.map(|signal| Registration { signal, id: None });
+    Within { future: Box::pin(future), interruption: Interruption { ms, timer: None, aborted } }
+}
+
+impl<T> Future for Within<'_, T> {
+    type Output = Result<T, Interrupted>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.interruption.is_early() {
+            return Poll::Ready(Err(Interrupted::Aborted));
+        }
+        if let Poll::Ready(value) = self.future.as_mut().poll(context) {
             return Poll::Ready(Ok(value));
         }
-        interrupted.as_mut().poll(context).map(Err)
-    })
-    .await
+        self.interruption.poll(context).map(Err)
+    }
+}
+
+/// What ends the wait for a future.
+struct Interruption<'a> {
+    ms: Option<u64>,
+    /// Starts once the future waits.
+    timer: Option<Sleep>,
+    aborted: Option<Registration<'a>>,
+}
+
+impl Interruption<'_> {
+    /// Whether the signal aborted before the future waited.
+    fn is_early(&self) -> bool {
+        self.aborted.as_ref().is_some_and(|aborted| aborted.id.is_none() && aborted.signal.is_aborted())
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Interrupted> {
+        if let Some(ms) = self.ms.take() {
+            self.timer = Some(sleep(ms));
+        }
+        if let Some(aborted) = &mut self.aborted {
+            if aborted.signal.is_aborted() {
+                return Poll::Ready(Interrupted::Aborted);
+            }
+            aborted.register(context.waker());
+        }
+        match &mut self.timer {
+            Some(timer) => Pin::new(timer).poll(context).map(|()| Interrupted::TimedOut),
+            None => Poll::Pending,
+        }
+    }
 }
