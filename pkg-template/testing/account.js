@@ -4,6 +4,7 @@
  */
 
 import { checkAdded } from "./checked-array.js";
+import { copyDeep } from "./copy.js";
 import { checkMessage, checkSender, checkTask } from "./schema.js";
 import { completeMessage, makeMessages } from "./seed/messages.js";
 import { makeSenders } from "./seed/senders.js";
@@ -126,7 +127,7 @@ const initialFields = (seed) => ({
 function completeAll(complete, given, now) {
   /** @type {T[]} */
   const items = [];
-  for (const item of given) items.push(complete(item, items, now));
+  for (const item of given) items.push(complete(copyDeep(item), items, now));
   return items;
 }
 
@@ -167,7 +168,7 @@ function createList(complete, check, now, make) {
     },
     add(given) {
       check(given);
-      const added = complete(given, get(), now());
+      const added = complete(copyDeep(given), get(), now());
       get().push(added);
       return added;
     },
