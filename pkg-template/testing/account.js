@@ -4,10 +4,10 @@
  */
 
 import { checkAdded } from "./checked-array.js";
-import { completeMessage, makeMessages } from "./seed/messages.js";
+import { copyDeep } from "./copy.js";
 import { makeSenders } from "./seed/senders.js";
 import { makeTasks } from "./seed/tasks.js";
-import { checkMessage, checkSender, checkTask } from "./seed-schema.js";
+import { checkMessage, checkMessage, checkSender, checkSender, checkTask, checkTask } from "./seed-schema.js";
 import { advanceSender, completeSender } from "./sender-lifecycle.js";
 import { advanceTask, completeTask } from "./task-lifecycle.js";
 import { list } from "./validate.js";
@@ -126,7 +126,7 @@ const initialFields = (seed) => ({
 function completeAll(complete, given, now) {
   /** @type {T[]} */
   const items = [];
-  for (const item of given) items.push(complete(item, items, now));
+  for (const item of given) items.push(complete(copyDeep(item), items, now));
   return items;
 }
 
@@ -167,7 +167,7 @@ function createList(complete, check, now, make) {
     },
     add(given) {
       check(given);
-      const added = complete(given, get(), now());
+      const added = complete(copyDeep(given), get(), now());
       get().push(added);
       return added;
     },

@@ -18,8 +18,9 @@ export function createClock(start) {
   return {
     now: () => (origin ?? Date.now()) + advanced,
     advance(ms) {
-      if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-        throw new TypeError(`Invalid \`ms\`: ${ms}. Pass milliseconds, 0 or more: the clock only moves forward.`);
+      if (typeof ms !== "number" || !(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+        const given = typeof ms === "number" ? ms : `a value of type ${typeof ms}`;
+        throw new TypeError(`Invalid \`ms\`: ${given}. Pass milliseconds, 0 or more: the clock only moves forward.`);
       }
       advanced += ms;
     },

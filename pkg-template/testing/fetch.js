@@ -20,10 +20,16 @@ export function createFetch(serve) {
     let wire = "then" in request.wire ? await request.wire : request.wire;
     for (let redirects = 0; ; redirects++) {
       const response = await serve(wire, request.signal).catch(rethrowNetworkError);
+      // An abort while the response was handed over: nobody reads it.
+      if (request.signal?.aborted) {
+        discard(response.body);
+        throw request.signal.reason;
+      }
       const location = response.status >= 300 && response.status < 400 ? response.headers.location : undefined;
       if (location === undefined || request.redirect === "manual") {
         return makeResponse(response, wire.url, redirects > 0, request.signal);
       }
+      discard(response.body);
       if (request.redirect === "error" || redirects === MAX_REDIRECTS) throw new TypeError("fetch failed");
       wire = redirectRequest(wire, response.status, location);
     }
@@ -41,18 +47,19 @@ export function createFetch(serve) {
  * Reads the arguments of `fetch`. A request is recognized by its members, because it can be of another realm.
  *
  * @param {RequestInfo | URL} input
- * @param {RequestInit | undefined} init
+ * @param {RequestInit | null | undefined} init
  * @returns {FetchRequest}
  */
-function readInput(input, init = {}) {
+function readInput(input, init) {
+  const options = init ?? {};
   const request = typeof input === "object" && "method" in input ? input : undefined;
-  const method = init.method ?? request?.method ?? "GET";
+  const method = options.method ?? request?.method ?? "GET";
   const verb = /^(get|post|head|put|delete|options)$/i.test(method) ? method.toUpperCase() : method;
   const url = request ? request.url : new URL(String(input), globalThis.location?.href).href;
-  const headers = new Headers(init.headers ?? request?.headers);
-  const signal = init.signal ?? request?.signal;
-  const redirect = init.redirect ?? request?.redirect ?? "follow";
-  const body = init.body ?? null;
+  const headers = new Headers(options.headers ?? request?.headers);
+  const signal = options.signal ?? request?.signal;
+  const redirect = options.redirect ?? request?.redirect ?? "follow";
+  const body = options.body ?? null;
   if (body !== null && (verb === "GET" || verb === "HEAD")) {
     throw new TypeError("Request with GET/HEAD method cannot have body.");
   }
@@ -111,6 +118,15 @@ function rethrowNetworkError(error) {
 }
 
 /**
+ * Ends a body that is not read, whose request would stay in flight.
+ *
+ * @param {WireResponse["body"]} body
+ */
+function discard(body) {
+  if (!isByteArray(body)) body.return().catch(() => {});
+}
+
+/**
  * @param {WireResponse} response
  * @param {string} url
  * @param {boolean} wasRedirected
@@ -119,6 +135,7 @@ function rethrowNetworkError(error) {
  */
 function makeResponse({ status, headers, body }, url, wasRedirected, signal) {
   const isBodyNull = status === 204 || status === 205 || status === 304;
+  if (isBodyNull) discard(body);
   const content = isByteArray(body) ? /** @type {BufferSource} */ (body) : makeStream(body, signal);
   const response = new Response(isBodyNull ? null : content, { status, headers });
   Object.defineProperty(response, "url", { value: url });

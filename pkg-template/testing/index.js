@@ -19,6 +19,7 @@ import { isRequestTo, requestName } from "./request-names.js";
 import { checkSeed } from "./seed-schema.js";
 import { createServer } from "./server.js";
 import { createService } from "./service.js";
+import { withoutUndefined } from "./validate.js";
 
 export { faults } from "./faults.js";
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
@@ -63,11 +64,10 @@ export function createEmulator(seed = {}) {
     now: clock.now,
     advance: clock.advance,
     clientOptions(overrides = {}) {
-      const hasCredentials = ["apiKey", "login", "credentials"].some(
-        (name) => /** @type {Record<string, unknown>} */ (overrides)[name] !== undefined,
-      );
+      const given = withoutUndefined(overrides);
+      const hasCredentials = ["apiKey", "login", "credentials"].some((name) => name in given);
       const options = { ...(hasCredentials ? {} : { apiKey: clientKey }), fetch, dangerouslyAllowBrowser: true };
-      return /** @type {any} */ ({ ...options, ...overrides });
+      return /** @type {any} */ ({ ...options, ...given });
     },
     requestsTo(name) {
       requestName(name, "name");

@@ -449,7 +449,7 @@ export interface Emulator {
    * Options for `createClient`: a key that belongs to this emulator alone, so that no other emulator's client shares its rate
    * limits, the emulator's `fetch`, and `dangerouslyAllowBrowser`, for tests in a browser or jsdom.
    *
-   * @param overrides Options of the client; they override the defaults. With `login`, `credentials` or another `apiKey`, the result
+   * @param overrides Options of the client; they override the defaults, unless they are `undefined`. With `login`, `credentials` or another `apiKey`, the result
    *   has no generated key.
    *
    * @example

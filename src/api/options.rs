@@ -223,7 +223,7 @@ call_options! {
 call_options! {
     /// Options of an iteration.
     IterationOptions {
-        /// Called after each request.
+        /// Called after each request. Its exception ends the iteration, which rejects with it as it is; a promise is not awaited.
         #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
@@ -235,7 +235,8 @@ call_options! {
         /// How long to wait for the task, in milliseconds. Default: no limit.
         #[tsify(optional, type = "number")]
         max_wait_ms: Option<TimeLimit>,
-        /// Called with the task after each poll.
+        /// Called with the task after each poll. Its exception ends the wait, which rejects with it as it is; a promise is not
+        /// awaited.
         #[tsify(optional, type = "(task: Task) => void")]
         on_progress: Option<Callback>,
     }

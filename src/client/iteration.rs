@@ -167,6 +167,17 @@ impl Iteration {
         self.oldest
     }
 
+    /// Ends the iteration after that many more items, unless its limit is lower.
+    pub fn limit_to(&mut self, max: u64) {
+        self.limit = self.limit.min(self.count().saturating_add(max));
+    }
+
+    /// The maximum number of items, those before the cursor of the query included; `None` without one.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        (self.limit != u64::MAX).then_some(self.limit)
+    }
+
     fn remaining(&self) -> u64 {
         self.limit.saturating_sub(self.count())
     }

@@ -53,6 +53,11 @@ impl ProgressCounter {
         Self { limit, start, started_at: now, initial, messages: initial, requests: 0, oldest: None }
     }
 
+    /// The iteration begins only now, with that limit.
+    pub fn begin(&mut self, limit: Option<u64>, now: u64) {
+        (self.limit, self.started_at) = (limit, now);
+    }
+
     /// The progress after a page. `wall_ms` is the time in milliseconds since 1970.
     pub fn after_page(
         &mut self,

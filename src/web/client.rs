@@ -91,7 +91,7 @@ pub struct CallContext {
     pub on_wait: Option<Function>,
     number: u32,
     /// When the whole call began: an iteration is one call of many requests.
-    pub started_at: u64,
+    pub started_at: Cell<u64>,
     /// Milliseconds spent waiting so far.
     pub waited_ms: Cell<u64>,
 }
@@ -188,7 +188,14 @@ impl Client {
         let settings = options.override_settings(self.settings.call);
         let number = LAST_CALL_NUMBER.get().wrapping_add(1);
         LAST_CALL_NUMBER.set(number);
-        Ok(Rc::new(CallContext { settings, signal, on_wait, number, started_at: now(), waited_ms: Cell::new(0) }))
+        Ok(Rc::new(CallContext {
+            settings,
+            signal,
+            on_wait,
+            number,
+            started_at: Cell::new(now()),
+            waited_ms: Cell::new(0),
+        }))
     }
 }
 
@@ -262,7 +269,7 @@ impl Call {
         let id = LAST_REQUEST_ID.get().wrapping_add(1);
         LAST_REQUEST_ID.set(id);
         let settings = Rc::clone(&client.settings);
-        let exchange = Exchange::new(request, settings, context.settings, id, context.started_at);
+        let exchange = Exchange::new(request, settings, context.settings, id, context.started_at.get());
         let account = Rc::clone(&client.account.borrow());
         Self {
             client: Rc::clone(client),
@@ -674,15 +681,15 @@ impl Call {
         }
         let exchange = self.exchange.borrow();
         let credentials = exchange.credentials();
-        let texts = host::texts_of(&cause);
-        if credentials.redact(&texts) == texts {
+        // Texts that are too long to search may hold one too.
+        if host::texts_of(&cause).is_some_and(|texts| credentials.redact(&texts) == texts) {
             return cause;
         }
-        if let Some(text) = cause.as_string() {
+        if let Some(text) = host::short_text(&cause) {
             return credentials.redact(&text).into();
         }
         let member = |name: &str, default: &str| {
-            let value = js_sys::Reflect::get(&cause, &name.into()).ok().and_then(|value| value.as_string());
+            let value = js_sys::Reflect::get(&cause, &name.into()).ok().and_then(|value| host::short_text(&value));
             credentials.redact(&value.unwrap_or_else(|| default.into()))
         };
         host::bare_error(&member("name", "Error"), &member("message", ""))

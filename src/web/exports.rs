@@ -205,14 +205,14 @@ impl Client {
         promise_of("senders", Box::pin(async move { senders::get(&client, &context?, sender?.0).await }))
     }
 
-    /// Begins `history.pages`.
+    /// Prepares `history.pages`.
     #[wasm_bindgen(js_name = historyPages)]
     pub fn history_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::history(query).and_then(|query| Pages::start(&self.0, query, options));
         pages.map_err(|error| error_to_js(&error.at("history")))
     }
 
-    /// Begins `senders.iterate`.
+    /// Prepares `senders.iterate`.
     #[wasm_bindgen(js_name = sendersPages)]
     pub fn senders_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::senders(query).and_then(|query| Pages::start(&self.0, query, options));

@@ -46,9 +46,13 @@ extern "C" {
     #[wasm_bindgen(js_name = describeThrown)]
     pub fn describe_thrown(thrown: &JsValue) -> String;
 
-    /// All texts of a value that was thrown, however deep.
+    /// All texts of a value that was thrown, however deep; `None` if they are too long to search.
     #[wasm_bindgen(js_name = textsOf)]
-    pub fn texts_of(thrown: &JsValue) -> String;
+    pub fn texts_of(thrown: &JsValue) -> Option<String>;
+
+    /// A text, or its length if it is too long to show; `None` for any other value.
+    #[wasm_bindgen(js_name = shortText)]
+    pub fn short_text(value: &JsValue) -> Option<String>;
 
     /// An error with that name and message, and no stack.
     #[wasm_bindgen(js_name = bareError)]
@@ -77,6 +81,10 @@ extern "C" {
     /// A text, or that of a `URL`.
     #[wasm_bindgen(js_name = urlText)]
     pub fn url_text(url: &JsValue) -> Option<String>;
+
+    /// Calls `onProgress`, whose exception is passed on. The promise of an async function is not awaited.
+    #[wasm_bindgen(catch, js_name = callProgress)]
+    pub fn call_progress(on_progress: &Function, progress: &JsValue) -> Result<(), JsValue>;
 
     /// Calls a hook. An exception has no effect.
     #[wasm_bindgen(js_name = callHook)]

@@ -1,6 +1,9 @@
 //! An iteration over the pages of a query.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -22,7 +25,7 @@ use crate::{
         client::{Call, CallContext, Client, Failed, Reading, aborted},
         clock::{now, today, wall_ms},
         convert::{self, to_js},
-        history_page,
+        history_page, host,
         promise::{Flag, promise},
         senders::fetch as fetch_senders,
     },
@@ -89,11 +92,12 @@ struct PageSequence {
     query: Query,
     on_progress: Option<Function>,
     state: RefCell<State>,
+    has_begun: Cell<bool>,
     cancelled: Flag,
 }
 
 impl Pages {
-    /// Begins an iteration.
+    /// Prepares an iteration, which begins with the first page.
     pub fn start(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
         let (options, kept) = convert::read::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
         let context = client.context(&options, &kept)?;
@@ -105,7 +109,8 @@ impl Pages {
         let progress = ProgressCounter::new(limit, start, iteration.count(), now());
         let state = RefCell::new(State { iteration, progress, items: vec![Array::new(); stream_count] });
         let client = Rc::clone(client);
-        Ok(Self(Rc::new(PageSequence { client, context, query, on_progress, state, cancelled: Flag::default() })))
+        let (has_begun, cancelled) = (Cell::default(), Flag::default());
+        Ok(Self(Rc::new(PageSequence { client, context, query, on_progress, state, has_begun, cancelled })))
     }
 }
 
@@ -121,6 +126,15 @@ impl Pages {
         })
     }
 
+    /// Ends an iteration that has not begun after `max` items, unless its limit is lower: a page holds no more than that.
+    #[wasm_bindgen(js_name = limitTo)]
+    pub fn limit_to(&self, max: f64) {
+        if !self.0.has_begun.get() {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+            self.0.state.borrow_mut().iteration.limit_to(max as u64);
+        }
+    }
+
     /// Ends the iteration; a request in flight is given up.
     pub fn cancel(&self) {
         self.0.cancelled.set();
@@ -132,6 +146,11 @@ impl PageSequence {
         if let Some(signal) = self.context.signal.as_ref().filter(|signal| signal.is_aborted()) {
             return Err(aborted(signal, self.query.endpoint()).into());
         }
+        if !self.has_begun.replace(true) {
+            self.context.started_at.set(now());
+            let State { iteration, progress, .. } = &mut *self.state.borrow_mut();
+            progress.begin(iteration.limit(), now());
+        }
         loop {
             let today = today().ok_or_else(|| Failed::from(Error::internal("the clock shows no day")))?;
             let request = self.state.borrow().iteration.next_request(today);
@@ -139,7 +158,7 @@ impl PageSequence {
             let page = self.fetch(stream, position).await.map_err(|failed| failed.at(self.query.endpoint()))?;
             let accepted = self.accept(stream, page).map_err(|error| Failed::from(error.at(self.query.endpoint())))?;
             if let Some(on_progress) = &self.on_progress {
-                on_progress.call1(&JsValue::UNDEFINED, &accepted.progress)?;
+                host::call_progress(on_progress, &accepted.progress)?;
             }
             // The items of one stream may have to wait for those of another.
             if accepted.items.length() == 0 && accepted.next_cursor.is_some() && self.stream_count() > 1 {

@@ -26,6 +26,7 @@ use crate::{
         client::{Call, CallContext, Client, Failed, Reading, aborted},
         clock::now,
         convert::{Kept, error_to_js, to_js},
+        host,
         observers::WaitEvent,
         promise::settled,
         signal::{Interrupted, within},
@@ -242,7 +243,7 @@ pub async fn wait_for(
         };
         last = Some(task.clone());
         if let Some(on_progress) = &on_progress {
-            on_progress.call1(&JsValue::UNDEFINED, &task.value)?;
+            host::call_progress(on_progress, &task.value)?;
         }
         match task.state {
             TaskState::Done => return Ok(task.value),

@@ -12,7 +12,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     client::error::{Error, ErrorCode},
-    web::{host::SignalLike, timer::{Sleep, sleep}},
+    web::{
+        host::SignalLike,
+        timer::{Sleep, sleep},
+    },
 };
 
 /// How waiting ended without a value.

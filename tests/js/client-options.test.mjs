@@ -149,6 +149,78 @@ describe("valid options", () => {
     for (const name of ["apikey", "login", "psw"]) assert.ok(!(name in emulator.requests[1].parameters));
   });
 
+  describe("are read once, also for a later instance of the module", () => {
+    /** A client whose instance is replaced after a response that makes its memory grow. */
+    async function sentByTwoInstances(t, makeOptions, change = () => {}) {
+      const sent = [];
+      const fetch = async (url, { headers, body }) => {
+        sent.push({ host: new URL(url).host, proxy: headers["x-proxy"], key: new URLSearchParams(body).get("apikey") });
+        return new Response(sent.length === 1 ? "x".repeat(45 * 2 ** 20) : '{"balance":"1"}');
+      };
+      const instances = t.mock.method(WebAssembly, "Instance").mock;
+      const options = makeOptions(fetch);
+      const smsc = await createClient(options);
+      await smsc.raw("balance.php");
+      change(options);
+      const before = instances.callCount();
+      await smsc.balance();
+      assert.equal(instances.callCount(), before + 1, "the instance was not replaced");
+      assert.deepEqual(sent[1], sent[0]);
+      return sent[0];
+    }
+
+    test("from an object of a class", async (t) => {
+      class Options {
+        #key = "k1";
+        constructor(fetch) {
+          Object.defineProperty(this, "fetch", { value: fetch });
+        }
+        get apiKey() {
+          return this.#key;
+        }
+        get headers() {
+          return { "x-proxy": this.#key };
+        }
+      }
+      const sent = await sentByTwoInstances(t, (fetch) => new Options(fetch));
+      assert.deepEqual(sent, { host: "smsc.ru", proxy: "k1", key: "k1" });
+    });
+
+    test("with headers that are an iterator", async (t) => {
+      const headers = new Map([["x-proxy", "p"]]).entries();
+      assert.equal((await sentByTwoInstances(t, (fetch) => ({ ...KEY, fetch, headers }))).proxy, "p");
+    });
+
+    test("whatever is changed later", async (t) => {
+      const make = (fetch) => ({ fetch, baseUrl: new URL("https://a.example"), ...KEY, headers: { "x-proxy": "p" } });
+      const sent = await sentByTwoInstances(t, make, (options) => {
+        options.baseUrl.host = "b.example";
+        options.headers["x-proxy"] = "changed";
+        options.apiKey = "changed";
+        options.unknown = true;
+      });
+      assert.deepEqual(sent, { host: "a.example", proxy: "p", key: "demo-key" });
+    });
+  });
+
+  test("an environment may have no performance.now", async (t) => {
+    const { performance } = globalThis;
+    t.after(() => Object.defineProperty(globalThis, "performance", { value: performance }));
+    const failing = {
+      now() {
+        throw new Error("no clock");
+      },
+    };
+    for (const value of [undefined, {}, failing]) {
+      Object.defineProperty(globalThis, "performance", { value, configurable: true, writable: true });
+      const emulator = createEmulator({ now: NOW });
+      const smsc = await createClient({ apiKey: `no clock ${emulator.now()}`, fetch: emulator.fetch });
+      const other = await createClient(emulator.clientOptions());
+      await rejectsWith(smsc.history.list(), "unauthorized");
+      assert.equal((await other.history.list({ limit: 1 })).messages.length, 1);
+    }
+  });
+
   test("a frozen options object can be reused", async () => {
     const emulator = createEmulator({ now: NOW });
     const options = Object.freeze({ ...KEY, fetch: emulator.fetch });

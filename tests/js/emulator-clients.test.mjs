@@ -65,6 +65,14 @@ describe("clientOptions", () => {
     const smsc = await createClient(emulator.clientOptions({ fetch: other, login: undefined }));
     assert.deepEqual(await smsc.balance(), { balance: "5" });
   });
+
+  test("overrides that are undefined replace nothing", async () => {
+    const emulator = createEmulator({ messages: 1 });
+    const overrides = { fetch: undefined, apiKey: undefined, login: undefined, maxRetries: undefined };
+    assert.deepEqual(emulator.clientOptions(overrides), emulator.clientOptions());
+    await (await createClient(emulator.clientOptions(overrides))).balance();
+    assert.equal(emulator.requests.length, 1);
+  });
 });
 
 describe("reset", () => {

@@ -122,6 +122,7 @@ describe("an invalid value", () => {
   test("of advance and requestsTo is rejected", () => {
     const emulator = createEmulator();
     rejects(() => emulator.advance(-1), /^Invalid `ms`: -1\. Pass milliseconds/);
+    rejects(() => emulator.advance("5"), /^Invalid `ms`: a value of type string\. Pass milliseconds/);
     rejects(() => emulator.requestsTo("tasks.lists"), 'Invalid `name`: "tasks.lists". Did you mean "tasks.list"?');
     rejects(() => emulator.requestsTo("nothing"), /Pass one of "history.list", .* or a script such as "get.php"\.$/);
   });
@@ -163,6 +164,58 @@ test("a seed is not changed by the account", async () => {
   await smsc.senders.list({ all: true });
   await smsc.tasks.list();
   assert.deepEqual(seed, before);
+});
+
+test("emulators of one seed share nothing, and a reset restores all of it", async () => {
+  const seed = {
+    messages: [{ extra: { a: [1] } }],
+    senders: [
+      {
+        name: "A",
+        status: 1,
+        email: { comment: "c" },
+        extra: { b: 1 },
+        operators: { mtsStep: 0 },
+        substitutes: { mtsStep: "X" },
+        details: {
+          ukraine: {
+            legalName: "n",
+            taxId: "1",
+            site: "s",
+            email: "e",
+            address: "a",
+            description: "d",
+            subject: "s",
+          },
+        },
+        files: [{ name: "a.pdf", extra: { z: 1 } }],
+        due: [{ at: 0, status: 2 }],
+      },
+    ],
+    tasks: [
+      { status: 2, headers: { a: "1" }, extra: { c: 1 }, content: Buffer.from("a;b\n"), due: [{ at: 0, status: 2 }] },
+      { status: 2, content: () => "a;b\n" },
+    ],
+  };
+  const objectsIn = (value) =>
+    typeof value === "object" && value !== null ? [value, ...Object.values(value).flatMap(objectsIn)] : [];
+  const [one, other] = [createEmulator(seed), createEmulator(seed)];
+  one.state.addSender({ ...seed.senders[0], name: "B" });
+  const given = new Set(objectsIn(seed));
+  const lists = ({ state: { messages, senders, tasks } }) => [messages, senders, tasks];
+  const others = new Set(objectsIn(lists(other)));
+  const own = objectsIn(lists(one));
+  assert.ok(own.length > 20);
+  for (const object of own) assert.ok(!given.has(object) && !others.has(object), JSON.stringify(object));
+  assert.equal(one.state.tasks[1].content, seed.tasks[1].content);
+
+  one.state.messages[0].extra.a.push(2);
+  one.state.senders[0].details.ukraine.legalName = "changed";
+  one.state.tasks[0].content.fill(0);
+  one.reset();
+  assert.deepEqual(one.state.messages[0].extra, { a: [1] });
+  assert.equal(one.state.senders[0].details.ukraine.legalName, "n");
+  assert.equal(String.fromCharCode(...one.state.tasks[0].content), "a;b\n");
 });
 
 test("a new list is completed as a seed is", async () => {

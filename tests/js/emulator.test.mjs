@@ -897,6 +897,38 @@ describe("faults", () => {
     assert.equal(emulator.requests.length, 4);
   });
 
+  test("a download that is aborted at any moment is not in flight any more", async () => {
+    const emulator = start({ tasks: [{ id: 1, status: 2, content: "a;b\n1;2\n" }] });
+    const url = `${HOST}/sys/downloads.php?get_file=1&id=1&apikey=demo-key`;
+    const reason = new Error("enough");
+    for (let turns = 0; turns < 20; turns++) {
+      const abort = new AbortController();
+      const body = emulator.fetch(url, { signal: abort.signal }).then((response) => response.text());
+      const outcome = body.catch((error) => error);
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      abort.abort(reason);
+      // Late, the whole file was read before the abort.
+      assert.ok([reason, "a;b\n1;2\n"].includes(await outcome), `after ${turns} turns`);
+      assert.notEqual(emulator.requests[turns].outcome, "in flight", `after ${turns} turns`);
+    }
+    assert.equal(await (await emulator.fetch(url)).text(), "a;b\n1;2\n");
+    assert.equal(emulator.requests.at(-1).inFlight, 1);
+  });
+
+  test("a body that nobody can read is not in flight", async () => {
+    const emulator = start();
+    emulator.faults.push({ status: 204, chunkBytes: 1 }, { kind: "redirect", chunkBytes: 1 });
+    await emulator.fetch(`${HOST}/sys/balance.php?apikey=demo-key`);
+    await emulator.fetch(`${HOST}/sys/balance.php?apikey=demo-key`, { redirect: "error" }).catch(() => {});
+    await emulator.fetch(`${HOST}/sys/balance.php?apikey=demo-key`);
+    assert.equal(emulator.requests.at(-1).inFlight, 1);
+  });
+
+  test("fetch takes `null` for its options", async () => {
+    const response = await start().fetch(`${HOST}/sys/balance.php?apikey=demo-key`, null);
+    assert.equal(await response.text(), "1834.5");
+  });
+
   test("redirects are followed as by fetch", async () => {
     const emulator = start();
     const location = "https://evil.example/sys/balance.php";

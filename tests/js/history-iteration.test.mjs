@@ -1,7 +1,7 @@
 /** Iterating the history: every message once, with the fewest requests, and none after the end. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { collect, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
+import { collect, mockClock, NOW, rejectsWith, settle, setup, stubClient, waitUntil } from "./support/account.mjs";
 
 const DAY = 86_400_000;
 
@@ -310,6 +310,39 @@ describe("history iteration: the end", () => {
   });
 });
 
+describe("the query and the options of an iteration", () => {
+  test("are those of the call: later changes do not count", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(5) });
+    const query = { start: "2026-11-01", phones: ["79991234567"] };
+    const options = { onProgress: () => {} };
+    const iterators = [smsc.history.iterate(query, options), smsc.history.pages(query, options)];
+    query.start = "2026-11-20";
+    query.phones.push("79991234568");
+    options.onProgress = () => assert.fail("a later onProgress");
+    for (const iterator of iterators) await iterator.next();
+    for (const { parameters } of emulator.requests) {
+      assert.deepEqual([parameters.start, parameters.phone], ["01.11.2026", "79991234567"]);
+    }
+    assert.equal(emulator.requests.length, 2);
+  });
+
+  test("that are invalid reject the first item, and nothing is sent", async () => {
+    const { smsc, emulator } = await setup();
+    const iterator = smsc.history.iterate({ limit: -1 });
+    await rejectsWith(iterator.next(), "invalid_parameter");
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+    assert.equal(emulator.requests.length, 0);
+  });
+
+  test("totalTimeoutMs counts from the first item", async (t) => {
+    const { smsc } = await setup({ messages: messagesPerMinute(5) });
+    const clock = mockClock(t);
+    const iterator = smsc.history.iterate({}, { totalTimeoutMs: 1000 });
+    clock.tick(5000);
+    assert.equal((await iterator.next()).done, false);
+  });
+});
+
 describe("toArray", () => {
   test("collects at most `max` messages, and ends the iteration", async () => {
     const { smsc, emulator } = await setup({ messages: messagesPerMinute(2500) });
@@ -328,6 +361,16 @@ describe("toArray", () => {
       assert.deepEqual(await iterator.next(), { value: undefined, done: true });
       assert.equal(emulator.requests.length, requests, `max ${max}`);
     }
+  });
+
+  test("requests no more than `max` messages, unless the query's limit is lower", async () => {
+    const { smsc, emulator } = await setup({ messages: messagesPerMinute(50) });
+    await smsc.history.iterate().toArray(3);
+    await smsc.history.iterate({ limit: 2 }).toArray(5);
+    const [{ nextCursor }] = [await smsc.history.list({ limit: 10 })];
+    assert.equal((await smsc.history.iterate({ cursor: nextCursor }).toArray(4)).length, 4);
+    const counts = emulator.requests.map(({ parameters }) => parameters.cnt);
+    assert.deepEqual(counts, ["3", "2", "10", "4"]);
   });
 
   test("collects the messages that are left, none twice", async () => {

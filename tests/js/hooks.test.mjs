@@ -170,6 +170,35 @@ describe("onRequest and onResponse", () => {
   });
 });
 
+test("a hook, a logger or an onProgress that rejects, of any realm, has no effect", async (t) => {
+  const unhandled = [];
+  const onUnhandled = (error) => unhandled.push(error);
+  process.on("unhandledRejection", onUnhandled);
+  t.after(() => process.off("unhandledRejection", onUnhandled));
+  const rejecting = {
+    "of this realm": async () => {
+      throw new Error("rejected");
+    },
+    "of another realm": runInNewContext("async () => { throw new Error('rejected') }"),
+    "with a `then` alone": () => {
+      const promise = Promise.reject(new Error("rejected"));
+      // biome-ignore lint/suspicious/noThenProperty: hooks may return a thenable.
+      return { then: (...handlers) => promise.then(...handlers) };
+    },
+  };
+  const tasks = [{ id: 5, status: 2, file: "a.csv", content: "a;b\n1;2\n" }];
+  for (const [name, reject] of Object.entries(rejecting)) {
+    const options = { onRequest: reject, onResponse: reject, logger: { debug: reject } };
+    const { smsc } = await setup({ messages: 5, tasks }, options);
+    assert.equal((await collect(smsc.history.iterate({}, { onProgress: reject }))).length, 5, name);
+    assert.equal((await smsc.tasks.waitFor(5, { onProgress: reject })).id, 5, name);
+    assert.equal((await collect(smsc.tasks.rows({ id: 5 }, { onProgress: reject }))).length, 1, name);
+    assert.equal(await (await smsc.tasks.download({ id: 5 })).text({ onProgress: reject }), "a;b\n1;2\n", name);
+  }
+  await settle();
+  assert.deepEqual(unhandled, []);
+});
+
 test("onWait of a call is called beside the client's", async (t) => {
   const clock = mockClock(t);
   const { hooks, of } = recorder();
@@ -268,7 +297,10 @@ describe("headers", () => {
     for (const [headers, message] of [
       [{ "x-proxy": undefined }, /takes a text for "x-proxy"$/],
       [{ "x-proxy": "s3cret\n" + "more" }, /HTTP permits: not those of "x-proxy"$/],
-      [{ "x proxy": "s3cret" }, /HTTP permits: not those of "x proxy"$/],
+      [{ "x proxy": "s3cret" }, /HTTP permits: not those of a name that HTTP does not permit$/],
+      [{ "Bearer s3cret": 5 }, /takes a text for a name that HTTP does not permit$/],
+      [[["s3cret".repeat(10), "x\ny"]], /not those of a long name$/],
+      [["ab"], /takes a `Headers`, an object, or a list of pairs$/],
       [[["x-proxy", "s3cret", "s3cret"]], /takes a `Headers`, an object, or a list of pairs$/],
       ["x-proxy: s3cret", /takes a `Headers`, an object, or a list of pairs$/],
       [

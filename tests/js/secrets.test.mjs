@@ -27,6 +27,14 @@ const spellings = (secret) => [
 ];
 const SECRETS = [...spellings(KEY), ...spellings(PASSWORD)];
 
+/** A buffer with the bytes of a text. */
+function bufferOf(text, Buffer = ArrayBuffer) {
+  const bytes = new TextEncoder().encode(text);
+  const buffer = new Buffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}
+
 /** Searches for the secrets in every string representation of a value. */
 function search(what, value) {
   const texts = [String(value?.stack ?? ""), inspect(value, { depth: 10, showHidden: true, getters: true })];
@@ -168,6 +176,11 @@ for (const [kind, [credentials, secret]] of Object.entries(CREDENTIALS)) {
         "in its bytes": (_, { body }) => Object.assign(new Error("x"), { sent: [String(body)] }),
         "in its name": (_, { body }) => Object.assign(new Error("x"), { name: `E ${body}` }),
         "in its stack": (_, { body }) => Object.assign(new Error("x"), { stack: `Error: ${body}\n at x` }),
+        "in a buffer": (_, { body }) => Object.assign(new Error("x"), { sent: bufferOf(body) }),
+        "in a shared buffer": (_, { body }) =>
+          Object.assign(new Error("x"), { sent: bufferOf(body, SharedArrayBuffer) }),
+        "beyond a long text": (_, { body }) => Object.assign(new Error("x"), { sent: ["y".repeat(2_000_000), body] }),
+        "at the end of a long message": (_, { body }) => new Error("y".repeat(7_990) + body),
         "as a text": (_, { body }) => String(body),
         "as an object": (_, { body }) => ({ body }),
         "among others": (_, { body }) => new AggregateError([new Error(String(body))], "all failed"),

@@ -1,7 +1,9 @@
 /** Values that throw when they are read, or call back at once, fail their own call and no other. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createClient, SmscError } from "smsc-wasm";
 import { rejectsWith, setup, stubClient } from "./support/account.mjs";
+import { documents } from "./support/documents.mjs";
 
 const revoked = () => {
   const { proxy, revoke } = Proxy.revocable([], {});
@@ -30,6 +32,10 @@ describe("a value that throws when it is read", () => {
     "as the query": ["invalid_parameter", (smsc) => smsc.history.list(throwing)],
     "as a document": ["invalid_parameter", (smsc) => smsc.senders.add({ name: "A", document: throwing })],
     "as the options": ["invalid_option", (smsc) => smsc.history.list({}, throwing)],
+    "as the options of an iteration": ["invalid_option", (smsc) => smsc.history.iterate({}, throwing).next()],
+    "as the options of names": ["invalid_option", (smsc) => smsc.senders.iterate({}, throwing).toArray(1)],
+    "as the query of an iteration": ["invalid_parameter", (smsc) => smsc.history.iterate(throwing).next()],
+    "as the signal": ["invalid_option", (smsc) => smsc.history.iterate({}, { signal: revoked() }).next()],
   };
   for (const [name, [code, call]] of Object.entries(calls)) {
     test(`${name} rejects with ${code}, and a sent change ends as it would`, async () => {
@@ -40,6 +46,80 @@ describe("a value that throws when it is read", () => {
       assert.ok(emulator.requests.length >= 1);
     });
   }
+});
+
+describe("a thrown value", () => {
+  const withProxy = Object.assign(new Error("no connection"), { draft: revoked(), list: [revoked()] });
+  const manyTexts = Array.from({ length: 200_000 }, (_, index) => `a text with a number: ${index}`);
+  const huge = "x".repeat(2 ** 28);
+  for (const [name, thrown, message] of [
+    ["with revoked proxies", withProxy, /"no connection"$/],
+    ["that is a revoked proxy", revoked(), /cannot be read/],
+    [
+      "with huge texts",
+      Object.assign(new Error("no connection"), { texts: [huge, `${huge}1`, `${huge}2`] }),
+      /"no conn/,
+    ],
+    ["with many texts", Object.assign(new Error("no connection"), { manyTexts }), /"no connection"$/],
+    ["with a huge message", new Error(huge), /"a text of 268435456 characters"$/],
+    ["that is a huge text", huge, /"a text of 268435456 characters"$/],
+    ["with a huge name and code", { name: huge, cause: { code: huge } }, /"a text of 268435456 characters \(a text of/],
+  ]) {
+    test(`${name} fails its own call alone`, async () => {
+      let respond;
+      const held = await stubClient(() => new Promise((resolve) => (respond = resolve)));
+      const inFlight = held.smsc.balance();
+      const throws = () => {
+        throw thrown;
+      };
+      const { smsc } = await stubClient(throws, { maxRetries: 0 });
+      const error = await rejectsWith(smsc.balance(), "connection");
+      assert.match(error.message, message);
+      assert.equal(typeof JSON.stringify(error), "string");
+      respond(new Response('{"balance":"1"}'));
+      assert.deepEqual(await inFlight, { balance: "1" });
+    });
+  }
+
+  test("that cannot become a text does not prevent the JSON of the error", async () => {
+    const reason = Object.create(null);
+    const { smsc } = await setup();
+    const aborted = await rejectsWith(smsc.balance({ signal: AbortSignal.abort(reason) }), "aborted");
+    assert.equal(JSON.parse(JSON.stringify(aborted)).cause.message, "a value that cannot be read");
+    assert.equal(revoked() instanceof SmscError, false);
+  });
+});
+
+test("a promise whose `then` was replaced fails its own call alone", async () => {
+  const promise = Promise.resolve(new Response('{"balance":"1"}'));
+  // biome-ignore lint/suspicious/noThenProperty: the test is about it.
+  promise.then = () => {
+    throw new Error("replaced");
+  };
+  const smsc = await createClient({ apiKey: "demo-key", rateLimit: "off", fetch: () => promise });
+  assert.deepEqual(await smsc.balance(), { balance: "1" });
+});
+
+describe("a document", () => {
+  test("whose buffer is transferred after the call is sent as it was", async () => {
+    const { smsc, calls } = await stubClient('{"sender":5}');
+    const bytes = new Uint8Array(documents.pdf);
+    const added = smsc.senders.add({ name: "A", document: bytes });
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    const error = await added.then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    assert.equal(error, undefined);
+    assert.equal(calls.length, 1);
+  });
+
+  test("whose size is no number is rejected", async () => {
+    const { smsc } = await setup();
+    const document = { [Symbol.toStringTag]: "Blob", size: 5n, arrayBuffer: async () => new ArrayBuffer(5) };
+    await rejectsWith(smsc.senders.add({ name: "A", document }), "invalid_parameter");
+    assert.ok((await smsc.balance()).balance);
+  });
 });
 
 describe("a custom signal", () => {
@@ -83,7 +163,12 @@ test("a getter of the options may call the client", async () => {
 });
 
 describe("a custom response", () => {
-  const withChunk = (value) => ({
+  const transferred = () => {
+    const chunk = new Uint8Array([91, 93]);
+    structuredClone(chunk.buffer, { transfer: [chunk.buffer] });
+    return chunk;
+  };
+  const withChunk = (value, atEnd = () => {}) => ({
     status: 200,
     headers: new Headers(),
     body: {
@@ -92,6 +177,7 @@ describe("a custom response", () => {
         const read = async () => {
           const done = isRead;
           isRead = true;
+          if (done) atEnd(value);
           return done ? { done } : { done, value };
         };
         return { read, cancel: async () => {} };
@@ -101,6 +187,10 @@ describe("a custom response", () => {
   for (const [name, response] of Object.entries({
     "with a chunk that is a text": withChunk("[]"),
     "with a chunk that is missing": withChunk(undefined),
+    "with a chunk whose buffer was transferred": withChunk(transferred()),
+    "with a chunk whose buffer is transferred later": withChunk(new Uint8Array([91, 93]), ({ buffer }) =>
+      structuredClone(buffer, { transfer: [buffer] }),
+    ),
     "whose arrayBuffer gives a number": { status: 200, headers: new Headers(), arrayBuffer: async () => 5 },
   })) {
     test(`${name} is a connection error`, async () => {

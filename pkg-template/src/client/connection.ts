@@ -2,6 +2,7 @@ import type * as Core from "../core.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 
 import type { ClientOptions } from "./options.js";
+import { readOnce } from "./read-once.js";
 
 /** A client in the core, which is created anew in a fresh instance. */
 export class Connection {
@@ -10,10 +11,10 @@ export class Connection {
   #client: Core.Client;
 
   constructor(options: ClientOptions) {
-    this.#instance = currentInstance();
-    this.#client = this.#instance.enter((core) => new core.Client(options));
     // Options that are changed later do not matter.
-    this.#options = { ...options };
+    this.#options = readOnce(options);
+    this.#instance = currentInstance();
+    this.#client = this.#instance.enter((core) => new core.Client(this.#options));
   }
 
   /** Does something with the client. */

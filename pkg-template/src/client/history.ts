@@ -47,8 +47,8 @@ export class History {
    * }
    */
   iterate(query?: HistoryQuery, options?: IterationOptions): ItemIterator<Message> {
-    const messages = this.pages(query, options);
-    return items(messages, (page) => page.messages, options?.signal, "history");
+    const messages = pages<HistoryPage>(this.#connection, (client) => client.historyPages(query, options));
+    return items(messages, (page) => page.messages, options, "history");
   }
 
   /**

@@ -56,7 +56,7 @@ export class Senders {
   ): ItemIterator<SenderWith<All, Operators, Files>> {
     type Page = SenderWith<All, Operators, Files>[];
     const senders = pages<Page>(this.#connection, (client) => client.sendersPages(query, options));
-    return items(senders, (page) => page, options?.signal, "senders");
+    return items(senders, (page) => page, options, "senders");
   }
 
   /**

@@ -1,3 +1,5 @@
+import { callProgress } from "../runtime/user-values.js";
+
 /** The progress of a file's reading. */
 export interface FileProgress {
   /** Bytes received, before decompression. */
@@ -45,7 +47,7 @@ export function countingSource(
       const piece = await pull();
       source.bytesRead += piece?.length ?? 0;
       try {
-        if (piece) onProgress?.(progressOf(source, 0));
+        if (piece) callProgress(onProgress, progressOf(source, 0));
       } catch (error) {
         cancel();
         throw error;

@@ -4,7 +4,7 @@ import type { FileProgress } from "./byte-source.js";
 
 /** Options of every way to read a file. */
 export interface ReadOptions {
-  /** Called after each piece of the file. An exception ends the reading, which rejects with it. */
+  /** Called after each piece of the file. Its exception ends the reading, and is passed on as it is; a promise is not awaited. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Aborts the reading and the download. */
   signal?: PlatformAbortSignal | undefined;

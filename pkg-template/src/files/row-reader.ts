@@ -5,6 +5,7 @@ import type { CsvDialect, CsvOptions, CsvScanner } from "../core.js";
 import { SmscError, withEndpoint } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
+import { callProgress } from "../runtime/user-values.js";
 import { type ByteSource, type FileProgress, PeekableSource, type Pull, progressOf } from "./byte-source.js";
 import { transcode } from "./decode.js";
 import { type DecompressedSource, decompress } from "./decompress.js";
@@ -138,7 +139,9 @@ export class RowReader {
     }
     this.#readResults(instance, scanner);
     if (rejected > 0) this.#replaceInvalidBytes(instance, rejected);
-    if (piece !== undefined || this.#records > 0) this.#hooks.onProgress?.(progressOf(source, this.#rows));
+    if (piece !== undefined || this.#records > 0) {
+      callProgress(this.#hooks.onProgress, progressOf(source, this.#rows));
+    }
   }
 
   /** Opens the file, and detects the charset and the delimiter. */

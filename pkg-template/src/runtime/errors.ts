@@ -1,4 +1,5 @@
 import type { ErrorDetails as CoreErrorDetails, ErrorCode, Task } from "../core.js";
+import { orUndefined } from "./user-values.js";
 
 /** Both module formats of this package, and two copies of it, recognize each other's errors by this mark. */
 const mark: unique symbol = Symbol.for("smsc-wasm.SmscError") as never;
@@ -82,7 +83,8 @@ Object.defineProperty(SmscError, Symbol.hasInstance, {
  * if (isSmscError(error) && error.code === "not_found") return undefined;
  */
 export function isSmscError(value: unknown): value is SmscError {
-  return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
+  const isMarked = () => typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
+  return orUndefined(isMarked) ?? false;
 }
 
 /** A fault in this package. */
@@ -93,7 +95,8 @@ export function internal(message: string, options?: { cause?: unknown }): SmscEr
 /** The abort of a caller: its reason is the cause. */
 export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
   const details = { code: "aborted" as const, message: "the call was aborted by its signal" };
-  return SmscError.create(endpoint === undefined ? details : { ...details, endpoint }, { cause: signal.reason });
+  const cause: unknown = orUndefined(() => signal.reason);
+  return SmscError.create(endpoint === undefined ? details : { ...details, endpoint }, { cause });
 }
 
 /** The error, naming the endpoint unless it names one. Other values stay as they are. */
@@ -105,8 +108,12 @@ export function withEndpoint(error: unknown, endpoint: string | undefined): unkn
 
 /** A cause in `toJSON`. */
 function summary(cause: unknown): unknown {
-  if (typeof cause === "object" && cause !== null && "message" in cause) {
-    return { name: String((cause as Error).name ?? "Error"), message: String(cause.message) };
+  try {
+    if (typeof cause === "object" && cause !== null && "message" in cause) {
+      return { name: String((cause as Error).name ?? "Error"), message: String(cause.message) };
+    }
+    return { name: typeof cause, message: String(cause) };
+  } catch {
+    return { name: typeof cause, message: "a value that cannot be read" };
   }
-  return { name: typeof cause, message: String(cause) };
 }

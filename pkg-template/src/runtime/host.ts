@@ -3,8 +3,11 @@
 import { buildMessages } from "../builders/messages.js";
 import type { RateLimiter } from "../client/limiter.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
+import { readHeaders } from "./headers.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
+import { describeThrown, shortText, textsOf } from "./thrown.js";
+import { callProgress, ignoreRejection, orUndefined } from "./user-values.js";
 
 /** Tells this process from all others. Made on first use, since Workers have no random numbers before a request. */
 let process: string | undefined;
@@ -58,6 +61,7 @@ export class Host {
       isPage,
       describeThrown,
       textsOf,
+      shortText,
       bareError,
       whenSettled: (value: unknown, id: number) => this.#report(() => value, id),
       // Without `this`, as the platform's function must be called.
@@ -73,6 +77,7 @@ export class Host {
       readHeaders,
       urlText: (url: unknown) => orUndefined(() => urlText(url)),
       callHook,
+      callProgress,
       callLogger,
       readChunk: (reader: ReadableStreamDefaultReader, id: number) =>
         this.#report(async () => chunkOf(await reader.read()), id),
@@ -98,16 +103,14 @@ export class Host {
   /** Reports the outcome of a promise, a thenable or a value to the instance, under a number. */
   #report(start: () => unknown, id: number): void {
     refuseIfTrapped(this.#instance);
-    let promise: Promise<unknown>;
+    const settle = (isFulfilled: boolean) => (value: unknown) => this.#instance.settle(id, isFulfilled, value);
+    // Not `promise.then`, which a user may have replaced.
+    const { then } = Promise.prototype;
     try {
-      promise = Promise.resolve(start());
+      then.call(Promise.resolve(start()), settle(true), settle(false));
     } catch (error) {
-      promise = Promise.reject(error);
+      then.call(Promise.reject(error), undefined, settle(false));
     }
-    promise.then(
-      (value) => this.#instance.settle(id, true, value),
-      (error) => this.#instance.settle(id, false, error),
-    );
   }
 
   /** Ends all that the instance had in flight. */
@@ -133,18 +136,16 @@ function refuseIfTrapped(instance: Instance<unknown>): void {
   if (instance.hasTrapped) throw new Error("the instance trapped");
 }
 
-/** Gives a promise that is not awaited a handler, so that its rejection does not count as unhandled. */
-function handled<T>(value: T): T {
-  if (value instanceof Promise) value.catch(() => {});
-  return value;
-}
-
 /** The bytes of a reader's result; `undefined` at the end. A custom stream may give anything. */
 function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Array | undefined {
   if (done) return undefined;
-  if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value)) return viewOf(value);
   throw new TypeError("the stream of the body gave something other than bytes");
+}
+
+/** The same bytes. Throws if their buffer was transferred to somebody else, since the module cannot read them then. */
+function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
@@ -155,42 +156,6 @@ function postRequest(
   signal: AbortSignal,
 ): RequestInit {
   return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
-}
-
-/**
- * The headers that a user passed, of this realm or another, as one object; or a text that describes the fault. It shows no value, which
- * may be a secret.
- */
-function readHeaders(value: unknown): Record<string, string> | string {
-  const expected = "`headers` takes a `Headers`, an object, or a list of pairs";
-  try {
-    if (typeof value !== "object" || value === null) return expected;
-    const { forEach, get } = value as Headers;
-    const isHeaders = typeof forEach === "function" && typeof get === "function";
-    const pairs: unknown[] = [];
-    if (isHeaders) {
-      (value as Headers).forEach((text, name) => {
-        pairs.push([name, text]);
-      });
-    } else if (Symbol.iterator in value) pairs.push(...(value as Iterable<unknown>));
-    else pairs.push(...Object.entries(value));
-    const headers = new Headers();
-    for (const pair of pairs) {
-      const [name, text, ...rest] = pair as unknown[];
-      if (typeof name !== "string" || rest.length > 0) return expected;
-      if (typeof text !== "string") return `\`headers\` takes a text for ${JSON.stringify(name)}`;
-      try {
-        headers.append(name, text);
-      } catch {
-        return `\`headers\` takes names and values that HTTP permits: not those of ${JSON.stringify(name)}`;
-      }
-    }
-    // The type of the body is that of this client's form.
-    headers.delete("content-type");
-    return Object.fromEntries(headers);
-  } catch {
-    return expected;
-  }
 }
 
 /** A text, or that of a `URL` of this realm or another. */
@@ -216,7 +181,7 @@ function callLogger(
 }
 
 function ignoreFailure(call: () => unknown): void {
-  orUndefined(() => handled(call()));
+  ignoreRejection(orUndefined(call));
 }
 
 /** The chunks of a whole body; `undefined` if it is too large, `null` if a custom `fetch` gave nothing to read. */
@@ -236,7 +201,7 @@ async function readBody(
   let size = 0;
   for (;;) {
     const chunk = chunkOf(await reader.read());
-    if (chunk === undefined) return chunks;
+    if (chunk === undefined) return chunks.map(viewOf);
     size += chunk.byteLength;
     // The stream of a custom `fetch` may not end with the signal.
     if (size > maxBytes || signal.aborted) {
@@ -284,15 +249,6 @@ function timeOf(value: unknown): number | undefined {
   return orUndefined(() => (isDate() ? Number((value as Date).getTime()) : undefined));
 }
 
-/** A user's value may throw when it is read: a getter, a proxy. */
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether this is a browser's page, or one of its workers. */
 function isPage(): boolean {
   const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
@@ -309,74 +265,6 @@ function isPage(): boolean {
     Deno === undefined &&
     process?.versions?.node === undefined
   );
-}
-
-/** A thrown value in words, with its cause: `fetch failed` alone says nothing. */
-function describeThrown(thrown: unknown): string {
-  try {
-    if (typeof thrown !== "object" || thrown === null) return String(thrown);
-    const { message, cause } = thrown as { message?: unknown; cause?: unknown };
-    const own = typeof message === "string" && message !== "" ? message : String((thrown as Error).name ?? "Error");
-    const inner = cause as { message?: unknown; code?: unknown } | undefined;
-    const deeper = inner && typeof inner === "object" ? (inner.code ?? inner.message) : undefined;
-    return deeper === undefined ? own : `${own} (${String(deeper)})`;
-  } catch {
-    return "a value that cannot be read";
-  }
-}
-
-/**
- * All texts of a thrown value, however deep, to search them for secrets: also those in symbols, in the properties of functions, and in
- * iterables such as `URLSearchParams`, whose content is in no property.
- */
-function textsOf(thrown: unknown): string {
-  // An error can refer to a socket, and thus to much of the process.
-  const maxValues = 100_000;
-  const texts: string[] = [];
-  // Iterating over a set includes the values that are added during the iteration.
-  const values = new Set<unknown>([thrown]);
-  const add = (value: unknown): boolean => values.size < maxValues && values.add(value) !== undefined;
-  const attempt = (read: () => void): void => {
-    try {
-      read();
-    } catch {
-      // A getter, an iterator or a proxy that throws shows nothing.
-    }
-  };
-  for (const value of values) {
-    if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-      texts.push(String(value));
-      continue;
-    }
-    if (ArrayBuffer.isView(value)) {
-      attempt(() => texts.push(new TextDecoder().decode(value)));
-      continue;
-    }
-    attempt(() => {
-      for (const key of Reflect.ownKeys(value)) {
-        // The getters of a prototype are meant for its instances.
-        if (typeof value === "function" && key === "prototype") continue;
-        if (!add(key)) break;
-        attempt(() => {
-          const { get } = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
-          const property = (value as Record<PropertyKey, unknown>)[key];
-          // Nobody else has the promise that a getter makes, and its rejection would count as unhandled.
-          add(get ? handled(property as Promise<unknown>) : property);
-        });
-      }
-    });
-    if (typeof value === "function" || Array.isArray(value)) continue;
-    // Some have their text in no property: a `URL`, a `String`.
-    attempt(() => texts.push(String(value)));
-    attempt(() => {
-      const iterable = value as Partial<Iterable<unknown>>;
-      const iterator = iterable[Symbol.iterator]?.();
-      // An iterator is its own iterable: to iterate over it would use it up.
-      if (iterator === undefined || iterator === value) return;
-      for (const item of { [Symbol.iterator]: () => iterator }) if (!add(item)) break;
-    });
-  }
-  return texts.join("\n");
 }
 
 function bareError(name: string, message: string): Error {
@@ -398,13 +286,15 @@ function contentOf(document: unknown): Blob | ArrayBuffer | ArrayBufferView | un
 }
 
 function sizeOf(content: Blob | ArrayBuffer | ArrayBufferView | undefined): number | undefined {
-  return content && ("size" in content ? content.size : content.byteLength);
+  const size: unknown = content && ("size" in content ? content.size : content.byteLength);
+  return typeof size === "number" ? size : undefined;
 }
 
+/** A copy, since the caller may transfer the buffer at once. */
 async function readContent(content: Blob | ArrayBuffer | ArrayBufferView | undefined): Promise<Uint8Array> {
   if (content === undefined) throw new TypeError("not a document");
-  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  return new Uint8Array("size" in content ? await bytesOf(content) : content);
+  if (ArrayBuffer.isView(content)) return viewOf(content).slice();
+  return new Uint8Array("size" in content ? await bytesOf(content) : content).slice();
 }
 
 /** The bytes of a `Blob`. That of jsdom has no `arrayBuffer()`. */

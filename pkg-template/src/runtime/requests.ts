@@ -1,6 +1,8 @@
 // The requests that this process sent, for the rate limits: each instance of the core counts those of the others. There are several
 // after a trap, if `import` and `require` load a copy of the package each, or with two versions of it.
 
+import { orUndefined } from "./user-values.js";
+
 /** A request that counts in windows of the service's limits. It holds hashes and times, nothing of the request itself. */
 export interface SentRequest {
   readonly account: string;
@@ -38,7 +40,10 @@ function registry(): Registry {
   return shared[key];
 }
 
-const now = () => globalThis.performance?.now() ?? Date.now();
+/** Some environments have no `performance`, or one whose `now` is missing or throws. */
+function now(): number {
+  return orUndefined(() => globalThis.performance.now()) ?? Date.now();
+}
 
 /** Registers an instance, which then counts every request of the others. */
 export function join(owner: object, peer: Peer): void {
