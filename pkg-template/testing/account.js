@@ -5,9 +5,10 @@
 
 import { checkAdded } from "./checked-array.js";
 import { copyDeep } from "./copy.js";
+import { completeMessage, makeMessages } from "./seed/messages.js";
 import { makeSenders } from "./seed/senders.js";
 import { makeTasks } from "./seed/tasks.js";
-import { checkMessage, checkMessage, checkSender, checkSender, checkTask, checkTask } from "./seed-schema.js";
+import { checkMessage, checkSender, checkTask } from "./seed-schema.js";
 import { advanceSender, completeSender } from "./sender-lifecycle.js";
 import { advanceTask, completeTask } from "./task-lifecycle.js";
 import { list } from "./validate.js";
