@@ -161,7 +161,7 @@ impl Request {
         if let Some(error) = ApiError::find(response) {
             return match self.empty_list_code {
                 Some(empty) if empty == error.n => decode("[]"),
-                _ => Err(error.redacted(credentials).to_error(self.scope)),
+                _ => Err(error.to_error(self.scope, credentials)),
             };
         }
         if response.trim_ascii().is_empty() {

@@ -57,11 +57,13 @@ pub struct Post<'a> {
 }
 
 /// Sends one request. Redirects are followed here, as the request they are, and only on the same host: the body holds the
-/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again.
+/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again. `on_head` gets the
+/// status of each response.
 pub async fn send(
     fetch: Option<&Function>,
     post: Post<'_>,
     controller: &AbortController,
+    on_head: &dyn Fn(u16),
 ) -> Result<Response, TransportError> {
     let Post { mut url, body, content_type, headers, is_change } = post;
     let global;
@@ -80,6 +82,7 @@ pub async fn send(
             .await
             .map_err(TransportError::Connection)?;
         let response = Response::new(response, controller.signal())?;
+        on_head(response.status);
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
         }
