@@ -537,8 +537,8 @@ impl Exchange {
             return Some(error.to_error(self.request.scope, &self.credentials));
         }
         is_html(text).then(|| {
-            let text = self.credentials.redact(text);
-            Error::bad_response("the response is a page of HTML instead of a file", &text)
+            Error::bad_response("the response is a page of HTML instead of a file", text)
+                .redacted(text, &self.credentials)
         })
     }
 

@@ -4,6 +4,7 @@ use crate::{
     api::lenient::Record,
     client::error::{Error, Result},
     protocol::{
+        credentials::Credentials,
         json::{self, SyntaxError, Value, field},
         text::between,
     },
@@ -108,10 +109,26 @@ pub fn excerpt(text: &str) -> String {
 #[must_use]
 pub fn excerpt_around(text: &str, offset: usize) -> String {
     // The fault is in the middle of what is shown.
-    let start = offset.saturating_sub(MAX_EXCERPT_LENGTH / 2);
-    let start = (start..=text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or_default();
+    let start = char_boundary(text, offset.saturating_sub(MAX_EXCERPT_LENGTH / 2));
     let part = excerpt(text.get(start..).unwrap_or(text));
     if start == 0 { part } else { format!("…{part}") }
+}
+
+/// The first boundary of characters from a byte on.
+fn char_boundary(text: &str, offset: usize) -> usize {
+    (offset..text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or(text.len())
+}
+
+/// [`excerpt_around`] of the redacted text. A response can be large: only as much is redacted as can be shown.
+#[must_use]
+pub fn redacted_excerpt_around(text: &str, offset: usize, credentials: &Credentials) -> String {
+    let reach = MAX_EXCERPT_LENGTH.saturating_add(1).saturating_mul(credentials.max_redacted_length());
+    let offset = char_boundary(text, offset);
+    let start = char_boundary(text, offset.saturating_sub(reach));
+    let end = char_boundary(text, offset.saturating_add(reach));
+    // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
+    let moved = credentials.redact(text.get(start..offset).unwrap_or_default()).len();
+    excerpt_around(&credentials.redact(text.get(start..end).unwrap_or_default()), moved)
 }
 
 #[cfg(test)]
@@ -163,6 +180,27 @@ mod tests {
         // A letter of several bytes stays whole.
         let message = objects(&format!("[\"{}\"@]", "я".repeat(200))).unwrap_err().to_string();
         assert!(message.contains("яя\"@]\""), "{message}");
+    }
+
+    #[test]
+    fn a_redacted_excerpt_is_that_of_the_whole_redacted_text() {
+        let secret = Some(zeroize::Zeroizing::new("ключ%1".to_owned()));
+        let credentials = Credentials::new(secret, None, None, ErrorCode::InvalidOption).unwrap();
+        let secrets = [
+            "ключ%1",
+            "%D0%BA%D0%BB%D1%8E%D1%87%251",
+            "&#x0000043a;&#x0000043b;&#x0000044e;&#x00000447;%1",
+            "0LrQu9GO0YclMQ",
+        ];
+        let text: String = (0..60).map(|n| format!("{n}{}", secrets[n % 4].repeat(n / 4 % 9))).collect();
+        let long = format!("{}{text}{}", "x".repeat(20_000), "y".repeat(20_000));
+        for text in [text, long] {
+            for offset in (0..=text.len()).step_by(1009).map(|offset| char_boundary(&text, offset)) {
+                let moved = credentials.redact(&text[..offset]).len();
+                let whole = excerpt_around(&credentials.redact(&text), moved);
+                assert_eq!(redacted_excerpt_around(&text, offset, &credentials), whole, "{offset}");
+            }
+        }
     }
 
     proptest! {
