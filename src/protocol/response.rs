@@ -6,7 +6,7 @@ use crate::{
     protocol::{
         credentials::Credentials,
         json::{self, SyntaxError, Value, field},
-        text::between,
+        text::{between, split_once},
     },
 };
 
@@ -17,6 +17,38 @@ pub struct Head {
     pub status: u16,
     /// The `Retry-After` header, in milliseconds from now.
     pub retry_after_ms: Option<u64>,
+}
+
+/// No server means a longer wait than a year, in milliseconds.
+const MAX_RETRY_AFTER_MS: u64 = 31_536_000_000;
+
+/// A `Retry-After` header. A proxy may join several into a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// Milliseconds from now; of a list, the longest.
+    Ms(u64),
+    /// A date of HTTP; of a list, the first.
+    Date(String),
+}
+
+impl RetryAfter {
+    /// Parses the header; `None` if it is neither seconds nor a date.
+    #[must_use]
+    pub fn parse(value: &str) -> Option<Self> {
+        let value = value.trim_ascii();
+        if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let end = split_once(value, "GMT").map_or(value.len(), |(before, _)| before.len().saturating_add(3));
+            return Some(Self::Date(value.get(..end)?.into()));
+        }
+        let seconds = |part: &str| {
+            let digits = part.trim_ascii();
+            let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            // More than fits is as good as for ever.
+            is_plain.then(|| digits.parse::<u64>().unwrap_or(u64::MAX))
+        };
+        let longest = value.split(',').map(seconds).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        Some(Self::Ms(longest.saturating_mul(1_000).min(MAX_RETRY_AFTER_MS)))
+    }
 }
 
 /// Whether a change was acknowledged, in any format: `OK`, `<result>OK</result>`, `{"result": "OK"}`.
@@ -136,6 +168,26 @@ mod tests {
     use super::*;
     use crate::client::error::ErrorCode;
     use proptest::prelude::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let date = "Wed, 21 Oct 2026 07:28:00 GMT";
+        for (value, expected) in [
+            ("0", Some(RetryAfter::Ms(0))),
+            (" 2 ", Some(RetryAfter::Ms(2_000))),
+            ("2, 30,4", Some(RetryAfter::Ms(30_000))),
+            ("99999999999999999999", Some(RetryAfter::Ms(MAX_RETRY_AFTER_MS))),
+            (date, Some(RetryAfter::Date(date.into()))),
+            (&format!("{date}, {date}"), Some(RetryAfter::Date(date.into()))),
+            ("", None),
+            ("-5", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("2,", None),
+        ] {
+            assert_eq!(RetryAfter::parse(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn is_ok_in_each_format() {

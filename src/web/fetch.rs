@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::{
-    protocol::response::Head,
+    protocol::response::{Head, RetryAfter},
     web::{
         clock,
         host::{self, HeadersLike, ReaderLike, ResponseLike, StreamLike},
@@ -205,12 +205,12 @@ impl Response {
     }
 }
 
-/// `Retry-After` in milliseconds from now: seconds, or a date.
+/// `Retry-After` in milliseconds from now.
 fn retry_after_ms(value: &str) -> Option<u64> {
-    if let Ok(seconds) = value.trim_ascii().parse::<u64>() {
-        return Some(seconds.saturating_mul(1000));
-    }
-    let date = js_sys::Date::parse(value);
+    let date = match RetryAfter::parse(value)? {
+        RetryAfter::Ms(ms) => return Some(ms),
+        RetryAfter::Date(date) => js_sys::Date::parse(&date),
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
     let date_ms = date as u64;
     date.is_finite().then(|| date_ms.saturating_sub(clock::wall_ms()))

@@ -113,7 +113,8 @@ describe("a signal that aborts a change", () => {
 
   test("inside onRequest sends nothing and uses no limit", async () => {
     const controller = new AbortController();
-    const { smsc, emulator } = await setup({ senders: [] }, { onRequest: () => controller.abort() });
+    const emulator = createEmulator({ senders: [] });
+    const smsc = await createClient(emulator.clientOptions({ onRequest: () => controller.abort() }));
     const error = await rejectsWith(add(smsc, controller.signal), "aborted");
     assert.equal(error.attempts, 0);
     assert.doesNotMatch(error.message, /not known/);
