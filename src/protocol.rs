@@ -10,6 +10,7 @@ pub mod form;
 pub mod formats;
 pub mod json;
 pub mod multipart;
+pub mod redaction;
 pub mod request;
 pub mod response;
 pub mod text;

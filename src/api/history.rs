@@ -192,7 +192,18 @@ impl HistoryQuery {
         Ok(resume_point.unwrap_or_default())
     }
 
-    /// The `nextCursor` of a page of `list`, if the page is full: by its length and the id of its last message.
+    /// Checks that the one request of `list` does not begin too long before today, if it has no end.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, naming `start`.
+    pub fn check_age(&self, today: Day) -> Result<()> {
+        match (self.start, self.end) {
+            (Some(start), None) if today >= start.plus_days(MAX_HALF_YEAR_DAYS) => Err(too_long("`start` to today")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The `nextCursor` of a page of `list`, if the page is full: by its length and its last id.
     #[must_use]
     pub fn next_cursor(&self, length: usize, last_id: &str) -> Option<String> {
         let is_full = u64::try_from(length).is_ok_and(|length| length >= self.page_size());
@@ -201,7 +212,7 @@ impl HistoryQuery {
         }
         // A page of `list` is no part of an iteration, whose `limit` would count it.
         let resume_point = Some(ResumePoint { end: None, id: Some(last_id.into()) });
-        let streams = vec![StreamCursor { count: 0, resume_point }];
+        let streams = vec![StreamCursor { resume_point, ..StreamCursor::default() }];
         Some(Cursor { fingerprint: self.fingerprint(), streams }.text())
     }
 
@@ -241,11 +252,7 @@ impl Endpoint for HistoryQuery {
         if let (Some(start), Some(end)) = (self.start, self.end)
             && end >= start.plus_days(MAX_HALF_YEAR_DAYS)
         {
-            return invalid(
-                "start",
-                "`start` to `end` is longer than the half year of one request; `history.iterate` and `history.pages` split it"
-                    .into(),
-            );
+            return Err(too_long("`start` to `end`"));
         }
         let limit = self.page_size();
         if limit > MAX_PAGE_SIZE {
@@ -278,6 +285,12 @@ impl Endpoint for HistoryQuery {
     }
 }
 
+/// The last id of a page. Messages without an id may follow it, and come again with the next page.
+#[must_use]
+pub fn last_id(keys: &[ItemKey]) -> Option<&str> {
+    keys.iter().rev().map(|key| key.id.as_str()).find(|id| Id::is_valid(id))
+}
+
 impl HistoryPage {
     /// The ids and times of the messages.
     #[must_use]
@@ -294,6 +307,13 @@ impl Message {
             timestamp: self.send_timestamp.map(|Integer(timestamp)| timestamp),
         }
     }
+}
+
+/// The error for a period that one request cannot cover.
+fn too_long(period: &str) -> Error {
+    let message =
+        format!("{period} is longer than the half year of one request; `history.iterate` and `history.pages` split it");
+    Error::new(ErrorCode::InvalidParameter, message).parameter("start")
 }
 
 fn join<T>(values: &[T], text: impl Fn(&T) -> &String) -> String {

@@ -3,7 +3,10 @@
 
 use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
 
-use crate::{api::message::COLUMNS, client::iteration::ItemKey};
+use crate::{
+    api::{message::COLUMNS, values::Id},
+    client::iteration::ItemKey,
+};
 
 /// Maximum length of a buffer that is kept for the next page, in bytes.
 const MAX_KEPT: usize = 1 << 21;
@@ -65,12 +68,13 @@ impl PageReader {
         self.rows().map(key).collect()
     }
 
-    /// The id and the time of the last message.
+    /// The id and the time of the last message that has an id.
     #[must_use]
     pub fn last_key(&self) -> Option<ItemKey> {
-        let row = self.rows().next_back()?;
-        let id = column("int_id").and_then(|column| self.text(row, column)).unwrap_or_default();
-        Some(ItemKey { id, timestamp: column("send_timestamp").and_then(|column| integer(row, column)) })
+        let (id, timestamp) = (column("int_id")?, column("send_timestamp")?);
+        let with_id = |row| Some((row, self.text(row, id).filter(|id| Id::is_valid(id))?));
+        let (row, id) = self.rows().rev().find_map(with_id)?;
+        Some(ItemKey { id, timestamp: integer(row, timestamp) })
     }
 
     /// A text of a message.

@@ -1,8 +1,9 @@
 //! Cursors: where an iteration stands, as text that another process can continue from.
 //!
 //! `<fingerprint>~<count>_<end>_<id>`: a fingerprint of the query, and for each stream of the iteration the number of its items
-//! so far, the last day of its window and the id of its last item. A stream that has ended is `<count>` alone. All characters
-//! are safe in a URL.
+//! so far, the last day of its window and the id of its last item. A stream that has ended is `<count>` alone. If the next item is
+//! known and the id of the last one does not lead to it, `_<id>_<timestamp>` of the next item follow. All characters are safe in a
+//! URL.
 
 use crate::{
     api::values::Id,
@@ -26,6 +27,17 @@ pub struct StreamCursor {
     pub count: u64,
     /// Where it continues; `None` once it has ended.
     pub resume_point: Option<ResumePoint>,
+    /// Its next item, if items that came later could be before it: they are skipped.
+    pub next_item: Option<NextItem>,
+}
+
+/// The item with which a stream continues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NextItem {
+    /// Its id, if it has one.
+    pub id: Option<String>,
+    /// Its time, in Unix seconds, if it has one.
+    pub timestamp: Option<i64>,
 }
 
 /// Where a stream continues.
@@ -42,7 +54,7 @@ impl Cursor {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = self.fingerprint.to_string();
-        for StreamCursor { count, resume_point } in &self.streams {
+        for StreamCursor { count, resume_point, next_item } in &self.streams {
             text.push('~');
             text.push_str(&count.to_string());
             if let Some(ResumePoint { end, id }) = resume_point {
@@ -50,6 +62,12 @@ impl Cursor {
                 text.push_str(&end.map(Day::text).unwrap_or_default());
                 text.push('_');
                 text.push_str(id.as_deref().unwrap_or_default());
+                if let Some(NextItem { id, timestamp }) = next_item {
+                    text.push('_');
+                    text.push_str(id.as_deref().unwrap_or_default());
+                    text.push('_');
+                    text.push_str(&timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default());
+                }
             }
         }
         text
@@ -63,29 +81,54 @@ impl Cursor {
         Some(Self { fingerprint: parse_count(fingerprint)?, streams })
     }
 
-    /// Checks that the cursor belongs to a query of that fingerprint and number of streams.
+    /// Checks that the cursor belongs to a query of that fingerprint and number of streams, and that anything follows it: an
+    /// iteration that has ended has no cursor.
     ///
     /// # Errors
     /// `invalid_parameter`, naming the cursor.
     pub fn check(&self, fingerprint: u64, stream_count: usize) -> Result<()> {
-        if self.fingerprint == fingerprint && self.streams.len() == stream_count {
-            return Ok(());
+        if self.fingerprint != fingerprint || self.streams.len() != stream_count {
+            return Err(invalid_cursor("`cursor` belongs to another query. Pass it with the query that it came from"));
         }
-        Err(invalid_cursor("`cursor` belongs to another query. Pass it with the query that it came from"))
+        if self.streams.iter().all(|stream| stream.resume_point.is_none()) {
+            return Err(invalid_cursor("`cursor` is not a `nextCursor`: nothing follows it"));
+        }
+        Ok(())
     }
 }
 
 impl StreamCursor {
     fn parse(text: &str) -> Option<Self> {
         let Some((count, resume_point)) = text.split_once('_') else {
-            return Some(Self { count: parse_count(text)?, resume_point: None });
+            return Some(Self { count: parse_count(text)?, ..Self::default() });
         };
         let (end, id) = resume_point.split_once('_')?;
         let end = if end.is_empty() { None } else { Some(Day::parse(end)?) };
-        let id = (!id.is_empty()).then(|| id.to_owned());
-        let is_sound = id.as_deref().is_none_or(Id::is_valid);
-        is_sound.then_some(Self { count: parse_count(count)?, resume_point: Some(ResumePoint { end, id }) })
+        let (id, next_item) = match id.split_once('_') {
+            None => (id, None),
+            Some((id, next_item)) => {
+                let (next_id, timestamp) = next_item.split_once('_')?;
+                let timestamp = if timestamp.is_empty() { None } else { Some(parse_timestamp(timestamp)?) };
+                (id, Some(NextItem { id: parse_id(next_id)?, timestamp }))
+            }
+        };
+        let resume_point = Some(ResumePoint { end, id: parse_id(id)? });
+        Some(Self { count: parse_count(count)?, resume_point, next_item })
     }
+}
+
+/// An id; `Some(None)` if there is none.
+#[expect(clippy::option_option, reason = "an id that is absent is sound")]
+fn parse_id(text: &str) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    Id::is_valid(text).then(|| Some(text.to_owned()))
+}
+
+/// A time as [`Cursor::text`] writes it.
+fn parse_timestamp(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|timestamp: &i64| timestamp.to_string() == text)
 }
 
 /// A number as [`Cursor::text`] writes it: digits without a sign.
@@ -107,7 +150,7 @@ mod tests {
 
     fn stream(count: u64, end: Option<&str>, id: Option<&str>) -> StreamCursor {
         let resume_point = ResumePoint { end: end.and_then(Day::parse), id: id.map(Into::into) };
-        StreamCursor { count, resume_point: Some(resume_point) }
+        StreamCursor { count, resume_point: Some(resume_point), next_item: None }
     }
 
     #[test]
@@ -116,10 +159,15 @@ mod tests {
             stream(7, Some("2026-11-22"), Some("42")),
             stream(0, None, Some("42")),
             stream(3, Some("2026-05-01"), None),
-            StreamCursor { count: 5, resume_point: None },
+            StreamCursor { count: 5, ..StreamCursor::default() },
+            StreamCursor {
+                next_item: Some(NextItem { id: Some("8".into()), timestamp: Some(-90) }),
+                ..stream(0, None, None)
+            },
+            StreamCursor { next_item: Some(NextItem::default()), ..stream(1, None, Some("7")) },
         ];
         let cursor = Cursor { fingerprint: 9, streams };
-        assert_eq!(cursor.text(), "9~7_22.11.2026_42~0__42~3_01.05.2026_~5");
+        assert_eq!(cursor.text(), "9~7_22.11.2026_42~0__42~3_01.05.2026_~5~0___8_-90~1__7__");
         assert_eq!(Cursor::parse(&cursor.text()), Some(cursor));
     }
 
@@ -143,6 +191,10 @@ mod tests {
             "9~1_31.02.2026_5",
             "9~1__5~",
             "9~1__5_6",
+            "9~1__5_x_6",
+            "9~1__5_6_7_8",
+            "9~1__5_6_+7",
+            "9~1__5_6_x",
             "/5/3",
             "22.11.2026/5/3",
             "9~99999999999999999999__5",
@@ -154,9 +206,10 @@ mod tests {
 
     #[test]
     fn belongs_to_one_query() {
-        let cursor = Cursor { fingerprint: 9, streams: vec![StreamCursor::default()] };
+        let cursor = Cursor { fingerprint: 9, streams: vec![stream(1, None, None)] };
         cursor.check(9, 1).unwrap();
-        for (fingerprint, streams) in [(8, 1), (9, 2)] {
+        let ended = Cursor { fingerprint: 9, streams: vec![StreamCursor::default()] };
+        for (cursor, fingerprint, streams) in [(&cursor, 8, 1), (&cursor, 9, 2), (&ended, 9, 1)] {
             let error = cursor.check(fingerprint, streams).unwrap_err();
             assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("cursor")));
         }
@@ -167,15 +220,21 @@ mod tests {
         fn a_cursor_is_parsed_from_its_text(
             fingerprint: u64,
             streams in proptest::collection::vec(
-                (any::<u64>(), proptest::option::of((proptest::option::of(0i64..20_000), proptest::option::of("[0-9]{1,30}")))),
+                (any::<u64>(), proptest::option::of((
+                    proptest::option::of(0i64..20_000),
+                    proptest::option::of("[0-9]{1,30}"),
+                    proptest::option::of((proptest::option::of("[0-9]{1,30}"), any::<Option<i64>>())),
+                ))),
                 1..4,
             ),
         ) {
             let streams = streams.into_iter().map(|(count, resume_point)| {
-                let resume_point = resume_point.map(|(day, id)| {
-                    ResumePoint { end: day.and_then(|day| Day::at_instant(day * 86_400_000)), id }
-                });
-                StreamCursor { count, resume_point }
+                let Some((day, id, next_item)) = resume_point else {
+                    return StreamCursor { count, ..StreamCursor::default() };
+                };
+                let end = day.and_then(|day| Day::at_instant(day * 86_400_000));
+                let next_item = next_item.map(|(id, timestamp)| NextItem { id, timestamp });
+                StreamCursor { count, resume_point: Some(ResumePoint { end, id }), next_item }
             });
             let cursor = Cursor { fingerprint, streams: streams.collect() };
             let text = cursor.text();

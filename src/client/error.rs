@@ -5,7 +5,10 @@ use core::ops::{Deref, DerefMut};
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
-use crate::protocol::response::excerpt_around;
+use crate::protocol::{
+    credentials::Credentials,
+    response::{excerpt_around, redacted_excerpt_around},
+};
 
 /// What went wrong, as a stable word to branch on. An `N` is the error number that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -193,12 +196,10 @@ impl Error {
 
     /// The same error with its quotation redacted, before that is shortened.
     #[must_use]
-    pub fn redacted(mut self, response: &str, redact: impl Fn(&str) -> String) -> Self {
+    pub fn redacted(mut self, response: &str, credentials: &Credentials) -> Self {
         if let Some(Quotation { at, offset }) = self.quotation {
-            // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
-            let offset = redact(response.get(..offset).unwrap_or_default()).len();
             self.message.truncate(at);
-            self.message.push_str(&excerpt_around(&redact(response), offset));
+            self.message.push_str(&redacted_excerpt_around(response, offset, credentials));
         }
         self
     }

@@ -28,6 +28,8 @@ const MIN_ACQUIRE_INTERVAL_MS: u64 = 20;
 const MAX_ACQUIRE_INTERVAL_MS: u64 = 60_000;
 /// Credentials that were asked for longer ago than this, because the call had to wait, are asked for again.
 const CREDENTIALS_FRESH_MS: u64 = 1_000;
+/// A shared limiter has at least this time to answer.
+const MIN_ANSWER_MS: u64 = 1_000;
 /// A shared limiter that leaves this many questions of one attempt unanswered, each for the time of an attempt, fails the call.
 pub const MAX_UNANSWERED: u32 = 2;
 
@@ -136,6 +138,15 @@ enum Permit {
     Counted,
 }
 
+/// Why a request may not be sent yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Denial {
+    /// A window is full for that number of milliseconds.
+    Windows(u64),
+    /// Too many requests are in flight, and how many, if it is known.
+    InFlight(Option<usize>),
+}
+
 /// Feedback for a shared limiter, after an error 9 of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feedback {
@@ -162,7 +173,7 @@ pub struct Exchange {
     attempt: u64,
     /// The attempts that were sent.
     sent: u64,
-    /// The HTTP status of the attempt in flight, if it is not 200.
+    /// The HTTP status of the attempt in flight, once the head of its response came.
     status: Option<u16>,
     /// How the last attempt failed.
     last_error: Option<Error>,
@@ -257,6 +268,12 @@ impl Exchange {
         }
     }
 
+    /// Whether the call is over, so that nothing can change its result.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.state, State::Done(_))
+    }
+
     /// What to do next.
     pub fn next(&mut self, now: u64, limits: &mut RateLimits) -> Step {
         if let State::Waiting { since, ms, .. } = self.state
@@ -288,6 +305,7 @@ impl Exchange {
             return Step::Authorize;
         }
         if self.permit == Permit::None && self.client.has_shared_limiter {
+            self.queued_at.get_or_insert(now);
             return Step::Acquire;
         }
         if self.permit == Permit::None {
@@ -324,7 +342,8 @@ impl Exchange {
                 None
             }
             Decision::Deny { retry_after_ms } => {
-                if let Some(error) = self.refuse_to_queue(retry_after_ms, now) {
+                let denial = retry_after_ms.map_or(Denial::InFlight(Some(limits.in_flight())), Denial::Windows);
+                if let Some(error) = self.refuse_to_queue(denial, now) {
                     self.reject(error, now, limits);
                     return Some(Step::Done);
                 }
@@ -334,14 +353,24 @@ impl Exchange {
         }
     }
 
-    /// The error if the request shall not wait for the limits: for that long, or (`None`) until another request ends.
-    fn refuse_to_queue(&mut self, wait_ms: Option<u64>, now: u64) -> Option<Error> {
+    /// The error if the request shall not wait for the limits. A retry keeps the HTTP status of the attempt before it.
+    fn refuse_to_queue(&mut self, denial: Denial, now: u64) -> Option<Error> {
+        let mut error = self.refuse_to_wait(denial, now)?;
+        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
+        Some(error)
+    }
+
+    fn refuse_to_wait(&mut self, denial: Denial, now: u64) -> Option<Error> {
         let queued_ms = now.saturating_sub(*self.queued_at.get_or_insert(now));
         let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
-        let Some(ms) = wait_ms else {
-            let may_wait = max.map_or(rate_limit != RateLimitMode::Fail, |max| queued_ms < max);
-            let message = "14 requests of this account are in flight, the maximum at once";
-            return (!may_wait).then(|| Error::new(ErrorCode::TooManyConnections, message));
+        let ms = match denial {
+            Denial::Windows(ms) => ms,
+            Denial::InFlight(count) => {
+                let may_wait = max.map_or(rate_limit != RateLimitMode::Fail, |max| queued_ms < max);
+                let count = count.map_or(String::new(), |count| format!(" ({count})"));
+                let message = format!("too many requests of this account are in flight at once{count}");
+                return (!may_wait).then(|| Error::new(ErrorCode::TooManyConnections, message));
+            }
         };
         let why = if rate_limit == RateLimitMode::Fail {
             String::new()
@@ -377,20 +406,32 @@ impl Exchange {
             self.permit = Permit::Shared;
             return;
         };
-        if let Some(error) = self.refuse_to_queue((!at_once).then_some(wait_ms), now) {
+        let denial = if at_once { Denial::InFlight(None) } else { Denial::Windows(wait_ms) };
+        if let Some(error) = self.refuse_to_queue(denial, now) {
             return self.reject(error, now, limits);
         }
-        let max_ms = if at_once { self.max_queue_ms(now) } else { None };
-        self.ask_again(max_ms.map_or(wait_ms, |max| max.min(wait_ms)), now);
+        self.ask_again(wait_ms, now);
     }
 
-    /// The shared limiter did not answer within the time of an attempt.
-    pub fn unanswered(&mut self, now: u64, limits: &mut RateLimits) {
+    /// The longest time for an answer of the shared limiter. A call that may hardly wait still gives it time to answer.
+    #[must_use]
+    pub fn answer_timeout_ms(&self, now: u64) -> u64 {
+        let timeout_ms = self.timeout_ms(now);
+        let Some(max) = self.settings.max_rate_limit_wait_ms else { return timeout_ms };
+        let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
+        timeout_ms.min(max.saturating_sub(queued_ms).max(MIN_ANSWER_MS))
+    }
+
+    /// The shared limiter did not answer within [that time](Self::answer_timeout_ms). A call that waits without a limit asks
+    /// once more.
+    pub fn unanswered(&mut self, waited_ms: u64, now: u64, limits: &mut RateLimits) {
         self.unanswered = self.unanswered.saturating_add(1);
-        if self.unanswered < MAX_UNANSWERED {
+        let CallSettings { rate_limit, max_rate_limit_wait_ms, .. } = self.settings;
+        let may_wait = rate_limit != RateLimitMode::Fail && max_rate_limit_wait_ms.is_none();
+        if may_wait && self.unanswered < MAX_UNANSWERED {
             return self.ask_again(0, now);
         }
-        let ms = self.settings.timeout_ms.saturating_mul(MAX_UNANSWERED.into());
+        let ms = waited_ms.saturating_mul(self.unanswered.into());
         let message = format!("`rateLimiter` did not answer within {ms} ms");
         self.reject(Error::new(ErrorCode::RateLimited, message), now, limits);
     }
@@ -401,8 +442,13 @@ impl Exchange {
         self.fail(error);
     }
 
-    fn ask_again(&mut self, ms: u64, now: u64) {
-        let ms = ms.clamp(MIN_ACQUIRE_INTERVAL_MS, MAX_ACQUIRE_INTERVAL_MS);
+    /// Asks the shared limiter again after a while, in any case before the call may wait no longer.
+    fn ask_again(&mut self, wait_ms: u64, now: u64) {
+        let ms = wait_ms.clamp(MIN_ACQUIRE_INTERVAL_MS, MAX_ACQUIRE_INTERVAL_MS);
+        let ms = match self.max_queue_ms(now) {
+            Some(max) if max <= ms => wait_ms.max(1).min(max),
+            _ => ms,
+        };
         self.state = State::Waiting { since: now, ms, reason: WaitReason::RateLimit };
     }
 
@@ -446,7 +492,7 @@ impl Exchange {
 
     /// The head of a response came.
     pub fn head_received(&mut self, status: u16) {
-        self.status = Some(status).filter(|status| *status != 200);
+        self.status = Some(status);
     }
 
     /// A response came, or the beginning of a file; `is_complete`: nothing more will come. `decode` reads a text that is not an
@@ -488,11 +534,11 @@ impl Exchange {
 
     fn error_in_file(&self, text: &str) -> Option<Error> {
         if let Some(error) = ApiError::find(text) {
-            return Some(error.redacted(&self.credentials).to_error(self.request.scope));
+            return Some(error.to_error(self.request.scope, &self.credentials));
         }
         is_html(text).then(|| {
-            let text = self.credentials.redact(text);
-            Error::bad_response("the response is a page of HTML instead of a file", &text)
+            Error::bad_response("the response is a page of HTML instead of a file", text)
+                .redacted(text, &self.credentials)
         })
     }
 
@@ -500,14 +546,17 @@ impl Exchange {
     pub fn failed(&mut self, failure: Failure, description: &str, (now, random): (u64, f64), limits: &mut RateLimits) {
         let error = self.failure(failure, description, now);
         self.release(now, limits);
+        if failure == Failure::Timeout && self.remaining_ms(now) == Some(0) {
+            return self.fail(error);
+        }
         if !matches!(self.state, State::InFlight) {
             // It failed before anything was sent, and counts as an attempt all the same.
             self.attempt = self.attempt.saturating_add(1);
         }
-        // The first retry after a failed connection goes to the fallback host, without a delay.
-        let use_fallback =
-            failure == Failure::Connection && !self.had_connection_failure && self.client.fallback_url.is_some();
-        self.had_connection_failure |= failure == Failure::Connection;
+        // The first retry after a failed connection goes to the fallback host, without a delay. A host that answered works.
+        let is_unreachable = failure == Failure::Connection && self.status.is_none();
+        let use_fallback = is_unreachable && !self.had_connection_failure && self.client.fallback_url.is_some();
+        self.had_connection_failure |= is_unreachable;
         self.settle(Err(error), use_fallback, (now, random), limits);
         self.use_fallback = use_fallback;
     }
@@ -559,8 +608,27 @@ impl Exchange {
                 Error::new(ErrorCode::BadResponse, message)
             }
         };
-        error.http_status = self.status.or(error.http_status);
+        if is_in_flight && let Some(status) = self.status {
+            error.http_status = Some(status).filter(|status| *status != 200);
+        }
         if is_in_flight { self.request.with_unknown_outcome(error) } else { error }
+    }
+
+    /// The signal of the caller aborted the call: the error with what it means for a request in flight.
+    #[must_use]
+    pub fn aborted(&self, error: Error) -> Error {
+        let is_in_flight = matches!(self.state, State::InFlight);
+        self.complete(if is_in_flight { self.request.with_unknown_outcome(error) } else { error })
+    }
+
+    /// The attempt is given up before its request is sent: it counts in no window.
+    pub fn withdraw(&mut self, now: u64, limits: &mut RateLimits) {
+        if matches!(self.state, State::InFlight) {
+            self.state = State::Ready;
+            self.attempt = self.attempt.saturating_sub(1);
+            self.sent = self.sent.saturating_sub(1);
+            self.release(now, limits);
+        }
     }
 
     /// The call is over for whatever reason, finished or given up: its permit is released.
@@ -636,7 +704,8 @@ impl Exchange {
         let ms = if is_urgent { 0 } else { delay };
         let is_limited = error.code == ErrorCode::RateLimited;
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
-        if let Some(why) = self.refuse_delay(&error, ms, reason, now) {
+        let refused = self.refuse_delay(&error, ms, reason, now).map(|why| (ms, why));
+        if let Some((ms, why)) = refused.or_else(|| self.refuse_windows(ms, now, limits)) {
             error.message = format!("{error}; a retry has to wait {ms} ms{why}");
             error.retry_after_ms = Some(ms);
             return self.fail(error);
@@ -656,6 +725,25 @@ impl Exchange {
             return Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"));
         }
         self.beyond_total(ms, now)
+    }
+
+    /// If the windows are known to forbid a retry after its delay for too long: how long in all, and why it is not begun. A
+    /// shared limiter is asked only after the delay.
+    fn refuse_windows(&self, delay_ms: u64, now: u64, limits: &RateLimits) -> Option<(u64, String)> {
+        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
+        if self.client.has_shared_limiter || rate_limit == RateLimitMode::Off {
+            return None;
+        }
+        let ms = limits.blocked_ms(&self.windows, now);
+        let queued_ms = ms.checked_sub(delay_ms).filter(|ms| *ms > 0)?;
+        let why = if rate_limit == RateLimitMode::Fail {
+            " for the service's rate limits".into()
+        } else if let Some(max) = max.filter(|max| queued_ms > *max) {
+            format!(" for the service's rate limits, longer than maxRateLimitWaitMs ({max} ms)")
+        } else {
+            self.beyond_total(ms, now)?
+        };
+        Some((ms, why))
     }
 
     /// Feedback after error 9: another program uses the same account. The service does not say which window is full: first the
@@ -695,13 +783,15 @@ impl Exchange {
     fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
         let is_limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
         let is_error_9 = error.api_code.is_some();
-        let may_wait = !is_limited
-            || (is_error_9 && self.settings.rate_limit == RateLimitMode::Wait)
-            || error.http_status == Some(429);
+        let may_wait = match self.settings.rate_limit {
+            RateLimitMode::Wait => is_error_9 || error.http_status == Some(429),
+            RateLimitMode::Off => error.http_status == Some(429),
+            RateLimitMode::Fail => false,
+        };
         let may_retry = !self.request.is_change
             && self.attempt <= self.settings.max_retries
             && (is_transient(error) || error.is_incomplete)
-            && may_wait;
+            && (!is_limited || may_wait);
         if !may_retry {
             return None;
         }

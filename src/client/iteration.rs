@@ -9,7 +9,7 @@ use std::{cmp::Reverse, collections::VecDeque};
 use crate::{
     api::values::Id,
     client::{
-        cursor::{Cursor, ResumePoint, StreamCursor, invalid_cursor},
+        cursor::{Cursor, NextItem, ResumePoint, StreamCursor, invalid_cursor},
         error::{Error, Result},
         pagination::{Paginator, Period, Position},
     },
@@ -74,6 +74,14 @@ struct Stream {
     pending: VecDeque<(u32, ItemKey)>,
     /// Where another process continues before the pending items.
     pending_resume_point: ResumePoint,
+    /// Whether that resume point leads to the first pending item, whatever items came since.
+    is_resume_point_exact: bool,
+    /// Items before this one are skipped: they came after the cursor of the query.
+    next_item: Option<NextItem>,
+    /// How many items without an id the next page begins with again: it follows the last id.
+    repeated: usize,
+    /// The error after the pending items.
+    error: Option<Error>,
     /// The ids of the last page, sorted: an item that comes again is dropped.
     last_page_ids: Vec<String>,
     /// The time of the last item.
@@ -81,10 +89,14 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(paginator: Paginator, count: u64) -> Self {
+    fn new(paginator: Paginator, count: u64, next_item: Option<NextItem>) -> Self {
         Self {
             paginator,
             count,
+            is_resume_point_exact: false,
+            next_item,
+            repeated: 0,
+            error: None,
             pending: VecDeque::new(),
             pending_resume_point: ResumePoint::default(),
             last_page_ids: Vec::new(),
@@ -97,25 +109,53 @@ impl Stream {
         let last = self.timestamp.unwrap_or(i64::MAX);
         match self.pending.front() {
             Some((_, item)) => Some(item.timestamp.unwrap_or(last)),
+            None if self.error.is_some() => Some(last),
             None if self.paginator.is_finished() => None,
             None => Some(self.paginator.window_end_timestamp().map_or(last, |end| end.min(last))),
         }
     }
 
     fn cursor(&self) -> StreamCursor {
-        let resume_point = if self.pending.is_empty() {
-            self.paginator.resume_point()
-        } else {
-            Some(self.pending_resume_point.clone())
+        let (resume_point, next_item) = match self.pending.front() {
+            None if self.error.is_none() => (self.paginator.resume_point(), self.next_item.clone()),
+            first => {
+                let is_needed = !self.is_resume_point_exact;
+                let first = first.filter(|_| is_needed).map(|(_, item)| NextItem {
+                    id: Some(item.id.clone()).filter(|id| Id::is_valid(id)),
+                    timestamp: item.timestamp,
+                });
+                (Some(self.pending_resume_point.clone()), first)
+            }
         };
-        StreamCursor { count: self.count, resume_point }
+        StreamCursor { count: self.count, resume_point, next_item }
+    }
+
+    /// How many of a page's items come before the one with which the stream continues: those of the previous page, or those
+    /// that came after the cursor.
+    fn skipped(&mut self, items: &[ItemKey]) -> usize {
+        let is_repeated = |item: &&ItemKey| !Id::is_valid(&item.id);
+        let repeated = items.iter().take(std::mem::take(&mut self.repeated)).take_while(is_repeated).count();
+        let Some(NextItem { id, timestamp }) = &self.next_item else { return repeated };
+        let is_next = |item: &ItemKey| {
+            let is_older = timestamp.is_some_and(|next| item.timestamp.is_some_and(|time| time < next));
+            // Without an id, the first item of that time is it.
+            let is_it = match id {
+                Some(id) => item.id == *id,
+                None => timestamp.is_none() || item.timestamp == *timestamp,
+            };
+            is_it || is_older
+        };
+        let Some(position) = items.iter().position(is_next) else { return items.len() };
+        self.next_item = None;
+        position
     }
 
     fn take(&mut self) -> Option<(u32, ItemKey)> {
         let (index, item) = self.pending.pop_front()?;
         self.count = self.count.saturating_add(1);
         self.timestamp = item.timestamp.or(self.timestamp);
-        if Id::is_valid(&item.id) {
+        self.is_resume_point_exact = Id::is_valid(&item.id);
+        if self.is_resume_point_exact {
             self.pending_resume_point.id = Some(item.id.clone());
         }
         Some((index, item))
@@ -132,14 +172,14 @@ impl Iteration {
         let given = query.cursor;
         let streams = match given.as_deref().and_then(Cursor::parse) {
             None => {
-                let first = || Stream::new(Paginator::new(period, given.clone(), today), 0);
+                let first = || Stream::new(Paginator::new(period, given.clone(), today), 0, None);
                 std::iter::repeat_with(first).take(query.stream_count).collect()
             }
             Some(cursor) => {
                 cursor.check(query.fingerprint, query.stream_count)?;
                 let resume = |cursor: StreamCursor| {
-                    let count = cursor.count;
-                    Some(Stream::new(Paginator::resume(period, cursor, today)?, count))
+                    let (count, next_item) = (cursor.count, cursor.next_item.clone());
+                    Some(Stream::new(Paginator::resume(period, cursor, today)?, count, next_item))
                 };
                 let streams = cursor.streams.into_iter().map(resume).collect::<Option<_>>();
                 streams.ok_or_else(|| invalid_cursor("`cursor` does not fit the period of the query"))?
@@ -197,6 +237,13 @@ impl Iteration {
         keys.max().map(|(_, Reverse(index))| index)
     }
 
+    /// The error that comes next: after its items, a full page had no way to continue.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        let stream = self.streams.get(self.newest_stream()?)?;
+        stream.error.as_ref().filter(|_| stream.pending.is_empty())
+    }
+
     /// Whether there are no more items.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -207,22 +254,26 @@ impl Iteration {
     #[must_use]
     pub fn next_request(&self, today: Day) -> Option<(usize, Position)> {
         let index = self.newest_stream()?;
-        let stream = self.streams.get(index).filter(|stream| stream.pending.is_empty())?;
+        let stream = self.streams.get(index).filter(|stream| stream.pending.is_empty() && stream.error.is_none())?;
         Some((index, stream.paginator.position(self.request_size(), today)?))
     }
 
-    /// Takes a page of a stream: its items in their order, and the id that the next page follows.
+    /// Takes a page of a stream: its items in their order, and the id that the next page follows. If the pages would repeat for
+    /// ever, its items come first, and then an [error](Self::error).
     ///
     /// # Errors
-    /// `bad_response`, if the pages would repeat for ever; the error of the query, if a full page cannot be continued.
+    /// The error of the query, if a full page cannot be continued.
     pub fn accept(&mut self, index: usize, items: Vec<ItemKey>, last_id: Option<&str>) -> Result<()> {
         let remaining = self.remaining();
         let is_full = u64::try_from(items.len()).unwrap_or(u64::MAX) >= self.request_size();
         let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
         stream.pending_resume_point = stream.paginator.resume_point().unwrap_or_default();
+        stream.is_resume_point_exact = stream.pending_resume_point.id.is_some();
+        let skipped = stream.skipped(&items);
+        let trailing = items.iter().rev().take_while(|item| !Id::is_valid(&item.id)).count();
         let ids = items.iter().filter(|item| !item.id.is_empty()).map(|item| item.id.clone()).collect();
         let last_page_ids = std::mem::replace(&mut stream.last_page_ids, text::sorted(ids));
-        let new = (0_u32..).zip(items).filter(|(_, item)| last_page_ids.binary_search(&item.id).is_err());
+        let new = (0_u32..).zip(items).skip(skipped).filter(|(_, item)| last_page_ids.binary_search(&item.id).is_err());
         stream.pending = new.take(usize::try_from(remaining).unwrap_or(usize::MAX)).collect();
         let count = u64::try_from(stream.pending.len()).unwrap_or(u64::MAX);
         if count >= remaining {
@@ -231,7 +282,13 @@ impl Iteration {
         }
         match &self.continuation_error {
             Some(error) if is_full => Err(error.clone()),
-            _ => stream.paginator.accept(is_full, count, last_id.filter(|id| Id::is_valid(id))),
+            _ => {
+                stream.repeated = if is_full { trailing } else { 0 };
+                // Items that were skipped are new, too.
+                let new = if stream.next_item.is_some() || skipped > 0 { count.saturating_add(1) } else { count };
+                stream.error = stream.paginator.accept(is_full, new, last_id.filter(|id| Id::is_valid(id))).err();
+                Ok(())
+            }
         }
     }
 
@@ -251,7 +308,7 @@ impl Iteration {
     pub fn next_cursor(&self) -> Option<String> {
         let cursor =
             || Cursor { fingerprint: self.fingerprint, streams: self.streams.iter().map(Stream::cursor).collect() };
-        (!self.is_finished()).then(|| cursor().text())
+        (!self.is_finished() && self.error().is_none()).then(|| cursor().text())
     }
 }
 

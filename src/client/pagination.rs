@@ -61,11 +61,13 @@ impl Paginator {
     #[must_use]
     pub fn new(period: Period, id: Option<String>, today: Day) -> Self {
         let tomorrow = today.plus_days(1);
+        let horizon = period.start.map_or(tomorrow, |first| first.max(tomorrow));
         Self {
             first: period.start,
-            end: period.end,
+            // No window is only of days to come.
+            end: period.end.map(|end| end.min(horizon)),
             is_end_given: period.end.is_some(),
-            horizon: period.start.map_or(tomorrow, |first| first.max(tomorrow)),
+            horizon,
             initial_cursor: id.clone(),
             cursor: id,
             has_first_page: false,
@@ -76,7 +78,7 @@ impl Paginator {
 
     /// Continues where another stream over the same period stood; `None` if the cursor does not fit the period.
     #[must_use]
-    pub fn resume(period: Period, StreamCursor { count, resume_point }: StreamCursor, today: Day) -> Option<Self> {
+    pub fn resume(period: Period, StreamCursor { count, resume_point, .. }: StreamCursor, today: Day) -> Option<Self> {
         let Some(ResumePoint { end, id }) = resume_point else {
             let mut paginator = Self::new(period, None, today);
             paginator.finish();
@@ -89,7 +91,7 @@ impl Paginator {
             (Some(_), None) => count == 0,
             (None, end) => end.is_none(),
         };
-        paginator.end = end.or(period.end);
+        paginator.end = end.or(paginator.end);
         if count > 0 {
             paginator.initial_cursor = None;
         }

@@ -267,6 +267,19 @@ impl RateLimits {
         window.unwrap_or(&Window::new(*key)).free_in(ahead, now)
     }
 
+    /// The requests in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// In how many milliseconds the windows have capacity for one more request, after those in the queue, at the earliest.
+    #[must_use]
+    pub fn blocked_ms(&self, keys: &[WindowKey], now: u64) -> u64 {
+        let wait_ms = |key| self.free_in(key, self.waiters_before(self.queue.len(), key), now);
+        keys.iter().map(wait_ms).max().unwrap_or(0)
+    }
+
     /// Each waiter with the milliseconds until its windows have capacity for it, after those ahead of it.
     fn waits(&self, now: u64) -> impl Iterator<Item = (RequestId, u64)> {
         let mut ahead = vec![0_usize; self.queued_keys.len()];

@@ -94,25 +94,21 @@ impl ApiError {
         Some(Self { n: field(&fields, "error_code")?.as_integer()?, text: text.into() })
     }
 
-    /// The same error without the secrets that its text repeats.
+    /// The error that a caller gets, without the secrets that its text repeats. Error 9 has two causes, which only its text
+    /// distinguishes, whatever the secrets are.
     #[must_use]
-    pub fn redacted(self, credentials: &Credentials) -> Self {
-        Self { text: credentials.redact(&self.text), ..self }
-    }
-
-    /// The error that a caller gets. Error 9 has two causes, which only its text distinguishes.
-    #[must_use]
-    pub fn to_error(&self, scope: Scope) -> Error {
+    pub fn to_error(&self, scope: Scope, credentials: &Credentials) -> Error {
         let code = match scope.error_code(self.n) {
             ErrorCode::RateLimited if text::contains(&self.text.to_ascii_lowercase(), "concurrent") => {
                 ErrorCode::TooManyConnections
             }
             code => code,
         };
-        let text = if self.text.is_empty() { String::new() } else { format!(": {}", excerpt(&self.text)) };
+        let redacted = credentials.redact(&self.text);
+        let text = if redacted.is_empty() { String::new() } else { format!(": {}", excerpt(&redacted)) };
         let mut error = Error::new(code, format!("{} (error {}{text})", meaning(code), self.n));
         error.api_code = Some(self.n);
-        error.api_message = (!self.text.is_empty()).then(|| self.text.chars().take(MAX_MESSAGE_LENGTH).collect());
+        error.api_message = (!redacted.is_empty()).then(|| redacted.chars().take(MAX_MESSAGE_LENGTH).collect());
         error
     }
 }
@@ -224,7 +220,7 @@ mod tests {
 
     #[test]
     fn distinguishes_the_causes_of_error_9_by_its_text() {
-        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Scope::Script).code;
+        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Scope::Script, &Credentials::none()).code;
         assert_eq!(code("too many concurrent requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("Too Many Concurrent Requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("duplicate request, wait a minute"), ErrorCode::RateLimited);
@@ -233,7 +229,7 @@ mod tests {
 
     #[test]
     fn keeps_the_number_of_an_unknown_error() {
-        let error = ApiError { n: -77, text: "?".into() }.to_error(Scope::Tasks);
+        let error = ApiError { n: -77, text: "?".into() }.to_error(Scope::Tasks, &Credentials::none());
         assert_eq!((error.code, error.api_code), (ErrorCode::UnknownApiError, Some(-77)));
     }
 

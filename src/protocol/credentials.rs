@@ -5,10 +5,10 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::client::error::{Error, ErrorCode, Result};
-
-/// What replaces a secret in a text.
-const REDACTED: &str = "[redacted]";
+use crate::{
+    client::error::{Error, ErrorCode, Result},
+    protocol::redaction,
+};
 
 /// A login with its password, a key, or nothing (a proxy adds them).
 pub struct Credentials(Kind);
@@ -73,48 +73,24 @@ impl Credentials {
         }
     }
 
-    /// The text with every secret replaced: as it is, or as a form, an address or JSON spells it. A login is not a secret.
+    fn secret(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::None => None,
+            Kind::Key(secret) | Kind::Pair { password: secret, .. } => Some(secret),
+        }
+    }
+
+    /// The text without its secrets, in whatever encoding. A login is not a secret.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let secret = match &self.0 {
-            Kind::None => return text.into(),
-            Kind::Key(secret) | Kind::Pair { password: secret, .. } => secret,
-        };
-        let mut clean = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let is_verbatim = rest.starts_with(secret.as_str());
-            let length =
-                if is_verbatim { Some(secret.len()) } else { encoded_length(rest.as_bytes(), secret.as_bytes()) };
-            match length {
-                Some(_) => clean.push_str(REDACTED),
-                None => clean.push(first),
-            }
-            rest = rest.get(length.unwrap_or(first.len_utf8())..).unwrap_or_default();
-        }
-        clean
+        self.secret().map_or_else(|| text.into(), |secret| redaction::redact(text, secret))
     }
-}
 
-/// The length of the secret in some encoding at the start of a text: which characters are escaped differs from encoder to
-/// encoder.
-fn encoded_length(text: &[u8], secret: &[u8]) -> Option<usize> {
-    let mut rest = text;
-    for &byte in secret {
-        rest = match rest {
-            [b'%', high, low, rest @ ..] if hex_byte(*high, *low) == Some(byte) => rest,
-            [b'\\', escaped @ (b'"' | b'\\' | b'/'), rest @ ..] if *escaped == byte => rest,
-            [b'+', rest @ ..] if byte == b' ' => rest,
-            [verbatim, rest @ ..] if *verbatim == byte => rest,
-            _ => return None,
-        };
+    /// The length in bytes of the longest text that becomes one character or less, if secrets are redacted.
+    #[must_use]
+    pub fn max_redacted_length(&self) -> usize {
+        self.secret().map_or(0, str::len).saturating_mul(redaction::MAX_EXPANSION).max(char::MAX.len_utf8())
     }
-    text.len().checked_sub(rest.len())
-}
-
-fn hex_byte(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?).ok()
 }
 
 #[cfg(test)]

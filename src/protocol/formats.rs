@@ -20,7 +20,9 @@ use crate::{
         tasks::Task,
     },
     client::error::{Error, ErrorCode, Result},
-    protocol::{api_error::ApiError, form::ResponseFormat, json::Object, request::Scope, response},
+    protocol::{
+        api_error::ApiError, credentials::Credentials, form::ResponseFormat, json::Object, request::Scope, response,
+    },
 };
 
 /// The sender names that a list was requested for. With `all=1`, each has a status. Without it, a number before the id is part
@@ -141,7 +143,11 @@ fn decode_objects(list: List, text: &str, format: ResponseFormat) -> Result<Vec<
 }
 
 fn reported(list: List, error: &ApiError) -> Result<Vec<Object>> {
-    if error.n == list.empty_list_code() { Ok(Vec::new()) } else { Err(error.to_error(list.scope())) }
+    if error.n == list.empty_list_code() {
+        Ok(Vec::new())
+    } else {
+        Err(error.to_error(list.scope(), &Credentials::none()))
+    }
 }
 
 /// The formats other than JSON write an absent integer as an empty text.

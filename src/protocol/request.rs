@@ -161,7 +161,7 @@ impl Request {
         if let Some(error) = ApiError::find(response) {
             return match self.empty_list_code {
                 Some(empty) if empty == error.n => decode("[]"),
-                _ => Err(error.redacted(credentials).to_error(self.scope)),
+                _ => Err(error.to_error(self.scope, credentials)),
             };
         }
         if response.trim_ascii().is_empty() {
@@ -169,8 +169,7 @@ impl Request {
             error.is_incomplete = true;
             return Err(self.with_unknown_outcome(error));
         }
-        decode(response)
-            .map_err(|error| self.with_unknown_outcome(error.redacted(response, |text| credentials.redact(text))))
+        decode(response).map_err(|error| self.with_unknown_outcome(error.redacted(response, credentials)))
     }
 
     /// Adds, for a change, that its outcome is unknown: so that no caller repeats it in good faith.

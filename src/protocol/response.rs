@@ -4,8 +4,9 @@ use crate::{
     api::lenient::Record,
     client::error::{Error, Result},
     protocol::{
+        credentials::Credentials,
         json::{self, SyntaxError, Value, field},
-        text::between,
+        text::{between, split_once},
     },
 };
 
@@ -16,6 +17,38 @@ pub struct Head {
     pub status: u16,
     /// The `Retry-After` header, in milliseconds from now.
     pub retry_after_ms: Option<u64>,
+}
+
+/// No server means a longer wait than a year, in milliseconds.
+const MAX_RETRY_AFTER_MS: u64 = 31_536_000_000;
+
+/// A `Retry-After` header. A proxy may join several into a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// Milliseconds from now; of a list, the longest.
+    Ms(u64),
+    /// A date of HTTP; of a list, the first.
+    Date(String),
+}
+
+impl RetryAfter {
+    /// Parses the header; `None` if it is neither seconds nor a date.
+    #[must_use]
+    pub fn parse(value: &str) -> Option<Self> {
+        let value = value.trim_ascii();
+        if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let end = split_once(value, "GMT").map_or(value.len(), |(before, _)| before.len().saturating_add(3));
+            return Some(Self::Date(value.get(..end)?.into()));
+        }
+        let seconds = |part: &str| {
+            let digits = part.trim_ascii();
+            let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            // More than fits is as good as for ever.
+            is_plain.then(|| digits.parse::<u64>().unwrap_or(u64::MAX))
+        };
+        let longest = value.split(',').map(seconds).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        Some(Self::Ms(longest.saturating_mul(1_000).min(MAX_RETRY_AFTER_MS)))
+    }
 }
 
 /// Whether a change was acknowledged, in any format: `OK`, `<result>OK</result>`, `{"result": "OK"}`.
@@ -108,10 +141,26 @@ pub fn excerpt(text: &str) -> String {
 #[must_use]
 pub fn excerpt_around(text: &str, offset: usize) -> String {
     // The fault is in the middle of what is shown.
-    let start = offset.saturating_sub(MAX_EXCERPT_LENGTH / 2);
-    let start = (start..=text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or_default();
+    let start = char_boundary(text, offset.saturating_sub(MAX_EXCERPT_LENGTH / 2));
     let part = excerpt(text.get(start..).unwrap_or(text));
     if start == 0 { part } else { format!("…{part}") }
+}
+
+/// The first boundary of characters from a byte on.
+fn char_boundary(text: &str, offset: usize) -> usize {
+    (offset..text.len()).find(|index| text.is_char_boundary(*index)).unwrap_or(text.len())
+}
+
+/// [`excerpt_around`] of the redacted text. A response can be large: only as much is redacted as can be shown.
+#[must_use]
+pub fn redacted_excerpt_around(text: &str, offset: usize, credentials: &Credentials) -> String {
+    let reach = MAX_EXCERPT_LENGTH.saturating_add(1).saturating_mul(credentials.max_redacted_length());
+    let offset = char_boundary(text, offset);
+    let start = char_boundary(text, offset.saturating_sub(reach));
+    let end = char_boundary(text, offset.saturating_add(reach));
+    // Redaction moves the byte. If it is in a secret, the part begins a little elsewhere.
+    let moved = credentials.redact(text.get(start..offset).unwrap_or_default()).len();
+    excerpt_around(&credentials.redact(text.get(start..end).unwrap_or_default()), moved)
 }
 
 #[cfg(test)]
@@ -119,6 +168,26 @@ mod tests {
     use super::*;
     use crate::client::error::ErrorCode;
     use proptest::prelude::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let date = "Wed, 21 Oct 2026 07:28:00 GMT";
+        for (value, expected) in [
+            ("0", Some(RetryAfter::Ms(0))),
+            (" 2 ", Some(RetryAfter::Ms(2_000))),
+            ("2, 30,4", Some(RetryAfter::Ms(30_000))),
+            ("99999999999999999999", Some(RetryAfter::Ms(MAX_RETRY_AFTER_MS))),
+            (date, Some(RetryAfter::Date(date.into()))),
+            (&format!("{date}, {date}"), Some(RetryAfter::Date(date.into()))),
+            ("", None),
+            ("-5", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("2,", None),
+        ] {
+            assert_eq!(RetryAfter::parse(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn is_ok_in_each_format() {
@@ -163,6 +232,27 @@ mod tests {
         // A letter of several bytes stays whole.
         let message = objects(&format!("[\"{}\"@]", "я".repeat(200))).unwrap_err().to_string();
         assert!(message.contains("яя\"@]\""), "{message}");
+    }
+
+    #[test]
+    fn a_redacted_excerpt_is_that_of_the_whole_redacted_text() {
+        let secret = Some(zeroize::Zeroizing::new("ключ%1".to_owned()));
+        let credentials = Credentials::new(secret, None, None, ErrorCode::InvalidOption).unwrap();
+        let secrets = [
+            "ключ%1",
+            "%D0%BA%D0%BB%D1%8E%D1%87%251",
+            "&#x0000043a;&#x0000043b;&#x0000044e;&#x00000447;%1",
+            "0LrQu9GO0YclMQ",
+        ];
+        let text: String = (0..60).map(|n| format!("{n}{}", secrets[n % 4].repeat(n / 4 % 9))).collect();
+        let long = format!("{}{text}{}", "x".repeat(20_000), "y".repeat(20_000));
+        for text in [text, long] {
+            for offset in (0..=text.len()).step_by(1009).map(|offset| char_boundary(&text, offset)) {
+                let moved = credentials.redact(&text[..offset]).len();
+                let whole = excerpt_around(&credentials.redact(&text), moved);
+                assert_eq!(redacted_excerpt_around(&text, offset, &credentials), whole, "{offset}");
+            }
+        }
     }
 
     proptest! {

@@ -286,7 +286,10 @@ impl Call {
     /// Runs the call. Returns the open file, if it is a download.
     pub async fn run(&self, upload: Option<&Upload>, reading: &mut Reading<'_>) -> Result<Option<OpenFile>, Failed> {
         loop {
-            self.check_signal()?;
+            // A response that was read is the result, even if the signal has aborted since.
+            if !self.exchange.borrow().is_done() {
+                self.check_signal()?;
+            }
             let step = self.next();
             match step {
                 Step::Wait { ms, max_ms, reason } => self.wait(ms, max_ms, reason).await,
@@ -325,7 +328,7 @@ impl Call {
 
     fn aborted(&self, signal: &Signal) -> Failed {
         let Failed { error, cause } = aborted(signal, self.exchange.borrow().endpoint());
-        Failed { error: self.exchange.borrow().complete(error), cause }
+        Failed { error: self.exchange.borrow().aborted(error), cause }
     }
 
     async fn wait(&self, ms: Option<u64>, max_ms: Option<u64>, reason: WaitReason) {
@@ -414,7 +417,8 @@ impl Call {
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         let signal = attempt.controller.signal();
         let asked = lease.acquire(&signal);
-        let acquired = match within(Some(self.timeout_ms()), self.context.signal.as_ref(), asked).await {
+        let answer_timeout_ms = self.exchange.borrow().answer_timeout_ms(now());
+        let acquired = match within(Some(answer_timeout_ms), self.context.signal.as_ref(), asked).await {
             Err(Interrupted::Aborted) => return self.check_signal(),
             Err(Interrupted::TimedOut) if self.exchange.borrow().remaining_ms(now()) == Some(0) => {
                 self.failed(Failure::Timeout, "", JsValue::UNDEFINED);
@@ -435,7 +439,8 @@ impl Call {
                 }
             }
             Acquired::Unanswered => {
-                self.exchange.borrow_mut().unanswered(now(), &mut account.limits.borrow_mut());
+                let limits = &mut account.limits.borrow_mut();
+                self.exchange.borrow_mut().unanswered(answer_timeout_ms, now(), limits);
             }
             Acquired::Invalid(error) => self.reject(error),
             Acquired::Failed(thrown) => {
@@ -460,6 +465,13 @@ impl Call {
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         self.record_request();
         let observed = self.client.observers.requesting(|| self.request_event());
+        // The hook may have aborted the call.
+        if let Err(failed) = self.withdraw_if_aborted() {
+            if let Some(observed) = observed {
+                observed.end(failed.clone().into());
+            }
+            return Err(failed);
+        }
         let exchanged = self.exchange_once(&attempt, observed.as_ref(), upload, reading);
         let exchanged = within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await;
         match exchanged {
@@ -498,6 +510,19 @@ impl Call {
         Ok(None)
     }
 
+    /// The error if the caller's signal has aborted before anything was sent.
+    fn withdraw_if_aborted(&self) -> Result<(), Failed> {
+        if self.check_signal().is_ok() {
+            return Ok(());
+        }
+        let account = Rc::clone(&self.account.borrow());
+        self.exchange.borrow_mut().withdraw(now(), &mut account.limits.borrow_mut());
+        if let Some(record) = self.record.take() {
+            host::end_request(&record, false);
+        }
+        self.check_signal()
+    }
+
     fn request_event(&self) -> RequestEvent {
         let exchange = self.exchange.borrow();
         let form = &exchange.request().form;
@@ -531,8 +556,8 @@ impl Call {
         let Client { fetch, headers, .. } = &*self.client;
         let is_change = self.exchange.borrow().request().is_change;
         let post = Post { url, body, content_type: &content_type, headers, is_change };
-        let mut response = fetch::send(fetch.as_ref(), post, &attempt.controller).await?;
-        self.exchange.borrow_mut().head_received(response.status);
+        let on_head = |status| self.exchange.borrow_mut().head_received(status);
+        let mut response = fetch::send(fetch.as_ref(), post, &attempt.controller, &on_head).await?;
         if let Some(observed) = observed {
             observed.head_received(response.status);
         }
@@ -664,12 +689,12 @@ impl Call {
         }
     }
 
-    /// The error with its cause: that of the last attempt if it is the attempt's own, or that attempt itself if the time is over.
+    /// The error with its cause: that of the last attempt if it is the attempt's own, or else the error of that attempt.
     fn with_last_failure(&self, error: Error) -> Failed {
         match self.failure.take() {
             Some(failure) if failure.error == error => failure,
-            Some(failure) if error.code == ErrorCode::Timeout => Failed { error, cause: failure.into() },
-            _ => error.into(),
+            Some(failure) => Failed { error, cause: failure.into() },
+            None => error.into(),
         }
     }
 

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::{
-    protocol::response::Head,
+    protocol::response::{Head, RetryAfter},
     web::{
         clock,
         host::{self, HeadersLike, ReaderLike, ResponseLike, StreamLike},
@@ -57,11 +57,13 @@ pub struct Post<'a> {
 }
 
 /// Sends one request. Redirects are followed here, as the request they are, and only on the same host: the body holds the
-/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again.
+/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again. `on_head` gets the
+/// status of each response.
 pub async fn send(
     fetch: Option<&Function>,
     post: Post<'_>,
     controller: &AbortController,
+    on_head: &dyn Fn(u16),
 ) -> Result<Response, TransportError> {
     let Post { mut url, body, content_type, headers, is_change } = post;
     let global;
@@ -80,6 +82,7 @@ pub async fn send(
             .await
             .map_err(TransportError::Connection)?;
         let response = Response::new(response, controller.signal())?;
+        on_head(response.status);
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
         }
@@ -202,12 +205,12 @@ impl Response {
     }
 }
 
-/// `Retry-After` in milliseconds from now: seconds, or a date.
+/// `Retry-After` in milliseconds from now.
 fn retry_after_ms(value: &str) -> Option<u64> {
-    if let Ok(seconds) = value.trim_ascii().parse::<u64>() {
-        return Some(seconds.saturating_mul(1000));
-    }
-    let date = js_sys::Date::parse(value);
+    let date = match RetryAfter::parse(value)? {
+        RetryAfter::Ms(ms) => return Some(ms),
+        RetryAfter::Date(date) => js_sys::Date::parse(&date),
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
     let date_ms = date as u64;
     date.is_finite().then(|| date_ms.saturating_sub(clock::wall_ms()))

@@ -19,7 +19,7 @@ pub struct ReadPage {
 }
 
 /// Reads a page with the fast reader; `None` if it has another form. `with_all_keys` gives the keys of all messages, otherwise that
-/// of the last one.
+/// of the last one that has an id.
 pub fn read(chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadPage> {
     READER.with_borrow_mut(|reader| {
         let reader = reader.get_or_insert_default();

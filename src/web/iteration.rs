@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
-        history::{HistoryPage, HistoryQuery},
+        history::{HistoryPage, HistoryQuery, last_id},
         options::IterationOptions,
         senders::{self, SenderQuery},
     },
@@ -153,6 +153,9 @@ impl PageSequence {
         }
         loop {
             let today = today().ok_or_else(|| Failed::from(Error::internal("the clock shows no day")))?;
+            if let Some(error) = self.state.borrow().iteration.error() {
+                return Err(Failed::from(error.clone().at(self.query.endpoint())).into());
+            }
             let request = self.state.borrow().iteration.next_request(today);
             let Some((stream, position)) = request else { return Ok(JsValue::UNDEFINED) };
             let page = self.fetch(stream, position).await.map_err(|failed| failed.at(self.query.endpoint()))?;
@@ -235,7 +238,7 @@ async fn history_page(
     let request = query.to_request()?;
     let page = RefCell::new(None);
     let keep = |items: Array, keys: Vec<ItemKey>, length: usize| {
-        let last_id = keys.last().map(|key| key.id.clone());
+        let last_id = last_id(&keys).map(Into::into);
         page.replace(Some((Page { items, keys, last_id }, length)));
     };
     let mut read_fast = |chunks: &[js_sys::Uint8Array]| {
@@ -257,6 +260,7 @@ async fn history_page(
 
 /// The page that `history.list` returns.
 pub async fn list(client: &Rc<Client>, context: &Rc<CallContext>, query: &HistoryQuery) -> Result<JsValue, Failed> {
+    query.check_age(today().ok_or_else(|| Error::internal("the clock shows no day"))?)?;
     let (page, length) = history_page(client, context, query, false).await?;
     let next_cursor = query.next_cursor(length, page.last_id.as_deref().unwrap_or_default());
     Ok(history_page_to_js(&page.items, next_cursor))

@@ -84,6 +84,45 @@ describe("timeoutMs", () => {
   });
 });
 
+describe("a signal that aborts a change", () => {
+  const add = (smsc, signal) => smsc.senders.add({ name: "SHOP" }, { signal });
+
+  test("has no effect once the response was read", async () => {
+    const controller = new AbortController();
+    const { smsc, emulator } = await setup({ senders: [] }, { onResponse: () => controller.abort() });
+    await add(smsc, controller.signal);
+    assert.equal(emulator.state.senders.length, 1);
+  });
+
+  test("at any moment, resolves, or says that the outcome is unknown if the request was sent", async () => {
+    for (let turns = 0; turns < 60; turns += 1) {
+      const { smsc, emulator } = await setup({ senders: [] });
+      const controller = new AbortController();
+      const outcome = add(smsc, controller.signal).then(
+        () => undefined,
+        (error) => error,
+      );
+      for (let turn = 0; turn < turns; turn += 1) await null;
+      controller.abort();
+      const error = await outcome;
+      if (error === undefined) assert.equal(emulator.state.senders.length, 1);
+      else if (emulator.requests.length > 0) assert.match(error.message, /whether the change was made is not known/);
+      else assert.equal(error.attempts ?? 0, 0);
+    }
+  });
+
+  test("inside onRequest sends nothing and uses no limit", async () => {
+    const controller = new AbortController();
+    const emulator = createEmulator({ senders: [] });
+    const smsc = await createClient(emulator.clientOptions({ onRequest: () => controller.abort() }));
+    const error = await rejectsWith(add(smsc, controller.signal), "aborted");
+    assert.equal(error.attempts, 0);
+    assert.doesNotMatch(error.message, /not known/);
+    assert.equal(emulator.requests.length, 0);
+    assert.ok(smsc.rateLimits().every((limit) => limit.used === 0));
+  });
+});
+
 describe("a signal", () => {
   const calls = {
     "history.list": (smsc, options) => smsc.history.list({}, options),

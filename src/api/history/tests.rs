@@ -143,7 +143,7 @@ fn the_text_of_a_cursor_stays_the_same() {
 
 #[test]
 fn an_iteration_and_a_list_take_each_others_cursors() {
-    let list = query(r#"{"limit":2,"start":"2026-06-01","end":"2026-11-30"}"#);
+    let list = query(r#"{"limit":2,"start":"2026-05-22","end":"2026-11-21"}"#);
     let today = Day::parse("2026-11-21").unwrap();
     let with = |cursor: String| HistoryQuery { cursor: Some(CursorText(cursor)), ..list.clone() };
     let iteration = |query: &HistoryQuery| Iteration::new(query.iteration(), today).unwrap();
@@ -157,12 +157,12 @@ fn an_iteration_and_a_list_take_each_others_cursors() {
     pages.take();
     let field = |request: &Request, name: &str| request.form.get(name).map(ToOwned::to_owned);
     let sent = with(pages.next_cursor().unwrap()).to_request().unwrap();
-    assert_eq!((field(&sent, "end").as_deref(), field(&sent, "prev_id").as_deref()), (Some("30.11.2026"), Some("999")));
+    assert_eq!((field(&sent, "end").as_deref(), field(&sent, "prev_id").as_deref()), (Some("21.11.2026"), Some("999")));
     pages.accept(0, Vec::new(), None).unwrap();
     let sent = with(pages.next_cursor().unwrap()).to_request().unwrap();
     assert_eq!(
         (field(&sent, "start").as_deref(), field(&sent, "end").as_deref()),
-        (Some("01.06.2026"), Some("03.06.2026"))
+        (Some("22.05.2026"), Some("25.05.2026"))
     );
     assert_eq!(field(&sent, "prev_id"), None);
 }
@@ -383,9 +383,24 @@ proptest! {
             // An id of the service consists of digits, so that it holds no escapes.
             if !response.contains('\\') {
                 prop_assert_eq!(reader.keys(), page.keys());
-                prop_assert_eq!(reader.last_key(), page.keys().pop());
+                let (last, keys) = (reader.last_key().map(|key| key.id), page.keys());
+                prop_assert_eq!(last.as_deref(), last_id(&keys));
             }
             prop_assert_eq!(reader.len(), page.messages.len());
         }
+    }
+}
+
+#[test]
+fn a_start_older_than_half_a_year_without_an_end_is_rejected_before_it_is_sent() {
+    let today = Day::parse("2026-11-21").unwrap();
+    let check = |query: &str| read_json::<HistoryQuery>(query).unwrap().check_age(today);
+    let error = check(r#"{"start":"2026-05-21"}"#).unwrap_err();
+    assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("start")));
+    assert!(error.to_string().contains("`history.iterate`"), "{error}");
+    for query in
+        [r#"{"start":"2026-05-22"}"#, r#"{"start":"2025-01-01","end":"2025-02-01"}"#, r#"{"end":"2020-01-01"}"#]
+    {
+        check(query).unwrap();
     }
 }

@@ -308,7 +308,7 @@ fn a_shared_limiter_that_does_not_answer_twice_fails_the_call() {
     let ignore = |bench: &mut Bench| {
         assert_eq!(bench.next(), Step::Acquire);
         bench.now += bench.exchange.timeout_ms(bench.now);
-        bench.exchange.unanswered(bench.now, &mut bench.limits);
+        bench.exchange.unanswered(1_000, bench.now, &mut bench.limits);
     };
     ignore(&mut bench);
     assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
@@ -548,10 +548,12 @@ fn status_429_is_a_rate_limit_in_every_mode() {
         let head = Head { status: 429, retry_after_ms: Some(7_000) };
         bench.send();
         bench.receive_head(head, "");
-        assert_eq!(bench.next(), Step::Wait { ms: Some(7_000), max_ms: None, reason: WaitReason::RateLimit });
-        bench.wait();
-        bench.send();
-        bench.receive_head(head, "");
+        if mode != "fail" {
+            assert_eq!(bench.next(), Step::Wait { ms: Some(7_000), max_ms: None, reason: WaitReason::RateLimit });
+            bench.wait();
+            bench.send();
+            bench.receive_head(head, "");
+        }
         let error = bench.error();
         assert_eq!((error.code, error.http_status), (ErrorCode::RateLimited, Some(429)));
         assert_eq!((error.retry_after_ms, error.retryable), (Some(7_000), true));
@@ -993,4 +995,189 @@ fn a_file_is_in_flight_until_it_ends_and_is_not_requested_again() {
     let (_, mut bench) = begin_file("ID;Name\n", false);
     bench.exchange.end(50, &mut bench.limits);
     assert_eq!((bench.row("tasks.identical").0, bench.row("connections").0), (1, 0));
+}
+
+#[test]
+fn a_call_that_is_over_stays_over_after_an_abort() {
+    let mut bench = Bench::removal();
+    bench.send();
+    assert!(!bench.exchange.is_done());
+    bench.receive(200, "OK");
+    assert!(bench.exchange.is_done());
+    bench.finish();
+}
+
+#[test]
+fn an_abort_of_a_change_in_flight_leaves_its_outcome_unknown() {
+    let aborted = || Error::new(ErrorCode::Aborted, "aborted");
+    let mut bench = Bench::removal();
+    assert_eq!(bench.exchange.aborted(aborted()).to_string(), "aborted");
+    bench.send();
+    let error = bench.exchange.aborted(aborted());
+    assert!(error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+    assert_eq!((error.code, error.attempts), (ErrorCode::Aborted, Some(1)));
+    let mut bench = Bench::list("{}");
+    bench.send();
+    assert_eq!(bench.exchange.aborted(aborted()).to_string(), "aborted");
+}
+
+#[test]
+fn an_attempt_that_is_withdrawn_before_it_is_sent_counts_nowhere() {
+    for client in [WITH_KEY, WITH_LIMITER] {
+        let mut bench = Bench::list_of(client, "{}");
+        if client == WITH_LIMITER {
+            bench.acquired(LimiterAnswer::Grant);
+        }
+        bench.send();
+        bench.exchange.withdraw(bench.now, &mut bench.limits);
+        assert_eq!(bench.exchange.attempts(), 0);
+        assert!(bench.limits.is_idle(bench.now));
+    }
+    let mut bench = Bench::removal();
+    bench.send();
+    bench.exchange.withdraw(bench.now, &mut bench.limits);
+    assert!(!bench.exchange.aborted(Error::new(ErrorCode::Aborted, "x")).to_string().contains(UNKNOWN_OUTCOME));
+}
+
+#[test]
+fn the_total_time_out_is_not_an_error_to_be_retried() {
+    let is_plain = |bench: &mut Bench| {
+        let error = bench.error();
+        assert_eq!((error.code, error.retry_after_ms), (ErrorCode::Timeout, None));
+        assert_eq!(error.to_string(), "the call took longer than totalTimeoutMs (400 ms)");
+    };
+    let options = r#"{"totalTimeoutMs":400,"maxRetries":9}"#;
+    let mut bench = Bench::list(options);
+    bench.send();
+    bench.now = 400;
+    bench.fail(Failure::Timeout);
+    is_plain(&mut bench);
+    for (client, step) in [(WITH_PROVIDER, Step::Authorize), (WITH_LIMITER, Step::Acquire)] {
+        let mut bench = Bench::list_of(client, options);
+        assert_eq!(bench.next(), step);
+        bench.now = 400;
+        bench.fail(Failure::Timeout);
+        is_plain(&mut bench);
+    }
+}
+
+#[test]
+fn the_fallback_host_is_not_used_after_a_response() {
+    for status in [200, 502] {
+        let mut bench = Bench::list("{}");
+        bench.send();
+        bench.exchange.head_received(status);
+        bench.fail(Failure::Connection);
+        bench.wait();
+        assert_eq!(bench.send(), "https://smsc.ru/sys/get.php");
+        // A later failure without a response is the first of its kind.
+        bench.fail(Failure::Connection);
+        assert_eq!(bench.send(), "https://www2.smsc.ru/sys/get.php");
+    }
+}
+
+#[test]
+fn a_time_out_after_a_head_of_status_200_has_no_status_of_an_earlier_attempt() {
+    let mut bench = Bench::list(r#"{"maxRetries":1}"#);
+    bench.send();
+    bench.receive(503, "");
+    bench.wait();
+    bench.send();
+    bench.exchange.head_received(200);
+    bench.fail(Failure::Timeout);
+    let error = bench.error();
+    assert_eq!((error.code, error.http_status), (ErrorCode::Timeout, None));
+}
+
+#[test]
+fn http_status_429_is_not_waited_for_if_the_call_may_not_wait() {
+    let mut bench = Bench::list(r#"{"rateLimit":"fail"}"#);
+    bench.send();
+    bench.receive_head(Head { status: 429, retry_after_ms: Some(1_000) }, "");
+    let error = bench.error();
+    assert_eq!((error.code, error.retry_after_ms, error.attempts), (ErrorCode::RateLimited, Some(1_000), Some(1)));
+}
+
+#[test]
+fn a_retry_that_the_windows_forbid_for_too_long_is_not_waited_for() {
+    for (options, why) in [
+        (r#"{"rateLimit":"fail"}"#, " for the service's rate limits"),
+        (r#"{"maxRateLimitWaitMs":1000}"#, " for the service's rate limits, longer than maxRateLimitWaitMs (1000 ms)"),
+        (r#"{"totalTimeoutMs":5000}"#, ", and 5000 ms are left of totalTimeoutMs (5000 ms)"),
+    ] {
+        let mut bench = Bench::list(options);
+        bench.send();
+        bench.fill_window();
+        bench.receive(503, "");
+        let error = bench.error();
+        let message = format!("the service's host answered with HTTP status 503; a retry has to wait 60000 ms{why}");
+        assert_eq!(error.to_string(), message, "{options}");
+        assert_eq!((error.code, error.http_status), (ErrorCode::HttpStatus, Some(503)));
+        assert_eq!(error.retry_after_ms, Some(60_000));
+    }
+    for options in ["{}", r#"{"rateLimit":"off"}"#] {
+        let mut bench = Bench::list(options);
+        bench.send();
+        bench.fill_window();
+        bench.receive(503, "");
+        assert_eq!(bench.wait(), 375, "{options}");
+    }
+    // A shared limiter is asked after the delay. Its refusal keeps the status.
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"rateLimit":"fail"}"#);
+    bench.acquired(LimiterAnswer::Grant);
+    bench.send();
+    bench.receive(503, "");
+    bench.wait();
+    bench.acquired(deny(5_000));
+    let error = bench.error();
+    assert_eq!((error.code, error.http_status), (ErrorCode::RateLimited, Some(503)));
+}
+
+#[test]
+fn a_shared_limiter_is_asked_again_before_the_call_may_wait_no_longer() {
+    for options in [r#"{"totalTimeoutMs":10}"#, r#"{"maxRateLimitWaitMs":10}"#] {
+        let mut bench = Bench::list_of(WITH_LIMITER, options);
+        bench.acquired(deny(5));
+        assert_eq!(bench.wait(), 5, "{options}");
+        bench.acquired(deny(0));
+        assert_eq!(bench.wait(), 1);
+        bench.acquired(LimiterAnswer::Grant);
+        bench.send();
+    }
+}
+
+#[test]
+fn a_shared_limiter_that_does_not_answer_is_waited_for_as_long_as_the_call_may_wait() {
+    for (options, ms) in [
+        (r#"{"rateLimit":"fail","timeoutMs":5000}"#, 5_000),
+        (r#"{"maxRateLimitWaitMs":2000,"timeoutMs":5000}"#, 2_000),
+        (r#"{"maxRateLimitWaitMs":0,"timeoutMs":5000}"#, MIN_ANSWER_MS),
+        (r#"{"maxRateLimitWaitMs":9000,"timeoutMs":5000}"#, 5_000),
+    ] {
+        let mut bench = Bench::list_of(WITH_LIMITER, options);
+        assert_eq!(bench.next(), Step::Acquire);
+        assert_eq!(bench.exchange.answer_timeout_ms(bench.now), ms, "{options}");
+        bench.now += ms;
+        bench.exchange.unanswered(ms, bench.now, &mut bench.limits);
+        assert_eq!(bench.error().to_string(), format!("`rateLimiter` did not answer within {ms} ms"));
+    }
+}
+
+#[test]
+fn a_refusal_tells_how_many_requests_are_in_flight() {
+    let mut bench = Bench::list(r#"{"rateLimit":"fail"}"#);
+    bench.limits.force(&[], 0);
+    bench.limits.reduce_concurrency(0);
+    assert_eq!(bench.error().to_string(), "too many requests of this account are in flight at once (1)");
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"rateLimit":"fail"}"#);
+    bench.acquired(TOO_MANY);
+    assert_eq!(bench.error().to_string(), "too many requests of this account are in flight at once");
+}
+
+#[test]
+fn the_kind_of_error_9_does_not_depend_on_the_secret() {
+    let mut bench = Bench::list_of(r#"{"apiKey":"e"}"#, r#"{"maxRetries":0}"#);
+    bench.send();
+    bench.receive(200, "ERROR = 9 (too many concurrent requests)");
+    assert_eq!(bench.error().code, ErrorCode::TooManyConnections);
 }

@@ -53,11 +53,49 @@ fn the_last_page_needs_no_id_to_continue_from() {
     let mut pages = iteration(IterationQuery { limit: Some(3), ..query(1) });
     assert_eq!(accept(&mut pages, 0, &[("", None), ("", None), ("", None)]).len(), 3);
     assert!(pages.is_finished());
+}
+
+#[test]
+fn a_full_page_without_any_id_is_delivered_before_the_error() {
     for last in ["", "x"] {
         let mut pages = iteration(query(1));
-        let page = keys(&[("9", None), ("8", None), (last, None)]);
-        assert_eq!(pages.accept(0, page, Some(last)).unwrap_err().code, ErrorCode::BadResponse);
+        assert_eq!(accept(&mut pages, 0, &[("", None), ("", None), (last, None)]).len(), 3);
+        assert_eq!(pages.error().unwrap().code, ErrorCode::BadResponse);
+        assert_eq!((next(&pages), pages.next_cursor()), (None, None));
     }
+}
+
+#[test]
+fn a_page_without_a_last_id_continues_after_the_last_id_that_it_has() {
+    let mut pages = iteration(query(1));
+    pages.accept(0, keys(&[("9", None), ("8", None), ("", None)]), Some("8")).unwrap();
+    assert_eq!(pages.take().len(), 3);
+    assert_eq!(next(&pages), Some((0, Some("8".into()), 3)));
+    // The item without an id comes again, and is dropped.
+    pages.accept(0, keys(&[("", None), ("7", None), ("", None)]), Some("7")).unwrap();
+    assert_eq!(pages.take(), [1, 2].map(|index| ItemIndex { stream: 0, index }));
+    assert_eq!(pages.error(), None);
+}
+
+#[test]
+fn a_stream_with_pending_items_resumes_at_the_first_of_them() {
+    let mut pages = iteration(query(2));
+    accept(&mut pages, 0, &[("99", Some(99)), ("98", Some(98)), ("97", Some(97))]);
+    accept(&mut pages, 1, &[("60", Some(60)), ("50", Some(50)), ("40", Some(40))]);
+    let cursor = pages.next_cursor().unwrap();
+    assert_eq!(cursor, "9~3__97~0___60_60");
+    let resume = || iteration(IterationQuery { cursor: Some(cursor.clone()), ..query(2) });
+    // Items that came since are skipped, whole pages of them too.
+    let mut resumed = resume();
+    assert_eq!(accept(&mut resumed, 0, &[]), []);
+    assert_eq!(accept(&mut resumed, 1, &[("82", Some(200)), ("81", Some(150)), ("80", Some(100))]), []);
+    assert_eq!(resumed.next_cursor().as_deref(), Some("9~3~0__80_60_60"));
+    assert_eq!(next(&resumed), Some((1, Some("80".into()), 3)));
+    assert_eq!(accept(&mut resumed, 1, &[("79", Some(60)), ("60", Some(60)), ("50", Some(50))]), [(1, 1), (1, 2)]);
+    // The item was deleted since.
+    let mut resumed = resume();
+    accept(&mut resumed, 0, &[]);
+    assert_eq!(accept(&mut resumed, 1, &[("80", Some(100)), ("50", Some(50)), ("40", Some(40))]), [(1, 1), (1, 2)]);
 }
 
 #[test]

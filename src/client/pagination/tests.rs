@@ -24,7 +24,8 @@ fn paginator(start: &str, end: &str) -> Paginator {
 
 /// Continues where another paginator stands, after that number of items.
 fn resumed(period: Period, count: u64, pages: &Paginator, today: Day) -> Paginator {
-    Paginator::resume(period, StreamCursor { count, resume_point: pages.resume_point() }, today).unwrap()
+    Paginator::resume(period, StreamCursor { count, resume_point: pages.resume_point(), next_item: None }, today)
+        .unwrap()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the paginator returns it")]
@@ -91,10 +92,10 @@ fn a_period_without_an_end_does_not_grow_while_the_iteration_runs() {
     for (now, end) in [("2026-11-21", "2026-11-21"), ("2026-11-22", "2026-11-22"), ("2027-03-01", "2026-11-22")] {
         assert_eq!(pages.position(SIZE, day(now).unwrap()), position("2026-07-01", end, Some("7")), "{now}");
     }
-    // A last day that was chosen is kept, even if it is to come.
-    let mut pages = paginator("2026-07-01", "2026-12-24");
+    // A last day that was chosen is kept, even if it is to come tomorrow.
+    let mut pages = paginator("2026-07-01", "2026-11-22");
     for cursor in ["7", "6"] {
-        assert_eq!(pages.position(SIZE, today()).unwrap().end, day("2026-12-24"));
+        assert_eq!(pages.position(SIZE, today()).unwrap().end, day("2026-11-22"));
         pages.accept(true, 3, Some(cursor)).unwrap();
     }
 }
@@ -131,7 +132,8 @@ fn an_id_holds_in_every_window_until_something_is_found() {
         assert_eq!(pages.position(SIZE, today()), position("2025-06-01", "2025-11-25", None));
     }
     // A cursor whose windows have not begun: that of a list.
-    let of_list = StreamCursor { count: 0, resume_point: Some(ResumePoint { end: None, id: Some("9".into()) }) };
+    let of_list =
+        StreamCursor { resume_point: Some(ResumePoint { end: None, id: Some("9".into()) }), ..StreamCursor::default() };
     let resumed = Paginator::resume(period, of_list, today()).unwrap();
     assert_eq!(resumed.position(SIZE, today()), position("2026-05-25", "2026-11-20", Some("9")));
 }
@@ -141,6 +143,7 @@ fn a_cursor_outside_the_period_is_rejected() {
     let cursor = |end: &str, count| StreamCursor {
         count,
         resume_point: Some(ResumePoint { end: day(end), id: Some("5".into()) }),
+        next_item: None,
     };
     for (period, cursor) in [
         (period("", ""), cursor("2026-11-01", 1)),
@@ -198,4 +201,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_end_in_the_future_begins_at_tomorrow_at_the_latest() {
+    let today = day("2026-11-21").unwrap();
+    let first = |period| Paginator::new(period, None, today).position(9, today).unwrap();
+    for (given, sent) in [("2099-12-31", "2026-11-22"), ("2026-11-22", "2026-11-22"), ("2026-11-20", "2026-11-20")] {
+        for start in ["", "2026-11-01"] {
+            let position = first(period(start, given));
+            assert_eq!((position.start, position.end), (day(start), day(sent)), "{start} {given}");
+        }
+    }
+    // A period of days to come only.
+    let position = first(period("2027-01-01", "2027-02-01"));
+    assert_eq!((position.start, position.end), (day("2027-01-01"), day("2027-01-01")));
 }
