@@ -100,7 +100,8 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub api_message: Option<String>,
-    /// The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it.
+    /// The HTTP status, if it is not 200. Of a time-out without a response, or a retry that the rate limits forbid, that of the
+    /// attempt before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
