@@ -99,20 +99,20 @@ fn find_byte(text: &str, from: usize, may_begin: &[bool; 256]) -> Option<usize> 
     Some(from.saturating_add(found))
 }
 
-fn is_base64(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 
 /// The start of the Base64 digits before a byte, at most that many.
 fn back(text: &str, offset: usize, max: usize) -> usize {
     let before = text.as_bytes().get(..offset).unwrap_or_default();
-    offset.saturating_sub(before.iter().rev().take(max).take_while(|byte| is_base64(byte)).count())
+    offset.saturating_sub(before.iter().rev().take(max).take_while(|byte| is_base64(**byte)).count())
 }
 
 /// The end of the Base64 digits behind a byte, at most that many.
 fn forward(text: &str, offset: usize, max: usize) -> usize {
     let behind = text.as_bytes().get(offset..).unwrap_or_default();
-    offset.saturating_add(behind.iter().take(max).take_while(|byte| is_base64(byte)).count())
+    offset.saturating_add(behind.iter().take(max).take_while(|byte| is_base64(**byte)).count())
 }
 
 /// A text to find.
@@ -420,10 +420,10 @@ mod tests {
             let secret: String = letters.iter().map(|(c, _)| *c).collect();
             let encode = |(c, form): &(char, usize)| match form {
                 0 => c.to_string(),
-                1 => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+                1 => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat(),
                 2 => format!("&#{};", u32::from(*c)),
                 3 => format!("&#x{:X};", u32::from(*c)),
-                _ => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect(),
+                _ => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat(),
             };
             let encoded: String = letters.iter().map(encode).collect();
             prop_assume!(encoded.len() <= secret.len() * MAX_EXPANSION);
