@@ -421,10 +421,10 @@ mod tests {
             #[expect(clippy::format_collect, reason = "a test")]
             let encode = |(c, form): &(char, usize)| match form {
                 0 => c.to_string(),
-                1 => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+                1 => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat(),
                 2 => format!("&#{};", u32::from(*c)),
                 3 => format!("&#x{:X};", u32::from(*c)),
-                _ => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect(),
+                _ => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat(),
             };
             let encoded: String = letters.iter().map(encode).collect();
             prop_assume!(encoded.len() <= secret.len() * MAX_EXPANSION);

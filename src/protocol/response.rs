@@ -244,7 +244,8 @@ mod tests {
             "&#x0000043a;&#x0000043b;&#x0000044e;&#x00000447;%1",
             "0LrQu9GO0YclMQ",
         ];
-        let text: String = (0..60).map(|n| format!("{n}{}", secrets[n % 4].repeat(n / 4 % 9))).collect();
+        let text: String =
+            (0..60).map(|n| format!("{n}{}", secrets[n % 4].repeat(n / 4 % 9))).collect::<Vec<_>>().concat();
         let long = format!("{}{text}{}", "x".repeat(20_000), "y".repeat(20_000));
         for text in [text, long] {
             for offset in (0..=text.len()).step_by(1009).map(|offset| char_boundary(&text, offset)) {
