@@ -418,7 +418,6 @@ mod tests {
             letters in proptest::collection::vec((any::<char>(), 0usize..6), 1..8), before in "[ -~]{0,6}", after in "[ -~]{0,6}",
         ) {
             let secret: String = letters.iter().map(|(c, _)| *c).collect();
-            #[expect(clippy::format_collect, reason = "a test")]
             let encode = |(c, form): &(char, usize)| match form {
                 0 => c.to_string(),
                 1 => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat(),
