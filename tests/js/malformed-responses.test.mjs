@@ -215,7 +215,7 @@ describe("unexpected characters", () => {
     ["invalid UTF-8", bytes('[{"id":1,"name":"', [0xef, 0xf0, 0x20], '","status":"2"}]'), named("пр ")],
     ["a surrogate in UTF-8", bytes('[{"id":1,"name":"', [0xed, 0xa0, 0x80], '","status":"2"}]'), named("н\u00a0Ђ")],
     ["a byte order mark", bytes([0xef, 0xbb, 0xbf], listed('"ж"')), named("ж")],
-    ["two byte order marks", bytes([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf], listed('"ж"')), isError("bad_response")],
+    ["two byte order marks", bytes([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf], listed('"ж"')), named("ж")],
     ["UTF-16", bytes([0xff, 0xfe], Buffer.from(listed('"ж"'), "utf16le")), named("ж")],
     ["only NULs", new Uint8Array(1000), isError("bad_response")],
     ["a PNG image", bytes([0x89], "PNG\r\n", [0x1a, 0x0a, 0, 0, 0, 13]), isError("bad_response")],
