@@ -1,14 +1,14 @@
 //! Cursors: where an iteration stands, as text that another process can continue from.
 //!
-//! `<fingerprint>~<count>_<end>_<id>`: a fingerprint of the query, and for each stream of the iteration the number of its items
-//! so far, the last day of its window and the id of its last item. A stream that has ended is `<count>` alone. If the next item is
+//! `c<fingerprint>~<count>_<end>_<id>~<checksum>`: a fingerprint of the query, and for each stream of the iteration the number of its
+//! items so far, the last day of its window and the id of its last item. The checksum finds a cursor that was cut off. A stream that has ended is `<count>` alone. If the next item is
 //! known and the id of the last one does not lead to it, `_<id>_<timestamp>` of the next item follow. All characters are safe in a
 //! URL.
 
 use crate::{
     api::values::Id,
     client::error::{Error, ErrorCode, Result},
-    protocol::date::Day,
+    protocol::{date::Day, form::Hash},
 };
 
 /// Where an iteration stands.
@@ -70,13 +70,17 @@ impl Cursor {
                 }
             }
         }
-        text
+        seal(&text)
     }
 
     /// Parses the text of a cursor.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (fingerprint, streams) = text.split_once('~')?;
+        let (sealed, sum) = text.strip_prefix('c')?.rsplit_once('~')?;
+        if parse_count(sum)? != checksum(sealed) {
+            return None;
+        }
+        let (fingerprint, streams) = sealed.split_once('~')?;
         let streams = streams.split('~').map(StreamCursor::parse).collect::<Option<_>>()?;
         Some(Self { fingerprint: parse_count(fingerprint)?, streams })
     }
@@ -115,6 +119,17 @@ impl StreamCursor {
         let resume_point = Some(ResumePoint { end, id: parse_id(id)? });
         Some(Self { count: parse_count(count)?, resume_point, next_item })
     }
+}
+
+/// The text of a cursor, which is no id, with its checksum.
+pub(crate) fn seal(text: &str) -> String {
+    format!("c{text}~{}", checksum(text))
+}
+
+fn checksum(text: &str) -> u64 {
+    let mut hash = Hash::default();
+    hash.add(text);
+    hash.0 & 0xFFFF_FFFF
 }
 
 /// An id; `Some(None)` if there is none.
@@ -167,7 +182,7 @@ mod tests {
             StreamCursor { next_item: Some(NextItem::default()), ..stream(1, None, Some("7")) },
         ];
         let cursor = Cursor { fingerprint: 9, streams };
-        assert_eq!(cursor.text(), "9~7_22.11.2026_42~0__42~3_01.05.2026_~5~0___8_-90~1__7__");
+        assert_eq!(cursor.text(), seal("9~7_22.11.2026_42~0__42~3_01.05.2026_~5~0___8_-90~1__7__"));
         assert_eq!(Cursor::parse(&cursor.text()), Some(cursor));
     }
 
@@ -200,7 +215,22 @@ mod tests {
             "9~99999999999999999999__5",
             "9~1__1234567890123456789012345678901",
         ] {
-            assert_eq!(Cursor::parse(text), None, "{text}");
+            for text in [text, &seal(text)] {
+                assert_eq!(Cursor::parse(text), None, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn rejects_a_text_that_was_cut_off() {
+        let text = Cursor {
+            fingerprint: 9,
+            streams: vec![stream(7, Some("2026-11-22"), Some("4217")), stream(1, None, None)],
+        }
+        .text();
+        for length in 0..text.len() {
+            assert_eq!(Cursor::parse(&text[..length]), None, "{length}");
+            assert!(!Id::is_valid(&text[..length]), "{length}");
         }
     }
 

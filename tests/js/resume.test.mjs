@@ -63,6 +63,16 @@ describe("resuming an iteration", () => {
     });
   }
 
+  test("a cursor that was cut off is rejected", async () => {
+    const { smsc } = await setup({ messages: 2500 });
+    const { nextCursor } = await smsc.history.list();
+    for (const length of [3, 10, nextCursor.length - 12, nextCursor.length - 3, nextCursor.length - 1]) {
+      const cursor = nextCursor.slice(0, length);
+      const error = await rejectsWith(smsc.history.pages({ cursor }).next(), "invalid_parameter");
+      assert.equal(error.parameter, "cursor", cursor);
+    }
+  });
+
   test("an invalid cursor rejects before a request is sent", async () => {
     const { smsc, emulator } = await setup();
     for (const cursor of ["/", "x/y/z", "2026-11-01/5/5", "-5", "/5/5/5", "1~2", "1~2__3", "~", "1~x__3", "1~2_3"]) {

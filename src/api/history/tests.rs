@@ -138,7 +138,7 @@ fn a_full_page_has_a_next_cursor_which_its_query_takes() {
 #[test]
 fn the_text_of_a_cursor_stays_the_same() {
     let cursor = query(r#"{"start":"2020-01-01","limit":7}"#).next_cursor(7, "5").unwrap();
-    assert_eq!(cursor, "7896948652797934005~0__5");
+    assert_eq!(cursor, "c7896948652797934005~0__5~3880821577");
 }
 
 #[test]

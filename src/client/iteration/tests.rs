@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::client::error::ErrorCode;
+use crate::client::{cursor::seal, error::ErrorCode};
 
 const PAGE_SIZE: u64 = 3;
 const FINGERPRINT: u64 = 9;
@@ -42,7 +42,7 @@ fn the_last_request_asks_for_no_more_than_is_wanted() {
     assert_eq!(next(&pages), Some((0, None, 3)));
     assert_eq!(accept(&mut pages, 0, &[("9", None), ("8", None), ("7", None)]), [(0, 0), (0, 1), (0, 2)]);
     assert_eq!(next(&pages), Some((0, Some("7".into()), 1)));
-    assert_eq!(pages.next_cursor().as_deref(), Some("9~3__7"));
+    assert_eq!(pages.next_cursor(), Some(seal("9~3__7")));
     // The service answers with more than was asked for.
     assert_eq!(accept(&mut pages, 0, &[("6", None), ("5", None)]), [(0, 0)]);
     assert_eq!((pages.count(), pages.is_finished(), pages.next_cursor(), next(&pages)), (4, true, None, None));
@@ -83,13 +83,13 @@ fn a_stream_with_pending_items_resumes_at_the_first_of_them() {
     accept(&mut pages, 0, &[("99", Some(99)), ("98", Some(98)), ("97", Some(97))]);
     accept(&mut pages, 1, &[("60", Some(60)), ("50", Some(50)), ("40", Some(40))]);
     let cursor = pages.next_cursor().unwrap();
-    assert_eq!(cursor, "9~3__97~0___60_60");
+    assert_eq!(cursor, seal("9~3__97~0___60_60"));
     let resume = || iteration(IterationQuery { cursor: Some(cursor.clone()), ..query(2) });
     // Items that came since are skipped, whole pages of them too.
     let mut resumed = resume();
     assert_eq!(accept(&mut resumed, 0, &[]), []);
     assert_eq!(accept(&mut resumed, 1, &[("82", Some(200)), ("81", Some(150)), ("80", Some(100))]), []);
-    assert_eq!(resumed.next_cursor().as_deref(), Some("9~3~0__80_60_60"));
+    assert_eq!(resumed.next_cursor(), Some(seal("9~3~0__80_60_60")));
     assert_eq!(next(&resumed), Some((1, Some("80".into()), 3)));
     assert_eq!(accept(&mut resumed, 1, &[("79", Some(60)), ("60", Some(60)), ("50", Some(50))]), [(1, 1), (1, 2)]);
     // The item was deleted since.
@@ -115,11 +115,11 @@ fn merges_two_streams_newest_first_and_requests_each_only_when_needed() {
     // Of two items of one time, that of the first stream comes first.
     let taken = accept(&mut pages, 1, &[("71", Some(70)), ("60", Some(60)), ("50", Some(50))]);
     assert_eq!(taken, [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2)]);
-    assert_eq!(pages.next_cursor().as_deref(), Some("9~3__50~2__60"));
+    assert_eq!(pages.next_cursor(), Some(seal("9~3__50~2__60")));
     // An item of time 50 could still come from the first stream.
     assert_eq!(next(&pages), Some((0, Some("50".into()), 3)));
     assert_eq!(accept(&mut pages, 0, &[("40", Some(40))]), [(1, 2)]);
-    assert_eq!(pages.next_cursor().as_deref(), Some("9~3__50~3__50"));
+    assert_eq!(pages.next_cursor(), Some(seal("9~3__50~3__50")));
     assert_eq!(next(&pages), Some((1, Some("50".into()), 3)));
     assert_eq!(accept(&mut pages, 1, &[]), [(0, 0)]);
     assert_eq!((pages.oldest(), pages.is_finished(), pages.next_cursor()), (Some(40), true, None));
@@ -131,7 +131,7 @@ fn the_cursor_of_a_merged_iteration_continues_each_stream() {
     accept(&mut pages, 0, &[("90", Some(90)), ("70", Some(70)), ("50", Some(50))]);
     accept(&mut pages, 1, &[("60", Some(60))]);
     let cursor = pages.next_cursor().unwrap();
-    assert_eq!(cursor, "9~3__50~1");
+    assert_eq!(cursor, seal("9~3__50~1"));
     let mut resumed = iteration(IterationQuery { cursor: Some(cursor), ..query(2) });
     assert_eq!((resumed.count(), next(&resumed)), (4, Some((0, Some("50".into()), 3))));
     assert_eq!(accept(&mut resumed, 0, &[("40", Some(40))]), [(0, 0)]);
@@ -167,7 +167,7 @@ fn items_without_a_time_or_an_id_keep_their_place() {
     assert_eq!(accept(&mut pages, 0, &[("", None), ("8", Some(80))]), [(0, 0)]);
     let taken = accept(&mut pages, 1, &[("7", Some(85)), ("6", None), ("5", Some(10))]);
     assert_eq!(taken, [(1, 0), (1, 1), (0, 1), (1, 2)]);
-    assert_eq!((pages.oldest(), pages.next_cursor().as_deref()), (Some(10), Some("9~2~3__5")));
+    assert_eq!((pages.oldest(), pages.next_cursor()), (Some(10), Some(seal("9~2~3__5"))));
 }
 
 #[test]
@@ -184,19 +184,19 @@ fn a_full_page_without_a_way_to_continue_is_an_error() {
 fn a_cursor_of_another_query_is_rejected() {
     let period = Period { start: Some(day(19_000)), end: None };
     for (cursor, query) in [
-        ("8~3__7", query(1)),
-        ("9~3__7", query(2)),
-        ("9~3__7~3__7", query(1)),
-        ("9~3__7", IterationQuery { period, ..query(1) }),
+        (seal("8~3__7"), query(1)),
+        (seal("9~3__7"), query(2)),
+        (seal("9~3__7~3__7"), query(1)),
+        (seal("9~3__7"), IterationQuery { period, ..query(1) }),
     ] {
-        let error = Iteration::new(IterationQuery { cursor: Some(cursor.into()), ..query }, day(20_000)).unwrap_err();
+        let error = Iteration::new(IterationQuery { cursor: Some(cursor.clone()), ..query }, day(20_000)).unwrap_err();
         assert_eq!((error.code, error.parameter.as_deref()), (ErrorCode::InvalidParameter, Some("cursor")), "{cursor}");
     }
 }
 
 #[test]
 fn a_cursor_at_the_limit_is_finished() {
-    let cursor = Some("9~3__7".into());
+    let cursor = Some(seal("9~3__7"));
     let finished = iteration(IterationQuery { cursor: cursor.clone(), limit: Some(3), ..query(1) });
     assert_eq!((finished.is_finished(), next(&finished)), (true, None));
     let larger = iteration(IterationQuery { cursor, limit: Some(5), ..query(1) });
