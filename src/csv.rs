@@ -13,7 +13,6 @@
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
-//! * [`letters`]: letters and digits of column titles.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
 
@@ -24,7 +23,6 @@ pub mod content_disposition;
 pub mod delimiter;
 pub mod dialect;
 pub mod error;
-pub mod letters;
 pub mod message_columns;
 pub mod options;
 pub mod reader;

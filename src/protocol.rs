@@ -9,6 +9,7 @@ pub mod form;
 #[cfg(any(not(target_arch = "wasm32"), feature = "formats"))]
 pub mod formats;
 pub mod json;
+pub mod letters;
 pub mod multipart;
 pub mod redaction;
 pub mod request;

@@ -1,8 +1,8 @@
 //! The columns' names: whether the first record holds them, and how they become distinct.
 
-use crate::{
-    csv::letters::is_letter,
-    protocol::text::{contains, sorted},
+use crate::protocol::{
+    letters::is_letter,
+    text::{contains, sorted},
 };
 
 /// White space, as JavaScript's `trim` removes it: with the byte order mark, and without U+0085.

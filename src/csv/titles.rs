@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::csv::letters::{is_letter, to_lowercase};
+use crate::protocol::letters::{is_letter, to_lowercase};
 
 /// A field of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -128,17 +128,31 @@ impl CharsetEvidence {
     }
 }
 
+/// The character of a byte in windows-1251.
+#[must_use]
+pub fn windows_1251_char(byte: u8) -> char {
+    let Some(index) = byte.checked_sub(0x80) else { return char::from(byte) };
+    let unit = WINDOWS_1251.get(usize::from(index)).copied().unwrap_or_default();
+    char::from_u32(unit.into()).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
 /// Decodes windows-1251.
 #[must_use]
 pub fn windows_1251(bytes: &[u8]) -> String {
-    let decode = |byte: &u8| match byte.checked_sub(0x80) {
-        None => char::from(*byte),
-        Some(index) => {
-            let unit = WINDOWS_1251.get(usize::from(index)).copied().unwrap_or_default();
-            char::from_u32(unit.into()).unwrap_or(char::REPLACEMENT_CHARACTER)
+    bytes.iter().copied().map(windows_1251_char).collect()
+}
+
+/// The bytes of a text in windows-1251, if it has all its characters.
+#[must_use]
+pub fn to_windows_1251(text: &str) -> Option<Vec<u8>> {
+    let byte = |c: char| {
+        if c.is_ascii() {
+            return u8::try_from(u32::from(c)).ok();
         }
+        let index = WINDOWS_1251.iter().position(|unit| u32::from(*unit) == u32::from(c))?;
+        u8::try_from(index).ok()?.checked_add(0x80)
     };
-    bytes.iter().map(decode).collect()
+    text.chars().map(byte).collect()
 }
 
 fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
@@ -159,14 +173,7 @@ mod tests {
     }
 
     fn to_windows_1251(text: &str) -> Vec<u8> {
-        let encode = |c: char| match u8::try_from(c) {
-            Ok(byte) if byte.is_ascii() => byte,
-            _ => {
-                let index = WINDOWS_1251.iter().position(|unit| u32::from(*unit) == u32::from(c)).unwrap();
-                u8::try_from(index).unwrap() + 0x80
-            }
-        };
-        text.chars().map(encode).collect()
+        super::to_windows_1251(text).unwrap()
     }
 
     #[test]

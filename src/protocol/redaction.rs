@@ -3,9 +3,10 @@
 //! A secret is a few patterns: its characters, and its bytes in hexadecimal and Base64. Each character of a pattern is found as it
 //! is, or escaped as JSON, HTML, a form or an address escape it. The escapes may differ from character to character.
 
-use smsc_scan::WINDOWS_1251;
-
-use crate::csv::letters::to_lowercase;
+use crate::protocol::{
+    charset::{to_windows_1251, windows_1251_char},
+    letters::to_lowercase,
+};
 
 /// What replaces a secret in a text.
 const REDACTED: &str = "[redacted]";
@@ -266,9 +267,8 @@ fn read_percent(text: &str, mut visit: impl FnMut(char, usize)) {
     };
     let bytes: Vec<u8> = (0..4).map_while(byte).collect();
     let Some(first) = bytes.first() else { return };
-    if let Some(index) = first.checked_sub(0x80) {
-        let unit = WINDOWS_1251.get(usize::from(index)).copied().unwrap_or_default();
-        visit(char::from_u32(unit.into()).unwrap_or_default(), 3);
+    if !first.is_ascii() {
+        visit(windows_1251_char(*first), 3);
     }
     for length in 1..=bytes.len() {
         let mut chars =
@@ -323,18 +323,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
         .flat_map(|byte| [byte >> 4, byte & 15])
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect()
-}
-
-/// The bytes of a text in windows-1251, if it has all its characters.
-fn to_windows_1251(text: &str) -> Option<Vec<u8>> {
-    let byte = |c: char| {
-        if c.is_ascii() {
-            return u8::try_from(u32::from(c)).ok();
-        }
-        let index = WINDOWS_1251.iter().position(|unit| u32::from(*unit) == u32::from(c))?;
-        u8::try_from(index).ok()?.checked_add(0x80)
-    };
-    text.chars().map(byte).collect()
 }
 
 #[cfg(test)]

@@ -99,12 +99,7 @@ fn skips_blank_lines() {
 fn reads_utf_8_and_windows_1251() {
     let text = "Имя;Сумма\nЁж «Їжак» №5;1";
     let expected = table(&[&["Имя", "Сумма"], &["Ёж «Їжак» №5", "1"]]);
-    let single = |c: char| {
-        let unit = u16::try_from(u32::from(c)).unwrap();
-        let upper = smsc_scan::WINDOWS_1251.iter().position(|other| *other == unit);
-        upper.map_or_else(|| u8::try_from(unit).unwrap(), |upper| u8::try_from(upper + 0x80).unwrap())
-    };
-    let cp1251: Vec<u8> = text.chars().map(single).collect();
+    let cp1251 = windows_1251(text);
     for piece in [1, 3, 5, usize::MAX] {
         assert_eq!(read(text.as_bytes(), GUESSED, piece), (expected.clone(), Ok(())));
         assert_eq!(read(&cp1251, (b';', true, false), piece), (expected.clone(), Ok(())));
@@ -193,13 +188,8 @@ fn a_guess_changes_to_windows_1251_at_the_first_other_byte() {
     }
 }
 
-/// The bytes of a text in windows-1251.
 fn windows_1251(text: &str) -> Vec<u8> {
-    let single = |c: char| {
-        let upper = smsc_scan::WINDOWS_1251.iter().position(|unit| u32::from(*unit) == u32::from(c));
-        upper.map_or_else(|| u8::try_from(c).unwrap(), |upper| u8::try_from(upper + 0x80).unwrap())
-    };
-    text.chars().map(single).collect()
+    crate::protocol::charset::to_windows_1251(text).unwrap()
 }
 
 /// The last field of a file that begins with 12 kB of ASCII.

@@ -1,4 +1,4 @@
-//! Letters and digits of column titles. The standard library's tables of all scripts would add 3 kB gzip to the module.
+//! Letters, as titles and secrets are compared. The standard library's tables of all scripts would add 3 kB gzip to the module.
 
 /// Whether a character is a letter. Beyond Latin and Cyrillic, what is no sign, punctuation or symbol counts as one.
 #[must_use]
