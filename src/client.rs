@@ -10,5 +10,6 @@ pub mod pagination;
 pub mod polling;
 pub mod progress;
 pub mod rate_limits;
+pub mod retry;
 pub mod sender_search;
 pub mod task_search;

@@ -1,9 +1,9 @@
 //! What touches JavaScript: the exports, and the execution of a call. It decides nothing.
 //!
 //! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
-//! * `client`: runs a call: asks the state machine for the next step and awaits it. `fetch` sends, `document` prepares a file to
-//!   send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `download` reads a file, `iteration`,
-//!   `senders` and `poller` repeat calls, `observers` reports.
+//! * `client`: the validated options. `call`: asks the state machine for the next step and awaits it; `fetch` sends, `document`
+//!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports.
+//! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls.
 //! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
@@ -17,6 +17,8 @@ mod host;
 
 #[cfg(not(feature = "formats"))]
 mod account;
+#[cfg(not(feature = "formats"))]
+mod call;
 #[cfg(not(feature = "formats"))]
 mod client;
 #[cfg(not(feature = "formats"))]
@@ -34,11 +36,11 @@ mod exports;
 #[cfg(not(feature = "formats"))]
 mod fetch;
 #[cfg(not(feature = "formats"))]
+mod hooks;
+#[cfg(not(feature = "formats"))]
 mod iteration;
 #[cfg(not(feature = "formats"))]
 mod limiter;
-#[cfg(not(feature = "formats"))]
-mod observers;
 #[cfg(not(feature = "formats"))]
 mod poller;
 #[cfg(not(feature = "formats"))]

@@ -8,6 +8,7 @@ use crate::{
     client::{
         error::{Error, ErrorCode, ErrorDetails, Result},
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
+        retry::{backoff_ms, is_transient},
     },
     protocol::{
         api_error::{ApiError, MAX_ERROR_LENGTH},
@@ -17,9 +18,6 @@ use crate::{
     },
 };
 
-/// The delay before the first retry; each further one is twice as long, up to [`MAX_BACKOFF_MS`].
-const MIN_BACKOFF_MS: u64 = 500;
-const MAX_BACKOFF_MS: u64 = 8_000;
 /// After an error 9 of a request without windows, the service's shortest window has to pass.
 const AFTER_RATE_LIMIT_MS: u64 = 60_000;
 /// A shared limiter that says "soon" is not asked more often than this, and one that says "later" not less often: a waiter
@@ -795,9 +793,7 @@ impl Exchange {
         if !may_retry {
             return None;
         }
-        let doublings = u32::try_from(self.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
-        let backoff = MIN_BACKOFF_MS.saturating_mul(1_u64.wrapping_shl(doublings)).min(MAX_BACKOFF_MS);
-        let backoff = with_jitter(backoff, random).min(self.client.max_retry_delay_ms);
+        let backoff = backoff_ms(self.attempt, random).min(self.client.max_retry_delay_ms);
         Some(backoff.max(error.retry_after_ms.unwrap_or(0)))
     }
 }
@@ -812,23 +808,6 @@ fn may_be_error(text: &str, is_complete: bool) -> bool {
         let shared = mark.len().min(start.len());
         mark.as_bytes().get(..shared) == start.get(..shared)
     })
-}
-
-/// Whether a retry may succeed.
-fn is_transient(error: &ErrorDetails) -> bool {
-    match error.code {
-        ErrorCode::Connection | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::TooManyConnections => true,
-        ErrorCode::HttpStatus => error.http_status.is_some_and(|status| status >= 500),
-        _ => false,
-    }
-}
-
-/// Between half of the delay and all of it, so that many programs do not return at the same moment.
-fn with_jitter(delay: u64, random: f64) -> u64 {
-    let share = if (0.0..1.0).contains(&random) { random } else { 0.0 };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
-    let jittered = (delay as f64 * (0.5 + share / 2.0)) as u64;
-    jittered
 }
 
 #[cfg(test)]

@@ -1,86 +1,48 @@
-//! A client of one account, and how a call runs: it asks the state machine for the next step and does it.
+//! A client of one account: its validated options, and what its calls share.
 
 use std::{
-    borrow::Cow,
     cell::{Cell, RefCell},
     rc::Rc,
 };
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, TextDecoder, Url};
+use web_sys::Url;
 
 use crate::{
     api::{
         input::{Callback, Handle},
-        options::{Address, CallOverrides, CallSettings, ClientOptions, ClientSettings, ProvidedCredentials},
+        options::{Address, CallOverrides, CallSettings, ClientOptions, ClientSettings},
     },
     client::{
         error::{Error, ErrorCode, Result},
-        exchange::{Body, Exchange, Failure, LimiterAnswer, Step, WaitReason},
-        rate_limits::{RateLimit, RequestId},
-    },
-    protocol::{
-        charset::{self, Decoded},
-        form,
-        request::{BodyKind, Request},
+        rate_limits::RateLimit,
     },
     web::{
         account::Account,
         clock::now,
-        convert::{self, Kept, error_with_cause},
-        document::Upload,
-        fetch::{self, Post, Response, TransportError},
+        convert::{self, Kept},
+        hooks::{Hooks, check_methods},
         host::{self, LimiterLike},
-        limiter::{self, Acquired, Lease},
-        observers::{ObservedAttempt, Observers, RequestEvent, WaitEvent, check_methods},
-        promise::settled,
-        signal::{Interrupted, Signal, within},
+        signal::Signal,
     },
 };
 
 thread_local! {
-    static LAST_REQUEST_ID: Cell<RequestId> = const { Cell::new(0) };
     static LAST_CALL_NUMBER: Cell<u32> = const { Cell::new(0) };
-}
-
-/// A failed call: the error, and its cause.
-#[derive(Clone, Debug)]
-pub struct Failed {
-    pub error: Error,
-    pub cause: JsValue,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self { error, cause: JsValue::UNDEFINED }
-    }
-}
-
-impl Failed {
-    /// The same failure, naming the endpoint unless it names one.
-    pub fn at(self, endpoint: &str) -> Self {
-        Self { error: self.error.at(endpoint), cause: self.cause }
-    }
-}
-
-impl From<Failed> for JsValue {
-    fn from(Failed { error, cause }: Failed) -> Self {
-        error_with_cause(&error, &cause)
-    }
 }
 
 /// A client of one account.
 pub struct Client {
-    settings: Rc<ClientSettings>,
-    fetch: Option<Function>,
-    credentials: Option<Function>,
-    limiter: Option<LimiterLike>,
+    pub(super) settings: Rc<ClientSettings>,
+    pub(super) fetch: Option<Function>,
+    pub(super) credentials: Option<Function>,
+    pub(super) limiter: Option<LimiterLike>,
     /// The headers of every request, as one object; undefined if there are none.
-    headers: JsValue,
-    observers: Rc<Observers>,
+    pub(super) headers: JsValue,
+    pub(super) hooks: Rc<Hooks>,
     /// The account whose limits `rateLimits()` shows: that of the last credentials.
-    account: RefCell<Rc<Account>>,
+    pub(super) account: RefCell<Rc<Account>>,
 }
 
 /// What a call gets beside its request.
@@ -131,7 +93,7 @@ impl Client {
         let object = |handle: Option<Handle>| handle.map(|handle| kept.get(handle));
         let logger = object(options.logger);
         if let Some(logger) = &logger {
-            Observers::check_logger(logger)?;
+            Hooks::check_logger(logger)?;
         }
         let limiter = object(options.rate_limiter);
         if let Some(limiter) = &limiter {
@@ -142,19 +104,15 @@ impl Client {
             Some(headers) => read_headers(&headers)?,
         };
         let account = Account::get(&settings.account);
-        let observers = Observers::new(
-            function(options.on_request),
-            function(options.on_response),
-            function(options.on_wait),
-            logger,
-        );
+        let hooks =
+            Hooks::new(function(options.on_request), function(options.on_response), function(options.on_wait), logger);
         Ok(Self {
             settings: Rc::new(settings),
             fetch: function(options.fetch),
             credentials: function(options.credentials),
             limiter: limiter.map(JsCast::unchecked_into),
             headers,
-            observers: Rc::new(observers),
+            hooks: Rc::new(hooks),
             account: RefCell::new(account),
         })
     }
@@ -173,9 +131,9 @@ impl Client {
         self.account.borrow().limits.borrow_mut().report(now())
     }
 
-    /// The observers.
-    pub fn observers(&self) -> &Observers {
-        &self.observers
+    /// The hooks.
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
 
     /// What a call gets beside its request.
@@ -204,601 +162,5 @@ fn read_headers(headers: &JsValue) -> Result<JsValue> {
     match read.as_string() {
         None => Ok(read),
         Some(message) => Err(Error::new(ErrorCode::InvalidOption, message).parameter("headers")),
-    }
-}
-
-/// How a complete response is read.
-pub struct Reading<'a> {
-    /// Reads a page of the history; returns whether it could.
-    pub page: &'a mut dyn FnMut(&[Uint8Array]) -> bool,
-    /// Reads any other text.
-    pub decode: &'a mut dyn FnMut(&str) -> Result<()>,
-}
-
-/// A response that stays open: a file whose beginning was read.
-pub struct OpenFile {
-    pub response: Response,
-    pub attempt: AttemptGuard,
-    pub beginning: Vec<Uint8Array>,
-}
-
-/// Aborts a request on drop, unless its body was read to the end.
-pub struct AttemptGuard {
-    controller: AbortController,
-    is_complete: Cell<bool>,
-}
-
-impl AttemptGuard {
-    fn new() -> std::result::Result<Self, JsValue> {
-        let controller = AbortController::new()?;
-        host::abort_on_trap(&controller);
-        Ok(Self { controller, is_complete: Cell::new(false) })
-    }
-
-    /// The body was read to its end: an abort would cost more than a whole small call.
-    pub fn complete(&self) {
-        self.is_complete.set(true);
-    }
-}
-
-impl Drop for AttemptGuard {
-    fn drop(&mut self) {
-        host::keep_on_trap(&self.controller);
-        if !self.is_complete.get() {
-            self.controller.abort();
-        }
-    }
-}
-
-/// One call in progress.
-pub struct Call {
-    client: Rc<Client>,
-    context: Rc<CallContext>,
-    exchange: RefCell<Exchange>,
-    account: RefCell<Rc<Account>>,
-    lease: RefCell<Option<Rc<Lease>>>,
-    leases: Cell<u32>,
-    record: RefCell<Option<JsValue>>,
-    /// How the last attempt failed.
-    failure: RefCell<Option<Failed>>,
-}
-
-impl Call {
-    /// Prepares a call.
-    pub fn new(client: &Rc<Client>, context: &Rc<CallContext>, request: Request) -> Self {
-        let id = LAST_REQUEST_ID.get().wrapping_add(1);
-        LAST_REQUEST_ID.set(id);
-        let settings = Rc::clone(&client.settings);
-        let exchange = Exchange::new(request, settings, context.settings, id, context.started_at.get());
-        let account = Rc::clone(&client.account.borrow());
-        Self {
-            client: Rc::clone(client),
-            context: Rc::clone(context),
-            exchange: RefCell::new(exchange),
-            account: RefCell::new(account),
-            lease: RefCell::default(),
-            leases: Cell::new(0),
-            record: RefCell::default(),
-            failure: RefCell::default(),
-        }
-    }
-
-    /// Runs the call. Returns the open file, if it is a download.
-    pub async fn run(&self, upload: Option<&Upload>, reading: &mut Reading<'_>) -> Result<Option<OpenFile>, Failed> {
-        loop {
-            // A response that was read is the result, even if the signal has aborted since.
-            if !self.exchange.borrow().is_done() {
-                self.check_signal()?;
-            }
-            let step = self.next();
-            match step {
-                Step::Wait { ms, max_ms, reason } => self.wait(ms, max_ms, reason).await,
-                Step::Authorize => self.authorize().await?,
-                Step::Acquire => self.acquire().await?,
-                Step::Send { timeout_ms } => {
-                    let open = self.attempt(timeout_ms, upload, reading).await?;
-                    if open.is_some() {
-                        return Ok(open);
-                    }
-                    self.attempt_ended();
-                }
-                Step::Done => {
-                    let result = self.exchange.borrow_mut().take_result();
-                    return result.map(|()| None).map_err(|error| self.with_last_failure(error));
-                }
-            }
-        }
-    }
-
-    fn next(&self) -> Step {
-        let account = Rc::clone(&self.account.borrow());
-        let step = self.exchange.borrow_mut().next(now(), &mut account.limits.borrow_mut());
-        // Another waiter may be next, whatever this call does.
-        account.wake_next();
-        step
-    }
-
-    /// The error if the caller's signal has aborted.
-    pub fn check_signal(&self) -> Result<(), Failed> {
-        match &self.context.signal {
-            Some(signal) if signal.is_aborted() => Err(self.aborted(signal)),
-            _ => Ok(()),
-        }
-    }
-
-    fn aborted(&self, signal: &Signal) -> Failed {
-        let Failed { error, cause } = aborted(signal, self.exchange.borrow().endpoint());
-        Failed { error: self.exchange.borrow().aborted(error), cause }
-    }
-
-    async fn wait(&self, ms: Option<u64>, max_ms: Option<u64>, reason: WaitReason) {
-        let id = self.exchange.borrow().id();
-        self.client.observers.waiting(self.context.on_wait.as_ref(), || {
-            let exchange = self.exchange.borrow();
-            WaitEvent {
-                call_id: self.context.call_id(),
-                method: exchange.request().method,
-                reason: reason.name(),
-                wait_ms: ms.unwrap_or_default(),
-                attempt: exchange.attempts().saturating_add(1),
-            }
-        });
-        let ms = ms.or(max_ms);
-        let began = now();
-        let account = Rc::clone(&self.account.borrow());
-        let signal = self.context.signal.as_ref();
-        // What ends the wait does not matter: the next step follows from the time and the signal.
-        let _ = match reason {
-            WaitReason::RateLimit if self.client.limiter.is_none() => within(ms, signal, account.turn(id)).await,
-            _ => within(ms, signal, std::future::pending()).await,
-        };
-        let waited_ms = &self.context.waited_ms;
-        waited_ms.set(waited_ms.get().saturating_add(now().saturating_sub(began)));
-    }
-
-    fn timeout_ms(&self) -> u64 {
-        self.exchange.borrow().timeout_ms(now())
-    }
-
-    /// Asks `credentials()`.
-    async fn authorize(&self) -> Result<(), Failed> {
-        let Some(provider) = &self.client.credentials else {
-            return Err(Error::internal("there is no provider of credentials").into());
-        };
-        let credentials = async { settled(provider.call0(&JsValue::UNDEFINED)).await };
-        match within(Some(self.timeout_ms()), self.context.signal.as_ref(), credentials).await {
-            Err(Interrupted::Aborted) => self.check_signal(),
-            Err(Interrupted::TimedOut) => {
-                self.failed(Failure::Timeout, "", JsValue::UNDEFINED);
-                Ok(())
-            }
-            Ok(Err(thrown)) => {
-                self.failed(Failure::Credentials, &host::describe_thrown(&thrown), thrown);
-                Ok(())
-            }
-            Ok(Ok(value)) => {
-                let read = if value.is_string() {
-                    let message = "credentials() takes an object, and got a text";
-                    Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials"))
-                } else {
-                    convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")
-                        .and_then(|(provided, _)| provided.into_credentials())
-                };
-                let credentials = match read {
-                    Ok(credentials) => credentials,
-                    Err(error) => {
-                        self.reject(error);
-                        return Ok(());
-                    }
-                };
-                let former = Rc::clone(&self.account.borrow());
-                self.exchange.borrow_mut().authorize(credentials, now(), &mut former.limits.borrow_mut());
-                let account = Account::get(&self.exchange.borrow().account());
-                self.client.account.replace(Rc::clone(&account));
-                self.account.replace(account);
-                former.wake_next();
-                Ok(())
-            }
-        }
-    }
-
-    /// Asks the shared limiter.
-    async fn acquire(&self) -> Result<(), Failed> {
-        let Some(limiter) = &self.client.limiter else {
-            return Err(Error::internal("there is no shared limiter").into());
-        };
-        let known = self.lease.borrow().clone();
-        let lease = known.unwrap_or_else(|| {
-            let lease = Lease::new(limiter, &self.exchange.borrow(), self.leases.get(), &self.client.observers);
-            self.leases.set(self.leases.get().wrapping_add(1));
-            self.lease.replace(Some(Rc::clone(&lease)));
-            lease
-        });
-        let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
-        let signal = attempt.controller.signal();
-        let asked = lease.acquire(&signal);
-        let answer_timeout_ms = self.exchange.borrow().answer_timeout_ms(now());
-        let acquired = match within(Some(answer_timeout_ms), self.context.signal.as_ref(), asked).await {
-            Err(Interrupted::Aborted) => return self.check_signal(),
-            Err(Interrupted::TimedOut) if self.exchange.borrow().remaining_ms(now()) == Some(0) => {
-                self.failed(Failure::Timeout, "", JsValue::UNDEFINED);
-                return Ok(());
-            }
-            Err(Interrupted::TimedOut) => Acquired::Unanswered,
-            Ok(acquired) => {
-                attempt.complete();
-                acquired
-            }
-        };
-        let account = Rc::clone(&self.account.borrow());
-        match acquired {
-            Acquired::Answer(answer) => {
-                self.exchange.borrow_mut().acquired(answer, now(), &mut account.limits.borrow_mut());
-                if answer == LimiterAnswer::Grant {
-                    lease.renew_until_released();
-                }
-            }
-            Acquired::Unanswered => {
-                let limits = &mut account.limits.borrow_mut();
-                self.exchange.borrow_mut().unanswered(answer_timeout_ms, now(), limits);
-            }
-            Acquired::Invalid(error) => self.reject(error),
-            Acquired::Failed(thrown) => {
-                self.failed(limiter::FAILURE, &host::describe_thrown(&thrown), thrown);
-            }
-        }
-        Ok(())
-    }
-
-    fn no_controller(&self, thrown: JsValue) -> Failed {
-        let error = Error::internal("this environment has no AbortController, which smsc-wasm needs");
-        Failed { error: error.at(self.exchange.borrow().endpoint()), cause: thrown }
-    }
-
-    /// Sends the request and reads its response. Returns a file that stays open.
-    async fn attempt(
-        &self,
-        timeout_ms: u64,
-        upload: Option<&Upload>,
-        reading: &mut Reading<'_>,
-    ) -> Result<Option<OpenFile>, Failed> {
-        let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
-        self.record_request();
-        let observed = self.client.observers.requesting(|| self.request_event());
-        // The hook may have aborted the call.
-        if let Err(failed) = self.withdraw_if_aborted() {
-            if let Some(observed) = observed {
-                observed.end(failed.clone().into());
-            }
-            return Err(failed);
-        }
-        let exchanged = self.exchange_once(&attempt, observed.as_ref(), upload, reading);
-        let exchanged = within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await;
-        match exchanged {
-            Ok(Ok(None)) => {}
-            Ok(Ok(Some((response, beginning)))) => {
-                if let Some(observed) = observed {
-                    observed.end(JsValue::UNDEFINED);
-                }
-                return Ok(Some(OpenFile { response, attempt, beginning }));
-            }
-            Ok(Err(TransportError::Connection(thrown))) => {
-                self.failed(Failure::Connection, &host::describe_thrown(&thrown), thrown);
-            }
-            Ok(Err(TransportError::BadResponse(message))) => {
-                self.failed(Failure::BadResponse, &message, JsValue::UNDEFINED);
-            }
-            Ok(Err(TransportError::Redirect(origin))) => {
-                self.failed(Failure::Redirect, &origin, JsValue::UNDEFINED);
-            }
-            Err(Interrupted::Aborted) => {
-                if let Err(failed) = self.check_signal() {
-                    if let Some(observed) = observed {
-                        observed.end(failed.clone().into());
-                    }
-                    return Err(failed);
-                }
-                return Ok(None);
-            }
-            Err(Interrupted::TimedOut) => self.failed(Failure::Timeout, "", JsValue::UNDEFINED),
-        }
-        if let Some(observed) = observed {
-            let failure =
-                if self.exchange.borrow().last_error().is_some() { self.failure.borrow().clone() } else { None };
-            observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
-        }
-        Ok(None)
-    }
-
-    /// The error if the caller's signal has aborted before anything was sent.
-    fn withdraw_if_aborted(&self) -> Result<(), Failed> {
-        if self.check_signal().is_ok() {
-            return Ok(());
-        }
-        let account = Rc::clone(&self.account.borrow());
-        self.exchange.borrow_mut().withdraw(now(), &mut account.limits.borrow_mut());
-        if let Some(record) = self.record.take() {
-            host::end_request(&record, false);
-        }
-        self.check_signal()
-    }
-
-    fn request_event(&self) -> RequestEvent {
-        let exchange = self.exchange.borrow();
-        let form = &exchange.request().form;
-        RequestEvent {
-            call_id: self.context.call_id(),
-            method: exchange.request().method,
-            script: form.script.clone().into_owned(),
-            url: exchange.url(),
-            attempt: exchange.attempts(),
-            parameters: form.clone(),
-        }
-    }
-
-    /// One request and its response.
-    async fn exchange_once(
-        &self,
-        attempt: &AttemptGuard,
-        observed: Option<&ObservedAttempt>,
-        upload: Option<&Upload>,
-        reading: &mut Reading<'_>,
-    ) -> Result<Option<(Response, Vec<Uint8Array>)>, TransportError> {
-        let (url, body, content_type, kind) = {
-            let exchange = self.exchange.borrow();
-            let (form, credentials) = (&exchange.request().form, exchange.credentials());
-            let (body, content_type) = match upload {
-                Some(upload) => (upload.body(form, credentials), Cow::Owned(upload.content_type())),
-                None => (JsValue::from(form.encode(credentials)), Cow::Borrowed(form::CONTENT_TYPE)),
-            };
-            (exchange.url(), body, content_type, exchange.request().body_kind)
-        };
-        let Client { fetch, headers, .. } = &*self.client;
-        let is_change = self.exchange.borrow().request().is_change;
-        let post = Post { url, body, content_type: &content_type, headers, is_change };
-        let on_head = |status| self.exchange.borrow_mut().head_received(status);
-        let mut response = fetch::send(fetch.as_ref(), post, &attempt.controller, &on_head).await?;
-        if let Some(observed) = observed {
-            observed.head_received(response.status);
-        }
-        if kind == BodyKind::File {
-            let beginning = self.read_beginning(&mut response, attempt, reading).await?;
-            return Ok(beginning.map(|beginning| (response, beginning)));
-        }
-        let max = self.client.settings.max_response_bytes;
-        let Some(chunks) = response.chunks(max).await? else {
-            return Err(TransportError::BadResponse(format!(
-                "the response is larger than maxResponseBytes ({max} bytes)"
-            )));
-        };
-        attempt.complete();
-        if let Some(observed) = observed {
-            observed.body_received(chunks.iter().map(|chunk| u64::from(chunk.length())).sum());
-        }
-        self.read_whole(&response, &chunks, kind, reading);
-        Ok(None)
-    }
-
-    /// Reads a complete response.
-    fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reading: &mut Reading<'_>) {
-        let account = Rc::clone(&self.account.borrow());
-        let content_type = response.header("content-type");
-        let may_be_utf_8 = charset::may_be_utf_8(content_type.as_deref());
-        if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reading.page)(chunks) {
-            self.exchange.borrow_mut().accept(now(), &mut account.limits.borrow_mut());
-            return;
-        }
-        let text = decode(&join(chunks), content_type.as_deref(), true);
-        let random = js_sys::Math::random();
-        let head = response.head();
-        {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().received(head, &text, true, &mut *reading.decode, (now(), random), limits);
-        }
-        self.observe_failure(JsValue::UNDEFINED);
-    }
-
-    /// Reads a file until it is known to be one and not an error.
-    async fn read_beginning(
-        &self,
-        response: &mut Response,
-        attempt: &AttemptGuard,
-        reading: &mut Reading<'_>,
-    ) -> Result<Option<Vec<Uint8Array>>, TransportError> {
-        let head = response.head();
-        let content_type = response.header("content-type");
-        let mut chunks = Vec::new();
-        let mut bytes = Vec::new();
-        loop {
-            let chunk = response.chunk().await?;
-            let is_complete = chunk.is_none();
-            if let Some(chunk) = chunk {
-                bytes.extend_from_slice(&chunk.to_vec());
-                chunks.push(chunk);
-            } else {
-                attempt.complete();
-            }
-            let text = decode(&bytes, content_type.as_deref(), is_complete);
-            let account = Rc::clone(&self.account.borrow());
-            let random = js_sys::Math::random();
-            let body = {
-                let limits = &mut account.limits.borrow_mut();
-                let mut exchange = self.exchange.borrow_mut();
-                exchange.received(head, &text, is_complete, &mut *reading.decode, (now(), random), limits)
-            };
-            match body {
-                Body::Incomplete => {}
-                Body::File => return Ok(Some(chunks)),
-                Body::Read => {
-                    self.observe_failure(JsValue::UNDEFINED);
-                    response.cancel();
-                    return Ok(None);
-                }
-            }
-        }
-    }
-
-    fn failed(&self, failure: Failure, description: &str, cause: JsValue) {
-        let account = Rc::clone(&self.account.borrow());
-        let random = js_sys::Math::random();
-        {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().failed(failure, description, (now(), random), limits);
-        }
-        self.observe_failure(cause);
-    }
-
-    /// Ends the call before anything is sent.
-    fn reject(&self, error: Error) {
-        let account = Rc::clone(&self.account.borrow());
-        let limits = &mut account.limits.borrow_mut();
-        self.exchange.borrow_mut().reject(error, now(), limits);
-    }
-
-    /// Keeps how the last attempt failed, if it did, with the cause of that failure.
-    fn observe_failure(&self, cause: JsValue) {
-        let Some(error) = self.exchange.borrow().last_error().cloned() else { return };
-        let cause = match self.failure.take() {
-            Some(former) if error.code == ErrorCode::Timeout => former.into(),
-            _ => self.redact_cause(cause),
-        };
-        self.failure.replace(Some(Failed { error, cause }));
-    }
-
-    /// Other copies of the package, and a fresh instance after a trap, count the request too.
-    fn record_request(&self) {
-        if self.client.limiter.is_some() {
-            return;
-        }
-        let windows = Array::new();
-        for window in self.exchange.borrow().windows() {
-            windows.push(&window.name().into());
-        }
-        let record = host::record_request(&self.account.borrow().name, &windows);
-        self.record.replace(Some(record));
-    }
-
-    /// Releases what the attempt held outside of the state machine.
-    fn attempt_ended(&self) {
-        if let Some(record) = self.record.take() {
-            host::end_request(&record, true);
-        }
-        if let Some(lease) = self.lease.take() {
-            let feedback = self.exchange.borrow_mut().take_feedback();
-            lease.release(feedback);
-        }
-    }
-
-    /// The error with its cause: that of the last attempt if it is the attempt's own, or else the error of that attempt.
-    fn with_last_failure(&self, error: Error) -> Failed {
-        match self.failure.take() {
-            Some(failure) if failure.error == error => failure,
-            Some(failure) => Failed { error, cause: failure.into() },
-            None => error.into(),
-        }
-    }
-
-    /// The cause as it is, unless one of its texts holds a secret: then a bare copy. (A custom `fetch` may put the request's body
-    /// into its error.)
-    fn redact_cause(&self, cause: JsValue) -> JsValue {
-        if cause.is_undefined() {
-            return cause;
-        }
-        let exchange = self.exchange.borrow();
-        let credentials = exchange.credentials();
-        // Texts that are too long to search may hold one too.
-        if host::texts_of(&cause).is_some_and(|texts| credentials.redact(&texts) == texts) {
-            return cause;
-        }
-        if let Some(text) = host::short_text(&cause) {
-            return credentials.redact(&text).into();
-        }
-        let member = |name: &str, default: &str| {
-            let value = js_sys::Reflect::get(&cause, &name.into()).ok().and_then(|value| host::short_text(&value));
-            credentials.redact(&value.unwrap_or_else(|| default.into()))
-        };
-        host::bare_error(&member("name", "Error"), &member("message", ""))
-    }
-
-    /// The time for the next chunk of a file.
-    pub fn chunk_timeout_ms(&self) -> u64 {
-        self.timeout_ms()
-    }
-
-    /// Whether the time of the whole call is over.
-    pub fn is_over_time(&self) -> bool {
-        self.exchange.borrow().remaining_ms(now()) == Some(0)
-    }
-
-    /// The caller's signal.
-    pub fn signal(&self) -> Option<&Signal> {
-        self.context.signal.as_ref()
-    }
-
-    /// The failure of a file that broke off.
-    pub fn file_failed(&self, failure: Failure, description: &str, cause: JsValue) -> Failed {
-        let account = Rc::clone(&self.account.borrow());
-        let error = {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().file_failed(failure, description, now(), limits)
-        };
-        match self.failure.take() {
-            Some(former) if error.code == ErrorCode::Timeout => Failed { error, cause: former.into() },
-            _ => Failed { error, cause: self.redact_cause(cause) },
-        }
-    }
-
-    /// Releases everything that the call holds, finished or given up.
-    pub fn end(&self) {
-        let account = Rc::clone(&self.account.borrow());
-        self.exchange.borrow_mut().end(now(), &mut account.limits.borrow_mut());
-        self.attempt_ended();
-        account.wake_next();
-    }
-
-    /// The error for an abort of the caller.
-    pub fn aborted_by(&self, signal: &Signal) -> Failed {
-        self.aborted(signal)
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-/// The error for an abort of the caller.
-pub fn aborted(signal: &Signal, endpoint: &str) -> Failed {
-    let error = Error::new(ErrorCode::Aborted, "the call was aborted by its signal").at(endpoint);
-    Failed { error, cause: signal.reason() }
-}
-
-/// The chunks as one.
-fn join(chunks: &[Uint8Array]) -> Vec<u8> {
-    let length = chunks.iter().fold(0_usize, |sum, chunk| sum.saturating_add(chunk.length() as usize));
-    let mut bytes = vec![0; length];
-    let mut rest = bytes.as_mut_slice();
-    for chunk in chunks {
-        let Some((start, behind)) = rest.split_at_mut_checked(chunk.length() as usize) else { break };
-        chunk.copy_to(start);
-        rest = behind;
-    }
-    bytes
-}
-
-/// The text of a response.
-fn decode(bytes: &[u8], content_type: Option<&str>, is_complete: bool) -> String {
-    match charset::decode(bytes, content_type, is_complete) {
-        Decoded::Text(text) => text.into_owned(),
-        Decoded::Label(label) => {
-            // A label that the platform does not know is as good as none.
-            let decoder = TextDecoder::new_with_label(&label);
-            let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
-            text.unwrap_or_else(|_| match charset::decode(bytes, None, is_complete) {
-                Decoded::Text(text) => text.into_owned(),
-                Decoded::Label(_) => String::new(),
-            })
-        }
     }
 }

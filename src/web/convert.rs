@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
@@ -150,4 +150,25 @@ pub fn error_to_js(error: &Error) -> JsValue {
 /// An error as an `SmscError` with a cause.
 pub fn error_with_cause(error: &Error, cause: &JsValue) -> JsValue {
     host::smsc_error(&to_js(&**error).unwrap_or_default(), cause)
+}
+
+/// The length of chunks in bytes.
+pub fn length_of(chunks: &[Uint8Array]) -> usize {
+    chunks.iter().fold(0_usize, |sum, chunk| sum.saturating_add(chunk.length() as usize))
+}
+
+/// Copies chunks into a buffer of their length.
+pub fn copy_chunks(chunks: &[Uint8Array], mut buffer: &mut [u8]) {
+    for chunk in chunks {
+        let Some((start, behind)) = buffer.split_at_mut_checked(chunk.length() as usize) else { return };
+        chunk.copy_to(start);
+        buffer = behind;
+    }
+}
+
+/// The chunks as one.
+pub fn joined(chunks: &[Uint8Array]) -> Vec<u8> {
+    let mut bytes = vec![0; length_of(chunks)];
+    copy_chunks(chunks, &mut bytes);
+    bytes
 }

@@ -11,7 +11,8 @@ use crate::{
     csv::content_disposition,
     protocol::request::{Endpoint, Request},
     web::{
-        client::{AttemptGuard, Call, CallContext, Client, Failed, OpenFile, Reading, aborted},
+        call::{AttemptGuard, Call, Failed, OpenFile, Reading, aborted},
+        client::{CallContext, Client},
         fetch::{Response, TransportError},
         host,
         promise::{Flag, promise},

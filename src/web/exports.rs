@@ -24,7 +24,8 @@ use crate::{
     protocol::request::{Endpoint, Request},
     web::{
         account::Account,
-        client::{Call, CallContext, Client as InnerClient, Failed, Reading},
+        call::{Call, Failed, Reading},
+        client::{CallContext, Client as InnerClient},
         convert::{self, JsInput, error_to_js, to_js},
         document::Upload,
         download, iteration,

@@ -4,7 +4,14 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Uint8Array};
 
-use crate::{api::page_reader::PageReader, client::iteration::ItemKey, web::host};
+use crate::{
+    api::page_reader::PageReader,
+    client::iteration::ItemKey,
+    web::{
+        convert::{copy_chunks, length_of},
+        host,
+    },
+};
 
 thread_local! {
     /// Made for the first page.
@@ -23,13 +30,7 @@ pub struct ReadPage {
 pub fn read(chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadPage> {
     READER.with_borrow_mut(|reader| {
         let reader = reader.get_or_insert_default();
-        let length = chunks.iter().fold(0_usize, |sum, chunk| sum.saturating_add(chunk.length() as usize));
-        let mut rest = reader.buffer(length);
-        for chunk in chunks {
-            let (start, behind) = rest.split_at_mut_checked(chunk.length() as usize)?;
-            chunk.copy_to(start);
-            rest = behind;
-        }
+        copy_chunks(chunks, reader.buffer(length_of(chunks)));
         if !reader.read() {
             return None;
         }

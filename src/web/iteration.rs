@@ -22,7 +22,8 @@ use crate::{
     },
     protocol::request::Endpoint,
     web::{
-        client::{Call, CallContext, Client, Failed, Reading, aborted},
+        call::{Call, Failed, Reading, aborted},
+        client::{CallContext, Client},
         clock::{now, today, wall_ms},
         convert::{self, to_js},
         history_page, host,

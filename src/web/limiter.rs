@@ -15,14 +15,14 @@ use crate::{
     api::options::{CallSettings, RateLimitMode},
     client::{
         error::{Error, ErrorCode},
-        exchange::{Exchange, Failure, Feedback, LimiterAnswer},
+        exchange::{Exchange, Feedback, LimiterAnswer},
         rate_limits::MAX_CONCURRENT,
     },
     web::{
         clock::now,
         convert::{self, to_js},
+        hooks::{Hooks, limiter_failed},
         host::{self, LimiterLike},
-        observers::{Observers, limiter_failed},
         promise::settled,
         signal::within,
         timer::Timer,
@@ -119,12 +119,12 @@ pub struct Lease {
     next_renewal: RefCell<Option<Timer>>,
     /// The renewal in flight: a release waits for it.
     renewal: RefCell<Option<Promise>>,
-    observers: Rc<Observers>,
+    hooks: Rc<Hooks>,
 }
 
 impl Lease {
     /// Prepares to ask for a permit. `attempt` distinguishes the attempts of one call.
-    pub fn new(limiter: &LimiterLike, exchange: &Exchange, attempt: u32, observers: &Rc<Observers>) -> Rc<Self> {
+    pub fn new(limiter: &LimiterLike, exchange: &Exchange, attempt: u32, hooks: &Rc<Hooks>) -> Rc<Self> {
         let request_id = format!("{}-{}-{attempt}", host::process_id(), exchange.id());
         let window = |key: &crate::client::rate_limits::WindowKey| LimitWindow {
             key: key.name(),
@@ -148,7 +148,7 @@ impl Lease {
             is_released: Cell::new(false),
             next_renewal: RefCell::default(),
             renewal: RefCell::default(),
-            observers: Rc::clone(observers),
+            hooks: Rc::clone(hooks),
         })
     }
 
@@ -248,7 +248,7 @@ impl Lease {
     }
 
     fn warn(&self, thrown: &JsValue) {
-        limiter_failed(&self.observers, thrown);
+        limiter_failed(&self.hooks, thrown);
     }
 }
 
@@ -279,6 +279,3 @@ fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
         None => Err(wrong("no `waitMs`")),
     }
 }
-
-/// How a failure of the limiter counts for the call.
-pub const FAILURE: Failure = Failure::Limiter;

@@ -23,11 +23,12 @@ use crate::{
     },
     protocol::request::{Endpoint, Request},
     web::{
-        client::{Call, CallContext, Client, Failed, Reading, aborted},
+        call::{Call, Failed, Reading, aborted},
+        client::{CallContext, Client},
         clock::now,
         convert::{Kept, error_to_js, to_js},
+        hooks::WaitEvent,
         host,
-        observers::WaitEvent,
         promise::settled,
         signal::{Interrupted, within},
     },
@@ -263,7 +264,7 @@ pub async fn wait_for(
         }
         let wait_ms = limit_ms.map_or(wait_ms, |limit| wait_ms.min(limit.saturating_sub(elapsed)));
         if limit_ms.is_none_or(|limit| elapsed < limit) {
-            client.observers().waiting(context.on_wait.as_ref(), || WaitEvent {
+            client.hooks().waiting(context.on_wait.as_ref(), || WaitEvent {
                 call_id: context.call_id(),
                 method: METHOD,
                 reason: "poll",

@@ -12,7 +12,8 @@ use crate::{
     client::sender_search::SenderSearch,
     protocol::request::{Endpoint, Request},
     web::{
-        client::{Call, CallContext, Client, Failed, Reading},
+        call::{Call, Failed, Reading},
+        client::{CallContext, Client},
         convert::to_js,
     },
 };

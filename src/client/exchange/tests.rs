@@ -193,9 +193,6 @@ fn a_delay_grows_up_to_its_maximum() {
         delay = bench.wait();
     }
     assert_eq!(delay, 6_000);
-    for random in [f64::NAN, -1.0, 1.0] {
-        assert_eq!(with_jitter(1_000, random), 500);
-    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
     },
     protocol::{credentials::Credentials, form::Form},
     web::{
-        client::Failed,
+        call::Failed,
         clock::now,
         convert::{self, to_js},
         host,
@@ -115,7 +115,7 @@ struct LogFields<'a> {
 
 /// The user's hooks and logger.
 #[derive(Default)]
-pub struct Observers {
+pub struct Hooks {
     pub on_request: Option<Function>,
     pub on_response: Option<Function>,
     pub on_wait: Option<Function>,
@@ -124,7 +124,7 @@ pub struct Observers {
     has_warned: Cell<bool>,
 }
 
-impl Observers {
+impl Hooks {
     /// The hooks and the logger.
     pub fn new(
         on_request: Option<Function>,
@@ -174,7 +174,7 @@ impl Observers {
             notify(hook, &event);
         }
         let attempt = ObservedAttempt {
-            observers: Rc::clone(self),
+            hooks: Rc::clone(self),
             event: Some(event),
             started_at: now(),
             status: Cell::new(None),
@@ -204,7 +204,7 @@ fn notify(hook: &Function, event: &impl Serialize) {
 
 /// An attempt in flight that hooks or the logger observe. If it is dropped, its call was given up.
 pub struct ObservedAttempt {
-    observers: Rc<Observers>,
+    hooks: Rc<Hooks>,
     /// `None` once it is over.
     event: Option<RequestEvent>,
     started_at: u64,
@@ -241,7 +241,7 @@ impl ObservedAttempt {
             self.log("info", line, Some(duration_ms), error.clone());
         }
         let Some(request) = self.event.take() else { return };
-        if let Some(hook) = &self.observers.on_response {
+        if let Some(hook) = &self.hooks.on_response {
             let (status, bytes) = (self.status.get(), self.bytes.get());
             notify(hook, &ResponseEvent { request: &request, duration_ms, status, bytes, error });
         }
@@ -249,7 +249,7 @@ impl ObservedAttempt {
 
     fn log(&self, level: &str, line: impl FnOnce(&RequestEvent) -> String, duration_ms: Option<u64>, error: JsValue) {
         let Some(event) = &self.event else { return };
-        self.observers.log(level, || {
+        self.hooks.log(level, || {
             let fields = LogFields {
                 call_id: &event.call_id,
                 method: event.method,
@@ -269,7 +269,7 @@ impl Drop for ObservedAttempt {
     fn drop(&mut self) {
         let Some(event) = self.event.take() else { return };
         let mut attempt = Self {
-            observers: Rc::clone(&self.observers),
+            hooks: Rc::clone(&self.hooks),
             event: Some(event),
             started_at: self.started_at,
             status: self.status.clone(),
@@ -284,8 +284,8 @@ impl Drop for ObservedAttempt {
 }
 
 /// Warns that a shared limiter failed where no call fails for it.
-pub fn limiter_failed(observers: &Observers, thrown: &JsValue) {
-    observers.log("warn", || {
+pub fn limiter_failed(hooks: &Hooks, thrown: &JsValue) {
+    hooks.log("warn", || {
         let text = convert::text_of(thrown).unwrap_or_else(|| host::describe_thrown(thrown));
         let fields = js_sys::Object::new();
         let _ = Reflect::set(&fields, &"error".into(), thrown);
