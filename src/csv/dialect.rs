@@ -253,19 +253,19 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_serialized_as_users_see_it() {
-        let mut form = CsvDialect {
+    fn the_dialect_is_serialized_as_users_see_it() {
+        let mut dialect = CsvDialect {
             encoding: Charset::Windows1251,
             delimiter: ';',
             header: false,
             columns: None,
             compression: None,
         };
-        let json = |form: &CsvDialect| serde_json::to_string(form).unwrap();
-        assert_eq!(json(&form), r#"{"encoding":"windows-1251","delimiter":";","header":false}"#);
-        form.columns = Some(vec!["a".into()]);
-        form.compression = Some(Compression::Gzip);
-        assert!(json(&form).ends_with(r#""header":false,"columns":["a"],"compression":"gzip"}"#));
+        let json = |dialect: &CsvDialect| serde_json::to_string(dialect).unwrap();
+        assert_eq!(json(&dialect), r#"{"encoding":"windows-1251","delimiter":";","header":false}"#);
+        dialect.columns = Some(vec!["a".into()]);
+        dialect.compression = Some(Compression::Gzip);
+        assert!(json(&dialect).ends_with(r#""header":false,"columns":["a"],"compression":"gzip"}"#));
     }
 
     proptest! {

@@ -13,11 +13,11 @@ use super::{
 #[derive(Debug)]
 pub struct CsvReader {
     scanner: Scanner,
-    form: CsvDialect,
+    dialect: CsvDialect,
     header_option: Option<bool>,
     /// Whether the first record, or the end of the file, was seen.
-    is_form_known: bool,
-    is_form_new: bool,
+    is_dialect_known: bool,
+    is_dialect_new: bool,
     header_records: usize,
 }
 
@@ -32,7 +32,7 @@ impl CsvReader {
         }
         Self {
             scanner,
-            form: CsvDialect {
+            dialect: CsvDialect {
                 encoding: charset,
                 delimiter: delimiter.into(),
                 header: false,
@@ -40,8 +40,8 @@ impl CsvReader {
                 compression,
             },
             header_option: options.header,
-            is_form_known: false,
-            is_form_new: false,
+            is_dialect_known: false,
+            is_dialect_new: false,
             header_records: 0,
         }
     }
@@ -57,7 +57,7 @@ impl CsvReader {
     /// If a record is too long. The records before it are complete.
     pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, CsvError> {
         let result = self.scanner.scan(length, is_scalar);
-        self.update_form(result.is_err());
+        self.update_dialect(result.is_err());
         result
     }
 
@@ -67,7 +67,7 @@ impl CsvReader {
     /// If a quote is never closed. The records before it are complete.
     pub fn finish(&mut self) -> Result<usize, CsvError> {
         let result = self.scanner.finish();
-        self.update_form(!matches!(result, Ok(1..)));
+        self.update_dialect(!matches!(result, Ok(1..)));
         result
     }
 
@@ -84,35 +84,35 @@ impl CsvReader {
     }
 
     /// The dialect, if the last piece showed it or changed it. A file that begins with ASCII may turn out to be windows-1251.
-    pub fn take_form(&mut self) -> Option<&CsvDialect> {
-        core::mem::take(&mut self.is_form_new).then_some(&self.form)
+    pub fn take_dialect(&mut self) -> Option<&CsvDialect> {
+        core::mem::take(&mut self.is_dialect_new).then_some(&self.dialect)
     }
 
-    fn update_form(&mut self, is_over: bool) {
+    fn update_dialect(&mut self, is_over: bool) {
         self.header_records = 0;
         let records = self.scanner.records();
-        let encoding = match (self.form.encoding, self.scanner.is_single_byte()) {
+        let encoding = match (self.dialect.encoding, self.scanner.is_single_byte()) {
             (Charset::Utf8, true) => Charset::Windows1251,
             (Charset::Windows1251, false) => Charset::Utf8,
             (encoding, _) => encoding,
         };
-        if encoding != self.form.encoding {
-            self.form.encoding = encoding;
-            self.is_form_new = self.is_form_known;
+        if encoding != self.dialect.encoding {
+            self.dialect.encoding = encoding;
+            self.is_dialect_new = self.is_dialect_known;
         }
-        if self.is_form_known || (records.counts.is_empty() && !is_over) {
+        if self.is_dialect_known || (records.counts.is_empty() && !is_over) {
             return;
         }
         if !records.counts.is_empty() {
             let cells = first_record(&records);
             if self.header_option.unwrap_or_else(|| names_columns(&cells)) {
-                self.form.header = true;
-                self.form.columns = Some(distinct_names(&cells));
+                self.dialect.header = true;
+                self.dialect.columns = Some(distinct_names(&cells));
                 self.header_records = 1;
             }
         }
-        self.is_form_known = true;
-        self.is_form_new = true;
+        self.is_dialect_known = true;
+        self.is_dialect_new = true;
     }
 }
 
@@ -135,12 +135,12 @@ mod tests {
     use super::*;
     use crate::csv::dialect::detect;
 
-    /// The forms that are reported, and the rows without the header.
+    /// The dialects that are reported, and the rows without the header.
     fn read(bytes: &[u8], options: &str, piece: usize) -> (Vec<CsvDialect>, Vec<Vec<String>>, Result<(), CsvError>) {
         let options: CsvOptions = serde_json::from_str(options).unwrap();
         let ControlFlow::Break(preamble) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
         let mut reader = CsvReader::new(&options, &preamble, None);
-        let (mut forms, mut rows) = (Vec::new(), Vec::new());
+        let (mut dialects, mut rows) = (Vec::new(), Vec::new());
         let mut collect = |reader: &mut CsvReader| {
             let records = reader.records();
             let mut ends = records.ends.iter().map(|end| *end as usize);
@@ -154,22 +154,22 @@ mod tests {
                     rows.push(row);
                 }
             }
-            forms.extend(reader.take_form().cloned());
+            dialects.extend(reader.take_dialect().cloned());
         };
         for chunk in bytes[preamble.skipped..].chunks(piece) {
             reader.buffer(chunk.len()).copy_from_slice(chunk);
             let result = reader.scan(chunk.len(), false);
             collect(&mut reader);
             if let Err(error) = result {
-                return (forms, rows, Err(error));
+                return (dialects, rows, Err(error));
             }
         }
         let result = reader.finish();
         collect(&mut reader);
-        (forms, rows, result.map(|rejected| assert_eq!(rejected, 0)))
+        (dialects, rows, result.map(|rejected| assert_eq!(rejected, 0)))
     }
 
-    fn form(encoding: Charset, columns: Option<&[&str]>) -> CsvDialect {
+    fn dialect(encoding: Charset, columns: Option<&[&str]>) -> CsvDialect {
         let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
         CsvDialect { encoding, delimiter: ';', header: columns.is_some(), columns, compression: None }
     }
@@ -177,16 +177,16 @@ mod tests {
     #[test]
     fn the_header_is_detected_and_no_row() {
         for piece in [1, 3, 100] {
-            let (forms, rows, result) = read("\u{FEFF}\r\na;a\r\n1;2\n".as_bytes(), "{}", piece);
-            assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "a_2"]))]);
+            let (dialects, rows, result) = read("\u{FEFF}\r\na;a\r\n1;2\n".as_bytes(), "{}", piece);
+            assert_eq!(dialects, [dialect(Charset::Utf8, Some(&["a", "a_2"]))]);
             assert_eq!((rows, result), (vec![vec!["1".to_owned(), "2".into()]], Ok(())));
         }
     }
 
     #[test]
     fn a_line_that_names_the_delimiter_is_no_record_and_counts_as_a_line() {
-        let (forms, rows, _) = read(b"sep=;\r\na;b,c,d\r\n1;2\r\n", "{}", 3);
-        assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "b,c,d"]))]);
+        let (dialects, rows, _) = read(b"sep=;\r\na;b,c,d\r\n1;2\r\n", "{}", 3);
+        assert_eq!(dialects, [dialect(Charset::Utf8, Some(&["a", "b,c,d"]))]);
         assert_eq!(rows, [["1", "2"]]);
         let (_, _, result) = read(b"sep=;\na;b\n1;\"2\n", "{}", 3);
         assert_eq!(result, Err(CsvError::UnclosedQuote { record: 2, line: 3 }));
@@ -194,26 +194,32 @@ mod tests {
 
     #[test]
     fn options_decide_about_the_header() {
-        let (forms, rows, _) = read(b"a;b\nc;d", r#"{"header":false}"#, 9);
-        assert_eq!((forms, rows.len()), (vec![form(Charset::Utf8, None)], 2));
-        let (forms, rows, _) = read(b"1;2\nc;d", r#"{"header":true}"#, 9);
-        assert_eq!((forms, rows.len()), (vec![form(Charset::Utf8, Some(&["1", "2"]))], 1));
-        let (forms, rows, _) = read(b"7999;\xD2", "{}", 9);
-        assert_eq!((forms, rows), (vec![form(Charset::Windows1251, None)], vec![vec!["7999".to_owned(), "Т".into()]]));
+        let (dialects, rows, _) = read(b"a;b\nc;d", r#"{"header":false}"#, 9);
+        assert_eq!((dialects, rows.len()), (vec![dialect(Charset::Utf8, None)], 2));
+        let (dialects, rows, _) = read(b"1;2\nc;d", r#"{"header":true}"#, 9);
+        assert_eq!((dialects, rows.len()), (vec![dialect(Charset::Utf8, Some(&["1", "2"]))], 1));
+        let (dialects, rows, _) = read(b"7999;\xD2", "{}", 9);
+        assert_eq!(
+            (dialects, rows),
+            (vec![dialect(Charset::Windows1251, None)], vec![vec!["7999".to_owned(), "Т".into()]])
+        );
     }
 
     #[test]
-    fn an_empty_file_has_a_form() {
-        assert_eq!(read(b"", "{}", 9), (vec![form(Charset::Utf8, None)], vec![], Ok(())));
-        assert_eq!(read(b"\n\n", r#"{"header":true}"#, 9).0, [form(Charset::Utf8, None)]);
-        assert_eq!(read(b"\"a", "{}", 9).0, [form(Charset::Utf8, None)]);
+    fn an_empty_file_has_a_dialect() {
+        assert_eq!(read(b"", "{}", 9), (vec![dialect(Charset::Utf8, None)], vec![], Ok(())));
+        assert_eq!(read(b"\n\n", r#"{"header":true}"#, 9).0, [dialect(Charset::Utf8, None)]);
+        assert_eq!(read(b"\"a", "{}", 9).0, [dialect(Charset::Utf8, None)]);
     }
 
     #[test]
-    fn a_later_charset_changes_the_form() {
+    fn a_later_charset_changes_the_dialect() {
         let bytes = [b"a;b\n".to_vec(), b"1;abc\n".repeat(2000), b"2;\xCF\xF0\n".to_vec()].concat();
-        let (forms, rows, _) = read(&bytes, r#"{"header":true}"#, 5000);
-        assert_eq!(forms, [form(Charset::Utf8, Some(&["a", "b"])), form(Charset::Windows1251, Some(&["a", "b"]))]);
+        let (dialects, rows, _) = read(&bytes, r#"{"header":true}"#, 5000);
+        assert_eq!(
+            dialects,
+            [dialect(Charset::Utf8, Some(&["a", "b"])), dialect(Charset::Windows1251, Some(&["a", "b"]))]
+        );
         assert_eq!(rows.last().unwrap()[1], "Пр");
     }
 }

@@ -66,7 +66,7 @@ impl CallContext {
 }
 
 fn parse_url(value: &JsValue) -> Option<Address> {
-    let text = host::url_text(value)?;
+    let text = value.as_string()?;
     let location = js_sys::Reflect::get(&js_sys::global(), &"location".into()).ok();
     let page = location.and_then(|location| js_sys::Reflect::get(&location, &"href".into()).ok()?.as_string());
     let url = match page {

@@ -33,7 +33,7 @@ const MAX_PIECE_BYTES: usize = 65_536;
 /// 3. the address of the records' numbers of fields;
 /// 4. the number of records;
 /// 5. the number of records, 0 or 1, that are the header;
-/// 6. 1 if [`CsvScanner::take_form`] has a new dialect.
+/// 6. 1 if [`CsvScanner::take_dialect`] has a new dialect.
 type Results = [u32; 7];
 
 /// The scanner of one file.
@@ -43,7 +43,7 @@ pub struct CsvScanner {
     options: CsvOptions,
     preamble: Option<Preamble>,
     reader: Option<CsvReader>,
-    form: Option<CsvDialect>,
+    new_dialect: Option<CsvDialect>,
     results: Box<Results>,
 }
 
@@ -59,7 +59,7 @@ impl CsvScanner {
     ) -> Result<Self, JsValue> {
         let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`options`");
         let (options, _) = options.map_err(|error| error_to_js(&error))?;
-        Ok(Self { options, preamble: None, reader: None, form: None, results: Box::default() })
+        Ok(Self { options, preamble: None, reader: None, new_dialect: None, results: Box::default() })
     }
 
     /// Inspects the beginning of the file, or all of it if `is_complete`. Returns the number of bytes that it needs, or 0 once
@@ -138,16 +138,16 @@ impl CsvScanner {
     ///
     /// # Errors
     /// `internal`, if it cannot be converted.
-    #[wasm_bindgen(js_name = takeForm)]
-    pub fn take_form(&mut self) -> Result<Option<Ts<CsvDialect>>, JsValue> {
-        self.form.take().as_ref().map(to_js).transpose()
+    #[wasm_bindgen(js_name = takeDialect)]
+    pub fn take_dialect(&mut self) -> Result<Option<Ts<CsvDialect>>, JsValue> {
+        self.new_dialect.take().as_ref().map(to_js).transpose()
     }
 
     fn update_results(&mut self) {
         let Some(reader) = &mut self.reader else { return };
         let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
-        if let Some(form) = reader.take_form() {
-            self.form = Some(form.clone());
+        if let Some(dialect) = reader.take_dialect() {
+            self.new_dialect = Some(dialect.clone());
         }
         let records = reader.records();
         *self.results = [
@@ -157,7 +157,7 @@ impl CsvScanner {
             address(records.counts.as_ptr()),
             count(records.counts.len()),
             count(reader.header_records()),
-            self.form.is_some().into(),
+            self.new_dialect.is_some().into(),
         ];
     }
 }

@@ -78,10 +78,6 @@ extern "C" {
     #[wasm_bindgen(js_name = readHeaders)]
     pub fn read_headers(headers: &JsValue) -> JsValue;
 
-    /// A text, or that of a `URL`.
-    #[wasm_bindgen(js_name = urlText)]
-    pub fn url_text(url: &JsValue) -> Option<String>;
-
     /// Calls `onProgress`, whose exception is passed on. The promise of an async function is not awaited.
     #[wasm_bindgen(catch, js_name = callProgress)]
     pub fn call_progress(on_progress: &Function, progress: &JsValue) -> Result<(), JsValue>;

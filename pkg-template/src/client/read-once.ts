@@ -29,6 +29,7 @@ export function readOnce<T>(options: T): T {
 /** The value of an option, with those parts that its owner could change. */
 function fixed(name: PropertyKey, value: unknown): unknown {
   if (name === "headers" && value !== undefined && value !== null) return fixedHeaders(value);
+  // A `URL` of this realm or another.
   if (name === "baseUrl" && typeof value === "object" && value !== null) return (value as URL).href ?? value;
   return value;
 }

@@ -16,7 +16,7 @@ import * as simd from "./simd-speed.js";
 export interface ReadingHooks {
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Called when the dialect is known, and again if later bytes change it. */
-  readonly onForm?: (form: CsvDialect) => void;
+  readonly onDialect?: (dialect: CsvDialect) => void;
   /** Called when the reading ends, at the end of the file or before. */
   readonly onEnd?: () => void;
   readonly endpoint?: string;
@@ -51,7 +51,7 @@ export class RowReader {
   #rows = 0;
   #failure: unknown;
   #isDone = false;
-  #form: CsvDialect | undefined;
+  #dialect: CsvDialect | undefined;
   #build: RowBuilder = listBuilder;
 
   // The records of the last piece, and the next of them.
@@ -82,7 +82,7 @@ export class RowReader {
         rows = this.#addGroup([]);
       }
       const row = rows[index++] as TaskRow;
-      if (converter) convert ??= converter(this.#form?.columns);
+      if (converter) convert ??= converter(this.#dialect?.columns);
       return convert ? convert(row) : (row as T);
     };
     const next = async (): Promise<IteratorResult<T>> => {
@@ -192,7 +192,7 @@ export class RowReader {
 
   #readResults(instance: CoreInstance, scanner: CsvScanner): void {
     const results = new Uint32Array(instance.memory.buffer, this.#resultsAddress, RESULTS);
-    const [buffer, text, ends, counts, records, headerRecords, isFormNew] = results as Iterable<number> as Results;
+    const [buffer, text, ends, counts, records, headerRecords, isDialectNew] = results as Iterable<number> as Results;
     this.#bufferAddress = buffer;
     this.#records = records;
     this.#record = headerRecords;
@@ -200,11 +200,11 @@ export class RowReader {
     this.#addresses = [text, ends, counts];
     this.#makeViews();
     this.#field = headerRecords > 0 ? (this.#counts[0] as number) : 0;
-    const form = isFormNew ? instance.enter(() => scanner.takeForm()) : undefined;
-    if (!form) return;
-    this.#form = form;
-    if (form.columns) this.#build = rowBuilder(form.columns);
-    this.#hooks.onForm?.(form);
+    const dialect = isDialectNew ? instance.enter(() => scanner.takeDialect()) : undefined;
+    if (!dialect) return;
+    this.#dialect = dialect;
+    if (dialect.columns) this.#build = rowBuilder(dialect.columns);
+    this.#hooks.onDialect?.(dialect);
   }
 
   #makeViews(): void {
@@ -235,7 +235,7 @@ export class RowReader {
       counts[this.#record + count] === fields &&
       end - base < GROUP_UNITS
     );
-    const columns = this.#form?.columns;
+    const columns = this.#dialect?.columns;
     const build = columns === undefined || columns.length === fields ? this.#build : raggedRowBuilder(columns);
     build(this.#slice(base, end), ends, field, base, fields, count, rows);
     this.#record += count;

@@ -146,15 +146,15 @@ export class TaskFile {
 
   #reader(options: (CsvOptions & ReadOptions) | undefined): RowReader {
     const { onProgress = this.#onProgress, signal, ...dialect } = options ?? {};
-    const onForm = (form: CsvDialect) => {
-      (this as { csv: CsvDialect }).csv = form;
+    const onDialect = (csv: CsvDialect) => {
+      (this as { csv: CsvDialect }).csv = csv;
     };
     const open = () => {
       checkReadOptions({ onProgress, signal }, "tasks");
       // The reader itself reports the progress.
       return this.#source({ signal });
     };
-    return new RowReader(open, dialect, { onProgress, onForm, endpoint: "tasks" });
+    return new RowReader(open, dialect, { onProgress, onDialect, endpoint: "tasks" });
   }
 
   async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {

@@ -7,6 +7,8 @@ import { earliestGrant, Forecast } from "./forecast.js";
 
 /** A waiter is dropped if it has not asked again this many milliseconds after it was due to. */
 export const GRACE_MS = 10_000;
+/** Maximum time to defer an answer, in milliseconds. The waiter then asks again. */
+export const LONG_POLL_MS = 20_000;
 
 /** Values in the maps are replaced and never mutated, so that an observer of `set` and `delete` sees every change. */
 export interface Account {

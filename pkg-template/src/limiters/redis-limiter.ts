@@ -1,6 +1,6 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import { pause } from "./pause.js";
-import { GRACE_MS } from "./permits.js";
+import { GRACE_MS, LONG_POLL_MS } from "./permits.js";
 import script from "./permits.lua";
 
 /** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */
@@ -34,8 +34,6 @@ export interface RedisLimiterOptions {
   now?: () => number;
 }
 
-/** Maximum time to defer an answer, in milliseconds. The waiter then asks again. */
-const PATIENCE_MS = 20_000;
 /** Poll interval of the first waiter while it waits for another request to end. Later waiters poll less often. */
 const POLL_MS = 25;
 const MAX_POLL_MS = 500;
@@ -72,7 +70,7 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
   };
   return {
     async acquire(request, signal) {
-      const deadline = Date.now() + PATIENCE_MS;
+      const deadline = Date.now() + LONG_POLL_MS;
       for (;;) {
         signal?.throwIfAborted();
         const { answer, ahead } = await send("acquire", request);

@@ -75,7 +75,6 @@ export class Host {
         id: number,
       ) => this.#report(() => fetch(url, postRequest(body, contentType, headers, signal)), id),
       readHeaders,
-      urlText: (url: unknown) => orUndefined(() => urlText(url)),
       callHook,
       callProgress,
       callLogger,
@@ -143,7 +142,7 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
   throw new TypeError("the stream of the body gave something other than bytes");
 }
 
-/** The same bytes. Throws if their buffer was transferred to somebody else, since the module cannot read them then. */
+/** The same bytes. Throws if their buffer was transferred, since the module cannot read them then. */
 function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
@@ -156,13 +155,6 @@ function postRequest(
   signal: AbortSignal,
 ): RequestInit {
   return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
-}
-
-/** A text, or that of a `URL` of this realm or another. */
-function urlText(url: unknown): string | undefined {
-  if (typeof url === "string") return url;
-  const href = (url as { href?: unknown } | null | undefined)?.href;
-  return typeof href === "string" ? href : undefined;
 }
 
 /** Calls a user's hook. An exception or a rejection has no effect. */
