@@ -21,7 +21,7 @@ for (let index = 0; index < HIGH.length; index++) BYTES[HIGH.charCodeAt(index)] 
  * @param {string} text
  * @returns {Uint8Array}
  */
-export function encode1251(text) {
+function encode1251(text) {
   const bytes = new Uint8Array(text.length);
   let length = 0;
   for (let index = 0; index < text.length; index++) {
@@ -38,7 +38,7 @@ export function encode1251(text) {
  * @param {Uint8Array} bytes
  * @returns {string}
  */
-export function decode1251(bytes) {
+function decode1251(bytes) {
   let text = "";
   for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : HIGH[byte - 0x80];
   return text;

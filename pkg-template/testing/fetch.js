@@ -20,7 +20,7 @@ export function createFetch(serve) {
     let wire = "then" in request.wire ? await request.wire : request.wire;
     for (let redirects = 0; ; redirects++) {
       const response = await serve(wire, request.signal).catch(rethrowNetworkError);
-      // An abort while the response was handed over: nobody reads it.
+      // An abort before the caller had the response: its body is never read.
       if (request.signal?.aborted) {
         discard(response.body);
         throw request.signal.reason;

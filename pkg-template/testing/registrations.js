@@ -7,7 +7,7 @@ import { DETAIL_PARAMETERS, wireName } from "./wire.js";
 /** @import { EmulatorOperatorKey, EmulatorSender } from "./types.js" */
 
 /** @type {EmulatorOperatorKey[]} The registrations that `add` and `chg` accept. */
-export const REGISTRATIONS = [
+const REGISTRATIONS = [
   "mtsStep",
   "sberStep",
   "tele2",

@@ -107,16 +107,16 @@ impl StreamCursor {
             return Some(Self { count: parse_count(text)?, ..Self::default() });
         };
         let (end, id) = resume_point.split_once('_')?;
-        let end = if end.is_empty() { None } else { Some(Day::parse(end)?) };
+        let end = optional(end, Day::parse)?;
         let (id, next_item) = match id.split_once('_') {
             None => (id, None),
             Some((id, next_item)) => {
                 let (next_id, timestamp) = next_item.split_once('_')?;
-                let timestamp = if timestamp.is_empty() { None } else { Some(parse_timestamp(timestamp)?) };
-                (id, Some(NextItem { id: parse_id(next_id)?, timestamp }))
+                let (next_id, timestamp) = (optional(next_id, parse_id)?, optional(timestamp, parse_timestamp)?);
+                (id, Some(NextItem { id: next_id, timestamp }))
             }
         };
-        let resume_point = Some(ResumePoint { end, id: parse_id(id)? });
+        let resume_point = Some(ResumePoint { end, id: optional(id, parse_id)? });
         Some(Self { count: parse_count(count)?, resume_point, next_item })
     }
 }
@@ -132,13 +132,14 @@ fn checksum(text: &str) -> u64 {
     hash.0 & 0xFFFF_FFFF
 }
 
-/// An id; `Some(None)` if there is none.
-#[expect(clippy::option_option, reason = "an id that is absent is sound")]
-fn parse_id(text: &str) -> Option<Option<String>> {
-    if text.is_empty() {
-        return Some(None);
-    }
-    Id::is_valid(text).then(|| Some(text.to_owned()))
+/// A value that may be absent: `Some(None)` if the text is empty, `None` if it is invalid.
+#[expect(clippy::option_option, reason = "the outer option is that of every parser here")]
+fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { parse(text).map(Some) }
+}
+
+fn parse_id(text: &str) -> Option<String> {
+    Id::is_valid(text).then(|| text.to_owned())
 }
 
 /// A time as [`Cursor::text`] writes it.

@@ -15,7 +15,7 @@ use crate::{
     client::{
         error::{Error, ErrorCode, Result},
         exchange::{Body, Exchange, Failure, LimiterAnswer, Step, WaitReason},
-        rate_limits::RequestId,
+        rate_limits::{RateLimits, RequestId},
     },
     protocol::{
         charset::{self, Decoded},
@@ -171,11 +171,21 @@ impl Call {
     }
 
     fn next(&self) -> Step {
-        let account = Rc::clone(&self.account.borrow());
-        let step = self.exchange.borrow_mut().next(now(), &mut account.limits.borrow_mut());
+        let step = self.advance(|exchange, limits| exchange.next(now(), limits));
         // Another waiter may be next, whatever this call does.
-        account.wake_next();
+        self.wake_next();
         step
+    }
+
+    /// Advances the state machine, which counts in the account's limits.
+    fn advance<T>(&self, step: impl FnOnce(&mut Exchange, &mut RateLimits) -> T) -> T {
+        let account = self.account.borrow();
+        step(&mut self.exchange.borrow_mut(), &mut account.limits.borrow_mut())
+    }
+
+    fn wake_next(&self) {
+        let account = Rc::clone(&self.account.borrow());
+        account.wake_next();
     }
 
     /// The error if the caller's signal has aborted.
@@ -186,7 +196,8 @@ impl Call {
         }
     }
 
-    fn aborted(&self, signal: &Signal) -> Failed {
+    /// The error for an abort of the caller.
+    pub fn aborted(&self, signal: &Signal) -> Failed {
         let Failed { error, cause } = aborted(signal, self.exchange.borrow().endpoint());
         Failed { error: self.exchange.borrow().aborted(error), cause }
     }
@@ -216,7 +227,8 @@ impl Call {
         waited_ms.set(waited_ms.get().saturating_add(now().saturating_sub(began)));
     }
 
-    fn timeout_ms(&self) -> u64 {
+    /// The time of an attempt, or for the next chunk of a file.
+    pub fn timeout_ms(&self) -> u64 {
         self.exchange.borrow().timeout_ms(now())
     }
 
@@ -290,17 +302,15 @@ impl Call {
                 acquired
             }
         };
-        let account = Rc::clone(&self.account.borrow());
         match acquired {
             Acquired::Answer(answer) => {
-                self.exchange.borrow_mut().acquired(answer, now(), &mut account.limits.borrow_mut());
+                self.advance(|exchange, limits| exchange.acquired(answer, now(), limits));
                 if answer == LimiterAnswer::Grant {
                     lease.renew_until_released();
                 }
             }
             Acquired::Unanswered => {
-                let limits = &mut account.limits.borrow_mut();
-                self.exchange.borrow_mut().unanswered(answer_timeout_ms, now(), limits);
+                self.advance(|exchange, limits| exchange.unanswered(answer_timeout_ms, now(), limits));
             }
             Acquired::Invalid(error) => self.reject(error),
             Acquired::Failed(thrown) => {
@@ -325,47 +335,38 @@ impl Call {
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         self.record_request();
         let observed = self.client.hooks.requesting(|| self.request_event());
-        // The hook may have aborted the call.
-        if let Err(failed) = self.withdraw_if_aborted() {
-            if let Some(observed) = observed {
-                observed.end(failed.clone().into());
-            }
-            return Err(failed);
+        let result = self.exchange_within(timeout_ms, &attempt, observed.as_ref(), upload, reading).await;
+        if let Some(observed) = observed {
+            let failure = match &result {
+                Err(failed) => Some(failed.clone()),
+                Ok(None) if self.exchange.borrow().last_error().is_some() => self.failure.borrow().clone(),
+                Ok(_) => None,
+            };
+            observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
         }
-        let exchanged = self.exchange_once(&attempt, observed.as_ref(), upload, reading);
-        let exchanged = within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await;
-        match exchanged {
-            Ok(Ok(None)) => {}
-            Ok(Ok(Some((response, beginning)))) => {
-                if let Some(observed) = observed {
-                    observed.end(JsValue::UNDEFINED);
-                }
-                return Ok(Some(OpenFile { response, attempt, beginning }));
-            }
-            Ok(Err(TransportError::Connection(thrown))) => {
-                self.failed(Failure::Connection, &host::describe_thrown(&thrown), thrown);
-            }
-            Ok(Err(TransportError::BadResponse(message))) => {
-                self.failed(Failure::BadResponse, &message, JsValue::UNDEFINED);
-            }
-            Ok(Err(TransportError::Redirect(origin))) => {
-                self.failed(Failure::Redirect, &origin, JsValue::UNDEFINED);
-            }
-            Err(Interrupted::Aborted) => {
-                if let Err(failed) = self.check_signal() {
-                    if let Some(observed) = observed {
-                        observed.end(failed.clone().into());
-                    }
-                    return Err(failed);
-                }
-                return Ok(None);
+        Ok(result?.map(|(response, beginning)| OpenFile { response, attempt, beginning }))
+    }
+
+    /// One request and its response, unless its time is over or the caller aborts.
+    async fn exchange_within(
+        &self,
+        timeout_ms: u64,
+        attempt: &AttemptGuard,
+        observed: Option<&ObservedAttempt>,
+        upload: Option<&Upload>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Option<(Response, Vec<Uint8Array>)>, Failed> {
+        // The hook may have aborted the call.
+        self.withdraw_if_aborted()?;
+        let exchanged = self.exchange_once(attempt, observed, upload, reading);
+        match within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await {
+            Ok(Ok(file)) => return Ok(file),
+            Ok(Err(error)) => {
+                let (failure, description, cause) = error.into_failure();
+                self.failed(failure, &description, cause);
             }
             Err(Interrupted::TimedOut) => self.failed(Failure::Timeout, "", JsValue::UNDEFINED),
-        }
-        if let Some(observed) = observed {
-            let failure =
-                if self.exchange.borrow().last_error().is_some() { self.failure.borrow().clone() } else { None };
-            observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
+            Err(Interrupted::Aborted) => self.check_signal()?,
         }
         Ok(None)
     }
@@ -375,8 +376,7 @@ impl Call {
         if self.check_signal().is_ok() {
             return Ok(());
         }
-        let account = Rc::clone(&self.account.borrow());
-        self.exchange.borrow_mut().withdraw(now(), &mut account.limits.borrow_mut());
+        self.advance(|exchange, limits| exchange.withdraw(now(), limits));
         if let Some(record) = self.record.take() {
             host::end_request(&record, false);
         }
@@ -441,20 +441,18 @@ impl Call {
 
     /// Reads a complete response.
     fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reading: &mut Reading<'_>) {
-        let account = Rc::clone(&self.account.borrow());
         let content_type = response.header("content-type");
         let may_be_utf_8 = charset::may_be_utf_8(content_type.as_deref());
         if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reading.page)(chunks) {
-            self.exchange.borrow_mut().accept(now(), &mut account.limits.borrow_mut());
+            self.advance(|exchange, limits| exchange.accept(now(), limits));
             return;
         }
         let text = decode(&convert::joined(chunks), content_type.as_deref(), true);
         let random = js_sys::Math::random();
         let head = response.head();
-        {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().received(head, &text, true, &mut *reading.decode, (now(), random), limits);
-        }
+        self.advance(|exchange, limits| {
+            exchange.received(head, &text, true, &mut *reading.decode, (now(), random), limits)
+        });
         self.observe_failure(JsValue::UNDEFINED);
     }
 
@@ -479,13 +477,10 @@ impl Call {
                 attempt.complete();
             }
             let text = decode(&bytes, content_type.as_deref(), is_complete);
-            let account = Rc::clone(&self.account.borrow());
             let random = js_sys::Math::random();
-            let body = {
-                let limits = &mut account.limits.borrow_mut();
-                let mut exchange = self.exchange.borrow_mut();
+            let body = self.advance(|exchange, limits| {
                 exchange.received(head, &text, is_complete, &mut *reading.decode, (now(), random), limits)
-            };
+            });
             match body {
                 Body::Incomplete => {}
                 Body::File => return Ok(Some(chunks)),
@@ -499,20 +494,14 @@ impl Call {
     }
 
     fn failed(&self, failure: Failure, description: &str, cause: JsValue) {
-        let account = Rc::clone(&self.account.borrow());
         let random = js_sys::Math::random();
-        {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().failed(failure, description, (now(), random), limits);
-        }
+        self.advance(|exchange, limits| exchange.failed(failure, description, (now(), random), limits));
         self.observe_failure(cause);
     }
 
     /// Ends the call before anything is sent.
     fn reject(&self, error: Error) {
-        let account = Rc::clone(&self.account.borrow());
-        let limits = &mut account.limits.borrow_mut();
-        self.exchange.borrow_mut().reject(error, now(), limits);
+        self.advance(|exchange, limits| exchange.reject(error, now(), limits));
     }
 
     /// Keeps how the last attempt failed, if it did, with the cause of that failure.
@@ -580,11 +569,6 @@ impl Call {
         host::bare_error(&member("name", "Error"), &member("message", ""))
     }
 
-    /// The time for the next chunk of a file.
-    pub fn chunk_timeout_ms(&self) -> u64 {
-        self.timeout_ms()
-    }
-
     /// Whether the time of the whole call is over.
     pub fn is_over_time(&self) -> bool {
         self.exchange.borrow().remaining_ms(now()) == Some(0)
@@ -597,11 +581,7 @@ impl Call {
 
     /// The failure of a file that broke off.
     pub fn file_failed(&self, failure: Failure, description: &str, cause: JsValue) -> Failed {
-        let account = Rc::clone(&self.account.borrow());
-        let error = {
-            let limits = &mut account.limits.borrow_mut();
-            self.exchange.borrow_mut().file_failed(failure, description, now(), limits)
-        };
+        let error = self.advance(|exchange, limits| exchange.file_failed(failure, description, now(), limits));
         match self.failure.take() {
             Some(former) if error.code == ErrorCode::Timeout => Failed { error, cause: former.into() },
             _ => Failed { error, cause: self.redact_cause(cause) },
@@ -610,15 +590,9 @@ impl Call {
 
     /// Releases everything that the call holds, finished or given up.
     pub fn end(&self) {
-        let account = Rc::clone(&self.account.borrow());
-        self.exchange.borrow_mut().end(now(), &mut account.limits.borrow_mut());
+        self.advance(|exchange, limits| exchange.end(now(), limits));
         self.attempt_ended();
-        account.wake_next();
-    }
-
-    /// The error for an abort of the caller.
-    pub fn aborted_by(&self, signal: &Signal) -> Failed {
-        self.aborted(signal)
+        self.wake_next();
     }
 }
 

@@ -13,8 +13,7 @@ use crate::{
     web::{
         call::{AttemptGuard, Call, Failed, OpenFile, Reading, aborted},
         client::{CallContext, Client},
-        fetch::{Response, TransportError},
-        host,
+        fetch::Response,
         promise::{Flag, promise},
         signal::{Interrupted, Signal, within},
     },
@@ -158,7 +157,7 @@ fn check(call: &Call, signal: Option<&Signal>) -> Option<Failed> {
         return Some(aborted(signal, "tasks"));
     }
     if let Some(signal) = call.signal().filter(|signal| signal.is_aborted()) {
-        return Some(call.aborted_by(signal));
+        return Some(call.aborted(signal));
     }
     call.is_over_time().then(|| call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED))
 }
@@ -174,28 +173,17 @@ impl State {
         if self.response.is_read() {
             return Ok(None);
         }
-        let timeout_ms = self.call.chunk_timeout_ms();
+        let timeout_ms = self.call.timeout_ms();
         let read = within(None, signal, self.response.chunk());
         match within(Some(timeout_ms), self.call.signal(), read).await {
             Ok(Ok(Ok(chunk))) => Ok(chunk),
-            Ok(Ok(Err(TransportError::Connection(thrown)))) => {
-                Err(self.call.file_failed(Failure::Connection, &host::describe_thrown(&thrown), thrown))
+            Ok(Ok(Err(error))) => {
+                let (failure, description, cause) = error.into_failure();
+                Err(self.call.file_failed(failure, &description, cause))
             }
-            Ok(Ok(Err(TransportError::BadResponse(message)))) => {
-                Err(self.call.file_failed(Failure::BadResponse, &message, JsValue::UNDEFINED))
-            }
-            Ok(Ok(Err(TransportError::Redirect(origin)))) => {
-                Err(self.call.file_failed(Failure::Redirect, &origin, JsValue::UNDEFINED))
-            }
-            Ok(Err(_)) => Err(signal.map_or_else(
-                || Error::internal("a signal aborted that is none").into(),
-                |signal| aborted(signal, "tasks"),
-            )),
             Err(Interrupted::TimedOut) => Err(self.call.file_failed(Failure::Timeout, "", JsValue::UNDEFINED)),
-            Err(Interrupted::Aborted) => Err(self.call.signal().map_or_else(
-                || Error::internal("a signal aborted that is none").into(),
-                |signal| self.call.aborted_by(signal),
-            )),
+            Ok(Err(_)) | Err(Interrupted::Aborted) => Err(check(&self.call, signal)
+                .unwrap_or_else(|| Error::internal("an abort without an aborted signal").into())),
         }
     }
 }

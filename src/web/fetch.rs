@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::{
+    client::exchange::Failure,
     protocol::response::{Head, RetryAfter},
     web::{
         clock,
@@ -26,6 +27,17 @@ pub enum TransportError {
     BadResponse(String),
     /// A redirect to another host.
     Redirect(String),
+}
+
+impl TransportError {
+    /// The failure, its description, and the cause.
+    pub fn into_failure(self) -> (Failure, String, JsValue) {
+        match self {
+            Self::Connection(thrown) => (Failure::Connection, host::describe_thrown(&thrown), thrown),
+            Self::BadResponse(message) => (Failure::BadResponse, message, JsValue::UNDEFINED),
+            Self::Redirect(origin) => (Failure::Redirect, origin, JsValue::UNDEFINED),
+        }
+    }
 }
 
 /// A response whose body is not read yet.

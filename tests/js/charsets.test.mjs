@@ -81,7 +81,7 @@ test("history pages: one invalid byte does not garble a page, and windows-1251 i
     assert.equal(await page(cp1251(message(word))), word);
     assert.equal(await page(utf8(message(word))), word);
   }
-  // "Рё" is valid UTF-8 in windows-1251: only the header tells.
+  // "Рё" is valid UTF-8 in windows-1251: only the header decides.
   const headers = { "content-type": "application/json; charset=windows-1251" };
   assert.equal(await page(cp1251(message("Рё")), headers), "Рё");
   assert.equal(await page(cp1251(message("Рёбра")), headers), "Рёбра");

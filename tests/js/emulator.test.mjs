@@ -915,7 +915,7 @@ describe("faults", () => {
     assert.equal(emulator.requests.at(-1).inFlight, 1);
   });
 
-  test("a body that nobody can read is not in flight", async () => {
+  test("a body that cannot be read is not in flight", async () => {
     const emulator = start();
     emulator.faults.push({ status: 204, chunkBytes: 1 }, { kind: "redirect", chunkBytes: 1 });
     await emulator.fetch(`${HOST}/sys/balance.php?apikey=demo-key`);

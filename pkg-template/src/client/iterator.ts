@@ -1,6 +1,6 @@
 /**
- * An iterator whose calls run one after the other; `return` ends it at once. What is `ready` needs no turn: it is given as
- * long as nobody waits.
+ * An iterator whose calls run one after the other; `return` ends it at once. An item that is `ready` is given at once, unless
+ * a call waits.
  */
 export function iterator<T>(
   next: () => Promise<IteratorResult<T>>,

@@ -56,7 +56,7 @@ function checkMaxBytes(maxBytes: unknown): void {
 }
 
 /** The error for a file that is larger than a limit. */
-export function tooLarge(limit: string, options?: { cause: unknown }): SmscError {
+function tooLarge(limit: string, options?: { cause: unknown }): SmscError {
   const message = `the file is larger than ${limit}. Read it with \`rows\` or \`stream\``;
   return SmscError.create({ code: "bad_response", message }, options);
 }

@@ -1,4 +1,4 @@
-// What was thrown by something else, such as `fetch`: any value, of any size.
+// Values that other code threw, such as `fetch`: of any type and size.
 import { ignoreRejection, orUndefined } from "./user-values.js";
 
 /** A longer text is not shown. It is not cut, since a part of a secret at its end could not be recognized. */
@@ -99,7 +99,7 @@ function bytesOf(value: object): ArrayBuffer | ArrayBufferView | undefined {
 function readProperty(object: object, key: PropertyKey): unknown {
   const { get } = Reflect.getOwnPropertyDescriptor(object, key) ?? {};
   const value = (object as Record<PropertyKey, unknown>)[key];
-  // Nobody else has the promise that a getter makes. Other values with a `then`, such as the query of a database, are not started.
+  // No other code has the promise that a getter makes. Other values with a `then`, such as the query of a database, are not started.
   if (get && tagOf(value) === "[object Promise]") ignoreRejection(value);
   return value;
 }

@@ -211,7 +211,7 @@ struct Sent {
     timestamp: Option<i64>,
 }
 
-/// The service's response: items of a stream, newest first. The ids do not tell the order.
+/// The service's response: items of a stream, newest first. The order does not follow from the ids.
 fn respond(all: &[Sent], stream: usize, position: &Position) -> Vec<ItemKey> {
     let id = |index: usize| ((index * 7919) % 10_007).to_string();
     let before = position.cursor.as_ref().map(|cursor| (0..all.len()).find(|index| id(*index) == *cursor).unwrap());
