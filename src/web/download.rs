@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::tasks::TaskRef,
-    client::{error::Error, exchange::Failure},
+    client::{error::Error, exchange::step::Failure},
     csv::content_disposition,
     protocol::request::{Endpoint, Request},
     web::{
