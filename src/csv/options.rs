@@ -104,7 +104,9 @@ mod tests {
             let json = serde_json::json!({ "delimiter": delimiter }).to_string();
             assert!(read(&json).unwrap_err().to_string().contains("one ASCII character, neither a quote"));
         }
-        for wrong in [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#, r#"{"file":1}"#] {
+        for wrong in
+            [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#, r#"{"file":1}"#]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -182,8 +182,7 @@ impl ZipReader {
                     available => {
                         let step = step_over(available, is_stored, is_selected);
                         let rest = end.rest.saturating_sub(step.skip.saturating_add(step.pass) as u64);
-                        self.state =
-                            State::Data { passed, end: Some(DataEnd { rest, ..end }), is_stored, is_selected };
+                        self.state = State::Data { passed, end: Some(DataEnd { rest, ..end }), is_stored, is_selected };
                         step
                     }
                 }
@@ -307,7 +306,9 @@ fn stored_block(is_last: bool, length: usize) -> [u8; 5] {
 fn find_end(held: &[u8], passed: u64) -> Option<DataEnd> {
     for next in 12..held.len().saturating_sub(3) {
         // Most bytes are no `P`.
-        if held.get(next) != Some(&b'P') || !matches!(number::<4>(held, next), LOCAL_HEADER | CENTRAL_ENTRY | EXTRA_DATA) {
+        if held.get(next) != Some(&b'P')
+            || !matches!(number::<4>(held, next), LOCAL_HEADER | CENTRAL_ENTRY | EXTRA_DATA)
+        {
             continue;
         }
         for (sizes_bytes, size_bytes) in [(16_usize, 8_usize), (8, 4)] {

@@ -154,8 +154,7 @@ fn compressed_data_is_passed_on_unchanged() {
             (true, true, true),
         ] {
             let comment = b"a PK\x05\x06 comment of more than one record".to_vec();
-            let archive =
-                Archive { has_descriptor, has_signature, is_zip64, comment, ..Archive::one(&data) }.write();
+            let archive = Archive { has_descriptor, has_signature, is_zip64, comment, ..Archive::one(&data) }.write();
             for piece in [1000, 70_000, usize::MAX] {
                 assert_eq!(repackage(&archive, piece), Ok(gzip(&data)), "{length} bytes in pieces of {piece}");
             }
