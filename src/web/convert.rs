@@ -7,7 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    api::input::{self, Handle, Input, Kind},
+    api::{
+        input::{self, Handle, Input, Kind},
+        lenient::is_rounded,
+    },
     client::error::{Error, ErrorCode},
     protocol::json,
     web::host,
@@ -135,6 +138,7 @@ fn json_to_js(value: &json::Value) -> JsValue {
     match value {
         json::Value::Null => JsValue::NULL,
         json::Value::Bool(flag) => (*flag).into(),
+        json::Value::Number(digits) if is_rounded(digits) => digits.into(),
         json::Value::Number(digits) => js_sys::Number::parse_float(digits).into(),
         json::Value::Text(text) => text.into(),
         json::Value::Array(items) => items.iter().map(json_to_js).collect::<Array>().into(),
