@@ -12,6 +12,7 @@
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
 //   dist/smsc.wasm, formats.wasm the modules
 //   dist/*.d.ts, *.d.cts         the types, one file for each entry point
+//   THIRD-PARTY-LICENSES         the licences of the crates in the modules
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -19,6 +20,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
+import { thirdPartyLicenses } from "./licenses.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -164,6 +166,7 @@ const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8")
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
 for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
   copyFileSync(join(root, name), join(out, name));
+writeFileSync(join(out, "THIRD-PARTY-LICENSES"), thirdPartyLicenses(root));
 
 function entries(...names) {
   return Object.fromEntries(names.map((name) => [name, `entries/${name}.ts`]));

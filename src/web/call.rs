@@ -291,7 +291,8 @@ impl Call {
         });
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         let signal = attempt.controller.signal();
-        let asked = lease.acquire(&signal);
+        let may_long_poll = self.exchange.borrow().may_long_poll();
+        let asked = lease.acquire(may_long_poll, &signal);
         let answer_timeout_ms = self.exchange.borrow().answer_timeout_ms(now());
         let acquired = match within(Some(answer_timeout_ms), self.context.signal.as_ref(), asked).await {
             Err(Interrupted::Aborted) => return self.check_signal(),

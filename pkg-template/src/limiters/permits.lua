@@ -7,9 +7,10 @@
 --        2 the request, or { requestId, feedback }, as JSON
 --        3 milliseconds until a waiter is dropped, counted from the time at which it should ask again
 --        4 the current time, in tests; defaults to the clock of Redis
+--        5 the channel for the request ids of waiters that can be granted now
 --
 -- The result has four numbers: granted (1 or 0), the wait in milliseconds, whether the concurrency limit is the reason (1 or 0),
--- and the number of waiters ahead.
+-- and the number of waiters ahead. The request ids that were published follow.
 
 local NEVER, MAX_STEPS = math.huge, 32
 
@@ -65,16 +66,22 @@ local function filter(list, predicate)
   return kept
 end
 
+-- Whether a lease, a waiter or a hold ended, so that a waiter may be granted.
+local hasEnded = ARGV[1] == "release"
+
 local function isActive(item)
-  return item["until"] > now
+  local active = item["until"] > now
+  hasEnded = hasEnded or not active
+  return active
 end
 
 -- Removes expired leases, waiters, holds and windows.
 account.leases = filter(account.leases, function(lease)
-  if not isActive(lease) then
+  local active = isActive(lease)
+  if not active then
     endLease(lease, lease["until"])
   end
-  return isActive(lease)
+  return active
 end)
 account.waiters = filter(account.waiters, isActive)
 account.holds = filter(account.holds, isActive)
@@ -85,7 +92,7 @@ if #expired > 0 then
 end
 
 -- The account after every request that can be granted has been.
-local forecast, inFlight = {}, #account.leases
+local forecast, inFlight = {}, 0
 
 local function forecastOf(key)
   if not forecast[key] then
@@ -120,6 +127,13 @@ local function hasCapacity(window, at, certain)
     end)
   end
   return #predicted.slots + (certain and predicted.uncertain or 0) < window.limit
+end
+
+local function startForecast()
+  forecast, inFlight = {}, #account.leases
+  for _, lease in ipairs(account.leases) do
+    reserve(lease.windows, now)
+  end
 end
 
 -- For windows in `requested`, slots that may be free are sufficient.
@@ -220,9 +234,7 @@ local function dequeue(requestId)
 end
 
 local function acquire()
-  for _, lease in ipairs(account.leases) do
-    reserve(lease.windows, now)
-  end
+  startForecast()
   local lease = leaseOf(input.requestId)
   local position = positionOf(input.requestId) or #account.waiters + 1
   local granted, ahead = lease or input.force, {}
@@ -286,6 +298,19 @@ local function release()
 end
 
 local answer = ARGV[1] == "acquire" and acquire() or release()
+
+-- Notifies the waiters that can be granted now. Without the permission to publish, they find out by themselves.
+if hasEnded and #account.waiters > 0 then
+  startForecast()
+  local turns = filter(account.waiters, tryGrant)
+  for index, waiter in ipairs(turns) do
+    turns[index] = waiter.requestId
+    answer[#answer + 1] = waiter.requestId
+  end
+  if #turns > 0 then
+    redis.pcall("PUBLISH", ARGV[5], cjson.encode(turns))
+  end
+end
 
 -- Each key gets a time to live, so that it is removed once no entry in it counts any more.
 local last = now
