@@ -284,7 +284,7 @@ impl Client {
             &script.clone(),
             Box::pin(async move {
                 let request = command::request(&script, &parameters, true, false)?;
-                let request = Request { method: "forward", body_kind: BodyKind::File, ..request };
+                let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
                 let call = Call::new(&client, &context?, request);
                 download::open(call, upload.as_ref()).await.map(JsValue::from)
             }),

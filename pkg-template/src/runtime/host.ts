@@ -163,7 +163,7 @@ function postRequest(
     headers: { ...headers, "content-type": contentType },
   };
   // `fetch` requires it for a stream, and the platform's types do not have it.
-  return (body instanceof ReadableStream ? { ...init, duplex: "half" } : init) as RequestInit;
+  return (typeof body === "object" && "getReader" in body ? { ...init, duplex: "half" } : init) as RequestInit;
 }
 
 /** A stream of bytes, then those of a stream, then a text. It is read no faster than the request is sent. */
