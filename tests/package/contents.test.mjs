@@ -71,7 +71,7 @@ test("contains the licence of every crate in the modules", async () => {
 });
 
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
+  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,
@@ -81,6 +81,7 @@ test("contains exactly the expected files", () => {
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
     ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
+    "dist/proxy-edge.js",
     ...entries,
   ];
   assert.deepEqual(files.toSorted(), expected.toSorted());
