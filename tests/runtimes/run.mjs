@@ -82,11 +82,11 @@ class Bench {
   }
 
   /** Throws unless `given` is the expected result of `smoke`: a value, or program output with JSON in its last line. */
-  same(given) {
+  same(given, wanted = expected) {
     const result = typeof given === "string" ? JSON.parse(given.trim().split("\n").at(-1)) : given;
     if (result?.failure) throw new Error(result.failure);
-    if (!isDeepStrictEqual(result, expected)) {
-      throw new Error(`expected ${JSON.stringify(expected)}\ngot      ${JSON.stringify(result)}`);
+    if (!isDeepStrictEqual(result, wanted)) {
+      throw new Error(`expected ${JSON.stringify(wanted)}\ngot      ${JSON.stringify(result)}`);
     }
   }
 

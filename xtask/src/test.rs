@@ -281,8 +281,9 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     let mut run = tools::command(project, "node");
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
     // The runner reports missing browsers and the hosts that it skips.
-    for browser in [tools::CHROMIUM, tools::FIREFOX] {
-        match tools::program(project, &browser)? {
+    let of_all = if shared.all { &[tools::WEBKIT, tools::XVFB][..] } else { &[] };
+    for browser in [tools::CHROMIUM, tools::FIREFOX].iter().chain(of_all) {
+        match tools::program(project, browser)? {
             Ok(path) => run.env(browser.variable, path),
             Err(reason) => {
                 eprintln!("  {reason}");

@@ -168,6 +168,19 @@ pub const FIREFOX: Program = Program {
     debian: "firefox-esr",
 };
 
+/// The WebDriver server of WebKitGTK. The package brings the browser, which needs a display: [`XVFB`].
+pub const WEBKIT: Program = Program {
+    name: "WebKitWebDriver",
+    variable: "WEBKIT_DRIVER_PATH",
+    programs: &["WebKitWebDriver"],
+    places: &[],
+    debian: "webkit2gtk-driver",
+};
+
+/// A virtual display.
+pub const XVFB: Program =
+    Program { name: "Xvfb", variable: "XVFB_PATH", programs: &["Xvfb"], places: &[], debian: "xvfb" };
+
 pub const REDIS: Program = Program {
     name: "Redis",
     variable: "REDIS_SERVER",
