@@ -71,7 +71,7 @@ test("contains the licence of every crate in the modules", async () => {
 });
 
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
+  const entries = ["index", "slim", "codes", "formats", "formats-static", "testing", "cloudflare", "redis"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,

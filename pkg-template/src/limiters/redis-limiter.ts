@@ -75,8 +75,7 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
   return {
     async acquire(request, signal) {
       signal?.throwIfAborted();
-      if (request.longPoll) return queue.acquire(request, signal);
-      return (await send("acquire", request)).decision;
+      return request.force ? (await send("acquire", request)).decision : queue.acquire(request, signal);
     },
     release: async (requestId, feedback) => {
       queue.forget(requestId);

@@ -62,13 +62,24 @@ export class Browsers {
     return this.#started.get(kind);
   }
 
-  async #start(kind) {
+  async #start(kind, more) {
     return puppeteer.launch({
       browser: kind,
       executablePath: findBrowser(kind),
       headless: true,
       ...KINDS[kind].launch,
+      ...more,
     });
+  }
+
+  /** Starts Chromium for the duration of `use`, which gets the browser and the id of the extension in `folder`. */
+  async withExtension(folder, use) {
+    const browser = await this.#start("chrome", { pipe: true, enableExtensions: true });
+    try {
+      return await use(browser, await browser.installExtension(folder));
+    } finally {
+      await browser.close();
+    }
   }
 
   /** The version number, such as `140.5`. */
@@ -78,7 +89,12 @@ export class Browsers {
 
   /** Opens a page and waits for its `globalThis.result`. `slower` is the CPU slowdown factor, for Chromium only. */
   async result(address, kind = "chrome", timeout = 30_000, slower = 1) {
-    const page = await (await this.get(kind)).newPage();
+    return this.resultIn(await this.get(kind), address, timeout, slower);
+  }
+
+  /** The same in a given browser. */
+  async resultIn(browser, address, timeout = 30_000, slower = 1) {
+    const page = await browser.newPage();
     if (slower > 1) await page.emulateCPUThrottling(slower);
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
