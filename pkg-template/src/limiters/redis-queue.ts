@@ -2,6 +2,7 @@
 import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
 import { pause } from "./pause.js";
 import { deferralMs } from "./permits.js";
+import type { Answer } from "./redis-script.js";
 
 /**
  * Maximum number of requests of this process that ask Redis or wait there for a connection, as many as can be in flight: each more
@@ -16,13 +17,6 @@ const MAX_NOTIFIED_POLL_MS = 4_000;
 /** Poll interval of the first waiter without notifications. */
 const POLL_MS = 25;
 const MAX_POLL_MS = 500;
-
-/** The answer of the script. */
-export interface Answer {
-  decision: RateLimitDecision;
-  /** The number of waiters ahead, of all processes. */
-  ahead: number;
-}
 
 /** Whether Redis notifies waiters. It is asked to while there are any. */
 export interface Notifications {

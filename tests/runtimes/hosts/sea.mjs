@@ -26,7 +26,9 @@ export const sea = {
       chmodSync(app, 0o755);
       const macho = process.platform === "darwin" ? ["--macho-segment-name=NODE_SEA"] : [];
       if (macho.length > 0) await run("codesign", ["--remove-signature", app], { cwd });
-      await run(project.bin("postject"), [app, "NODE_SEA_BLOB", "app.blob", `--sentinel-fuse=${FUSE}`, ...macho], { cwd });
+      await run(project.bin("postject"), [app, "NODE_SEA_BLOB", "app.blob", `--sentinel-fuse=${FUSE}`, ...macho], {
+        cwd,
+      });
       if (macho.length > 0) await run("codesign", ["--sign", "-", app], { cwd });
       bench.same(await run(app, [bench.service], { cwd: project.path("out") }));
     });
