@@ -7,6 +7,7 @@
 //   dist/edge.js         core.js with the module as an import of smsc.wasm
 //   dist/slim.js, .cjs   core.js without the module
 //   dist/formats.js, .cjs        the decoder of stored responses; it loads formats-bytes.js, .cjs on first use
+//   dist/formats-static.js, .cjs the same with an import of formats-bytes.js, .cjs
 //   dist/formats-edge.js         the same with its module as an import of formats.wasm
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
@@ -112,6 +113,12 @@ await build({
   format: "esm",
 });
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
+const formatsStatic = { ...common, entryPoints: entries("formats-static"), inject: [] };
+await build({
+  ...formatsStatic,
+  plugins: [externalFile("formats-bytes.js"), externalFile("formats.js")],
+  format: "esm",
+});
 // For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...codesEn, ...cjs });
@@ -131,6 +138,11 @@ await build({
   supported: { "dynamic-import": false },
 });
 await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
+await build({
+  ...formatsStatic,
+  ...cjs,
+  plugins: [externalFile("formats-bytes.js", "formats-bytes.cjs"), externalFile("formats.js", "formats.cjs")],
+});
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const testingResult = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
@@ -165,7 +177,7 @@ for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.
 }
 
 // JSR and Deno read the types of a JavaScript module from this comment.
-for (const name of ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"]) {
+for (const name of ["index", "slim", "codes", "formats", "formats-static", "testing", "cloudflare", "redis", "proxy"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }

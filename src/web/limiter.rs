@@ -69,6 +69,9 @@ pub struct LimitRequest {
     pub lease_ms: u64,
     /// Whether the limiter may delay its answer while the time of the grant depends on the end of another request.
     pub long_poll: bool,
+    /// An answer that takes longer than this number of milliseconds is not waited for.
+    #[tsify(optional, type = "number")]
+    pub answer_timeout_ms: u64,
     /// Takes its permit without asking: a call with limits "off", which counts for the others all the same.
     pub force: bool,
 }
@@ -141,6 +144,7 @@ impl Lease {
             max_concurrent: MAX_CONCURRENT,
             lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
             long_poll: false,
+            answer_timeout_ms: MAX_ANSWER_MS,
             force: rate_limit == RateLimitMode::Off,
         };
         host::hold_lease(limiter, &request_id);
@@ -161,8 +165,8 @@ impl Lease {
     }
 
     /// Asks for the permit.
-    pub async fn acquire(&self, long_poll: bool, signal: &JsValue) -> Acquired {
-        let request = LimitRequest { long_poll, ..self.request.clone() };
+    pub async fn acquire(&self, long_poll: bool, answer_timeout_ms: u64, signal: &JsValue) -> Acquired {
+        let request = LimitRequest { long_poll, answer_timeout_ms, ..self.request.clone() };
         let answer = match settled(self.ask(&request, signal)).await {
             Ok(answer) => answer,
             Err(thrown) => return Acquired::Failed(thrown),

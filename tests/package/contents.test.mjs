@@ -56,8 +56,16 @@ test("contains two compiled modules, the README and the licences", () => {
 test("contains the licence of every crate in the modules", async () => {
   const text = await readFile("THIRD-PARTY-LICENSES", "utf8");
   const [, ...sections] = text.split(/^-{80}$/m).map((section) => section.trim().split("\n\n"));
-  const licensed = new Map(sections.flatMap(([names, ...rest]) => names.split("\n").map((name) => [name, rest.join("\n\n")])));
-  const tree = ["tree", "--edges=normal,no-proc-macro", "--target=wasm32-unknown-unknown", "--all-features", "--locked"];
+  const licensed = new Map(
+    sections.flatMap(([names, ...rest]) => names.split("\n").map((name) => [name, rest.join("\n\n")])),
+  );
+  const tree = [
+    "tree",
+    "--edges=normal,no-proc-macro",
+    "--target=wasm32-unknown-unknown",
+    "--all-features",
+    "--locked",
+  ];
   const crates = execFileSync("cargo", [...tree, "--prefix=none", "--format={p}"], { cwd: "..", encoding: "utf8" });
   // A crate of the project itself is followed by its folder.
   const expected = crates.split("\n").map((line) => /^(\S+) v(\S+)(?: \(\*\))?$/.exec(line)?.slice(1).join(" "));
@@ -71,12 +79,17 @@ test("contains the licence of every crate in the modules", async () => {
 });
 
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"].flatMap((name) => [
-    `dist/${name}.cjs`,
-    `dist/${name}.d.cts`,
-    `dist/${name}.d.ts`,
-    `dist/${name}.js`,
-  ]);
+  const entries = [
+    "index",
+    "slim",
+    "codes",
+    "formats",
+    "formats-static",
+    "testing",
+    "cloudflare",
+    "redis",
+    "proxy",
+  ].flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.d.cts`, `dist/${name}.d.ts`, `dist/${name}.js`]);
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],

@@ -17,7 +17,9 @@ const jobsOf = (text) =>
   );
 
 test("every action is pinned to a commit", () => {
-  const uses = workflows.flatMap(([name, text]) => [...text.matchAll(/\buses: (.*)/g)].map(([, use]) => `${name}: ${use}`));
+  const uses = workflows.flatMap(([name, text]) =>
+    [...text.matchAll(/\buses: (.*)/g)].map(([, use]) => `${name}: ${use}`),
+  );
   assert.ok(uses.length > 5);
   for (const use of uses) assert.match(use, /^\S+: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });

@@ -19,10 +19,10 @@ const OLDEST_NODE: (u32, u32) = (20, 16);
 /// Everything that compiling to WebAssembly takes.
 pub fn for_wasm(project: &Project) -> Result {
     wasm_target(project)?;
-    cargo_tool(project, "wasm-pack", "wasm-pack", WASM_PACK_VERSION, &["--locked"])?;
-    // The tool must be of exactly the version of the library that is linked in. Its own lock file names packages that
-    // do not build everywhere, so that it is left aside.
-    cargo_tool(project, "wasm-bindgen", "wasm-bindgen-cli", &locked_version(project, "wasm-bindgen")?, &[])
+    cargo_tool(project, "wasm-pack", WASM_PACK_VERSION, &["wasm-pack"])?;
+    // The tool must be of exactly the version of the library that is linked in.
+    let version = locked_version(project, "wasm-bindgen")?;
+    cargo_tool(project, "wasm-bindgen", &version, &["--path", "xtask/wasm-bindgen", "--target-dir", "target/tools/build"])
 }
 
 /// What runs the targets of `fuzz/`.

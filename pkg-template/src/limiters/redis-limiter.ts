@@ -1,11 +1,9 @@
-import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
-import { GRACE_MS } from "./permits.js";
-import script from "./permits.lua";
-import { type Answer, RedisQueue } from "./redis-queue.js";
+import type { RateLimiter } from "../client/limiter.js";
+import { RedisQueue } from "./redis-queue.js";
+import { type RedisEval, RedisScript } from "./redis-script.js";
 import { RedisSubscription } from "./redis-subscription.js";
 
-/** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */
-export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>;
+export type { RedisEval } from "./redis-script.js";
 
 /** The part of a `redis` client (node-redis) that `redisLimiter` uses: single node or cluster. */
 export interface NodeRedis {
@@ -50,37 +48,18 @@ export interface RedisLimiterOptions {
  */
 export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): RateLimiter {
   const { key = "smsc", now } = options;
-  const run = evalOf(client);
-  // The hash tag in braces keeps the three keys in one slot of a cluster.
-  const keys = ["account", "windows", "ends"].map((name) => `{${key}}:${name}`);
   const channel = `{${key}}:turns`;
-  const send = async (command: "acquire" | "release", input: object): Promise<Answer> => {
-    const args = [command, JSON.stringify(input), String(GRACE_MS), String(now?.() ?? ""), channel];
-    let response: unknown;
-    try {
-      response = await run(script, keys, args);
-    } catch (cause) {
-      throw new Error(`the limits in Redis: ${(cause as Error | undefined)?.message ?? cause}`, { cause });
-    }
-    if (!Array.isArray(response)) throw new Error("the limits in Redis: its client gave no answer");
-    const [granted, waitMs, tooManyConnections, ahead] = response.map(Number) as [number, number, number, number];
-    queue.wake(response.slice(4).map(String));
-    const decision: RateLimitDecision = granted
-      ? { granted: true }
-      : { granted: false, waitMs, tooManyConnections: tooManyConnections === 1 };
-    return { decision, ahead };
-  };
+  const script = new RedisScript(evalOf(client), key, channel, now, (requestIds) => queue.wake(requestIds));
   const subscription = new RedisSubscription(client, channel, (message) => queue.wake(JSON.parse(message) as string[]));
-  const queue = new RedisQueue((request) => send("acquire", request), subscription);
+  const queue = new RedisQueue((request) => script.send({ acquire: request }), subscription);
   return {
     async acquire(request, signal) {
       signal?.throwIfAborted();
-      if (request.longPoll) return queue.acquire(request, signal);
-      return (await send("acquire", request)).decision;
+      return request.force ? (await script.send({ acquire: request })).decision : queue.acquire(request, signal);
     },
     release: async (requestId, feedback) => {
       queue.forget(requestId);
-      await send("release", { requestId, feedback });
+      await script.send({ release: requestId, feedback });
     },
   };
 }

@@ -65,7 +65,10 @@ export class Project {
       // Packages that do not work without their installation script.
       const { installScripts = [] } = manifest;
       if (installScripts.length > 0) {
-        await run(NPM, ["rebuild", "--ignore-scripts=false", ...installScripts], { cwd: this.folder, timeoutMs: 600_000 });
+        await run(NPM, ["rebuild", "--ignore-scripts=false", ...installScripts], {
+          cwd: this.folder,
+          timeoutMs: 600_000,
+        });
       }
       this.#stamp("tools", tools);
     }
