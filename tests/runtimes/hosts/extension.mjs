@@ -15,8 +15,7 @@ export const extension = {
     const version = () => bench.browsers.version("chrome");
     await bench.browsers.withExtension(folder, async (browser, id) => {
       await bench.check("background service worker", version, async () => {
-        const target = await browser.waitForTarget((target) => target.type() === "service_worker", { timeout: 30_000 });
-        const worker = await target.worker();
+        const worker = await browser.serviceWorker();
         bench.same(await worker.evaluate((service) => globalThis.runSmoke(service), bench.service));
       });
       await bench.check("page", version, async () => {

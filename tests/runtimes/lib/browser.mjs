@@ -90,6 +90,12 @@ class Puppet {
     return this.#browser.installExtension(folder);
   }
 
+  /** The first service worker that runs. */
+  async serviceWorker() {
+    const isWorker = (target) => target.type() === "service_worker";
+    return (await this.#browser.waitForTarget(isWorker, { timeout: 30_000 })).worker();
+  }
+
   async result(address, timeout = 30_000, slower = 1) {
     const page = await this.#browser.newPage();
     if (slower > 1) await page.emulateCPUThrottling(slower);
