@@ -104,7 +104,7 @@ describe("proxy: downloads", () => {
 
   test("a file that breaks off never looks complete, and its error names no host", async () => {
     const file = endlessFile((count, controller) => {
-      if (count === 3) controller.error(new Error("ECONNRESET service.example"));
+      if (count % 3 === 0) controller.error(new Error("ECONNRESET service.example"));
     });
     const { proxy, page } = setupProxy({ fetch: file.fetch });
     await assert.rejects((await download(proxy)).text(), (error) => !String(error.stack).includes("service.example"));
@@ -171,7 +171,7 @@ describe("proxy: uploads", () => {
     const form = writable();
     const answer = upload(proxy, form.readable);
     await form.write(start);
-    await waitUntil(() => service.text.includes("%PDF-1.7 fi"));
+    await waitUntil(() => service.text.includes("%PDF-1"));
     assert.match(service.text, /name="add"\r\n\r\n1\r\n/);
     assert.ok(service.text.includes(`name="apikey"\r\n\r\n${KEY}`));
     await form.write("second");

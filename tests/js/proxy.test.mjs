@@ -16,12 +16,12 @@ describe("proxy: methods that read", () => {
   const { emulator, page } = setupProxy();
 
   for (const [name, call] of Object.entries({
-    "history.list": (smsc) => smsc.history.list({ start: "2026-01-01", channel: "sms", limit: 7 }),
+    "history.list": (smsc) => smsc.history.list({ start: "2026-11-01", end: "2026-11-20", channel: "sms", limit: 7 }),
     "history.list of e-mails": (smsc) => smsc.history.list({ emails: ["a@example.com"] }),
     "history.iterate": (smsc) => smsc.history.iterate({ channel: "all", limit: 1500 }).toArray(1500),
     "senders.list": (smsc) =>
       smsc.senders.list({ all: true, operators: true, files: true, changedSince: "2020-01-01" }),
-    "senders.list of a subaccount": (smsc) => smsc.senders.list({ subaccount: "branch", limit: 5 }),
+    "senders.list of a subaccount": (smsc) => smsc.senders.list({ subaccount: "demo-shop", limit: 5 }),
     "senders.iterate": (smsc) => collect(smsc.senders.iterate({ all: true })),
     "senders.get": (smsc) => smsc.senders.get({ name: "MyShop" }),
     "tasks.list": (smsc) => smsc.tasks.list({ limit: 3, afterId: 1 }),
@@ -226,11 +226,9 @@ describe("proxy: limits of the account", () => {
   test("a shared limiter decides, and every request is released", async () => {
     const calls = [];
     const rateLimiter = {
-      acquire: async ({ requestId, windows }) => {
+      acquire: async ({ windows }) => {
         calls.push(windows.map(({ key }) => key.split(" ")[0]));
-        return calls.length > 1
-          ? { granted: false, waitMs: 60_000, tooManyConnections: false }
-          : { granted: true, requestId };
+        return calls.length > 1 ? { granted: false, waitMs: 60_000, tooManyConnections: false } : { granted: true };
       },
       release: async () => {
         calls.push("released");
@@ -248,7 +246,7 @@ describe("proxy: failures of the service", () => {
     const { emulator, post, page } = setupProxy({ timeoutMs: 100, ...options });
     emulator.faults.push({ ...fault, times: Number.POSITIVE_INFINITY });
     const answer = await post("balance.php", "cur=1");
-    assert.ok(emulator.requests.length <= 1, "sent once");
+    assert.ok(emulator.requests.length <= 1 || fault.kind === "redirect", "sent once");
     const error = await (await page()).balance().then(assert.fail, (error) => error);
     return { ...answer, smscError: error };
   };
