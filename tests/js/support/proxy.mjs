@@ -66,7 +66,7 @@ function assertRevealsNothing({ headers }, text) {
 }
 
 /** A multipart body. A part is `[name, value]`, or `[name, value, fileName]`. */
-export function multipart(parts, { boundary = "--=limit", end = `--${boundary}--\r\n` } = {}) {
+export function multipart(parts, { boundary = "=limit", end = `--${boundary}--\r\n` } = {}) {
   const write = ([name, value, fileName]) => {
     const file = fileName === undefined ? "" : `; filename="${fileName}"\r\nContent-Type: application/pdf`;
     return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${value}\r\n`;
