@@ -8,7 +8,7 @@ import { readCommand } from "./command.js";
 import { checkOrigin, corsHeaders, preflight } from "./cors.js";
 import { readForm } from "./form.js";
 import { type ProxyOptions, readOptions, type Settings } from "./options.js";
-import { invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { bodyWasRead, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
 import { failureResponse, fileResponse } from "./responses.js";
 
 /** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
@@ -103,7 +103,7 @@ async function authorize({ authorize, timeoutMs }: Settings, request: Request): 
     throw new Refusal(503, "the proxy could not find out whether the request is authorized");
   }
   if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
-  if (request.bodyUsed) throw new Refusal(500, "the body of the request was read before the proxy");
+  if (request.bodyUsed) throw bodyWasRead();
 }
 
 async function proxied(
