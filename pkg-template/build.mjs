@@ -10,6 +10,7 @@
 //   dist/formats-edge.js         the same with its module as an import of formats.wasm
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
+//   dist/proxy.js, .cjs, proxy-edge.js       the proxy for pages; each imports the index of its kind
 //   dist/smsc.wasm, formats.wasm the modules
 //   dist/*.d.ts, *.d.cts         the types, one file for each entry point
 import { execFileSync } from "node:child_process";
@@ -139,11 +140,20 @@ const limiters = {
 };
 const limitersResult = await build({ ...limiters, format: "esm", metafile: true });
 await build({ ...limiters, ...cjs });
+const proxyTo = (index) => ({ ...common, inject: [], plugins: [externalFile("entries/index.js", index)] });
+const proxyResult = await build({
+  ...proxyTo("index.js"),
+  entryPoints: entries("proxy"),
+  format: "esm",
+  metafile: true,
+});
+await build({ ...proxyTo("edge.js"), entryPoints: { "proxy-edge": "entries/proxy.ts" }, format: "esm" });
+await build({ ...proxyTo("index.cjs"), ...cjs, entryPoints: entries("proxy") });
 for (const module of ["smsc", "formats"]) writeFileSync(join(dist, `${module}.wasm`), compiled(module, "wasm"));
 
 const exportsOf = ({ metafile }) =>
   Object.entries(metafile.outputs).map(([path, { exports }]) => [basename(path, ".js"), exports]);
-const values = Object.fromEntries([esm, codesResult, testingResult, limitersResult].flatMap(exportsOf));
+const values = Object.fromEntries([esm, codesResult, testingResult, limitersResult, proxyResult].flatMap(exportsOf));
 await writeDeclarations({ root, work, dist, values });
 
 // The inlined module is one line: line breaks in it only add bytes.
@@ -153,7 +163,7 @@ for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.
 }
 
 // JSR and Deno read the types of a JavaScript module from this comment.
-for (const name of ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"]) {
+for (const name of ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }

@@ -1,20 +1,28 @@
 //! Runs one call, whichever endpoint it is: when to send, what a response means, whether to retry. Time and randomness are
 //! arguments; the caller does what [`Exchange::next`] says and reports the outcome.
 
+mod failures;
+pub mod step;
+mod waits;
+
 use std::rc::Rc;
 
 use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
         error::{Error, ErrorCode, ErrorDetails, Result},
+        exchange::{
+            step::{Body, Failure, Feedback, LimiterAnswer, Step, WaitReason},
+            waits::Denial,
+        },
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
         retry::{backoff_ms, is_transient},
     },
     protocol::{
-        api_error::{ApiError, MAX_ERROR_LENGTH},
+        api_error::MAX_ERROR_LENGTH,
         credentials::Credentials,
         request::{BodyKind, Request},
-        response::{Head, excerpt, is_html},
+        response::Head,
     },
 };
 
@@ -30,93 +38,6 @@ const CREDENTIALS_FRESH_MS: u64 = 1_000;
 const MIN_ANSWER_MS: u64 = 1_000;
 /// A shared limiter that leaves this many questions of one attempt unanswered, each for the time of an attempt, fails the call.
 pub const MAX_UNANSWERED: u32 = 2;
-
-/// What to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Wait, then ask again.
-    Wait {
-        /// The milliseconds; `None`: until another request ends.
-        ms: Option<u64>,
-        /// If the end is not known: the milliseconds after which to ask again all the same.
-        max_ms: Option<u64>,
-        /// Why.
-        reason: WaitReason,
-    },
-    /// Ask `credentials()`, and [pass on](Exchange::authorize) the result.
-    Authorize,
-    /// Ask the shared limiter, and [pass on](Exchange::acquired) its decision.
-    Acquire,
-    /// Send the request, and give it up after this number of milliseconds.
-    Send {
-        /// The milliseconds.
-        timeout_ms: u64,
-    },
-    /// The call is over: [`Exchange::take_result`].
-    Done,
-}
-
-/// Why a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitReason {
-    /// The service's rate limits.
-    RateLimit,
-    /// A delay before a retry.
-    Retry,
-}
-
-impl WaitReason {
-    /// Its name in `onWait`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RateLimit => "rate_limit",
-            Self::Retry => "retry",
-        }
-    }
-}
-
-/// What a shared limiter answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimiterAnswer {
-    /// The request may be sent.
-    Grant,
-    /// It may not be sent yet.
-    Deny {
-        /// The milliseconds after which to ask again.
-        wait_ms: u64,
-        /// Whether too many requests are in flight; otherwise a window is full.
-        at_once: bool,
-    },
-}
-
-/// How an attempt failed without a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No connection, or it broke.
-    Connection,
-    /// It took too long, or `credentials()` did.
-    Timeout,
-    /// `credentials()` failed: nothing was sent.
-    Credentials,
-    /// The shared limiter failed: nothing was sent.
-    Limiter,
-    /// The response is not HTTP or too large: the description is a sentence of this package.
-    BadResponse,
-    /// The host redirected the request to another one, which is the description.
-    Redirect,
-}
-
-/// What the body of a response turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// Not enough of a file to decide.
-    Incomplete,
-    /// A file, which stays in flight until [`Exchange::end`].
-    File,
-    /// A value that was read, or an error: the attempt is over.
-    Read,
-}
 
 #[derive(Debug)]
 enum State {
@@ -134,24 +55,6 @@ enum Permit {
     Shared,
     /// The limits of this process count it.
     Counted,
-}
-
-/// Why a request may not be sent yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Denial {
-    /// A window is full for that number of milliseconds.
-    Windows(u64),
-    /// Too many requests are in flight, and how many, if it is known.
-    InFlight(Option<usize>),
-}
-
-/// Feedback for a shared limiter, after an error 9 of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feedback {
-    /// This one of the windows that the request counts in is full.
-    WindowFull(usize),
-    /// Too many requests are in flight at once.
-    TooManyConnections,
 }
 
 /// One call in progress.
@@ -185,7 +88,6 @@ pub struct Exchange {
     use_fallback: bool,
     state: State,
 }
-
 impl Exchange {
     /// Prepares a call. The id is unique among all calls; the whole call began at `started_at`.
     #[must_use]
@@ -351,52 +253,6 @@ impl Exchange {
         }
     }
 
-    /// The error if the request shall not wait for the limits. A retry keeps the HTTP status of the attempt before it.
-    fn refuse_to_queue(&mut self, denial: Denial, now: u64) -> Option<Error> {
-        let mut error = self.refuse_to_wait(denial, now)?;
-        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
-        Some(error)
-    }
-
-    fn refuse_to_wait(&mut self, denial: Denial, now: u64) -> Option<Error> {
-        let queued_ms = now.saturating_sub(*self.queued_at.get_or_insert(now));
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
-        let ms = match denial {
-            Denial::Windows(ms) => ms,
-            Denial::InFlight(count) => {
-                let may_wait = max.map_or(rate_limit != RateLimitMode::Fail, |max| queued_ms < max);
-                let count = count.map_or(String::new(), |count| format!(" ({count})"));
-                let message = format!("too many requests of this account are in flight at once{count}");
-                return (!may_wait).then(|| Error::new(ErrorCode::TooManyConnections, message));
-            }
-        };
-        let why = if rate_limit == RateLimitMode::Fail {
-            String::new()
-        } else if let Some(max) = max.filter(|max| queued_ms.saturating_add(ms) > *max) {
-            format!(", longer than maxRateLimitWaitMs ({max} ms)")
-        } else {
-            self.beyond_total(ms, now)?
-        };
-        let message = format!("the service's rate limits forbid this request for another {ms} ms{why}");
-        let mut error = Error::new(ErrorCode::RateLimited, message);
-        error.retry_after_ms = Some(ms);
-        Some(error)
-    }
-
-    /// The longest wait for the end of another request.
-    fn max_queue_ms(&self, now: u64) -> Option<u64> {
-        let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
-        let max = self.settings.max_rate_limit_wait_ms.map(|max| max.saturating_sub(queued_ms));
-        max.into_iter().chain(self.remaining_ms(now)).min()
-    }
-
-    /// If a wait leaves no time for another attempt: why it is not begun.
-    fn beyond_total(&self, ms: u64, now: u64) -> Option<String> {
-        let remaining = self.remaining_ms(now).filter(|remaining| ms >= *remaining)?;
-        let total = self.settings.total_timeout_ms.unwrap_or_default();
-        Some(format!(", and {remaining} ms are left of totalTimeoutMs ({total} ms)"))
-    }
-
     /// The shared limiter granted or denied the request.
     pub fn acquired(&mut self, answer: LimiterAnswer, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
@@ -530,16 +386,6 @@ impl Exchange {
         self.state = State::Done(Ok(()));
     }
 
-    fn error_in_file(&self, text: &str) -> Option<Error> {
-        if let Some(error) = ApiError::find(text) {
-            return Some(error.to_error(self.request.scope, &self.credentials));
-        }
-        is_html(text).then(|| {
-            Error::bad_response("the response is a page of HTML instead of a file", text)
-                .redacted(text, &self.credentials)
-        })
-    }
-
     /// The attempt failed without a response.
     pub fn failed(&mut self, failure: Failure, description: &str, (now, random): (u64, f64), limits: &mut RateLimits) {
         let error = self.failure(failure, description, now);
@@ -580,45 +426,6 @@ impl Exchange {
         Some(total.saturating_sub(now.saturating_sub(self.started_at)))
     }
 
-    fn failure(&self, failure: Failure, description: &str, now: u64) -> Error {
-        let quoted = || excerpt(&self.credentials.redact(description));
-        let is_in_flight = matches!(self.state, State::InFlight);
-        let mut error = match failure {
-            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {}", quoted())),
-            Failure::Timeout if self.remaining_ms(now) == Some(0) => self.total_timeout(),
-            Failure::Timeout => {
-                let ms = self.settings.timeout_ms;
-                let what = if is_in_flight { "no complete response" } else { "no answer of `credentials()`" };
-                self.timeout(format!("{what} within timeoutMs ({ms} ms)"))
-            }
-            Failure::Credentials => {
-                return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", quoted()));
-            }
-            Failure::Limiter => {
-                return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {}", quoted()));
-            }
-            Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
-            Failure::Redirect => {
-                let message = format!(
-                    "the service's host redirected the request to {}, which does not get the credentials",
-                    quoted()
-                );
-                Error::new(ErrorCode::BadResponse, message)
-            }
-        };
-        if is_in_flight && let Some(status) = self.status {
-            error.http_status = Some(status).filter(|status| *status != 200);
-        }
-        if is_in_flight { self.request.with_unknown_outcome(error) } else { error }
-    }
-
-    /// The signal of the caller aborted the call: the error with what it means for a request in flight.
-    #[must_use]
-    pub fn aborted(&self, error: Error) -> Error {
-        let is_in_flight = matches!(self.state, State::InFlight);
-        self.complete(if is_in_flight { self.request.with_unknown_outcome(error) } else { error })
-    }
-
     /// The attempt is given up before its request is sent: it counts in no window.
     pub fn withdraw(&mut self, now: u64, limits: &mut RateLimits) {
         if matches!(self.state, State::InFlight) {
@@ -627,11 +434,6 @@ impl Exchange {
             self.sent = self.sent.saturating_sub(1);
             self.release(now, limits);
         }
-    }
-
-    /// The call is over for whatever reason, finished or given up: its permit is released.
-    pub fn end(&mut self, now: u64, limits: &mut RateLimits) {
-        self.release(now, limits);
     }
 
     /// The result, once.
@@ -646,7 +448,7 @@ impl Exchange {
     }
 
     /// Releases the permit, or leaves the queue. A permit for which nothing was sent counts in no window.
-    fn release(&mut self, now: u64, limits: &mut RateLimits) {
+    pub fn release(&mut self, now: u64, limits: &mut RateLimits) {
         match self.permit {
             Permit::None => limits.leave(self.id),
             Permit::Shared => {}
@@ -654,39 +456,6 @@ impl Exchange {
             Permit::Counted => limits.cancel(&self.windows, now),
         }
         self.permit = Permit::None;
-    }
-
-    fn total_timeout(&self) -> Error {
-        let ms = self.settings.total_timeout_ms.unwrap_or_default();
-        self.timeout(format!("the call took longer than totalTimeoutMs ({ms} ms)"))
-    }
-
-    /// A time-out has the HTTP status of the attempt before it, whose error is its cause.
-    fn timeout(&self, message: String) -> Error {
-        let mut error = Error::new(ErrorCode::Timeout, message);
-        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
-        error
-    }
-
-    fn reject_status(&self, head: Head) -> Option<Error> {
-        if head.status == 200 {
-            return None;
-        }
-        let (code, message) = match head.status {
-            429 => {
-                (ErrorCode::RateLimited, "the service's host accepts no more requests for now (HTTP status 429)".into())
-            }
-            407 => {
-                let message =
-                    "the proxy between this program and the service asks for authentication (HTTP status 407)";
-                (ErrorCode::HttpStatus, message.into())
-            }
-            status => (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}")),
-        };
-        let mut error = Error::new(code, message);
-        error.http_status = Some(head.status);
-        error.retry_after_ms = head.retry_after_ms;
-        Some(self.request.with_unknown_outcome(error))
     }
 
     /// The attempt is over. `is_urgent`: a retry does not wait.
@@ -710,38 +479,6 @@ impl Exchange {
         }
         self.last_error = Some(self.complete(error));
         self.state = State::Waiting { since: now, ms, reason };
-    }
-
-    /// If a delay before a retry is too long: why it is not begun.
-    fn refuse_delay(&self, error: &ErrorDetails, ms: u64, reason: WaitReason, now: u64) -> Option<String> {
-        let max_delay = self.client.max_retry_delay_ms;
-        if error.api_code.is_none() && ms > max_delay {
-            return Some(format!(", longer than maxRetryDelayMs ({max_delay} ms)"));
-        }
-        let max_wait = self.settings.max_rate_limit_wait_ms.filter(|_| reason == WaitReason::RateLimit);
-        if let Some(max) = max_wait.filter(|max| ms > *max) {
-            return Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"));
-        }
-        self.beyond_total(ms, now)
-    }
-
-    /// If the windows are known to forbid a retry after its delay for too long: how long in all, and why it is not begun. A
-    /// shared limiter is asked only after the delay.
-    fn refuse_windows(&self, delay_ms: u64, now: u64, limits: &RateLimits) -> Option<(u64, String)> {
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
-        if self.client.has_shared_limiter || rate_limit == RateLimitMode::Off {
-            return None;
-        }
-        let ms = limits.blocked_ms(&self.windows, now);
-        let queued_ms = ms.checked_sub(delay_ms).filter(|ms| *ms > 0)?;
-        let why = if rate_limit == RateLimitMode::Fail {
-            " for the service's rate limits".into()
-        } else if let Some(max) = max.filter(|max| queued_ms > *max) {
-            format!(" for the service's rate limits, longer than maxRateLimitWaitMs ({max} ms)")
-        } else {
-            self.beyond_total(ms, now)?
-        };
-        Some((ms, why))
     }
 
     /// Feedback after error 9: another program uses the same account. The service does not say which window is full: first the
@@ -768,14 +505,6 @@ impl Exchange {
     fn fail(&mut self, error: Error) {
         let error = self.complete(error);
         self.state = State::Done(Err(error));
-    }
-
-    /// The error as the caller gets it.
-    #[must_use]
-    pub fn complete(&self, mut error: Error) -> Error {
-        error.retryable = !self.request.is_change && is_transient(&error);
-        error.attempts = Some(self.sent);
-        error.at(self.endpoint())
     }
 
     fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {

@@ -14,7 +14,10 @@ use crate::{
     api::options::ProvidedCredentials,
     client::{
         error::{Error, ErrorCode, Result},
-        exchange::{Body, Exchange, Failure, LimiterAnswer, Step, WaitReason},
+        exchange::{
+            Exchange,
+            step::{Body, Failure, LimiterAnswer, Step, WaitReason},
+        },
         rate_limits::{RateLimits, RequestId},
     },
     protocol::{
@@ -590,7 +593,7 @@ impl Call {
 
     /// Releases everything that the call holds, finished or given up.
     pub fn end(&self) {
-        self.advance(|exchange, limits| exchange.end(now(), limits));
+        self.advance(|exchange, limits| exchange.release(now(), limits));
         self.attempt_ended();
         self.wake_next();
     }

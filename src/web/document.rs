@@ -1,4 +1,6 @@
-//! The document of a sender name: read and validated before anything is sent.
+//! The document of a sender name, read and validated before anything is sent; or the stream of a file that `smsc-wasm/proxy` passes on.
+
+use std::borrow::Cow;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -14,11 +16,20 @@ use crate::{
     web::{host, promise::settled_by},
 };
 
-/// A validated document with its content.
+/// A file to send.
 pub struct Upload {
-    document: Document,
-    content: Vec<u8>,
+    file_name: String,
+    media_type: Cow<'static, str>,
+    content: Content,
     boundary: Boundary,
+}
+
+/// The content of a file.
+enum Content {
+    /// All of it: a document that was validated.
+    Bytes(Vec<u8>),
+    /// A stream that can be sent once.
+    Stream(JsValue),
 }
 
 impl Upload {
@@ -42,8 +53,17 @@ impl Upload {
         };
         let size = if content.is_empty() { size } else { content.len() as u64 };
         let document = Document::validate(host::document_name(value).as_deref(), size, &content)?;
+        Ok(Self::new(document.file_name, document.media_type.into(), Content::Bytes(content)))
+    }
+
+    /// A file that somebody else has validated, as a stream of bytes.
+    pub fn stream(file_name: String, media_type: String, stream: JsValue) -> Self {
+        Self::new(file_name, media_type.into(), Content::Stream(stream))
+    }
+
+    fn new(file_name: String, media_type: Cow<'static, str>, content: Content) -> Self {
         let boundary = Boundary::new([js_sys::Math::random(), js_sys::Math::random()]);
-        Ok(Self { document, content, boundary })
+        Self { file_name, media_type, content, boundary }
     }
 
     /// The media type of the body.
@@ -53,9 +73,17 @@ impl Upload {
 
     /// The form with the document in it. It is a secret.
     pub fn body(&self, form: &Form, credentials: &Credentials) -> JsValue {
-        let Document { file_name, media_type } = &self.document;
+        let Self { file_name, media_type, .. } = self;
         // The service's page does not name the field: it took any name where that was tried.
-        let file = FilePart { name: "file", file_name, media_type, content: &self.content };
-        Uint8Array::from(self.boundary.encode(form, credentials, &file).as_slice()).into()
+        let file = |content| FilePart { name: "file", file_name, media_type, content };
+        match &self.content {
+            Content::Bytes(content) => {
+                Uint8Array::from(self.boundary.encode(form, credentials, &file(content)).as_slice()).into()
+            }
+            Content::Stream(stream) => {
+                let head = self.boundary.encode_head(form, credentials, &file(&[]));
+                host::join_stream(&Uint8Array::from(head.as_slice()), stream, &self.boundary.end())
+            }
+        }
     }
 }

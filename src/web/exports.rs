@@ -21,7 +21,7 @@ use crate::{
         rate_limits::WindowKey,
         task_search::TaskId,
     },
-    protocol::request::{Endpoint, Request},
+    protocol::request::{BodyKind, Endpoint, Request},
     web::{
         account::Account,
         call::{Call, Failed, Reading},
@@ -267,11 +267,45 @@ impl Client {
         self.command(script, parameters, options, true)
     }
 
+    /// Sends a command for `smsc-wasm/proxy`, for the bytes of the response. The file, if any, is
+    /// `{ fileName, type, stream }`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Download>")]
+    pub fn forward(&self, script: &JsValue, parameters: &JsValue, file: &JsValue, options: &JsValue) -> Promise {
+        let script = script.as_string().unwrap_or_default();
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let parameters = JsInput(parameters.clone());
+        let upload = (!file.is_undefined()).then(|| {
+            let member = |name: &str| Reflect::get(file, &name.into()).unwrap_or_default();
+            let text = |name: &str| member(name).as_string().unwrap_or_default();
+            Upload::stream(text("fileName"), text("type"), member("stream"))
+        });
+        promise_of(
+            &script.clone(),
+            Box::pin(async move {
+                let request = command::request(&script, &parameters, true, false)?;
+                let request = Request { method: "forward", body_kind: BodyKind::File, ..request };
+                let call = Call::new(&client, &context?, request);
+                download::open(call, upload.as_ref()).await.map(JsValue::from)
+            }),
+        )
+    }
+
     /// How full the service's limits are.
     #[wasm_bindgen(js_name = rateLimits, unchecked_return_type = "RateLimit[]")]
     pub fn rate_limits(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.rate_limits()).map_err(|error| error_to_js(&error))
     }
+}
+
+/// Whether a command changes something at the service, as far as is known.
+///
+/// # Errors
+/// `invalid_parameter`, naming the parameter and what it takes.
+#[wasm_bindgen(js_name = isChange)]
+pub fn is_change(script: &str, parameters: &JsValue) -> Result<bool, JsValue> {
+    let request = command::request(script, &JsInput(parameters.clone()), true, false);
+    request.map(|request| request.is_change).map_err(|error| error_to_js(&error))
 }
 
 /// The id of a task.

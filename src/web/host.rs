@@ -111,6 +111,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readDocument)]
     pub fn read_document(document: &JsValue, id: u32);
 
+    /// A stream of these bytes, then those of a stream, then a text.
+    #[wasm_bindgen(js_name = joinStream)]
+    pub fn join_stream(head: &js_sys::Uint8Array, stream: &JsValue, end: &str) -> JsValue;
+
     /// The name of a document, if it has one.
     #[wasm_bindgen(js_name = documentName)]
     pub fn document_name(document: &JsValue) -> Option<String>;

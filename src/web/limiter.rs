@@ -15,7 +15,10 @@ use crate::{
     api::options::{CallSettings, RateLimitMode},
     client::{
         error::{Error, ErrorCode},
-        exchange::{Exchange, Feedback, LimiterAnswer},
+        exchange::{
+            Exchange,
+            step::{Feedback, LimiterAnswer},
+        },
         rate_limits::MAX_CONCURRENT,
     },
     web::{

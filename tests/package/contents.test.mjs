@@ -53,7 +53,7 @@ test("contains two compiled modules, the README and the licences", () => {
 });
 
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis"].flatMap((name) => [
+  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
     `dist/${name}.d.ts`,
@@ -63,6 +63,7 @@ test("contains exactly the expected files", () => {
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
     ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
+    "dist/proxy-edge.js",
     ...entries,
   ];
   assert.deepEqual(files.toSorted(), expected.toSorted());

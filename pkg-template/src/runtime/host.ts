@@ -85,6 +85,7 @@ export class Host {
       cancelBody,
       documentSize: (document: unknown) => orUndefined(() => sizeOf(contentOf(document))),
       readDocument: (document: unknown, id: number) => this.#report(() => readContent(contentOf(document)), id),
+      joinStream,
       documentName: (document: Named) => orUndefined(() => documentName(document)),
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
@@ -154,7 +155,32 @@ function postRequest(
   headers: Record<string, string> | undefined,
   signal: AbortSignal,
 ): RequestInit {
-  return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
+  const init = {
+    method: "POST",
+    redirect: "manual",
+    signal,
+    body,
+    headers: { ...headers, "content-type": contentType },
+  };
+  // `fetch` requires it for a stream, and the platform's types do not have it.
+  return (body instanceof ReadableStream ? { ...init, duplex: "half" } : init) as RequestInit;
+}
+
+/** A stream of bytes, then those of a stream, then a text. It is read no faster than the request is sent. */
+function joinStream(head: Uint8Array, stream: ReadableStream<Uint8Array>, end: string): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream(
+    {
+      start: (controller) => controller.enqueue(head),
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        controller.enqueue(done ? new TextEncoder().encode(end) : value);
+        if (done) controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Calls a user's hook. An exception or a rejection has no effect. */

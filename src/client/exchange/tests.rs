@@ -453,7 +453,7 @@ fn a_permit_for_which_nothing_was_sent_counts_in_no_window() {
     assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
     // The call is given up.
     let mut bench = hold_permit("{}");
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
 }
 
@@ -462,14 +462,14 @@ fn a_call_that_is_given_up_leaves_the_queue_or_releases_its_permit() {
     let mut bench = Bench::list("{}");
     bench.fill_window();
     bench.wait_ms();
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!(bench.limits.next(60_000), Next::Never);
     let mut bench = Bench::list("{}");
     bench.send();
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     // It may have reached the service.
     assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
 }
 
@@ -990,7 +990,7 @@ fn a_file_is_in_flight_until_it_ends_and_is_not_requested_again() {
     assert_eq!(error.endpoint.as_deref(), Some("tasks"));
     assert_eq!(bench.row("connections").0, 0);
     let (_, mut bench) = begin_file("ID;Name\n", false);
-    bench.exchange.end(50, &mut bench.limits);
+    bench.exchange.release(50, &mut bench.limits);
     assert_eq!((bench.row("tasks.identical").0, bench.row("connections").0), (1, 0));
 }
 
