@@ -1,5 +1,6 @@
 /** The page of sent messages: filters, table, statistics, export. */
-import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Message } from "smsc-wasm";
 import { isCancelled } from "../api/run-call.ts";
 import { announce } from "../components/announcement.tsx";
 import { Button } from "../components/button.tsx";
@@ -11,6 +12,7 @@ import { parameters } from "../url.ts";
 import { toCsv } from "./csv.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { queryOf, readFilters, selectByStatus } from "./filters.ts";
+import { MessageDetails } from "./message-details.tsx";
 import { MessageList } from "./message-list.ts";
 import { MessageTable } from "./message-table.tsx";
 import { StatisticsView } from "./statistics-view.tsx";
@@ -20,6 +22,7 @@ export function HistoryView() {
   const list = useMessageList(JSON.stringify(queryOf(filters)));
   const loaded = list.messages.value;
   const messages = useMemo(() => selectByStatus(loaded, filters.status), [loaded, filters.status]);
+  const [opened, setOpened] = useState<Message>();
   const loadMore = useCallback(() => void list.loadMore(), [list]);
 
   const save = async () => {
@@ -66,10 +69,12 @@ export function HistoryView() {
             messages={messages}
             canContinue={list.canContinue.value}
             onEnd={loadMore}
+            onOpen={setOpened}
           />
           <StatisticsView messages={messages} />
         </>
       )}
+      {opened && <MessageDetails message={opened} onClose={() => setOpened(undefined)} />}
       {/* The status is not selected by the service: rare ones may be on later pages. */}
       {messages.length === 0 && loaded.length > 0 && list.canContinue.value && (
         <p>

@@ -1,20 +1,20 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the rows are positioned, which takes the roles of a table's elements away
 // biome-ignore-all lint/a11y/useFocusableInteractive: a row of a table is not interactive, its button is
 /** The table of messages. Only the rows in view are in the document, and the end of the list loads more. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Message } from "smsc-wasm";
 import { MessageStatusBadge } from "../components/status-badge.tsx";
 import { useMedia } from "../components/use-media.ts";
 import { useVirtualizer } from "../components/use-virtualizer.ts";
 import { formatMoney, formatTime } from "../i18n/format.ts";
 import { texts } from "../i18n/texts.ts";
-import { MessageDetails } from "./message-details.tsx";
 
 interface Props {
   readonly messages: readonly Message[];
   /** Whether more messages can be loaded. */
   readonly canContinue: boolean;
   readonly onEnd: () => void;
+  readonly onOpen: (message: Message) => void;
 }
 
 /** Rows of one line; on a phone, cards of two lines. The styles have the same heights. */
@@ -23,7 +23,7 @@ const CARD_HEIGHT = 76;
 /** The next page is requested this many rows before the end. */
 const ROWS_AHEAD = 20;
 
-export function MessageTable({ messages, canContinue, onEnd }: Props) {
+export function MessageTable({ messages, canContinue, onEnd, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const isPhone = useMedia("(max-width: 45rem)");
   const virtualizer = useVirtualizer({
@@ -31,7 +31,6 @@ export function MessageTable({ messages, canContinue, onEnd }: Props) {
     rowHeight: isPhone ? CARD_HEIGHT : ROW_HEIGHT,
     getScrollElement: () => scroller.current,
   });
-  const [selected, setSelected] = useState<Message>();
 
   const items = virtualizer.getVirtualItems();
   const isAtEnd = (items.at(-1)?.index ?? 0) >= messages.length - ROWS_AHEAD;
@@ -68,14 +67,13 @@ export function MessageTable({ messages, canContinue, onEnd }: Props) {
                 message={message}
                 index={index}
                 top={start}
-                onOpen={() => setSelected(message)}
+                onOpen={() => onOpen(message)}
                 onMove={moveFocus}
               />
             )
           );
         })}
       </div>
-      {selected && <MessageDetails message={selected} onClose={() => setSelected(undefined)} />}
     </div>
   );
 }
