@@ -4,7 +4,7 @@ import { join } from "node:path";
 const NOW = Date.UTC(2026, 10, 21, 9);
 const seed = { now: NOW, messages: 900 };
 const phone = { width: 360, height: 640 };
-const desktop = { width: 1100, height: 760 };
+const desktop = { width: 1000, height: 900 };
 
 /** The images of the panel's README, which Chromium makes. */
 export function imageFlows(flow, kind) {

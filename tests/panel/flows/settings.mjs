@@ -36,7 +36,7 @@ export function settingFlows(flow) {
   flow("settings: nothing is wider than a phone", phone, async (panel) => {
     for (const name of ["history", "senders", "tasks"]) {
       await panel.open(`?page=${name}`);
-      await panel.until("the content", () => document.querySelector(".message-row, article, tbody tr"));
+      await panel.until("the content", () => document.querySelector(".message-row, article, tbody tr") !== null);
       const widths = await panel.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(widths[0] <= widths[1], `${name} is ${widths[0]} pixels wide, of ${widths[1]}`);
     }

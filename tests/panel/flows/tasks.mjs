@@ -17,6 +17,20 @@ export function taskFlows(flow) {
     assert.deepEqual(await panel.texts("tbody wa-badge"), ["done", "done"]);
   });
 
+  flow("tasks: the list refreshes itself", { seed: { tasks: [running] } }, async (panel, { emulator }) => {
+    // Intervals of the page pass thirty times faster.
+    await panel.page.evaluateOnNewDocument(() => {
+      const { setInterval } = window;
+      window.setInterval = (run, ms) => setInterval(run, ms / 30);
+    });
+    await panel.open("?page=tasks");
+    await panel.see("Weekly report");
+    emulator.state.addTask({ id: 43, name: "Second report", status: 0, due: [] });
+    await panel.see("Second report");
+    emulator.state.tasks.find(({ id }) => id === 42).status = 2;
+    await panel.see("Preview");
+  });
+
   flow("tasks: a wait can be cancelled", { seed: { tasks: [running] } }, async (panel) => {
     await panel.open("?page=tasks");
     await panel.click("Wait for the file");

@@ -62,25 +62,22 @@ export function HistoryView() {
       )}
       {isComplete && messages.length === 0 && <p>{history.empty}</p>}
       {messages.length > 0 && (
-        <>
-          <MessageTable
-            // A new list starts at its top.
-            key={list}
-            messages={messages}
-            canContinue={list.canContinue.value}
-            onEnd={loadMore}
-            onOpen={setOpened}
-          />
-          <StatisticsView messages={messages} />
-        </>
+        <MessageTable
+          // A new list starts at its top.
+          key={list}
+          messages={messages}
+          canContinue={list.canContinue.value}
+          onEnd={loadMore}
+          onOpen={setOpened}
+        />
       )}
-      {opened && <MessageDetails message={opened} onClose={() => setOpened(undefined)} />}
-      {/* The status is not selected by the service: rare ones may be on later pages. */}
-      {messages.length === 0 && loaded.length > 0 && list.canContinue.value && (
+      {loaded.length > 0 && list.canContinue.value && (
         <p>
           <Button onClick={loadMore}>{history.more}</Button>
         </p>
       )}
+      {messages.length > 0 && <StatisticsView messages={messages} />}
+      {opened && <MessageDetails message={opened} onClose={() => setOpened(undefined)} />}
     </>
   );
 }

@@ -34,9 +34,13 @@ export function MessageTable({ messages, canContinue, onEnd, onOpen }: Props) {
 
   const items = virtualizer.getVirtualItems();
   const isAtEnd = (items.at(-1)?.index ?? 0) >= messages.length - ROWS_AHEAD;
+  // A page may hold no message with the selected status. The next one is then loaded by a button only.
+  const requestedAt = useRef(-1);
   useEffect(() => {
-    if (isAtEnd && canContinue) onEnd();
-  }, [isAtEnd, canContinue, onEnd]);
+    if (!isAtEnd || !canContinue || requestedAt.current === messages.length) return;
+    requestedAt.current = messages.length;
+    onEnd();
+  }, [isAtEnd, canContinue, messages.length, onEnd]);
 
   const moveFocus = (index: number) => {
     if (index < 0 || index >= messages.length) return;

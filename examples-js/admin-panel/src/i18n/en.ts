@@ -28,7 +28,7 @@ export const en = {
     filters: "Filters",
     start: "From",
     end: "To",
-    numbers: "Numbers or e-mail addresses",
+    numbers: "Numbers or e-mails",
     channel: "Channel",
     channels: { sms: "SMS", email: "E-mail", all: "SMS and e-mail" },
     status: "Status",

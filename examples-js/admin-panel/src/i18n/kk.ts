@@ -30,7 +30,7 @@ export const kk: Texts = {
     filters: "Сүзгілер",
     start: "Бастап",
     end: "Дейін",
-    numbers: "Нөмірлер немесе e-mail мекенжайлары",
+    numbers: "Нөмірлер немесе e-mail",
     channel: "Арна",
     channels: { sms: "SMS", email: "E-mail", all: "SMS және e-mail" },
     status: "Күйі",

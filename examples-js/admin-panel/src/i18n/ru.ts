@@ -30,7 +30,7 @@ export const ru: Texts = {
     filters: "Фильтры",
     start: "С",
     end: "По",
-    numbers: "Номера или адреса e-mail",
+    numbers: "Номера или e-mail",
     channel: "Канал",
     channels: { sms: "SMS", email: "E-mail", all: "SMS и e-mail" },
     status: "Статус",

@@ -30,7 +30,7 @@ export const uk: Texts = {
     filters: "Фільтри",
     start: "З",
     end: "До",
-    numbers: "Номери або адреси e-mail",
+    numbers: "Номери або e-mail",
     channel: "Канал",
     channels: { sms: "SMS", email: "E-mail", all: "SMS і e-mail" },
     status: "Статус",
