@@ -9,6 +9,7 @@ mod examples;
 mod fuzz;
 mod instructions;
 mod package;
+mod panel;
 mod panics;
 mod project;
 mod run;
