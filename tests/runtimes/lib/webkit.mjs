@@ -14,6 +14,11 @@ const CAPABILITIES = {
   },
 };
 
+/** A browser on a busy machine is sometimes lost while it starts. */
+const ATTEMPTS = 3;
+const START_MS = 20_000;
+const COMMAND_MS = 60_000;
+
 export class WebKit {
   #processes;
   #session;
@@ -21,6 +26,16 @@ export class WebKit {
 
   /** Starts Xvfb, WebKitWebDriver and a browser, by the paths of the two programs. */
   static async start(driver, xvfb) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await WebKit.#startOnce(driver, xvfb);
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  static async #startOnce(driver, xvfb) {
     const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"], {
       stdio: ["ignore", "ignore", "ignore", "pipe"],
     });
@@ -45,18 +60,18 @@ export class WebKit {
 
   constructor(processes) {
     this.#processes = processes;
-    process.once("exit", () => this.#stop());
+    process.once("exit", this.#stop);
   }
 
   async #open(url) {
-    for (const until = Date.now() + 10_000; ; ) {
+    for (const until = Date.now() + START_MS; ; ) {
       const response = await fetch(url).catch(() => undefined);
       await response?.body?.cancel();
       if (response) break;
       if (Date.now() > until) throw new Error("WebKitWebDriver did not start");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const { sessionId, capabilities } = await send("POST", url, { capabilities: CAPABILITIES });
+    const { sessionId, capabilities } = await send("POST", url, { capabilities: CAPABILITIES }, START_MS);
     this.#session = `${url}/${sessionId}`;
     this.#version = capabilities.browserVersion;
   }
@@ -85,14 +100,16 @@ export class WebKit {
     this.#stop();
   }
 
-  #stop() {
+  #stop = () => {
+    process.off("exit", this.#stop);
     for (const child of this.#processes) child.kill("SIGKILL");
-  }
+  };
 }
 
-async function send(method, url, parameters) {
+async function send(method, url, parameters, timeoutMs = COMMAND_MS) {
   const body = parameters && JSON.stringify(parameters);
-  const response = await fetch(url, { method, body, headers: { "Content-Type": "application/json" } });
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(url, { method, body, headers, signal: AbortSignal.timeout(timeoutMs) });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`WebDriver: ${value.error}: ${value.message}`);
   return value;
