@@ -60,7 +60,7 @@ impl TryFrom<&str> for Delimiter {
 
 impl<'de> Deserialize<'de> for Delimiter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DelimiterVisitor)
+        deserializer.deserialize_str(DelimiterVisitor)
     }
 }
 

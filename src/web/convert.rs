@@ -82,6 +82,11 @@ impl Input for JsInput {
         }
     }
 
+    /// Without a copy of a text.
+    fn is_missing(&self) -> bool {
+        self.0.is_undefined() || self.0.is_null()
+    }
+
     fn keys(&self) -> Option<Vec<String>> {
         let keys = object_keys(&self.0).ok()?;
         Some(keys.iter().filter_map(|key| key.as_string()).collect())
@@ -107,7 +112,12 @@ pub fn text_of(value: &JsValue) -> Option<String> {
 /// A value of Rust as a JavaScript value: maps become objects.
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-    value.serialize(&serializer).map_err(|error| Error::internal(&format!("a value cannot be passed on: {error}")))
+    value.serialize(&serializer).map_err(cannot_pass_on)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+fn cannot_pass_on(error: serde_wasm_bindgen::Error) -> Error {
+    Error::internal(&format!("a value cannot be passed on: {error}"))
 }
 
 /// The fields of an object as a JavaScript object.
