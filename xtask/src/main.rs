@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod instructions;
 mod package;
+mod panel;
 mod panics;
 mod project;
 mod run;

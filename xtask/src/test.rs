@@ -7,9 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, panics, tools};
+use crate::{demo, package, panel, panics, tools};
 
 /// A test suite: its name, its description and its function.
 struct Suite {
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 14] = [
+const SUITES: [Suite; 15] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -32,6 +32,7 @@ const SUITES: [Suite; 14] = [
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
     Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
+    Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
 
@@ -261,6 +262,27 @@ fn browser(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     let variables: [(&str, &Path); 2] = [("SMSC_BROWSER", &browser), ("SMSC_CONSUMER", &consumer)];
     run_tests(shared.project, "target/consumer/tests/browser", &consumer, &variables)
+}
+
+/// With `--all`, also makes the images of the documentation.
+fn panel_flows(shared: &Shared) -> Result<Verdict> {
+    let project = shared.project;
+    let mut browsers = Vec::new();
+    for program in [&tools::CHROMIUM, &tools::FIREFOX] {
+        match needed(shared, program)? {
+            Ok(path) => browsers.push((program.variable, path)),
+            Err(not_run) => return Ok(not_run),
+        }
+    }
+    let folder = panel::build(project, &shared.tarball()?)?;
+    let tests = folder.join("tests");
+    empty_folder(&tests)?;
+    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
+    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
+    let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
+    variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
+    run_tests(project, "target/panel/tests", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {
