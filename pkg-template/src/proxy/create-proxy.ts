@@ -1,4 +1,4 @@
-import { type Command, forward, isChange } from "../client/forwarding.js";
+import { type Command, forward, onlyReads } from "../client/forwarding.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
 import { createClient, type Smsc } from "../entries/index.js";
 import type { Download } from "../files/task-file.js";
@@ -17,7 +17,7 @@ export type ProxyHandler = (request: PlatformRequest) => Promise<PlatformRespons
 /** A client whose members for the proxy are known. */
 type ForwardingClient = Smsc & {
   [forward](command: Command, options: object): Promise<Download>;
-  [isChange](command: Command): boolean;
+  [onlyReads](command: Command): boolean;
 };
 
 /**
@@ -117,7 +117,7 @@ async function proxied(
     const form = await readForm(request.headers.get("content-type"), body);
     body.endDeadline();
     const { command, name, fmt } = readCommand(script, form.fields, form.file);
-    checkAllowed(settings.allowed, script, name, () => client[isChange](command));
+    checkAllowed(settings.allowed, script, name, () => client[onlyReads](command));
     try {
       return fileResponse(await client[forward](command, { signal: request.signal }));
     } catch (error) {

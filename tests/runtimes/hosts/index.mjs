@@ -17,6 +17,7 @@ import { sveltekit } from "./sveltekit.mjs";
 import { testing } from "./testing.mjs";
 import { types } from "./types.mjs";
 import { vitest, vitestWorkerd } from "./vitest.mjs";
+import { workerProxy } from "./worker-proxy.mjs";
 import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /**
@@ -29,7 +30,7 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /** @type {Host[]} */
 export const hosts = [
-  ...[node, sea, deno, bun, workerd, ...browserHosts, extension],
+  ...[node, sea, deno, bun, workerd, workerProxy, ...browserHosts, extension],
   ...[pnpm, yarn],
   ...[...bundlerHosts, cloudflareVite],
   ...[next, nuxt, sveltekit, reactRouter, astro],
