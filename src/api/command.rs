@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::input::{Input, Kind, describe_number},
+    api::{
+        input::{Input, Kind, describe_number},
+        lenient::is_rounded,
+    },
     client::{
         error::{Error, ErrorCode, Result},
         rate_limits::{self, Rules},
     },
     protocol::{
         form::{Form, ResponseFormat},
+        json::{self, Value},
         request::Request,
     },
 };
@@ -117,18 +121,29 @@ fn only_reads(form: &Form) -> bool {
     }
 }
 
-/// What comes of the response of `call`: its JSON text, or `None` for a bare `OK`.
+/// What comes of the response of `call`: its JSON as text and as a value, or `None` for a bare `OK`.
 ///
 /// # Errors
 /// `bad_response`, if it is not JSON.
-pub fn check_json(response: &str) -> Result<Option<&str>> {
+pub fn check_json(response: &str) -> Result<Option<(&str, Value)>> {
     let text = response.trim_ascii();
     if text.eq_ignore_ascii_case("ok") {
         return Ok(None);
     }
-    match crate::protocol::json::parse(text) {
-        Ok(_) => Ok(Some(text)),
+    match json::parse(text) {
+        Ok(value) => Ok(Some((text, value))),
         Err(error) => Err(crate::protocol::response::not_json(response, error)),
+    }
+}
+
+/// Whether an integer in the value would be rounded as a JavaScript number.
+#[must_use]
+pub fn has_rounded(value: &Value) -> bool {
+    match value {
+        Value::Number(digits) => is_rounded(digits),
+        Value::Array(items) => items.iter().any(has_rounded),
+        Value::Object(fields) => fields.iter().any(|(_, value)| has_rounded(value)),
+        _ => false,
     }
 }
 

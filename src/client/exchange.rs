@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
+        clock::Stopwatch,
         error::{Error, ErrorCode, ErrorDetails, Result},
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
         retry::{backoff_ms, is_transient},
@@ -166,7 +167,8 @@ pub struct Exchange {
     id: RequestId,
     windows: Vec<WindowKey>,
     permit: Permit,
-    started_at: u64,
+    /// Runs since the whole call began.
+    watch: Stopwatch,
     /// The attempts so far. One that failed before anything was sent counts too.
     attempt: u64,
     /// The attempts that were sent.
@@ -205,7 +207,7 @@ impl Exchange {
             authorized_at: None,
             id,
             permit: Permit::None,
-            started_at,
+            watch: Stopwatch::new(started_at),
             attempt: 0,
             sent: 0,
             status: None,
@@ -577,7 +579,7 @@ impl Exchange {
     #[must_use]
     pub fn remaining_ms(&self, now: u64) -> Option<u64> {
         let total = self.settings.total_timeout_ms?;
-        Some(total.saturating_sub(now.saturating_sub(self.started_at)))
+        Some(total.saturating_sub(self.watch.elapsed_ms(now)))
     }
 
     fn failure(&self, failure: Failure, description: &str, now: u64) -> Error {

@@ -134,7 +134,8 @@ pub fn object_to_js(fields: &json::Object) -> JsValue {
     object.into()
 }
 
-fn json_to_js(value: &json::Value) -> JsValue {
+/// A JSON value as a JavaScript value; an integer that a number would round, as its digits.
+pub fn json_to_js(value: &json::Value) -> JsValue {
     match value {
         json::Value::Null => JsValue::NULL,
         json::Value::Bool(flag) => (*flag).into(),

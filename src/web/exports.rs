@@ -161,13 +161,16 @@ impl Client {
     }
 }
 
-/// The engine parses it: the package does not know its type.
+/// The engine parses it, since the package does not know its type, unless it would round an integer.
 fn parse_json(response: &str) -> Result<JsValue> {
-    let Some(text) = command::check_json(response)? else {
+    let Some((text, value)) = command::check_json(response)? else {
         let value = Object::new();
         let _ = Reflect::set(&value, &"result".into(), &"OK".into());
         return Ok(value.into());
     };
+    if command::has_rounded(&value) {
+        return Ok(convert::json_to_js(&value));
+    }
     JSON::parse(text).map_err(|_| Error::internal("JSON that the engine rejects"))
 }
 

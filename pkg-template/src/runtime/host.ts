@@ -243,19 +243,14 @@ function timeOf(value: unknown): number | undefined {
 
 /** Whether this is a browser's page, or one of its workers. */
 function isPage(): boolean {
-  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
-    string,
-    never
-  > &
-    typeof globalThis;
+  const { window, document, WorkerGlobalScope, location, navigator } = globalThis as Partial<typeof globalThis>;
   if (window !== undefined && document !== undefined) return true;
-  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but no page's address.
+  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but their own user agent. Bundlers add a `process` or a `Deno` to pages.
   return (
     typeof WorkerGlobalScope === "function" &&
     globalThis instanceof WorkerGlobalScope &&
     location !== undefined &&
-    Deno === undefined &&
-    process?.versions?.node === undefined
+    /^Mozilla\//.test(String(navigator?.userAgent))
   );
 }
 
