@@ -121,7 +121,7 @@ fn only_reads(form: &Form) -> bool {
     }
 }
 
-/// What comes of the response of `call`: its JSON as text and as a value, or `None` for a bare `OK`.
+/// The JSON of a response of `call`, as text and as a value, or `None` for a bare `OK`.
 ///
 /// # Errors
 /// `bad_response`, if it is not JSON.

@@ -153,7 +153,10 @@ impl Client {
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
                 let method = if is_raw { "raw" } else { "call" };
-                let request = Request { method, ..command::request(&script, &parameters, is_raw, is_idempotent)? };
+                let request = Request {
+                    method,
+                    ..convert::with_cause(|| command::request(&script, &parameters, is_raw, is_idempotent))?
+                };
                 let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
                 run(Call::new(&client, &context, request), None, decode).await
             }),

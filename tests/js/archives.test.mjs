@@ -122,7 +122,10 @@ describe("a zip archive of several files", () => {
         assert.deepEqual(await collect(parseCsv(inChunks(archive, 7), { file })), [row], file);
         assert.deepEqual(await collect(smsc.tasks.rows({ id: 1 }, { file })), [row]);
         assert.deepEqual(await collect((await smsc.tasks.download({ id: 1 })).rows({ file })), [row]);
-        assert.match(await (await smsc.tasks.download({ id: 1 })).text({ file }), new RegExp(`^a;b\n${row.a};${row.b}\n$`));
+        assert.match(
+          await (await smsc.tasks.download({ id: 1 })).text({ file }),
+          new RegExp(`^a;b\n${row.a};${row.b}\n$`),
+        );
       }
     });
 
@@ -147,7 +150,10 @@ describe("a zip archive of several files", () => {
     for (const file of ["b.csv", "A.csv", "c.zip/a.csv", "отчёты"]) {
       const error = await rejectsWith(collect(parseCsv(zip(SEVERAL), { file })), "invalid_parameter");
       assert.equal(error.parameter, "file");
-      assert.match(error.message, file.startsWith("c.zip") ? /but "d\.csv", "e\.csv"/ : /but "a\.csv", "отчёты\/b\.csv"/);
+      assert.match(
+        error.message,
+        file.startsWith("c.zip") ? /but "d\.csv", "e\.csv"/ : /but "a\.csv", "отчёты\/b\.csv"/,
+      );
     }
     for (const read of [(file) => collect(parseCsv("a;b\n1;2", { file })), textOf]) {
       for (const file of [5, {}, []]) {

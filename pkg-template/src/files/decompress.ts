@@ -45,7 +45,8 @@ export function decompress(source: ByteSource, file?: string): DecompressedSourc
       compression ??= detected;
       if (depth === MAX_DEPTH) throw badArchive(`is packed more than ${MAX_DEPTH} times`);
       const check = () => source.check?.();
-      const level: Decompressor & Partial<Unzip> = detected === "zip" ? unzip(input, path(), check) : gunzip(input.next);
+      const level: Decompressor & Partial<Unzip> =
+        detected === "zip" ? unzip(input, path(), check) : gunzip(input.next);
       path = level.innerPath ?? path;
       cancels.push(level.cancel);
       pullLevel = level.next;

@@ -154,8 +154,21 @@ function postRequest(
   headers: Record<string, string> | undefined,
   signal: AbortSignal,
 ): RequestInit {
-  return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
+  acceptsCache ??=
+    orUndefined(() => new Request("https://smsc.ru", { cache: "no-store" }).cache === "no-store") ?? false;
+  return {
+    method: "POST",
+    redirect: "manual",
+    signal,
+    body,
+    headers: { ...headers, "content-type": contentType },
+    // Next.js caches POST too.
+    ...(acceptsCache && { cache: "no-store" }),
+  };
 }
+
+/** Whether the platform has `cache`: Workers with an early compatibility date throw. */
+let acceptsCache: boolean | undefined;
 
 /** Calls a user's hook. An exception or a rejection has no effect. */
 function callHook(hook: (event: unknown) => unknown, event: unknown): void {

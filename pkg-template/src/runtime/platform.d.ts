@@ -3,7 +3,9 @@ declare var process:
   | {
       getBuiltinModule?: {
         (name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
-        (name: "node:zlib"): {
+        (
+          name: "node:zlib",
+        ): {
           gunzipSync(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
           createGunzip?(options: { chunkSize: number }): ZlibStream;
         };
