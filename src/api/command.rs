@@ -27,12 +27,10 @@ const RESERVED: [&str; 5] = ["login", "psw", "apikey", "charset", "fmt"];
 /// # Errors
 /// `invalid_parameter`, naming the parameter and what it takes.
 pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempotent: bool) -> Result<Request> {
-    let name = script.strip_suffix(".php").unwrap_or(script);
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.is_empty() || !name.bytes().all(is_name) {
+    let Some(name) = name_of(script) else {
         let message = "`script` takes the file name of one of the service's scripts, such as \"balance.php\"";
         return invalid("script", message);
-    }
+    };
     let mut form = Form::new(format!("{name}.php"));
     if is_raw {
         form.format = ResponseFormat::Text;
@@ -59,6 +57,14 @@ pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempoten
 
 fn invalid<T>(name: &str, message: &str) -> Result<T> {
     Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
+}
+
+/// The name of a script without its ending; `None` if it is no name. It may then contain credentials.
+#[must_use]
+pub fn name_of(script: &str) -> Option<&str> {
+    let name = script.strip_suffix(".php").unwrap_or(script);
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (!name.is_empty() && name.bytes().all(is_name)).then_some(name)
 }
 
 fn unreadable() -> Error {

@@ -146,13 +146,14 @@ impl Client {
         let client = Rc::clone(&self.0);
         let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
+        let method = if is_raw { "raw" } else { "call" };
+        let endpoint = if command::name_of(&script).is_some() { script.clone() } else { method.to_owned() };
         promise_of(
-            &script.clone(),
+            &endpoint,
             Box::pin(async move {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
-                let method = if is_raw { "raw" } else { "call" };
                 let request = Request {
                     method,
                     ..convert::with_cause(|| command::request(&script, &parameters, is_raw, is_idempotent))?
