@@ -18,6 +18,7 @@ use serde::{
 use crate::{
     api::nearest_name::unknown_name,
     client::error::{Error, ErrorCode},
+    protocol::text::split_once,
 };
 
 /// A value that a user passed.
@@ -139,6 +140,11 @@ impl InputError {
     /// The message names the item of a list, the error's `parameter` the list.
     fn into_error(self, code: ErrorCode, what: &str) -> Error {
         let Fault { path, index, problem } = *self.0;
+        let problem = match problem {
+            // A secret may be in the wrong option.
+            Problem::Mismatch(message) if code == ErrorCode::InvalidOption => Problem::Mismatch(without_text(message)),
+            other => other,
+        };
         let Some(path) = path else { return Error::new(code, format!("{what} {problem}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         let message = match problem {
@@ -146,6 +152,17 @@ impl InputError {
             Problem::Unknown(known) => unknown_name(&path, known, code),
         };
         Error::new(code, message).parameter(&path)
+    }
+}
+
+/// The message without the text that it got, unless that is too short for a secret.
+fn without_text(message: String) -> String {
+    const MAX_SHOWN: usize = 3;
+    match split_once(&message, ", and got \"") {
+        Some((expected, text)) if text.chars().count() > MAX_SHOWN.saturating_add(1) => {
+            format!("{expected}, and got a text")
+        }
+        _ => message,
     }
 }
 

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
+        clock::Stopwatch,
         error::{Error, ErrorCode, ErrorDetails, Result},
         exchange::{
             step::{Body, Failure, Feedback, LimiterAnswer, Step, WaitReason},
@@ -69,7 +70,8 @@ pub struct Exchange {
     id: RequestId,
     windows: Vec<WindowKey>,
     permit: Permit,
-    started_at: u64,
+    /// Runs since the whole call began.
+    watch: Stopwatch,
     /// The attempts so far. One that failed before anything was sent counts too.
     attempt: u64,
     /// The attempts that were sent.
@@ -109,7 +111,7 @@ impl Exchange {
             authorized_at: None,
             id,
             permit: Permit::None,
-            started_at,
+            watch: Stopwatch::new(started_at),
             attempt: 0,
             sent: 0,
             status: None,
@@ -458,7 +460,7 @@ impl Exchange {
     #[must_use]
     pub fn remaining_ms(&self, now: u64) -> Option<u64> {
         let total = self.settings.total_timeout_ms?;
-        Some(total.saturating_sub(now.saturating_sub(self.started_at)))
+        Some(total.saturating_sub(self.watch.elapsed_ms(now)))
     }
 
     /// The attempt is given up before its request is sent: it counts in no window.

@@ -325,7 +325,9 @@ impl Call {
     }
 
     fn no_controller(&self, thrown: JsValue) -> Failed {
-        let error = Error::internal("this environment has no AbortController, which smsc-wasm needs");
+        let error = Error::internal(
+            "this environment has no AbortController, which smsc-wasm needs: load a polyfill before the first call",
+        );
         Failed { error: error.at(self.exchange.borrow().endpoint()), cause: thrown }
     }
 

@@ -1,6 +1,9 @@
 //! Values from and to JavaScript.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+};
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,15 +22,57 @@ use crate::{
 thread_local! {
     /// The values that [`Input::keep`] keeps while an input is read.
     static KEPT: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+    /// The value that a getter of the input threw.
+    static THROWN: Cell<Option<JsValue>> = const { Cell::new(None) };
+    /// The values that getters threw, for the errors that have them as their cause.
+    static CAUSES: RefCell<Causes> = const { RefCell::new(Causes { last_id: 0, values: VecDeque::new() }) };
 }
+
+struct Causes {
+    last_id: u32,
+    values: VecDeque<(u32, JsValue)>,
+}
+
+/// An error is soon converted, or dropped.
+const MAX_CAUSES: usize = 16;
 
 /// Reads a value that a user passed. `what` names it in errors. Values that only JavaScript can use are kept beside it.
 pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
     // A getter can call the client, which reads its own values meanwhile.
     let outer = KEPT.take();
-    let read = input::read(JsInput(value.clone()), code, what);
+    let read = with_cause(|| input::read(JsInput(value.clone()), code, what));
     let kept = Kept(KEPT.replace(outer));
     read.map(|read| (read, kept))
+}
+
+/// Reads an input. The error gets what a getter threw as its cause.
+pub fn with_cause<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    THROWN.take();
+    let result = read();
+    let thrown = THROWN.take();
+    result.map_err(|mut error| {
+        error.thrown = thrown.map(|thrown| {
+            CAUSES.with_borrow_mut(|causes| {
+                causes.last_id = causes.last_id.wrapping_add(1);
+                causes.values.truncate(MAX_CAUSES);
+                causes.values.push_front((causes.last_id, thrown));
+                causes.last_id
+            })
+        });
+        error
+    })
+}
+
+fn take_cause(id: u32) -> Option<JsValue> {
+    CAUSES.with_borrow_mut(|causes| {
+        let index = causes.values.iter().position(|(known, _)| *known == id)?;
+        causes.values.remove(index).map(|(_, value)| value)
+    })
+}
+
+/// The result, unless reading threw.
+fn caught<T>(result: Result<T, JsValue>) -> Option<T> {
+    result.map_err(|thrown| THROWN.set(Some(thrown))).ok()
 }
 
 /// The values of an input that only JavaScript can use.
@@ -88,12 +133,12 @@ impl Input for JsInput {
     }
 
     fn keys(&self) -> Option<Vec<String>> {
-        let keys = object_keys(&self.0).ok()?;
+        let keys = caught(object_keys(&self.0))?;
         Some(keys.iter().filter_map(|key| key.as_string()).collect())
     }
 
     fn get(&self, name: &str) -> Option<Self> {
-        Reflect::get(&self.0, &name.into()).ok().map(Self)
+        caught(Reflect::get(&self.0, &name.into())).map(Self)
     }
 
     fn keep(self) -> u32 {
@@ -144,7 +189,8 @@ pub fn object_to_js(fields: &json::Object) -> JsValue {
     object.into()
 }
 
-fn json_to_js(value: &json::Value) -> JsValue {
+/// A JSON value as a JavaScript value; an integer that a number would round, as its digits.
+pub fn json_to_js(value: &json::Value) -> JsValue {
     match value {
         json::Value::Null => JsValue::NULL,
         json::Value::Bool(flag) => (*flag).into(),
@@ -163,7 +209,8 @@ pub fn error_to_js(error: &Error) -> JsValue {
 
 /// An error as an `SmscError` with a cause.
 pub fn error_with_cause(error: &Error, cause: &JsValue) -> JsValue {
-    host::smsc_error(&to_js(&**error).unwrap_or_default(), cause)
+    let thrown = error.thrown.and_then(take_cause);
+    host::smsc_error(&to_js(&**error).unwrap_or_default(), thrown.as_ref().unwrap_or(cause))
 }
 
 /// The length of chunks in bytes.

@@ -17,6 +17,7 @@ use crate::{
         values::TimeLimit,
     },
     client::{
+        clock::Stopwatch,
         error::{Error, ErrorCode, Result},
         polling::{TaskState, next_poll_ms},
         task_search::{TaskId, TaskSearch},
@@ -213,10 +214,10 @@ pub async fn wait_for(
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
     let option = if limit_ms == max_wait_ms { "maxWaitMs" } else { "totalTimeoutMs" };
     let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
-    let (began, mut due_ms, mut polls) = (now(), 0, 1_u64);
+    let (watch, mut due_ms, mut polls) = (Stopwatch::new(now()), 0, 1_u64);
     let mut last: Option<JsTask> = None;
     loop {
-        let elapsed = now().saturating_sub(began);
+        let elapsed = watch.elapsed_ms(now());
         // A limit of 0 leaves time for one poll.
         let left =
             limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
@@ -252,7 +253,7 @@ pub async fn wait_for(
             TaskState::Failed => return Err(ended(ErrorCode::TaskFailed, id, "failed", &task)),
             TaskState::Pending => {}
         }
-        let elapsed = now().saturating_sub(began);
+        let elapsed = watch.elapsed_ms(now());
         due_ms = next_poll_ms(elapsed, is_unlimited);
         let wait_ms = due_ms.saturating_sub(elapsed);
         polls = polls.saturating_add(1);

@@ -183,6 +183,26 @@ describe("excessive size", () => {
     }
   });
 
+  test("lists of millions of small items are rejected, in little memory", async () => {
+    for (const item of ["{}", "[]", "0", '{"a":1}']) {
+      const count = Math.floor(15_000_000 / (item.length + 1));
+      const text = new TextEncoder().encode(`[${`${item},`.repeat(count)}${item}]`);
+      const before = process.memoryUsage().rss;
+      await checkOutcomes(READS, text, isError("bad_response"));
+      const grown = process.memoryUsage().rss - before;
+      assert.ok(grown < 300e6, `${item}: ${grown} bytes`);
+    }
+  });
+
+  test("a response of more than 16 MiB is rejected by default", async () => {
+    const list = (length) => `[{"id":1,"name":"${"x".repeat(length)}","status":"2"}]`;
+    const { smsc, next } = await setup("[]");
+    next.response = list(16 * 1024 * 1024 - 100);
+    assert.equal((await smsc.tasks.list()).length, 1);
+    next.response = list(16 * 1024 * 1024);
+    assert.match((await rejectsWith(smsc.tasks.list(), "bad_response")).message, /16777216 bytes/);
+  });
+
   test("a long error text is truncated", async () => {
     const text = "слишком ".repeat(100_000);
     await checkOutcomes(ALL, `ERROR = 4 (${text})`, (outcome, name) => {

@@ -10,6 +10,19 @@ export interface ReadOptions {
   signal?: PlatformAbortSignal | undefined;
 }
 
+/** A copy of the options; or a function that rejects them if one cannot be read, when the reading begins. */
+export function copyOptions<T extends object>(options: T | null | undefined): { copy: Partial<T>; check(): void } {
+  try {
+    return { copy: { ...options }, check() {} };
+  } catch (cause) {
+    const check = () => {
+      const message = "`options` cannot be read: a getter throws";
+      throw SmscError.create({ code: "invalid_parameter", message, parameter: "options" }, { cause });
+    };
+    return { copy: {}, check };
+  }
+}
+
 /** Rejects options of another type before anything is read. */
 export function checkReadOptions({ onProgress, signal }: ReadOptions, endpoint?: string): void {
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function", endpoint);

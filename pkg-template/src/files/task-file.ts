@@ -6,7 +6,7 @@ import { type ByteSource, concat, countingSource, streamOf } from "./byte-source
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import { decodeText } from "./decode.js";
 import { decompress } from "./decompress.js";
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
+import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
@@ -146,11 +146,13 @@ export class TaskFile {
   }
 
   #reader(options: (CsvOptions & ReadOptions) | undefined): RowReader {
-    const { onProgress = this.#onProgress, signal, ...dialect } = options ?? {};
+    const { copy, check } = copyOptions(options);
+    const { onProgress = this.#onProgress, signal, ...dialect } = copy;
     const onDialect = (csv: CsvDialect) => {
       (this as { csv: CsvDialect }).csv = csv;
     };
     const open = () => {
+      check();
       checkReadOptions({ onProgress, signal }, "tasks");
       // The reader itself reports the progress.
       return this.#source({ signal });

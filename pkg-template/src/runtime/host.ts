@@ -156,12 +156,16 @@ function postRequest(
   headers: Record<string, string> | undefined,
   signal: AbortSignal,
 ): RequestInit {
+  acceptsCache ??=
+    orUndefined(() => new Request("https://smsc.ru", { cache: "no-store" }).cache === "no-store") ?? false;
   const init = {
     method: "POST",
     redirect: "manual",
     signal,
     body,
     headers: { ...headers, "content-type": contentType },
+    // Next.js caches POST too.
+    ...(acceptsCache && { cache: "no-store" }),
   };
   // `fetch` requires it for a stream, and the platform's types do not have it.
   return (typeof body === "object" && "getReader" in body ? { ...init, duplex: "half" } : init) as RequestInit;
@@ -187,6 +191,9 @@ function insertStream(body: Uint8Array, { stream }: FileStream): ReadableStream<
     { highWaterMark: 0 },
   );
 }
+
+/** Whether the platform has `cache`: Workers with an early compatibility date throw. */
+let acceptsCache: boolean | undefined;
 
 /** Calls a user's hook. An exception or a rejection has no effect. */
 function callHook(hook: (event: unknown) => unknown, event: unknown): void {
@@ -274,19 +281,14 @@ function timeOf(value: unknown): number | undefined {
 
 /** Whether this is a browser's page, or one of its workers. */
 function isPage(): boolean {
-  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
-    string,
-    never
-  > &
-    typeof globalThis;
+  const { window, document, WorkerGlobalScope, location, navigator } = globalThis as Partial<typeof globalThis>;
   if (window !== undefined && document !== undefined) return true;
-  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but no page's address.
+  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but their own user agent. Bundlers add a `process` or a `Deno` to pages.
   return (
     typeof WorkerGlobalScope === "function" &&
     globalThis instanceof WorkerGlobalScope &&
     location !== undefined &&
-    Deno === undefined &&
-    process?.versions?.node === undefined
+    /^Mozilla\//.test(String(navigator?.userAgent))
   );
 }
 
