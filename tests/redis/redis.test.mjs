@@ -90,8 +90,10 @@ for (const kind of Object.keys(clients)) {
   });
 }
 
-test("a reader that pauses keeps its permit: never more than 14 requests in flight", async (t) => {
-  const content = `id;text\n${"1;a text that fills the buffers between the service and its reader\n".repeat(50_000)}`;
+test("a reader that pauses keeps its permit: never more than 14 requests in flight", async () => {
+  const content = async function* () {
+    for (;;) yield new TextEncoder().encode("1;a text\n".repeat(1_000));
+  };
   const tasks = Array.from({ length: 14 }, (_, index) => ({
     id: index + 1,
     name: "export",
@@ -101,11 +103,9 @@ test("a reader that pauses keeps its permit: never more than 14 requests in flig
     due: [],
   }));
   const emulator = createEmulator({ tasks });
-  const { url, close } = await emulator.listen();
-  t.after(close);
   const rateLimiter = redisLimiter(await open(), { key: "paused" });
   // The lease is as short as possible: 11 seconds.
-  const smsc = await createClient({ apiKey: "demo-key", baseUrl: url, rateLimiter, timeoutMs: 1_000 });
+  const smsc = await createClient(emulator.clientOptions({ rateLimiter, timeoutMs: 1_000 }));
   const readers = [];
   for (const { id } of tasks) {
     const reader = (await smsc.tasks.download({ id })).stream().getReader();
@@ -284,9 +284,9 @@ describe("in Redis", () => {
   test("a request that may not wait is denied by a queue of this process", async () => {
     const limiter = redisLimiter(await open(), { key: "local" });
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
-    const control = new AbortController();
-    const waiting = Array.from({ length: 20 }, (_, index) =>
-      limiter.acquire(limiterRequest(`w${index}`, { maxConcurrent: 1, longPoll: true }), control.signal),
+    const controls = Array.from({ length: 20 }, () => new AbortController());
+    const waiting = controls.map(({ signal }, index) =>
+      limiter.acquire(limiterRequest(`w${index}`, { maxConcurrent: 1, longPoll: true }), signal),
     );
     const denial = { granted: false, waitMs: 0, tooManyConnections: true };
     assert.deepEqual(await limiter.acquire(limiterRequest("late", { maxConcurrent: 1 })), denial);
@@ -294,7 +294,7 @@ describe("in Redis", () => {
     assert.deepEqual(await limiter.acquire(limiterRequest("forced", { maxConcurrent: 1, force: true })), {
       granted: true,
     });
-    control.abort(new Error("enough"));
+    for (const control of controls) control.abort(new Error("enough"));
     for (const { status } of await Promise.allSettled(waiting)) assert.equal(status, "rejected");
     for (let index = 0; index < 20; index++) await limiter.release(`w${index}`);
     assert.equal(await waitersOf(await open(), "local"), 0);

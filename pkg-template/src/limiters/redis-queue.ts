@@ -39,10 +39,10 @@ export class RedisQueue {
   readonly #notifications: Notifications;
   /** Requests that ask Redis, or wait there for a connection. Between two calls of `acquire` a request has no turn. */
   readonly #active = new Map<string, Turn | undefined>();
-  /** Those of them that Redis denied. */
+  /** Those of them that Redis denied, and that wait there until another request ends. */
   readonly #blocked = new Set<string>();
-  /** Requests that wait in Redis until a known time. They lose their place unless they ask again then. */
-  readonly #timed = new Set<string>();
+  /** Other requests that wait in Redis. They lose their place unless they ask again in time. */
+  readonly #known = new Set<string>();
   /** Requests that Redis does not know yet, in order of arrival. */
   readonly #local = new Map<string, Turn | undefined>();
 
@@ -66,7 +66,7 @@ export class RedisQueue {
 
   /** The request has ended, or leaves the queue. */
   forget(requestId: string): void {
-    this.#timed.delete(requestId);
+    this.#known.delete(requestId);
     this.#local.delete(requestId);
     this.#leave(requestId);
   }
@@ -86,8 +86,8 @@ export class RedisQueue {
         this.#leave(requestId);
         throw error;
       });
-      if (decision.granted || decision.waitMs > 0) {
-        if (!decision.granted) this.#timed.add(requestId);
+      if (decision.granted || decision.waitMs > 0 || !request.longPoll) {
+        if (!decision.granted) this.#known.add(requestId);
         this.#leave(requestId);
         return decision;
       }
@@ -104,7 +104,7 @@ export class RedisQueue {
 
   /** Waits until the request may ask Redis. Resolves with `false` if that takes too long: it keeps its place. */
   async #enter(requestId: string, maxMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#timed.delete(requestId) || this.#active.size < MAX_ACTIVE) {
+    if (this.#known.delete(requestId) || this.#active.size < MAX_ACTIVE) {
       this.#local.delete(requestId);
       this.#active.set(requestId, undefined);
       return true;
