@@ -274,24 +274,32 @@ impl Client {
         self.command(script, parameters, options, true)
     }
 
-    /// Sends a command for `smsc-wasm/proxy`, for the bytes of the response. The file, if any, is
-    /// `{ fileName, type, stream }`.
+    /// Sends a command for `smsc-wasm/proxy`, for the bytes of the response. `must_read`: only if it is known to change nothing;
+    /// else the error names the parameter `allow`. The file, if any, is a `FileStream`.
     #[wasm_bindgen(unchecked_return_type = "Promise<Download>")]
-    pub fn forward(&self, script: &JsValue, parameters: &JsValue, file: &JsValue, options: &JsValue) -> Promise {
+    pub fn forward(
+        &self,
+        script: &JsValue,
+        parameters: &JsValue,
+        file: &JsValue,
+        must_read: bool,
+        options: &JsValue,
+    ) -> Promise {
         let script = script.as_string().unwrap_or_default();
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let parameters = JsInput(parameters.clone());
         let upload = (!file.is_undefined()).then(|| Upload::stream(file));
-        promise_of(
-            &script.clone(),
-            Box::pin(async move {
-                let request = command::request(&script, &parameters, true, false)?;
-                let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
-                let call = Call::new(&client, &context?, request);
-                download::open(call, upload.as_ref()).await.map(JsValue::from)
-            }),
-        )
+        promise(async move {
+            let request = command::request(&script, &parameters, true, false).map_err(Failed::from)?;
+            if must_read && request.is_change {
+                let error = Error::new(ErrorCode::InvalidParameter, "the command may change something");
+                return Err(Failed::from(error.parameter("allow")).into());
+            }
+            let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
+            let call = Call::new(&client, &context.map_err(Failed::from)?, request);
+            Ok(download::open(call, upload.as_ref()).await?.into())
+        })
     }
 
     /// How full the service's limits are.
@@ -299,13 +307,6 @@ impl Client {
     pub fn rate_limits(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.rate_limits()).map_err(|error| error_to_js(&error))
     }
-}
-
-/// Whether a command is known to change nothing at the service.
-#[wasm_bindgen(js_name = onlyReads)]
-pub fn only_reads(script: &str, parameters: &JsValue) -> bool {
-    let request = command::request(script, &JsInput(parameters.clone()), true, false);
-    request.is_ok_and(|request| !request.is_change)
 }
 
 /// The id of a task.

@@ -1,16 +1,14 @@
-// What `smsc-wasm/proxy` uses of a client. It imports the client as a file of its own, so these members have registered symbols.
+// What `smsc-wasm/proxy` uses of a client. It imports the client as a file of its own, so the member has a registered symbol.
 
 /** Sends a command for another client. */
 export const forward: unique symbol = Symbol.for("smsc-wasm.forward") as never;
-
-/** Whether a command is known to change nothing at the service. */
-export const onlyReads: unique symbol = Symbol.for("smsc-wasm.onlyReads") as never;
 
 /** A file that is sent as it arrives. */
 export interface FileStream {
   fileName: string;
   type: string;
-  stream: ReadableStream<Uint8Array>;
+  /** The stream of a multipart body, whose last part is the file, still without its content. */
+  insertInto(body: Uint8Array): ReadableStream<Uint8Array>;
 }
 
 /** A command in the service's own names, without credentials. */
@@ -19,4 +17,6 @@ export interface Command {
   /** The parameters; `fmt` is a number. */
   parameters: Record<string, string | number>;
   file?: FileStream | undefined;
+  /** Whether to send it only if it is known to change nothing. Otherwise the error names the parameter `allow`. */
+  mustRead: boolean;
 }

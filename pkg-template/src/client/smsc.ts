@@ -1,10 +1,9 @@
 import type { Balance, CallOptions, CommandOptions, RateLimit } from "../core.js";
-import { forwardCommand } from "../files/download.js";
+import { openDownload } from "../files/download.js";
 import type { Download } from "../files/task-file.js";
-import { currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
-import { type Command, forward, onlyReads } from "./forwarding.js";
+import { type Command, forward } from "./forwarding.js";
 import { History } from "./history.js";
 import type { ClientOptions } from "./options.js";
 import { Senders } from "./senders.js";
@@ -89,13 +88,8 @@ export class Smsc {
   }
 
   /** @internal */
-  [forward](command: Command, options: CallOptions): Promise<Download> {
-    return forwardCommand(this.#connection, command, options);
-  }
-
-  /** @internal */
-  [onlyReads]({ script, parameters }: Command): boolean {
-    return currentInstance().enter((core) => core.onlyReads(script, parameters));
+  [forward]({ script, parameters, file, mustRead }: Command, options: CallOptions): Promise<Download> {
+    return openDownload(this.#connection, (client) => client.forward(script, parameters, file, mustRead, options));
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Connection } from "../client/connection.js";
-import type { Command } from "../client/forwarding.js";
 import type { TaskFileId } from "../client/types.js";
 import type * as Core from "../core.js";
 import type { CallOptions } from "../core.js";
@@ -15,16 +14,14 @@ export async function download(
 ): Promise<Download> {
   const { onProgress, call } = splitProgress(options);
   checkReadOptions({ onProgress }, "tasks");
-  return open(connection, (client) => client.tasksDownload(task, call));
+  return openDownload(connection, (client) => client.tasksDownload(task, call));
 }
 
-/** Sends a command for another client: resolves once the response is known to be no error. */
-export function forwardCommand(connection: Connection, command: Command, options: CallOptions): Promise<Download> {
-  const { script, parameters, file } = command;
-  return open(connection, (client) => client.forward(script, parameters, file, options));
-}
-
-async function open(connection: Connection, start: (client: Core.Client) => Promise<Core.Download>): Promise<Download> {
+/** Makes a call whose response is a file, or is passed on like one. */
+export async function openDownload(
+  connection: Connection,
+  start: (client: Core.Client) => Promise<Core.Download>,
+): Promise<Download> {
   const body = await connection.call(start);
   const instance = currentInstance();
   const { fileName, size, type } = body;

@@ -2,7 +2,6 @@
 import { nearestName } from "../testing/nearest-name.js";
 import { ALIASES, COMMANDS, type CommandName, type MethodName } from "./methods.js";
 import { invalidOption } from "./option-errors.js";
-import { forbidden } from "./refusal.js";
 
 /**
  * What a proxy permits:
@@ -44,14 +43,12 @@ export function readAllow(allow: unknown = "read"): Allowed {
   return { everything: names.has("*"), reads: names.has("read"), names };
 }
 
-/** Refuses a command that is not permitted. */
-export function checkAllowed(
+/** Whether a command is permitted: by its name, or only if it reads, or not at all. */
+export function permissionOf(
   allowed: Allowed,
   script: string,
   command: CommandName | undefined,
-  onlyReads: () => boolean,
-): void {
-  if (allowed.everything || allowed.names.has(script) || (command && allowed.names.has(command))) return;
-  if (allowed.reads && onlyReads()) return;
-  throw forbidden(`the proxy does not permit \`${command ?? script}\``);
+): "any" | "read" | "none" {
+  if (allowed.everything || allowed.names.has(script) || (command && allowed.names.has(command))) return "any";
+  return allowed.reads ? "read" : "none";
 }

@@ -11,7 +11,7 @@ const CREDENTIALS: readonly string[] = ["login", "psw", "apikey"];
 
 /** A command, and the method of the client that sends it, if there is one. */
 export interface CheckedCommand {
-  command: Command;
+  command: Omit<Command, "mustRead">;
   name: CommandName | undefined;
   fmt: number;
 }

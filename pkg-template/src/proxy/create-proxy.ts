@@ -1,23 +1,22 @@
-import { type Command, forward, onlyReads } from "../client/forwarding.js";
+import { type Command, forward } from "../client/forwarding.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
-import { createClient, type Smsc } from "../entries/index.js";
+import { createClient, isSmscError, type Smsc } from "../entries/index.js";
 import type { Download } from "../files/task-file.js";
-import { checkAllowed } from "./allow.js";
+import { permissionOf } from "./allow.js";
 import { BodyReader, within } from "./body-reader.js";
 import { readCommand } from "./command.js";
 import { checkOrigin, corsHeaders, preflight } from "./cors.js";
 import { readForm } from "./form.js";
 import { type ProxyOptions, readOptions, type Settings } from "./options.js";
-import { bodyWasRead, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { bodyWasRead, forbidden, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
 import { failureResponse, fileResponse } from "./responses.js";
 
 /** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
 export type ProxyHandler = (request: PlatformRequest) => Promise<PlatformResponse>;
 
-/** A client whose members for the proxy are known. */
+/** A client whose member for the proxy is known. */
 type ForwardingClient = Smsc & {
   [forward](command: Command, options: object): Promise<Download>;
-  [onlyReads](command: Command): boolean;
 };
 
 /**
@@ -117,10 +116,14 @@ async function proxied(
     const form = await readForm(request.headers.get("content-type"), body);
     body.endDeadline();
     const { command, name, fmt } = readCommand(script, form.fields, form.file);
-    checkAllowed(settings.allowed, script, name, () => client[onlyReads](command));
+    const permission = permissionOf(settings.allowed, script, name);
+    const refusal = forbidden(`the proxy does not permit \`${name ?? script}\``);
+    if (permission === "none") throw refusal;
     try {
-      return fileResponse(await client[forward](command, { signal: request.signal }));
+      const sent = client[forward]({ ...command, mustRead: permission === "read" }, { signal: request.signal });
+      return fileResponse(await sent);
     } catch (error) {
+      if (isSmscError(error) && error.parameter === "allow") throw refusal;
       if (form.failure) throw form.failure;
       return failureResponse(error, fmt);
     }

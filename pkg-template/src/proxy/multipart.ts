@@ -2,6 +2,7 @@
 import type { BodyReader } from "./body-reader.js";
 import { ByteQueue } from "./byte-queue.js";
 import type { Field } from "./command.js";
+import { fileStream } from "./file-stream.js";
 import { decodeText, MAX_FIELDS, MAX_FIELDS_BYTES, type ReceivedForm } from "./form.js";
 import { invalid } from "./refusal.js";
 
@@ -20,10 +21,10 @@ export async function readMultipart(boundary: string, body: BodyReader): Promise
     const head = readHead(decodeText(await readUntil(queue, "\r\n\r\n", MAX_HEAD_BYTES)));
     if (head.fileName !== undefined) {
       const form: ReceivedForm = { fields };
-      const stream = fileStream(queue, boundary, body, (failure) => {
+      const next = contentOf(queue, boundary, (failure) => {
         form.failure = failure;
       });
-      form.file = { fileName: head.fileName, type: head.type, stream };
+      form.file = fileStream(head.fileName, head.type, next, () => body.cancel());
       return form;
     }
     const value = await readUntil(queue, `\r\n--${boundary}`, MAX_FIELDS_BYTES);
@@ -77,34 +78,22 @@ function readHead(text: string): PartHead {
 /** Browsers escape quotes and line breaks so (the HTML standard, "multipart/form-data encoding algorithm"). */
 const unescapeName = (name: string) => name.replaceAll("%22", '"').replaceAll("%0D", "\r").replaceAll("%0A", "\n");
 
-/** The content of the file. The form must end after it, or the stream fails: a field there would not have been checked. */
-function fileStream(
+/** The content of the file. The form must end after it, or the content fails: a field there would not have been checked. */
+function contentOf(
   queue: ByteQueue,
   boundary: string,
-  body: BodyReader,
   onFailure: (failure: unknown) => void,
-): ReadableStream<Uint8Array> {
-  const next = async () => {
-    const chunk = await queue.takeBefore(`\r\n--${boundary}`, malformed);
-    if (!chunk && (await startsPart(queue))) {
-      throw invalid("the file is the last part of a form: the fields come before it");
+): () => Promise<Uint8Array | undefined> {
+  return async () => {
+    try {
+      const chunk = await queue.takeBefore(`\r\n--${boundary}`, malformed);
+      if (!chunk && (await startsPart(queue))) {
+        throw invalid("the file is the last part of a form: the fields come before it");
+      }
+      return chunk;
+    } catch (error) {
+      onFailure(error);
+      throw error;
     }
-    return chunk;
   };
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const chunk = await next();
-          if (chunk) controller.enqueue(chunk);
-          else controller.close();
-        } catch (error) {
-          onFailure(error);
-          throw error;
-        }
-      },
-      cancel: () => body.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -86,7 +86,7 @@ export class Host {
       cancelBody,
       documentSize: (document: unknown) => orUndefined(() => sizeOf(contentOf(document))),
       readDocument: (document: unknown, id: number) => this.#report(() => readContent(contentOf(document)), id),
-      insertStream,
+      insertStream: (body: Uint8Array, file: FileStream) => file.insertInto(body),
       documentName: (document: Named) => orUndefined(() => documentName(document)),
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
@@ -158,38 +158,18 @@ function postRequest(
 ): RequestInit {
   acceptsCache ??=
     orUndefined(() => new Request("https://smsc.ru", { cache: "no-store" }).cache === "no-store") ?? false;
-  const init = {
+  // `fetch` requires `duplex` for a stream, and the platform's types do not have it.
+  const init: RequestInit & { duplex: "half" } = {
     method: "POST",
     redirect: "manual",
+    duplex: "half",
     signal,
     body,
     headers: { ...headers, "content-type": contentType },
     // Next.js caches POST too.
     ...(acceptsCache && { cache: "no-store" }),
   };
-  // `fetch` requires it for a stream, and the platform's types do not have it.
-  return (typeof body === "object" && "getReader" in body ? { ...init, duplex: "half" } : init) as RequestInit;
-}
-
-/**
- * A multipart body whose last part, a file, gets its content from a stream. It is read no faster than the request is sent.
- */
-function insertStream(body: Uint8Array, { stream }: FileStream): ReadableStream<Uint8Array> {
-  // The body ends with `\r\n--boundary--\r\n`.
-  const end = body.lastIndexOf(0x0d, -3);
-  const reader = stream.getReader();
-  return new ReadableStream(
-    {
-      start: (controller) => controller.enqueue(body.subarray(0, end)),
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        controller.enqueue(done ? body.subarray(end) : value);
-        if (done) controller.close();
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
+  return init;
 }
 
 /** Whether the platform has `cache`: Workers with an early compatibility date throw. */
