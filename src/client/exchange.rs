@@ -360,8 +360,11 @@ impl Exchange {
         (now, random): (u64, f64),
         limits: &mut RateLimits,
     ) -> Body {
-        let is_file = self.request.body_kind == BodyKind::File;
-        let result = if let Some(error) = self.reject_status(head) {
+        let is_file = matches!(self.request.body_kind, BodyKind::File | BodyKind::Forwarded);
+        if is_file && failures::is_refusal(head.status) && !is_complete && text.len() < MAX_ERROR_LENGTH {
+            return Body::Incomplete;
+        }
+        let result = if let Some(error) = self.reject_status(head, text) {
             Err(error)
         } else if is_file && !may_be_error(text, is_complete) {
             return Body::File;
@@ -378,6 +381,16 @@ impl Exchange {
         self.release(now, limits);
         self.settle(result, false, (now, random), limits);
         Body::Read
+    }
+
+    /// Whether a response that was an error can be passed on to another client as it is: it is the service's own, and repeats no
+    /// secret.
+    #[must_use]
+    pub fn may_forward(&self, text: &str) -> bool {
+        let is_own = |error: &Error| error.api_code.is_some() && error.http_status.is_none();
+        self.request.body_kind == BodyKind::Forwarded
+            && self.last_error().is_some_and(is_own)
+            && self.credentials.redact(text) == text
     }
 
     /// A complete response came and was read by the fast reader.

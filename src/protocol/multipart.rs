@@ -38,15 +38,6 @@ impl Boundary {
     /// The body: all fields of the form, then the file. It is a secret.
     #[must_use]
     pub fn encode(&self, form: &Form, credentials: &Credentials, file: &FilePart<'_>) -> Vec<u8> {
-        let mut body = self.encode_head(form, credentials, file);
-        body.extend_from_slice(file.content);
-        body.extend_from_slice(self.end().as_bytes());
-        body
-    }
-
-    /// The body up to the content of the file. It is a secret.
-    #[must_use]
-    pub fn encode_head(&self, form: &Form, credentials: &Credentials, file: &FilePart<'_>) -> Vec<u8> {
         let Self(boundary) = self;
         let mut body = Vec::with_capacity(file.content.len().saturating_add(2048));
         let mut write = |text: &str| body.extend_from_slice(text.as_bytes());
@@ -57,18 +48,14 @@ impl Boundary {
                 write(part);
             }
         });
-        let FilePart { name, file_name, media_type, .. } = file;
+        let FilePart { name, file_name, media_type, content } = file;
         write(&format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{}\"\r\nContent-Type: {media_type}\r\n\r\n",
             escape(file_name)
         ));
+        body.extend_from_slice(content);
+        body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         body
-    }
-
-    /// The body after the content of the file.
-    #[must_use]
-    pub fn end(&self) -> String {
-        format!("\r\n--{}--\r\n", self.0)
     }
 }
 

@@ -342,7 +342,7 @@ impl Call {
         if let Some(observed) = observed {
             let failure = match &result {
                 Err(failed) => Some(failed.clone()),
-                Ok(None) if self.exchange.borrow().last_error().is_some() => self.failure.borrow().clone(),
+                Ok(_) if self.exchange.borrow().last_error().is_some() => self.failure.borrow().clone(),
                 Ok(_) => None,
             };
             observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
@@ -424,7 +424,7 @@ impl Call {
         if let Some(observed) = observed {
             observed.head_received(response.status);
         }
-        if kind == BodyKind::File {
+        if matches!(kind, BodyKind::File | BodyKind::Forwarded) {
             let beginning = self.read_beginning(&mut response, attempt, reading).await?;
             return Ok(beginning.map(|beginning| (response, beginning)));
         }
@@ -489,6 +489,9 @@ impl Call {
                 Body::File => return Ok(Some(chunks)),
                 Body::Read => {
                     self.observe_failure(JsValue::UNDEFINED);
+                    if is_complete && self.exchange.borrow().may_forward(&text) {
+                        return Ok(Some(chunks));
+                    }
                     response.cancel();
                     return Ok(None);
                 }

@@ -20,16 +20,10 @@ use crate::{
 pub struct Upload {
     file_name: String,
     media_type: Cow<'static, str>,
-    content: Content,
+    content: Vec<u8>,
+    /// Instead of the content: a file that is sent as it arrives.
+    stream: JsValue,
     boundary: Boundary,
-}
-
-/// The content of a file.
-enum Content {
-    /// All of it: a document that was validated.
-    Bytes(Vec<u8>),
-    /// A stream that can be sent once.
-    Stream(JsValue),
 }
 
 impl Upload {
@@ -53,17 +47,19 @@ impl Upload {
         };
         let size = if content.is_empty() { size } else { content.len() as u64 };
         let document = Document::validate(host::document_name(value).as_deref(), size, &content)?;
-        Ok(Self::new(document.file_name, document.media_type.into(), Content::Bytes(content)))
+        Ok(Self::new(document.file_name, document.media_type.into(), content, JsValue::UNDEFINED))
     }
 
-    /// A file that somebody else has validated, as a stream of bytes.
-    pub fn stream(file_name: String, media_type: String, stream: JsValue) -> Self {
-        Self::new(file_name, media_type.into(), Content::Stream(stream))
+    /// A file that arrives from another client.
+    pub fn stream(file: &JsValue) -> Self {
+        let media_type = js_sys::Reflect::get(file, &"type".into()).ok().and_then(|media_type| media_type.as_string());
+        let file_name = host::document_name(file).unwrap_or_default();
+        Self::new(file_name, media_type.unwrap_or_default().into(), Vec::new(), file.clone())
     }
 
-    fn new(file_name: String, media_type: Cow<'static, str>, content: Content) -> Self {
+    fn new(file_name: String, media_type: Cow<'static, str>, content: Vec<u8>, stream: JsValue) -> Self {
         let boundary = Boundary::new([js_sys::Math::random(), js_sys::Math::random()]);
-        Self { file_name, media_type, content, boundary }
+        Self { file_name, media_type, content, stream, boundary }
     }
 
     /// The media type of the body.
@@ -73,17 +69,10 @@ impl Upload {
 
     /// The form with the document in it. It is a secret.
     pub fn body(&self, form: &Form, credentials: &Credentials) -> JsValue {
-        let Self { file_name, media_type, .. } = self;
+        let Self { file_name, media_type, content, stream, boundary } = self;
         // The service's page does not name the field: it took any name where that was tried.
-        let file = |content| FilePart { name: "file", file_name, media_type, content };
-        match &self.content {
-            Content::Bytes(content) => {
-                Uint8Array::from(self.boundary.encode(form, credentials, &file(content)).as_slice()).into()
-            }
-            Content::Stream(stream) => {
-                let head = self.boundary.encode_head(form, credentials, &file(&[]));
-                host::join_stream(&Uint8Array::from(head.as_slice()), stream, &self.boundary.end())
-            }
-        }
+        let file = FilePart { name: "file", file_name, media_type, content };
+        let body = Uint8Array::from(boundary.encode(form, credentials, &file).as_slice());
+        if stream.is_undefined() { body.into() } else { host::insert_stream(&body, stream) }
     }
 }

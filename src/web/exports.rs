@@ -275,16 +275,12 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let parameters = JsInput(parameters.clone());
-        let upload = (!file.is_undefined()).then(|| {
-            let member = |name: &str| Reflect::get(file, &name.into()).unwrap_or_default();
-            let text = |name: &str| member(name).as_string().unwrap_or_default();
-            Upload::stream(text("fileName"), text("type"), member("stream"))
-        });
+        let upload = (!file.is_undefined()).then(|| Upload::stream(file));
         promise_of(
             &script.clone(),
             Box::pin(async move {
                 let request = command::request(&script, &parameters, true, false)?;
-                let request = Request { method: "forward", body_kind: BodyKind::File, ..request };
+                let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
                 let call = Call::new(&client, &context?, request);
                 download::open(call, upload.as_ref()).await.map(JsValue::from)
             }),
@@ -298,14 +294,11 @@ impl Client {
     }
 }
 
-/// Whether a command changes something at the service, as far as is known.
-///
-/// # Errors
-/// `invalid_parameter`, naming the parameter and what it takes.
-#[wasm_bindgen(js_name = isChange)]
-pub fn is_change(script: &str, parameters: &JsValue) -> Result<bool, JsValue> {
+/// Whether a command is known to change nothing at the service.
+#[wasm_bindgen(js_name = onlyReads)]
+pub fn only_reads(script: &str, parameters: &JsValue) -> bool {
     let request = command::request(script, &JsInput(parameters.clone()), true, false);
-    request.map(|request| request.is_change).map_err(|error| error_to_js(&error))
+    request.is_ok_and(|request| !request.is_change)
 }
 
 /// The id of a task.

@@ -111,9 +111,9 @@ extern "C" {
     #[wasm_bindgen(js_name = readDocument)]
     pub fn read_document(document: &JsValue, id: u32);
 
-    /// A stream of these bytes, then those of a stream, then a text.
-    #[wasm_bindgen(js_name = joinStream)]
-    pub fn join_stream(head: &js_sys::Uint8Array, stream: &JsValue, end: &str) -> JsValue;
+    /// A stream of a multipart body, whose last part gets the bytes of a stream as its content.
+    #[wasm_bindgen(js_name = insertStream)]
+    pub fn insert_stream(body: &js_sys::Uint8Array, file: &JsValue) -> JsValue;
 
     /// The name of a document, if it has one.
     #[wasm_bindgen(js_name = documentName)]

@@ -30,7 +30,7 @@ const SUITES: [Suite; 15] = [
     Suite { name: "docs", about: "the code blocks of README and docs, compiled and run", run: docs },
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
-    Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
+    Suite { name: "demo", about: "the examples that `cargo xtask demo` runs", run: demos },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
     Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
@@ -230,9 +230,13 @@ fn load(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-fn report(shared: &Shared) -> Result<Verdict> {
-    let folder = demo::install(shared.project, &shared.tarball()?)?;
-    run_tests(shared.project, "tests/demo", &folder, &[])
+fn demos(shared: &Shared) -> Result<Verdict> {
+    let (project, tarball) = (shared.project, shared.tarball()?);
+    for (example, tests) in [("report", "tests/demo"), ("panel-server", "tests/panel-server")] {
+        let folder = demo::install(project, &tarball, example)?;
+        run_tests(project, tests, &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
 }
 
 fn redis(shared: &Shared) -> Result<Verdict> {

@@ -3,8 +3,8 @@
 /** Sends a command for another client. */
 export const forward: unique symbol = Symbol.for("smsc-wasm.forward") as never;
 
-/** Whether a command changes something at the service. */
-export const isChange: unique symbol = Symbol.for("smsc-wasm.isChange") as never;
+/** Whether a command is known to change nothing at the service. */
+export const onlyReads: unique symbol = Symbol.for("smsc-wasm.onlyReads") as never;
 
 /** A file that is sent as it arrives. */
 export interface FileStream {

@@ -4,7 +4,7 @@ import type { Download } from "../files/task-file.js";
 import { currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
-import { type Command, forward, isChange } from "./forwarding.js";
+import { type Command, forward, onlyReads } from "./forwarding.js";
 import { History } from "./history.js";
 import type { ClientOptions } from "./options.js";
 import { Senders } from "./senders.js";
@@ -94,8 +94,8 @@ export class Smsc {
   }
 
   /** @internal */
-  [isChange]({ script, parameters }: Command): boolean {
-    return currentInstance().enter((core) => core.isChange(script, parameters));
+  [onlyReads]({ script, parameters }: Command): boolean {
+    return currentInstance().enter((core) => core.onlyReads(script, parameters));
   }
 }
 

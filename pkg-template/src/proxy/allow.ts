@@ -49,9 +49,9 @@ export function checkAllowed(
   allowed: Allowed,
   script: string,
   command: CommandName | undefined,
-  isChange: () => boolean,
+  onlyReads: () => boolean,
 ): void {
   if (allowed.everything || allowed.names.has(script) || (command && allowed.names.has(command))) return;
-  if (allowed.reads && !isChange()) return;
+  if (allowed.reads && onlyReads()) return;
   throw forbidden(`the proxy does not permit \`${command ?? script}\``);
 }

@@ -1,4 +1,4 @@
-import { type Command, forward, isChange } from "../client/forwarding.js";
+import { type Command, forward, onlyReads } from "../client/forwarding.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
 import { createClient, type Smsc } from "../entries/index.js";
 import type { Download } from "../files/task-file.js";
@@ -8,7 +8,7 @@ import { readCommand } from "./command.js";
 import { checkOrigin, corsHeaders, preflight } from "./cors.js";
 import { readForm } from "./form.js";
 import { type ProxyOptions, readOptions, type Settings } from "./options.js";
-import { invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { bodyWasRead, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
 import { failureResponse, fileResponse } from "./responses.js";
 
 /** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
@@ -17,7 +17,7 @@ export type ProxyHandler = (request: PlatformRequest) => Promise<PlatformRespons
 /** A client whose members for the proxy are known. */
 type ForwardingClient = Smsc & {
   [forward](command: Command, options: object): Promise<Download>;
-  [isChange](command: Command): boolean;
+  [onlyReads](command: Command): boolean;
 };
 
 /**
@@ -103,7 +103,7 @@ async function authorize({ authorize, timeoutMs }: Settings, request: Request): 
     throw new Refusal(503, "the proxy could not find out whether the request is authorized");
   }
   if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
-  if (request.bodyUsed) throw new Refusal(500, "the body of the request was read before the proxy");
+  if (request.bodyUsed) throw bodyWasRead();
 }
 
 async function proxied(
@@ -117,7 +117,7 @@ async function proxied(
     const form = await readForm(request.headers.get("content-type"), body);
     body.endDeadline();
     const { command, name, fmt } = readCommand(script, form.fields, form.file);
-    checkAllowed(settings.allowed, script, name, () => client[isChange](command));
+    checkAllowed(settings.allowed, script, name, () => client[onlyReads](command));
     try {
       return fileResponse(await client[forward](command, { signal: request.signal }));
     } catch (error) {

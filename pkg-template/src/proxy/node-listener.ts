@@ -1,4 +1,5 @@
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
+import { bodyWasRead } from "./refusal.js";
 
 /** The part of a request of `node:http` that the listener uses. */
 export interface NodeRequest extends AsyncIterable<unknown> {
@@ -8,6 +9,7 @@ export interface NodeRequest extends AsyncIterable<unknown> {
   originalUrl?: string | undefined;
   headers: Record<string, string | string[] | undefined>;
   readonly complete: boolean;
+  readonly readableEnded: boolean;
 }
 
 /** The part of a response of `node:http` that the listener uses. */
@@ -52,7 +54,9 @@ async function respond(
   outgoing: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const { status, headers, body } = await handler(toRequest(incoming, signal));
+  const { status, headers, body } = incoming.readableEnded
+    ? bodyWasRead().response
+    : await handler(toRequest(incoming, signal));
   // The rest of a body that was refused is not waited for.
   const connection = incoming.complete ? undefined : { connection: "close" };
   outgoing.writeHead(status, { ...Object.fromEntries(headers), ...connection });

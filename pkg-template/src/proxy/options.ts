@@ -119,7 +119,7 @@ export function readOptions(options: ProxyOptions): Settings {
   // The values now, whatever becomes of the object.
   const given: Record<string, unknown> = { ...options };
   const client = Object.fromEntries(CLIENT_OPTIONS.map((name) => [name, given[name]]));
-  if (["apiKey", "login", "credentials", "baseUrl"].every((name) => given[name] === undefined)) {
+  if (["apiKey", "login", "credentials", "baseUrl"].every((name) => (given[name] ?? "") === "")) {
     throw invalidOption(
       "apiKey",
       "`createProxy` takes `apiKey`, or `login` and `password`, or `credentials`. If you pass an environment variable, check that it is set",

@@ -35,6 +35,11 @@ export function forbidden(message: string): Refusal {
   return new Refusal(403, message, UNAUTHORIZED);
 }
 
+/** A request that cannot be read any more. */
+export function bodyWasRead(): Refusal {
+  return new Refusal(500, "the body of the request was read before the proxy");
+}
+
 /** An error in the service's JSON layout. */
 export function jsonError(status: number, code: number, text: string, headers: Record<string, string> = {}): Response {
   return new Response(errorText(3, code, text), {

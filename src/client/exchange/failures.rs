@@ -13,6 +13,11 @@ use crate::{
     },
 };
 
+/// Whether a status says that the request was refused, so that an error in the body is the reason: `smsc-wasm/proxy` responds so.
+pub(super) fn is_refusal(status: u16) -> bool {
+    (400..500).contains(&status) && ![407, 408, 429].contains(&status)
+}
+
 impl Exchange {
     pub(super) fn error_in_file(&self, text: &str) -> Option<Error> {
         if let Some(error) = ApiError::find(text) {
@@ -75,9 +80,14 @@ impl Exchange {
         error
     }
 
-    pub(super) fn reject_status(&self, head: Head) -> Option<Error> {
+    pub(super) fn reject_status(&self, head: Head, text: &str) -> Option<Error> {
         if head.status == 200 {
             return None;
+        }
+        if let Some(refused) = ApiError::find(text).filter(|_| is_refusal(head.status)) {
+            let mut error = refused.to_error(self.request.scope, &self.credentials);
+            error.http_status = Some(head.status);
+            return Some(error);
         }
         let (code, message) = match head.status {
             429 => {

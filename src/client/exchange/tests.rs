@@ -10,7 +10,7 @@ use crate::{
         tasks::TaskRef,
     },
     client::{clock::Clock, rate_limits::Next},
-    protocol::request::Endpoint,
+    protocol::{form::Form, request::Endpoint},
 };
 
 const WITH_KEY: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
@@ -559,6 +559,56 @@ fn status_429_is_a_rate_limit_in_every_mode() {
     bench.send();
     bench.receive_head(Head { status: 429, retry_after_ms: Some(7_000) }, "");
     assert_eq!((bench.error().code, bench.exchange.attempts()), (ErrorCode::RateLimited, 1));
+}
+
+#[test]
+fn a_refusal_of_a_proxy_has_the_code_of_its_error() {
+    let body = r#"{"error": "the proxy does not permit `senders.remove`", "error_code": 2}"#;
+    for status in [400, 401, 403, 413, 499] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.receive(status, body);
+        let error = bench.error();
+        assert_eq!((error.code, error.http_status, error.api_code), (ErrorCode::Unauthorized, Some(status), Some(2)));
+        assert!(error.message.contains("does not permit") && !error.message.contains(UNKNOWN_OUTCOME), "{error}");
+    }
+    for status in [407, 408, 429, 500, 503] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.receive(status, body);
+        let error = bench.error();
+        assert_eq!((error.http_status, error.api_code), (Some(status), None));
+        assert!(error.message.contains(UNKNOWN_OUTCOME), "{error}");
+    }
+}
+
+#[test]
+fn a_refusal_of_a_file_is_read_to_its_end() {
+    let mut bench = Bench::file();
+    bench.send();
+    let (head, mut decode) = (Head { status: 403, ..Head::default() }, bench.decode);
+    let mut receive = |text: &str, is_complete| {
+        bench.exchange.received(head, text, is_complete, &mut decode, (0, 0.5), &mut bench.limits)
+    };
+    assert_eq!(receive("{\"error\":", false), Body::Incomplete);
+    assert_eq!(receive("{\"error\": \"no\", \"error_code\": 2}", true), Body::Read);
+    assert_eq!(bench.error().code, ErrorCode::Unauthorized);
+}
+
+#[test]
+fn only_an_error_of_the_service_without_a_secret_is_forwarded() {
+    let forward = |status: u16, text: &str| {
+        let form = Form::new("senders.php").with("del", "1");
+        let request = Request { body_kind: BodyKind::Forwarded, ..Request::change(form, &[]) };
+        let mut bench = Bench::new(WITH_KEY, request, SenderRef::decode, "{}");
+        bench.send();
+        bench.receive(status, text);
+        bench.exchange.may_forward(text)
+    };
+    assert!(forward(200, "ERROR = 3 (not found)"));
+    assert!(!forward(200, "ERROR = 3 (canary key)"));
+    assert!(!forward(403, "ERROR = 3 (not found)"));
+    assert!(!forward(502, "ERROR = 3 (not found)"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 import { servingFiles } from "../lib/serve.mjs";
+import { checkProxy } from "./browser-proxy.mjs";
 
 // A strict policy: only scripts of the site, and WebAssembly.
 const POLICY =
@@ -26,6 +27,13 @@ const host = (kind, title) => ({
             bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind));
           }),
       );
+    }
+    for (const [variant, isCrossOrigin] of [
+      ["through smsc-wasm/proxy", false],
+      ["through smsc-wasm/proxy of another origin", true],
+    ]) {
+      const version = () => bench.browsers.version(kind);
+      await bench.check(variant, version, () => checkProxy(bench, project, kind, isCrossOrigin));
     }
   },
 });

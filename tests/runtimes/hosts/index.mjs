@@ -10,6 +10,7 @@ import { node } from "./node.mjs";
 import { testing } from "./testing.mjs";
 import { types } from "./types.mjs";
 import { vitest, vitestWorkerd } from "./vitest.mjs";
+import { workerProxy } from "./worker-proxy.mjs";
 import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /**
@@ -22,7 +23,7 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /** @type {Host[]} */
 export const hosts = [
-  ...[node, deno, bun, workerd, ...browserHosts],
+  ...[node, deno, bun, workerd, workerProxy, ...browserHosts],
   ...[...bundlerHosts, cloudflareVite, next],
   ...[jest, vitest, vitestWorkerd, testing, types],
 ];

@@ -56,6 +56,8 @@ export class Project {
     const path = this.path("package.json");
     const manifest = { private: true, ...(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {}) };
     manifest.dependencies = { ...manifest.dependencies, ...dependencies };
+    // An example names the package, which is installed from the tarball below.
+    delete manifest.dependencies["smsc-wasm"];
     writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
     const tools = digest(`${process.platform} ${process.arch} ${JSON.stringify(manifest.dependencies)}`);
