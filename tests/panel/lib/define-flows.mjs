@@ -28,10 +28,13 @@ export function defineFlows(kind, definitions) {
       const server = await startPanel(settings);
       const context = await session.createContext();
       try {
-        const page = await context.newPage();
-        await page.setViewport(settings.viewport ?? DESKTOP);
-        const panel = new PanelPage(page, server.url);
-        await run(panel, { ...server, ...session });
+        const createPage = async () => {
+          const page = await context.newPage();
+          await page.setViewport(settings.viewport ?? DESKTOP);
+          return new PanelPage(page, server.url);
+        };
+        const panel = await createPage();
+        await run(panel, { ...server, ...session, createPage });
         panel.expectNoProblems();
       } finally {
         await context.close();
