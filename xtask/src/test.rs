@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
 use crate::{demo, package, panel, panics, tools};
 
@@ -279,15 +279,13 @@ fn panel_flows(shared: &Shared) -> Result<Verdict> {
         }
     }
     let folder = panel::build(project, &shared.tarball()?)?;
-    let tests = folder.join("tests");
-    empty_folder(&tests)?;
-    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
-    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    empty_folder(&folder.join("tests"))?;
+    copy_folder(&project.path("tests"), &folder.join("tests"))?;
     let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
     let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
     variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
     // A file holds all flows of a browser; each flow has a time limit of its own.
-    run_tests_within(Duration::from_secs(300), project, "target/panel/tests", &folder, &variables)
+    run_tests_within(Duration::from_secs(300), project, "target/panel/tests/panel", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {

@@ -35,10 +35,11 @@ export function waitFlows(flow) {
       await other.click("Reload");
       await other.until("the end of the request", () => !document.querySelector("wa-progress-bar"));
     }
+    await panel.page.bringToFront();
     await panel.open("?page=senders");
-    await panel.see("the next attempt is in");
+    await panel.see("The service's limits: the next request is sent in");
     await panel.click("Cancel the request");
-    await panel.seeNo("the next attempt is in");
+    await panel.seeNo("The service's limits");
     assert.equal(emulator.requestsTo("senders.list").length, 3);
     panel.forgive("429");
   });
