@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, panel, panics, tools};
+use crate::{demo, examples, package, panel, panics, tools};
 
 /// A test suite: its name, its description and its function.
 struct Suite {
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -31,10 +31,14 @@ const SUITES: [Suite; 15] = [
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
     Suite { name: "demo", about: "the examples that `cargo xtask demo` runs", run: demos },
+    Suite { name: EXAMPLES, about: "the projects of examples-js, with their dependencies from npm", run: run_examples },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
     Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
+
+/// The suite that runs only with `--all` or `--only`, because it installs packages of others from npm.
+const EXAMPLES: &str = "examples";
 
 /// The outcome of a suite that did not fail.
 enum Verdict {
@@ -71,7 +75,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
         ["--all", rest @ ..] => (true, rest),
         _ => (false, options),
     };
-    let chosen = choose(options)?;
+    let chosen = choose(all, options)?;
     let shared = Shared { project, all, tarball: OnceCell::new() };
     let mut results = Vec::new();
     for suite in chosen {
@@ -89,7 +93,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
     Ok(results.iter().all(|(_, outcome, _)| outcome.is_ok()))
 }
 
-fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
+fn choose(all: bool, options: &[&str]) -> Result<Vec<&'static Suite>> {
     let mut chosen: Vec<&Suite> = Vec::new();
     let mut rest = options;
     while let [option, name, others @ ..] = rest {
@@ -101,7 +105,7 @@ fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
         rest = others;
     }
     match rest {
-        [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
+        [] if chosen.is_empty() => Ok(SUITES.iter().filter(|suite| all || suite.name != EXAMPLES).collect()),
         [] => Ok(chosen),
         _ => Err(format!(
             "`test` takes the options `--all` and `--only <suite>`. The suites are {}",
@@ -239,6 +243,14 @@ fn demos(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
+fn run_examples(shared: &Shared) -> Result<Verdict> {
+    for name in examples::tested(shared.project)? {
+        let folder = examples::install(shared.project, &shared.tarball()?, &name)?;
+        run_tests(shared.project, &format!("tests/examples/{name}"), &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
+}
+
 fn redis(shared: &Shared) -> Result<Verdict> {
     let server = match needed(shared, &tools::REDIS)? {
         Ok(server) => server,
@@ -294,8 +306,9 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     let mut run = tools::command(project, "node");
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
     // The runner reports missing browsers and the hosts that it skips.
-    for browser in [tools::CHROMIUM, tools::FIREFOX] {
-        match tools::program(project, &browser)? {
+    let of_all = if shared.all { &[tools::WEBKIT, tools::XVFB][..] } else { &[] };
+    for browser in [tools::CHROMIUM, tools::FIREFOX].iter().chain(of_all) {
+        match tools::program(project, browser)? {
             Ok(path) => run.env(browser.variable, path),
             Err(reason) => {
                 eprintln!("  {reason}");
@@ -390,8 +403,11 @@ mod tests {
 
     #[test]
     fn selects_suites_by_name() {
-        let names = |options: &[&str]| choose(options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
-        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len()));
+        let names =
+            |options: &[&str]| choose(false, options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
+        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len() - 1));
+        assert_eq!(choose(true, &[]).map(|all| all.len()), Ok(SUITES.len()));
+        assert_eq!(names(&["--only", "examples"]), Ok(vec!["examples"]));
         assert_eq!(names(&["--only", "rust", "--only", "fmt"]), Ok(vec!["rust", "fmt"]));
         assert!(names(&["--only", "rusty"]).is_err());
         assert!(names(&["--only"]).is_err());
