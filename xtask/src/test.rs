@@ -297,7 +297,7 @@ fn panel_flows(shared: &Shared) -> Result<Verdict> {
     let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
     variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
     // A file holds all flows of a browser; each flow has a time limit of its own.
-    run_tests_within(Duration::from_secs(300), project, "target/panel/tests/panel", &folder, &variables)
+    run_tests_within(Duration::from_secs(300), project, "target/examples/admin-panel/tests/panel", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {

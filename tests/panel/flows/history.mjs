@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseCsv } from "smsc-wasm";
 import { downloaded } from "../lib/downloads.mjs";
 
-/** The number of rows that the table has in the document, and the number that it tells screen readers. */
+/** The rows that are in the document, and the number of rows for screen readers. */
 const rowCounts = () => {
   const table = document.querySelector('[role="table"]');
   return {
