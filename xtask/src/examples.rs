@@ -27,12 +27,17 @@ pub fn install(project: &Project, tarball: &Path, name: &str) -> Result<PathBuf>
     let folder = project.path(&relative);
     copy_folder(&project.path(&format!("examples-js/{name}")), &folder)?;
     let package_json = format!("{relative}/package.json");
+    let lock = format!("{relative}/package-lock.json");
     let installed = format!("{relative}/node_modules/smsc-wasm");
     let stamp = relative.replace('/', "-");
-    project.unless_fresh(&stamp, &["target/pack", &package_json], &[&installed], || {
+    project.unless_fresh(&stamp, &["target/pack", &package_json, &lock], &[&installed], || {
         remove_folder(&folder.join("node_modules/smsc-wasm"))?;
         let mut npm = tools::npm(project);
-        npm.args(["install", "--no-save", "--no-package-lock", "--prefer-offline", "--no-audit", "--no-fund"]);
+        npm.args(["install", "--no-save", "--prefer-offline", "--no-audit", "--no-fund"]);
+        // Without a lock file, each dependency has an exact version in `package.json`.
+        if !project.path(&lock).exists() {
+            npm.arg("--no-package-lock");
+        }
         quietly(
             project,
             &format!("Installing the example {name} into {relative}"),

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
 use crate::{demo, examples, package, panel, panics, tools};
 
@@ -291,14 +291,13 @@ fn panel_flows(shared: &Shared) -> Result<Verdict> {
         }
     }
     let folder = panel::build(project, &shared.tarball()?)?;
-    let tests = folder.join("tests");
-    empty_folder(&tests)?;
-    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
-    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    empty_folder(&folder.join("tests"))?;
+    copy_folder(&project.path("tests"), &folder.join("tests"))?;
     let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
     let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
     variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
-    run_tests(project, "target/panel/tests", &folder, &variables)
+    // A file holds all flows of a browser; each flow has a time limit of its own.
+    run_tests_within(Duration::from_secs(300), project, "target/examples/admin-panel/tests/panel", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {
@@ -344,6 +343,17 @@ fn consumer(shared: &Shared) -> Result<PathBuf> {
 
 /// Runs the files `*.test.mjs` and `*.test.cjs` of a folder with the test runner of Node.js.
 fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &Path)]) -> Result<Verdict> {
+    run_tests_within(Duration::from_secs(120), project, folder, cwd, variables)
+}
+
+/// The same with a time limit for each file.
+fn run_tests_within(
+    limit: Duration,
+    project: &Project,
+    folder: &str,
+    cwd: &Path,
+    variables: &[(&str, &Path)],
+) -> Result<Verdict> {
     let is_test = |path: &PathBuf| {
         let name = path.to_string_lossy();
         name.ends_with(".test.mjs") || name.ends_with(".test.cjs")
@@ -355,7 +365,7 @@ fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &P
     let guard = project.path("tests/loopback-only.mjs");
     let mut node: Command = tools::command(project, "node");
     node.arg("--import").arg(file_url(&guard));
-    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(tests);
+    node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-timeout={}", limit.as_millis())).args(tests);
     // Tests must never have access to a real account.
     for name in ["SMSC_API_KEY", "SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION", "SMSC_BASE_URL"] {
         node.env_remove(name);
