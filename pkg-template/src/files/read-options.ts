@@ -10,6 +10,9 @@ export interface ReadOptions {
   signal?: PlatformAbortSignal | undefined;
 }
 
+/** Their names. */
+export const READ_OPTIONS: (keyof ReadOptions)[] = ["onProgress", "signal"];
+
 /** Rejects options of another type before anything is read. */
 export function checkReadOptions({ onProgress, signal }: ReadOptions, endpoint?: string): void {
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function", endpoint);

@@ -24,7 +24,10 @@ export class SmscError extends Error {
   declare readonly apiMessage?: string;
   /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
   declare readonly httpStatus?: number;
-  /** The attempts that were sent; absent if no call was made. */
+  /**
+   * The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were answered,
+   * if any.
+   */
   declare readonly attempts?: number;
   /** When a retry makes sense, in milliseconds from the rejection. */
   declare readonly retryAfterMs?: number;
