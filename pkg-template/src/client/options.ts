@@ -64,7 +64,10 @@ export type ServiceAddress =
   | {
       /** Absent with a `baseUrl`. */
       region?: undefined;
-      /** A mirror, a proxy or an emulator, instead of a region. `/sys/<script>.php` is appended. */
+      /**
+       * A mirror, a proxy or an emulator, instead of a region. `/sys/<script>.php` is appended.
+       * @default the address of the region
+       */
       baseUrl?: string | IfKnown<PlatformURL>;
     };
 

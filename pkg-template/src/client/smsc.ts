@@ -1,4 +1,5 @@
 import type { Balance, CallOptions, CommandOptions, RateLimit } from "../core.js";
+import { atCaller } from "../runtime/errors.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
 import { History } from "./history.js";
@@ -97,5 +98,9 @@ export class Smsc {
  */
 export async function createClient(options: ClientOptions): Promise<Smsc> {
   await init();
-  return new Smsc(new Connection(options));
+  try {
+    return new Smsc(new Connection(options));
+  } catch (error) {
+    throw atCaller(error);
+  }
 }
