@@ -53,7 +53,7 @@ export async function inBrowsers(project, script, use) {
   });
   writeFileSync(project.path("site", "page.html"), '<!doctype html><script type="module" src="page.js"></script>');
   const browsers = new Browsers();
-  const kinds = { chrome: "Chromium", firefox: "Firefox" };
+  const kinds = { chrome: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
   try {
     for (const [kind, title] of Object.entries(kinds)) {
       await servingFiles(project.path("site"), {}, async (url) => {

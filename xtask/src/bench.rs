@@ -43,7 +43,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result {
         let mut measure = tools::command(project, "node");
         measure.arg(script).arg(&tarball).arg(project.path("target/bench").join(name));
         measure.args(quick.then_some("--quick"));
-        for browser in [tools::CHROMIUM, tools::FIREFOX] {
+        for browser in [tools::CHROMIUM, tools::FIREFOX, tools::WEBKIT, tools::XVFB] {
             if let Ok(path) = tools::program(project, &browser)? {
                 measure.env(browser.variable, path);
             }

@@ -9,6 +9,7 @@ mod examples;
 mod fuzz;
 mod instructions;
 mod package;
+mod panel;
 mod panics;
 mod project;
 mod run;
@@ -32,6 +33,8 @@ Commands:
   build                 build the complete npm package in pkg/
   demo                  print a report of an account: of the built-in emulator or, if SMSC_API_KEY (or
                         SMSC_LOGIN and SMSC_PASSWORD) is set, of the real account, read-only
+  demo --panel [--allow <method>,…] [--port <n>]
+                        build the admin panel and serve it on this machine, for the same account
   fuzz [--minutes <n> | --runs <n>] [<target> …]
                         run the targets of fuzz/, each for one minute or the given limit; fails on a finding
   panics                print the code paths that could panic; fails if one is not listed in xtask/panics.txt
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
+        ["demo", "--panel", options @ ..] => demo::panel(&project, options).map(|()| true),
         ["fuzz", options @ ..] => fuzz::run(&project, options),
         ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),

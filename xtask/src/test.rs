@@ -7,9 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, examples, package, panics, tools};
+use crate::{demo, examples, package, panel, panics, tools};
 
 /// A test suite: its name, its description and its function.
 struct Suite {
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -30,9 +30,10 @@ const SUITES: [Suite; 15] = [
     Suite { name: "docs", about: "the code blocks of README and docs, compiled and run", run: docs },
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
-    Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
+    Suite { name: "demo", about: "the examples that `cargo xtask demo` runs", run: demos },
     Suite { name: EXAMPLES, about: "the projects of examples-js, with their dependencies from npm", run: run_examples },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
+    Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
 
@@ -233,9 +234,13 @@ fn load(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-fn report(shared: &Shared) -> Result<Verdict> {
-    let folder = demo::install(shared.project, &shared.tarball()?)?;
-    run_tests(shared.project, "tests/demo", &folder, &[])
+fn demos(shared: &Shared) -> Result<Verdict> {
+    let (project, tarball) = (shared.project, shared.tarball()?);
+    for (example, tests) in [("report", "tests/demo"), ("panel-server", "tests/panel-server")] {
+        let folder = demo::install(project, &tarball, example)?;
+        run_tests(project, tests, &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
 }
 
 fn run_examples(shared: &Shared) -> Result<Verdict> {
@@ -275,14 +280,36 @@ fn browser(shared: &Shared) -> Result<Verdict> {
     run_tests(shared.project, "target/consumer/tests/browser", &consumer, &variables)
 }
 
+/// With `--all`, also makes the images of the documentation.
+fn panel_flows(shared: &Shared) -> Result<Verdict> {
+    let project = shared.project;
+    let mut browsers = Vec::new();
+    for program in [&tools::CHROMIUM, &tools::FIREFOX] {
+        match needed(shared, program)? {
+            Ok(path) => browsers.push((program.variable, path)),
+            Err(not_run) => return Ok(not_run),
+        }
+    }
+    let folder = panel::build(project, &shared.tarball()?)?;
+    let tests = folder.join("tests");
+    empty_folder(&tests)?;
+    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
+    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
+    let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
+    variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
+    run_tests(project, "target/panel/tests", &folder, &variables)
+}
+
 fn runtimes(shared: &Shared) -> Result<Verdict> {
     let project = shared.project;
     let tarball = shared.tarball()?;
     let mut run = tools::command(project, "node");
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
     // The runner reports missing browsers and the hosts that it skips.
-    for browser in [tools::CHROMIUM, tools::FIREFOX] {
-        match tools::program(project, &browser)? {
+    let of_all = if shared.all { &[tools::WEBKIT, tools::XVFB][..] } else { &[] };
+    for browser in [tools::CHROMIUM, tools::FIREFOX].iter().chain(of_all) {
+        match tools::program(project, browser)? {
             Ok(path) => run.env(browser.variable, path),
             Err(reason) => {
                 eprintln!("  {reason}");

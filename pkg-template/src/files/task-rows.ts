@@ -10,11 +10,11 @@ import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
 /** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
-const OWN_OPTIONS = ["header", "delimiter", "encoding", "onProgress"];
+const OWN_OPTIONS = ["header", "delimiter", "encoding", "file", "onProgress"];
 
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { header, delimiter, encoding, onProgress, ...call }: RowsOptions = Object(options);
+  const { header, delimiter, encoding, file, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
   let isStarted = false;
@@ -35,7 +35,8 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const onEnd = () => {
     if (!isStarted) controller.abort();
   };
-  return new RowReader(open, { header, delimiter, encoding } as CsvOptions, { onProgress, onEnd, endpoint: "tasks" });
+  const dialect = { header, delimiter, encoding, file } as CsvOptions;
+  return new RowReader(open, dialect, { onProgress, onEnd, endpoint: "tasks" });
 }
 
 /**
