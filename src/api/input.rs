@@ -76,6 +76,9 @@ pub struct Handle(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Callback(pub Handle);
 
+/// The name of an options object in errors.
+const OPTIONS: &str = "`options`";
+
 /// The name by which [`Handle`] asks for a value of any kind.
 const ANY: &str = "$any";
 /// The name by which [`Callback`] asks for a function.
@@ -86,7 +89,19 @@ const FUNCTION: &str = "$function";
 /// # Errors
 /// With that code, naming the path of the value at fault.
 pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what, &[]))
+}
+
+/// Reads the options that are the core's. `others` are the names of those that TypeScript has taken out: the error of an unknown
+/// option lists them too.
+///
+/// # Errors
+/// `invalid_option` for an unknown option; with that code for an invalid one.
+pub fn read_options<T: DeserializeOwned>(input: impl Input, code: ErrorCode, others: &[String]) -> Result<T, Error> {
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| {
+        let code = if error.is_unknown() { ErrorCode::InvalidOption } else { code };
+        error.into_error(code, OPTIONS, others)
+    })
 }
 
 /// Reads an argument that is a parameter itself.
@@ -94,7 +109,7 @@ pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str)
 /// # Errors
 /// With that code, naming the parameter.
 pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.inside(name).into_error(code, name))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.inside(name).into_error(code, name, &[]))
 }
 
 /// What is wrong with a value, and where. Boxed so that a `Result` stays small.
@@ -137,8 +152,13 @@ impl InputError {
         self
     }
 
-    /// The message names the item of a list, the error's `parameter` the list.
-    fn into_error(self, code: ErrorCode, what: &str) -> Error {
+    fn is_unknown(&self) -> bool {
+        matches!(self.0.problem, Problem::Unknown(_))
+    }
+
+    /// The message names the item of a list, the error's `parameter` the list. `others` are known fields of the input beside
+    /// those that were read.
+    fn into_error(self, code: ErrorCode, what: &str, others: &[String]) -> Error {
         let Fault { path, index, problem } = *self.0;
         let problem = match problem {
             // A secret may be in the wrong option.
@@ -149,7 +169,10 @@ impl InputError {
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         let message = match problem {
             Problem::Mismatch(_) => format!("`{path}{item}` {problem}"),
-            Problem::Unknown(known) => unknown_name(&path, known, code),
+            Problem::Unknown(known) => {
+                let known = known.iter().copied().chain(others.iter().map(String::as_str)).collect::<Vec<_>>();
+                unknown_name(&path, &known, code)
+            }
         };
         Error::new(code, message).parameter(&path)
     }

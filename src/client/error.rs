@@ -105,7 +105,8 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
-    /// The attempts that were sent; absent if no call was made.
+    /// The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were
+    /// answered, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub attempts: Option<u64>,

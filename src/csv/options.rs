@@ -11,19 +11,26 @@ use super::charset::Charset;
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CsvOptions {
-    /// Whether the first record names the columns. Detected from its cells by default.
+    /// Whether the first record names the columns.
+    ///
+    /// @default detected from its cells
     #[tsify(optional)]
     pub header: Option<bool>,
-    /// The one ASCII character between two fields. By default that of `;` `,` tab and `|` which splits the first records most
-    /// consistently, or the one that a first line `sep=;` names.
+    /// The one ASCII character between two fields.
+    ///
+    /// @default that of `;` `,` tab and `|` which splits the first records most consistently, or the one that a first line `sep=;`
+    /// names
     #[tsify(optional, type = "string")]
     pub delimiter: Option<Delimiter>,
-    /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`. Detected from the bytes by default, except
-    /// `"koi8-r"`.
+    /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`.
+    ///
+    /// @default detected from the bytes; `"koi8-r"` is not detected
     #[tsify(optional, type = "string")]
     pub encoding: Option<Charset>,
     /// The file to read in a zip archive of several, by its path in the archive: `"2026/november.csv"`. In an archive within an
     /// archive: `"inner.zip/november.csv"`.
+    ///
+    /// @default the only file of the archive
     #[tsify(optional)]
     pub file: Option<String>,
 }

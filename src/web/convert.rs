@@ -38,9 +38,20 @@ const MAX_CAUSES: usize = 16;
 
 /// Reads a value that a user passed. `what` names it in errors. Values that only JavaScript can use are kept beside it.
 pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
+    keeping(|| input::read(JsInput(value.clone()), code, what))
+}
+
+/// Reads options as [`input::read_options`] does.
+pub fn read_options<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, others: &Array) -> Result<(T, Kept), Error> {
+    let others = others.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
+    keeping(|| input::read_options(JsInput(value.clone()), code, &others))
+}
+
+/// What `read` reads, and the values that it keeps.
+fn keeping<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<(T, Kept), Error> {
     // A getter can call the client, which reads its own values meanwhile.
     let outer = KEPT.take();
-    let read = with_cause(|| input::read(JsInput(value.clone()), code, what));
+    let read = with_cause(read);
     let kept = Kept(KEPT.replace(outer));
     read.map(|read| (read, kept))
 }

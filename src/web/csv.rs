@@ -3,11 +3,12 @@
 
 use std::ops::ControlFlow;
 
+use js_sys::Array;
 use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{error_to_js, read};
+use super::convert::{error_to_js, read_options};
 use crate::{
     client::error::{Error, ErrorCode},
     csv::{
@@ -49,15 +50,16 @@ pub struct CsvScanner {
 
 #[wasm_bindgen]
 impl CsvScanner {
-    /// A scanner of a file with these options.
+    /// A scanner of a file with these options. `others` are the names of the options that TypeScript reads.
     ///
     /// # Errors
-    /// `invalid_parameter`, if an option is unknown or invalid.
+    /// `invalid_option`, if an option is unknown; `invalid_parameter`, if one is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
+        others: &Array,
     ) -> Result<Self, JsValue> {
-        let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`options`");
+        let options = read_options::<CsvOptions>(options, ErrorCode::InvalidParameter, others);
         let (options, _) = options.map_err(|error| error_to_js(&error))?;
         Ok(Self { options, preamble: None, reader: None, new_dialect: None, results: Box::default() })
     }

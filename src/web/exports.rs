@@ -252,11 +252,12 @@ impl Client {
         })
     }
 
-    /// Calls `tasks.download`.
+    /// Calls `tasks.download`. `others` are the names of the options that TypeScript reads.
     #[wasm_bindgen(js_name = tasksDownload, unchecked_return_type = "Promise<Download>")]
-    pub fn tasks_download(&self, task: &JsValue, options: &JsValue) -> Promise {
+    pub fn tasks_download(&self, task: &JsValue, options: &JsValue, others: &Array) -> Promise {
         let client = Rc::clone(&self.0);
-        let context = call_context(&self.0, options);
+        let context = convert::read_options::<CallOptions>(options, ErrorCode::InvalidOption, others)
+            .and_then(|(options, kept)| client.context(&options, &kept));
         let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
         let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
         promise_of("tasks", Box::pin(download))

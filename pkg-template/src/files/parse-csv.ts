@@ -29,8 +29,9 @@ export type CsvSource =
  *
  * @param source The file.
  * @param options The known part of its dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
- * @throws SmscError `invalid_parameter`: an option or the source is invalid, or was read before; `bad_response`: the file is broken, or
- *   the source failed (its error is the `cause`), after all complete rows; `aborted`: by the signal.
+ * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source was
+ *   read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
+ *   `aborted`: by the signal.
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
  */

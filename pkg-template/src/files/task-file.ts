@@ -1,7 +1,7 @@
 import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
-import { SmscError, withEndpoint } from "../runtime/errors.js";
+import { atCaller, SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import { decodeText } from "./decode.js";
@@ -112,7 +112,7 @@ export class TaskFile {
       checkPath(file);
       return await decodeText(decompress(this.#open(rest), file), encoding, maxBytes);
     } catch (error) {
-      throw withEndpoint(error, "tasks");
+      throw atCaller(withEndpoint(error, "tasks"));
     }
   }
 
@@ -120,8 +120,8 @@ export class TaskFile {
    * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `options` has them.
    *
    * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_response` if the file is broken, after all complete
-   *   rows.
+   * @throws SmscError As `bytes`; `invalid_option` for an unknown option, `invalid_parameter` for an invalid one; `bad_response` if the
+   *   file is broken, after all complete rows.
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
@@ -164,7 +164,7 @@ export class TaskFile {
     try {
       return await collect(this.#open(options), options?.maxBytes);
     } catch (error) {
-      throw withEndpoint(error, "tasks");
+      throw atCaller(withEndpoint(error, "tasks"));
     }
   }
 

@@ -10,6 +10,9 @@ import { checkReadOptions, copyOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
+/** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
+const OWN_OPTIONS = ["header", "delimiter", "encoding", "file", "onProgress"];
+
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
   const { copy, check } = copyOptions<RowsOptions>(Object(options));
@@ -31,7 +34,7 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
     return startWith({ ...call, signal: signal ? anySignal(signal, own) : own });
   };
   const startWith = async (own: typeof call) => {
-    const body = await download(connection, task, own);
+    const body = await download(connection, task, own, OWN_OPTIONS);
     isStarted = true;
     return sourceOfDownload(body);
   };

@@ -3,7 +3,7 @@
 import { buildMessages } from "../builders/messages.js";
 import type { FileStream } from "../client/forwarding.js";
 import type { RateLimiter } from "../client/limiter.js";
-import { type ErrorDetails, SmscError } from "./errors.js";
+import { errorOfCore, type SmscError } from "./errors.js";
 import { readHeaders } from "./headers.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
@@ -54,8 +54,7 @@ export class Host {
     }
     this.imports = {
       Deferred,
-      smscError: (details: ErrorDetails, cause: unknown) =>
-        SmscError.create(details, cause === undefined ? undefined : { cause }),
+      smscError: errorOfCore,
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
       itemsOf,
       timeOf,

@@ -25,6 +25,9 @@ declare var Buffer:
       from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer>;
     }
   | undefined;
+interface ErrorConstructor {
+  captureStackTrace?(error: object, above: (...args: never[]) => unknown): void;
+}
 declare var Deno: object | undefined;
 declare var WorkerGlobalScope: (new () => object) | undefined;
 
