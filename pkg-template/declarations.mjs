@@ -46,9 +46,11 @@ export async function writeDeclarations({ root, work, dist, values }) {
     ["testing", "testing/entry.d.ts"],
     ["cloudflare", "limiters/cloudflare.d.ts"],
     ["redis", "limiters/redis.d.ts"],
+    ["proxy", "entries/proxy.d.ts"],
   ]) {
-    // The types of codes have one declaration, which other entry points import.
-    const plugins = name === "codes" ? [dts()] : [externalCodes(types), dts()];
+    // The types of codes have one declaration, which other entry points import. The proxy's options are those of the client.
+    const shared = { index: ["codes"], proxy: ["codes", "index"] }[name] ?? (name === "codes" ? [] : ["codes"]);
+    const plugins = [externalDeclarations(types, shared), dts()];
     const bundle = await rollup({ input: join(types, input), plugins, external: ["smsc-wasm"], onwarn: fail });
     const { output } = await bundle.generate({ format: "es", paths: { "smsc-wasm": "./index.js" } });
     write(name, tidy(output[0].code, values[name]));
@@ -56,9 +58,11 @@ export async function writeDeclarations({ root, work, dist, values }) {
   }
   // Entry points that export a part of index.
   const typeNames = index.filter((name) => !values.index.includes(name));
+  const storedResponses = [STORED_RESPONSE_FUNCTIONS, typeNames.filter((name) => STORED_RESPONSE_TYPES.includes(name))];
   const parts = {
     slim: [values.index.filter((name) => !STORED_RESPONSE_FUNCTIONS.includes(name)), typeNames],
-    formats: [STORED_RESPONSE_FUNCTIONS, typeNames.filter((name) => STORED_RESPONSE_TYPES.includes(name))],
+    formats: storedResponses,
+    "formats-static": storedResponses,
   };
   for (const [part, [functions, partTypes]] of Object.entries(parts)) {
     write(
@@ -96,14 +100,19 @@ function compile(root, work, types) {
   );
 }
 
-/** Resolves the types of codes to the entry point that declares them. */
-function externalCodes(types) {
-  const declaration = join(types, "codes", "types.d.ts");
+/** The sources whose declarations an entry point has. */
+const SHARED = { codes: ["codes/types.d.ts"], index: ["entries/index.d.ts", "client/api.d.ts"] };
+
+/** Resolves shared types to the entry points that declare them. */
+function externalDeclarations(types, entries) {
+  const external = new Map(
+    entries.flatMap((entry) => SHARED[entry].map((path) => [join(types, path), `./${entry}.js`])),
+  );
   return {
-    name: "codes",
+    name: "shared-declarations",
     resolveId(source, importer) {
-      const path = importer && join(importer, "..", source.replace(/\.js$/, ".d.ts"));
-      return path === declaration ? { id: "./codes.js", external: true } : null;
+      const id = importer && external.get(join(importer, "..", source.replace(/\.js$/, ".d.ts")));
+      return id ? { id, external: true } : null;
     },
   };
 }

@@ -61,7 +61,7 @@ pub const MAX_TIMER_MS: u64 = 2_147_483_647;
 /// The largest response that can be asked for, in bytes: the memory of a WebAssembly module has no more.
 const MAX_RESPONSE_BYTES: u64 = 4_294_967_295;
 
-const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
+const DEFAULT_MAX_RESPONSE_BYTES: u64 = 16 << 20;
 
 const DEFAULT_MAX_RETRY_DELAY_MS: u64 = 60_000;
 
@@ -108,7 +108,7 @@ pub struct ClientOptions {
     /// once with `retryAfterMs`. Default 60 000.
     #[tsify(optional, type = "number")]
     pub max_retry_delay_ms: Option<BoundedInt<0, MAX_TIMER_MS>>,
-    /// The largest response that is not a file, in bytes. Default 64 MiB.
+    /// The largest response that is not a file, in bytes. Default 16 MiB.
     #[tsify(optional, type = "number")]
     pub max_response_bytes: Option<BoundedInt<1, MAX_RESPONSE_BYTES>>,
     /// Allows a `baseUrl` with `http:` beyond this machine. The credentials then travel in the clear.

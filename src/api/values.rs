@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
 use crate::{
-    api::input::{SCALAR, describe_number, shorten},
+    api::input::{describe_number, shorten},
     client::cursor::Cursor,
     protocol::date::Day,
 };
@@ -105,7 +105,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(SCALAR, ScalarVisitor)
+        deserializer.deserialize_any(ScalarVisitor)
     }
 }
 

@@ -1,20 +1,28 @@
 //! Runs one call, whichever endpoint it is: when to send, what a response means, whether to retry. Time and randomness are
 //! arguments; the caller does what [`Exchange::next`] says and reports the outcome.
 
+mod failures;
+pub mod step;
+mod waits;
+
 use std::rc::Rc;
 
 use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
         error::{Error, ErrorCode, ErrorDetails, Result},
+        exchange::{
+            step::{Body, Failure, Feedback, LimiterAnswer, Step, WaitReason},
+            waits::Denial,
+        },
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
         retry::{backoff_ms, is_transient},
     },
     protocol::{
-        api_error::{ApiError, MAX_ERROR_LENGTH},
+        api_error::MAX_ERROR_LENGTH,
         credentials::Credentials,
         request::{BodyKind, Request},
-        response::{Head, excerpt, is_html},
+        response::Head,
     },
 };
 
@@ -30,93 +38,6 @@ const CREDENTIALS_FRESH_MS: u64 = 1_000;
 const MIN_ANSWER_MS: u64 = 1_000;
 /// A shared limiter that leaves this many questions of one attempt unanswered, each for the time of an attempt, fails the call.
 pub const MAX_UNANSWERED: u32 = 2;
-
-/// What to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Wait, then ask again.
-    Wait {
-        /// The milliseconds; `None`: until another request ends.
-        ms: Option<u64>,
-        /// If the end is not known: the milliseconds after which to ask again all the same.
-        max_ms: Option<u64>,
-        /// Why.
-        reason: WaitReason,
-    },
-    /// Ask `credentials()`, and [pass on](Exchange::authorize) the result.
-    Authorize,
-    /// Ask the shared limiter, and [pass on](Exchange::acquired) its decision.
-    Acquire,
-    /// Send the request, and give it up after this number of milliseconds.
-    Send {
-        /// The milliseconds.
-        timeout_ms: u64,
-    },
-    /// The call is over: [`Exchange::take_result`].
-    Done,
-}
-
-/// Why a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitReason {
-    /// The service's rate limits.
-    RateLimit,
-    /// A delay before a retry.
-    Retry,
-}
-
-impl WaitReason {
-    /// Its name in `onWait`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RateLimit => "rate_limit",
-            Self::Retry => "retry",
-        }
-    }
-}
-
-/// What a shared limiter answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimiterAnswer {
-    /// The request may be sent.
-    Grant,
-    /// It may not be sent yet.
-    Deny {
-        /// The milliseconds after which to ask again.
-        wait_ms: u64,
-        /// Whether too many requests are in flight; otherwise a window is full.
-        at_once: bool,
-    },
-}
-
-/// How an attempt failed without a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No connection, or it broke.
-    Connection,
-    /// It took too long, or `credentials()` did.
-    Timeout,
-    /// `credentials()` failed: nothing was sent.
-    Credentials,
-    /// The shared limiter failed: nothing was sent.
-    Limiter,
-    /// The response is not HTTP or too large: the description is a sentence of this package.
-    BadResponse,
-    /// The host redirected the request to another one, which is the description.
-    Redirect,
-}
-
-/// What the body of a response turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// Not enough of a file to decide.
-    Incomplete,
-    /// A file, which stays in flight until [`Exchange::end`].
-    File,
-    /// A value that was read, or an error: the attempt is over.
-    Read,
-}
 
 #[derive(Debug)]
 enum State {
@@ -134,24 +55,6 @@ enum Permit {
     Shared,
     /// The limits of this process count it.
     Counted,
-}
-
-/// Why a request may not be sent yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Denial {
-    /// A window is full for that number of milliseconds.
-    Windows(u64),
-    /// Too many requests are in flight, and how many, if it is known.
-    InFlight(Option<usize>),
-}
-
-/// Feedback for a shared limiter, after an error 9 of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feedback {
-    /// This one of the windows that the request counts in is full.
-    WindowFull(usize),
-    /// Too many requests are in flight at once.
-    TooManyConnections,
 }
 
 /// One call in progress.
@@ -181,11 +84,12 @@ pub struct Exchange {
     rejections: usize,
     feedback: Option<Feedback>,
     unanswered: u32,
+    /// Whether the shared limiter said that too many requests are in flight.
+    is_queued: bool,
     had_connection_failure: bool,
     use_fallback: bool,
     state: State,
 }
-
 impl Exchange {
     /// Prepares a call. The id is unique among all calls; the whole call began at `started_at`.
     #[must_use]
@@ -214,6 +118,7 @@ impl Exchange {
             rejections: 0,
             feedback: None,
             unanswered: 0,
+            is_queued: false,
             had_connection_failure: false,
             use_fallback: false,
             state: State::Ready,
@@ -351,55 +256,10 @@ impl Exchange {
         }
     }
 
-    /// The error if the request shall not wait for the limits. A retry keeps the HTTP status of the attempt before it.
-    fn refuse_to_queue(&mut self, denial: Denial, now: u64) -> Option<Error> {
-        let mut error = self.refuse_to_wait(denial, now)?;
-        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
-        Some(error)
-    }
-
-    fn refuse_to_wait(&mut self, denial: Denial, now: u64) -> Option<Error> {
-        let queued_ms = now.saturating_sub(*self.queued_at.get_or_insert(now));
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
-        let ms = match denial {
-            Denial::Windows(ms) => ms,
-            Denial::InFlight(count) => {
-                let may_wait = max.map_or(rate_limit != RateLimitMode::Fail, |max| queued_ms < max);
-                let count = count.map_or(String::new(), |count| format!(" ({count})"));
-                let message = format!("too many requests of this account are in flight at once{count}");
-                return (!may_wait).then(|| Error::new(ErrorCode::TooManyConnections, message));
-            }
-        };
-        let why = if rate_limit == RateLimitMode::Fail {
-            String::new()
-        } else if let Some(max) = max.filter(|max| queued_ms.saturating_add(ms) > *max) {
-            format!(", longer than maxRateLimitWaitMs ({max} ms)")
-        } else {
-            self.beyond_total(ms, now)?
-        };
-        let message = format!("the service's rate limits forbid this request for another {ms} ms{why}");
-        let mut error = Error::new(ErrorCode::RateLimited, message);
-        error.retry_after_ms = Some(ms);
-        Some(error)
-    }
-
-    /// The longest wait for the end of another request.
-    fn max_queue_ms(&self, now: u64) -> Option<u64> {
-        let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
-        let max = self.settings.max_rate_limit_wait_ms.map(|max| max.saturating_sub(queued_ms));
-        max.into_iter().chain(self.remaining_ms(now)).min()
-    }
-
-    /// If a wait leaves no time for another attempt: why it is not begun.
-    fn beyond_total(&self, ms: u64, now: u64) -> Option<String> {
-        let remaining = self.remaining_ms(now).filter(|remaining| ms >= *remaining)?;
-        let total = self.settings.total_timeout_ms.unwrap_or_default();
-        Some(format!(", and {remaining} ms are left of totalTimeoutMs ({total} ms)"))
-    }
-
     /// The shared limiter granted or denied the request.
     pub fn acquired(&mut self, answer: LimiterAnswer, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
+        self.is_queued = matches!(answer, LimiterAnswer::Deny { at_once: true, .. });
         let LimiterAnswer::Deny { wait_ms, at_once } = answer else {
             self.permit = Permit::Shared;
             return;
@@ -411,18 +271,36 @@ impl Exchange {
         self.ask_again(wait_ms, now);
     }
 
+    /// Whether the shared limiter may delay its answer until another request ends. If the call may wait only so long, the limiter
+    /// first has to say that it must wait for that: then an answer that does not come in time is known to be a denial.
+    #[must_use]
+    pub fn may_long_poll(&self) -> bool {
+        match (self.settings.rate_limit, self.settings.max_rate_limit_wait_ms) {
+            (RateLimitMode::Off, _) | (RateLimitMode::Fail, None) => false,
+            (RateLimitMode::Wait, None) => true,
+            (_, Some(_)) => self.is_queued,
+        }
+    }
+
     /// The longest time for an answer of the shared limiter. A call that may hardly wait still gives it time to answer.
     #[must_use]
     pub fn answer_timeout_ms(&self, now: u64) -> u64 {
         let timeout_ms = self.timeout_ms(now);
         let Some(max) = self.settings.max_rate_limit_wait_ms else { return timeout_ms };
         let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
-        timeout_ms.min(max.saturating_sub(queued_ms).max(MIN_ANSWER_MS))
+        let min = if self.may_long_poll() { 1 } else { MIN_ANSWER_MS };
+        timeout_ms.min(max.saturating_sub(queued_ms).max(min))
     }
 
     /// The shared limiter did not answer within [that time](Self::answer_timeout_ms). A call that waits without a limit asks
     /// once more.
     pub fn unanswered(&mut self, waited_ms: u64, now: u64, limits: &mut RateLimits) {
+        if self.settings.max_rate_limit_wait_ms.is_some() && self.may_long_poll() {
+            return match self.refuse_to_queue(Denial::InFlight(None), now) {
+                Some(error) => self.reject(error, now, limits),
+                None => self.ask_again(0, now),
+            };
+        }
         self.unanswered = self.unanswered.saturating_add(1);
         let CallSettings { rate_limit, max_rate_limit_wait_ms, .. } = self.settings;
         let may_wait = rate_limit != RateLimitMode::Fail && max_rate_limit_wait_ms.is_none();
@@ -504,8 +382,11 @@ impl Exchange {
         (now, random): (u64, f64),
         limits: &mut RateLimits,
     ) -> Body {
-        let is_file = self.request.body_kind == BodyKind::File;
-        let result = if let Some(error) = self.reject_status(head) {
+        let is_file = matches!(self.request.body_kind, BodyKind::File | BodyKind::Forwarded);
+        if is_file && failures::is_refusal(head.status) && !is_complete && text.len() < MAX_ERROR_LENGTH {
+            return Body::Incomplete;
+        }
+        let result = if let Some(error) = self.reject_status(head, text) {
             Err(error)
         } else if is_file && !may_be_error(text, is_complete) {
             return Body::File;
@@ -524,20 +405,20 @@ impl Exchange {
         Body::Read
     }
 
+    /// Whether a response that was an error can be passed on to another client as it is: it is the service's own, and repeats no
+    /// secret.
+    #[must_use]
+    pub fn may_forward(&self, text: &str) -> bool {
+        let is_own = |error: &Error| error.api_code.is_some() && error.http_status.is_none();
+        self.request.body_kind == BodyKind::Forwarded
+            && self.last_error().is_some_and(is_own)
+            && self.credentials.redact(text) == text
+    }
+
     /// A complete response came and was read by the fast reader.
     pub fn accept(&mut self, now: u64, limits: &mut RateLimits) {
         self.release(now, limits);
         self.state = State::Done(Ok(()));
-    }
-
-    fn error_in_file(&self, text: &str) -> Option<Error> {
-        if let Some(error) = ApiError::find(text) {
-            return Some(error.to_error(self.request.scope, &self.credentials));
-        }
-        is_html(text).then(|| {
-            Error::bad_response("the response is a page of HTML instead of a file", text)
-                .redacted(text, &self.credentials)
-        })
     }
 
     /// The attempt failed without a response.
@@ -580,45 +461,6 @@ impl Exchange {
         Some(total.saturating_sub(now.saturating_sub(self.started_at)))
     }
 
-    fn failure(&self, failure: Failure, description: &str, now: u64) -> Error {
-        let quoted = || excerpt(&self.credentials.redact(description));
-        let is_in_flight = matches!(self.state, State::InFlight);
-        let mut error = match failure {
-            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {}", quoted())),
-            Failure::Timeout if self.remaining_ms(now) == Some(0) => self.total_timeout(),
-            Failure::Timeout => {
-                let ms = self.settings.timeout_ms;
-                let what = if is_in_flight { "no complete response" } else { "no answer of `credentials()`" };
-                self.timeout(format!("{what} within timeoutMs ({ms} ms)"))
-            }
-            Failure::Credentials => {
-                return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", quoted()));
-            }
-            Failure::Limiter => {
-                return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {}", quoted()));
-            }
-            Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
-            Failure::Redirect => {
-                let message = format!(
-                    "the service's host redirected the request to {}, which does not get the credentials",
-                    quoted()
-                );
-                Error::new(ErrorCode::BadResponse, message)
-            }
-        };
-        if is_in_flight && let Some(status) = self.status {
-            error.http_status = Some(status).filter(|status| *status != 200);
-        }
-        if is_in_flight { self.request.with_unknown_outcome(error) } else { error }
-    }
-
-    /// The signal of the caller aborted the call: the error with what it means for a request in flight.
-    #[must_use]
-    pub fn aborted(&self, error: Error) -> Error {
-        let is_in_flight = matches!(self.state, State::InFlight);
-        self.complete(if is_in_flight { self.request.with_unknown_outcome(error) } else { error })
-    }
-
     /// The attempt is given up before its request is sent: it counts in no window.
     pub fn withdraw(&mut self, now: u64, limits: &mut RateLimits) {
         if matches!(self.state, State::InFlight) {
@@ -627,11 +469,6 @@ impl Exchange {
             self.sent = self.sent.saturating_sub(1);
             self.release(now, limits);
         }
-    }
-
-    /// The call is over for whatever reason, finished or given up: its permit is released.
-    pub fn end(&mut self, now: u64, limits: &mut RateLimits) {
-        self.release(now, limits);
     }
 
     /// The result, once.
@@ -646,7 +483,7 @@ impl Exchange {
     }
 
     /// Releases the permit, or leaves the queue. A permit for which nothing was sent counts in no window.
-    fn release(&mut self, now: u64, limits: &mut RateLimits) {
+    pub fn release(&mut self, now: u64, limits: &mut RateLimits) {
         match self.permit {
             Permit::None => limits.leave(self.id),
             Permit::Shared => {}
@@ -654,39 +491,6 @@ impl Exchange {
             Permit::Counted => limits.cancel(&self.windows, now),
         }
         self.permit = Permit::None;
-    }
-
-    fn total_timeout(&self) -> Error {
-        let ms = self.settings.total_timeout_ms.unwrap_or_default();
-        self.timeout(format!("the call took longer than totalTimeoutMs ({ms} ms)"))
-    }
-
-    /// A time-out has the HTTP status of the attempt before it, whose error is its cause.
-    fn timeout(&self, message: String) -> Error {
-        let mut error = Error::new(ErrorCode::Timeout, message);
-        error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
-        error
-    }
-
-    fn reject_status(&self, head: Head) -> Option<Error> {
-        if head.status == 200 {
-            return None;
-        }
-        let (code, message) = match head.status {
-            429 => {
-                (ErrorCode::RateLimited, "the service's host accepts no more requests for now (HTTP status 429)".into())
-            }
-            407 => {
-                let message =
-                    "the proxy between this program and the service asks for authentication (HTTP status 407)";
-                (ErrorCode::HttpStatus, message.into())
-            }
-            status => (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}")),
-        };
-        let mut error = Error::new(code, message);
-        error.http_status = Some(head.status);
-        error.retry_after_ms = head.retry_after_ms;
-        Some(self.request.with_unknown_outcome(error))
     }
 
     /// The attempt is over. `is_urgent`: a retry does not wait.
@@ -700,7 +504,7 @@ impl Exchange {
         self.observe_rejection(&mut error, now, limits);
         let Some(delay) = self.retry_delay(&error, random) else { return self.fail(error) };
         let ms = if is_urgent { 0 } else { delay };
-        let is_limited = error.code == ErrorCode::RateLimited;
+        let is_limited = error.code == ErrorCode::RateLimited && is_rejection(&error);
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
         let refused = self.refuse_delay(&error, ms, reason, now).map(|why| (ms, why));
         if let Some((ms, why)) = refused.or_else(|| self.refuse_windows(ms, now, limits)) {
@@ -710,38 +514,6 @@ impl Exchange {
         }
         self.last_error = Some(self.complete(error));
         self.state = State::Waiting { since: now, ms, reason };
-    }
-
-    /// If a delay before a retry is too long: why it is not begun.
-    fn refuse_delay(&self, error: &ErrorDetails, ms: u64, reason: WaitReason, now: u64) -> Option<String> {
-        let max_delay = self.client.max_retry_delay_ms;
-        if error.api_code.is_none() && ms > max_delay {
-            return Some(format!(", longer than maxRetryDelayMs ({max_delay} ms)"));
-        }
-        let max_wait = self.settings.max_rate_limit_wait_ms.filter(|_| reason == WaitReason::RateLimit);
-        if let Some(max) = max_wait.filter(|max| ms > *max) {
-            return Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"));
-        }
-        self.beyond_total(ms, now)
-    }
-
-    /// If the windows are known to forbid a retry after its delay for too long: how long in all, and why it is not begun. A
-    /// shared limiter is asked only after the delay.
-    fn refuse_windows(&self, delay_ms: u64, now: u64, limits: &RateLimits) -> Option<(u64, String)> {
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
-        if self.client.has_shared_limiter || rate_limit == RateLimitMode::Off {
-            return None;
-        }
-        let ms = limits.blocked_ms(&self.windows, now);
-        let queued_ms = ms.checked_sub(delay_ms).filter(|ms| *ms > 0)?;
-        let why = if rate_limit == RateLimitMode::Fail {
-            " for the service's rate limits".into()
-        } else if let Some(max) = max.filter(|max| queued_ms > *max) {
-            format!(" for the service's rate limits, longer than maxRateLimitWaitMs ({max} ms)")
-        } else {
-            self.beyond_total(ms, now)?
-        };
-        Some((ms, why))
     }
 
     /// Feedback after error 9: another program uses the same account. The service does not say which window is full: first the
@@ -770,16 +542,8 @@ impl Exchange {
         self.state = State::Done(Err(error));
     }
 
-    /// The error as the caller gets it.
-    #[must_use]
-    pub fn complete(&self, mut error: Error) -> Error {
-        error.retryable = !self.request.is_change && is_transient(&error);
-        error.attempts = Some(self.sent);
-        error.at(self.endpoint())
-    }
-
     fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
-        let is_limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
+        let is_limited = is_rejection(error);
         let is_error_9 = error.api_code.is_some();
         let may_wait = match self.settings.rate_limit {
             RateLimitMode::Wait => is_error_9 || error.http_status == Some(429),
@@ -796,6 +560,12 @@ impl Exchange {
         let backoff = backoff_ms(self.attempt, random).min(self.client.max_retry_delay_ms);
         Some(backoff.max(error.retry_after_ms.unwrap_or(0)))
     }
+}
+
+/// Whether the service or its host rejected the request because of limits. A shared limiter that failed has the same code.
+fn is_rejection(error: &ErrorDetails) -> bool {
+    matches!(error.code, ErrorCode::RateLimited | ErrorCode::TooManyConnections)
+        && (error.api_code.is_some() || error.http_status.is_some())
 }
 
 /// Whether the beginning of a file could be that of an error or a page of HTML.

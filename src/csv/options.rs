@@ -8,7 +8,7 @@ use tsify::Tsify;
 use super::charset::Charset;
 
 /// The dialect of a CSV file, as far as the caller knows it; the rest is detected. All fields are optional.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CsvOptions {
     /// Whether the first record names the columns. Detected from its cells by default.
@@ -22,6 +22,10 @@ pub struct CsvOptions {
     /// `"koi8-r"`.
     #[tsify(optional, type = "string")]
     pub encoding: Option<Charset>,
+    /// The file to read in a zip archive of several, by its path in the archive: `"2026/november.csv"`. In an archive within an
+    /// archive: `"inner.zip/november.csv"`.
+    #[tsify(optional)]
+    pub file: Option<String>,
 }
 
 /// The character between two fields: ASCII, neither a quote nor a line break.
@@ -56,7 +60,7 @@ impl TryFrom<&str> for Delimiter {
 
 impl<'de> Deserialize<'de> for Delimiter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DelimiterVisitor)
+        deserializer.deserialize_str(DelimiterVisitor)
     }
 }
 
@@ -84,7 +88,8 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true}"#).unwrap();
+        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true,"file":"a.csv"}"#).unwrap();
+        assert_eq!(options.file.as_deref(), Some("a.csv"));
         assert_eq!(options.header, Some(true));
         assert_eq!(options.delimiter.map(Delimiter::byte), Some(b'\t'));
         assert_eq!(options.encoding, Some(Charset::Windows1251));
@@ -99,7 +104,9 @@ mod tests {
             let json = serde_json::json!({ "delimiter": delimiter }).to_string();
             assert!(read(&json).unwrap_err().to_string().contains("one ASCII character, neither a quote"));
         }
-        for wrong in [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#] {
+        for wrong in
+            [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#, r#"{"file":1}"#]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -81,6 +81,8 @@ pub enum BodyKind {
     HistoryPage,
     /// A file, which is not decoded.
     File,
+    /// The bytes for another client, the service's errors among them.
+    Forwarded,
 }
 
 /// One request, its parameters checked.

@@ -14,7 +14,10 @@ use crate::{
     api::options::ProvidedCredentials,
     client::{
         error::{Error, ErrorCode, Result},
-        exchange::{Body, Exchange, Failure, LimiterAnswer, Step, WaitReason},
+        exchange::{
+            Exchange,
+            step::{Body, Failure, LimiterAnswer, Step, WaitReason},
+        },
         rate_limits::{RateLimits, RequestId},
     },
     protocol::{
@@ -288,8 +291,9 @@ impl Call {
         });
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         let signal = attempt.controller.signal();
-        let asked = lease.acquire(&signal);
+        let may_long_poll = self.exchange.borrow().may_long_poll();
         let answer_timeout_ms = self.exchange.borrow().answer_timeout_ms(now());
+        let asked = lease.acquire(may_long_poll, answer_timeout_ms, &signal);
         let acquired = match within(Some(answer_timeout_ms), self.context.signal.as_ref(), asked).await {
             Err(Interrupted::Aborted) => return self.check_signal(),
             Err(Interrupted::TimedOut) if self.exchange.borrow().remaining_ms(now()) == Some(0) => {
@@ -339,7 +343,7 @@ impl Call {
         if let Some(observed) = observed {
             let failure = match &result {
                 Err(failed) => Some(failed.clone()),
-                Ok(None) if self.exchange.borrow().last_error().is_some() => self.failure.borrow().clone(),
+                Ok(_) if self.exchange.borrow().last_error().is_some() => self.failure.borrow().clone(),
                 Ok(_) => None,
             };
             observed.end(failure.map_or(JsValue::UNDEFINED, JsValue::from));
@@ -421,7 +425,7 @@ impl Call {
         if let Some(observed) = observed {
             observed.head_received(response.status);
         }
-        if kind == BodyKind::File {
+        if matches!(kind, BodyKind::File | BodyKind::Forwarded) {
             let beginning = self.read_beginning(&mut response, attempt, reading).await?;
             return Ok(beginning.map(|beginning| (response, beginning)));
         }
@@ -486,6 +490,9 @@ impl Call {
                 Body::File => return Ok(Some(chunks)),
                 Body::Read => {
                     self.observe_failure(JsValue::UNDEFINED);
+                    if is_complete && self.exchange.borrow().may_forward(&text) {
+                        return Ok(Some(chunks));
+                    }
                     response.cancel();
                     return Ok(None);
                 }
@@ -590,7 +597,7 @@ impl Call {
 
     /// Releases everything that the call holds, finished or given up.
     pub fn end(&self) {
-        self.advance(|exchange, limits| exchange.end(now(), limits));
+        self.advance(|exchange, limits| exchange.release(now(), limits));
         self.attempt_ended();
         self.wake_next();
     }

@@ -7,7 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    api::input::{self, Handle, Input, Kind},
+    api::{
+        input::{self, Handle, Input, Kind},
+        lenient::is_rounded,
+    },
     client::error::{Error, ErrorCode},
     protocol::json,
     web::host,
@@ -79,6 +82,11 @@ impl Input for JsInput {
         }
     }
 
+    /// Without a copy of a text.
+    fn is_missing(&self) -> bool {
+        self.0.is_undefined() || self.0.is_null()
+    }
+
     fn keys(&self) -> Option<Vec<String>> {
         let keys = object_keys(&self.0).ok()?;
         Some(keys.iter().filter_map(|key| key.as_string()).collect())
@@ -104,7 +112,12 @@ pub fn text_of(value: &JsValue) -> Option<String> {
 /// A value of Rust as a JavaScript value: maps become objects.
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-    value.serialize(&serializer).map_err(|error| Error::internal(&format!("a value cannot be passed on: {error}")))
+    value.serialize(&serializer).map_err(cannot_pass_on)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+fn cannot_pass_on(error: serde_wasm_bindgen::Error) -> Error {
+    Error::internal(&format!("a value cannot be passed on: {error}"))
 }
 
 /// The fields of an object as a JavaScript object.
@@ -135,6 +148,7 @@ fn json_to_js(value: &json::Value) -> JsValue {
     match value {
         json::Value::Null => JsValue::NULL,
         json::Value::Bool(flag) => (*flag).into(),
+        json::Value::Number(digits) if is_rounded(digits) => digits.into(),
         json::Value::Number(digits) => js_sys::Number::parse_float(digits).into(),
         json::Value::Text(text) => text.into(),
         json::Value::Array(items) => items.iter().map(json_to_js).collect::<Array>().into(),

@@ -1,4 +1,6 @@
-//! The document of a sender name: read and validated before anything is sent.
+//! The document of a sender name, read and validated before anything is sent; or the stream of a file that `smsc-wasm/proxy` passes on.
+
+use std::borrow::Cow;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -14,10 +16,13 @@ use crate::{
     web::{host, promise::settled_by},
 };
 
-/// A validated document with its content.
+/// A file to send.
 pub struct Upload {
-    document: Document,
+    file_name: String,
+    media_type: Cow<'static, str>,
     content: Vec<u8>,
+    /// Instead of the content: a file that is sent as it arrives.
+    stream: JsValue,
     boundary: Boundary,
 }
 
@@ -42,8 +47,19 @@ impl Upload {
         };
         let size = if content.is_empty() { size } else { content.len() as u64 };
         let document = Document::validate(host::document_name(value).as_deref(), size, &content)?;
+        Ok(Self::new(document.file_name, document.media_type.into(), content, JsValue::UNDEFINED))
+    }
+
+    /// A file that arrives from another client.
+    pub fn stream(file: &JsValue) -> Self {
+        let media_type = js_sys::Reflect::get(file, &"type".into()).ok().and_then(|media_type| media_type.as_string());
+        let file_name = host::document_name(file).unwrap_or_default();
+        Self::new(file_name, media_type.unwrap_or_default().into(), Vec::new(), file.clone())
+    }
+
+    fn new(file_name: String, media_type: Cow<'static, str>, content: Vec<u8>, stream: JsValue) -> Self {
         let boundary = Boundary::new([js_sys::Math::random(), js_sys::Math::random()]);
-        Ok(Self { document, content, boundary })
+        Self { file_name, media_type, content, stream, boundary }
     }
 
     /// The media type of the body.
@@ -53,9 +69,10 @@ impl Upload {
 
     /// The form with the document in it. It is a secret.
     pub fn body(&self, form: &Form, credentials: &Credentials) -> JsValue {
-        let Document { file_name, media_type } = &self.document;
+        let Self { file_name, media_type, content, stream, boundary } = self;
         // The service's page does not name the field: it took any name where that was tried.
-        let file = FilePart { name: "file", file_name, media_type, content: &self.content };
-        Uint8Array::from(self.boundary.encode(form, credentials, &file).as_slice()).into()
+        let file = FilePart { name: "file", file_name, media_type, content };
+        let body = Uint8Array::from(boundary.encode(form, credentials, &file).as_slice());
+        if stream.is_undefined() { body.into() } else { host::insert_stream(&body, stream) }
     }
 }

@@ -7,12 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::tasks::TaskRef,
-    client::{error::Error, exchange::Failure},
+    client::{error::Error, exchange::step::Failure},
     csv::content_disposition,
     protocol::request::{Endpoint, Request},
     web::{
         call::{AttemptGuard, Call, Failed, OpenFile, Reading, aborted},
         client::{CallContext, Client},
+        document::Upload,
         fetch::Response,
         promise::{Flag, promise},
         signal::{Interrupted, Signal, within},
@@ -42,9 +43,14 @@ struct State {
 
 /// Begins a download and reads it until it is known to be a file and not an error.
 pub async fn download(client: &Rc<Client>, context: &Rc<CallContext>, task: &TaskRef) -> Result<Download, Failed> {
-    let call = Call::new(client, context, Request { method: TaskRef::METHOD, ..task.to_request()? });
+    let request = Request { method: TaskRef::METHOD, ..task.to_request()? };
+    open(Call::new(client, context, request), None).await
+}
+
+/// Makes a call whose response is a file, and reads it until it is known to be one and not an error.
+pub async fn open(call: Call, upload: Option<&Upload>) -> Result<Download, Failed> {
     let reading = &mut Reading { page: &mut |_| false, decode: &mut |_| Ok(()) };
-    let open = call.run(None, reading).await?;
+    let open = call.run(upload, reading).await?;
     let Some(OpenFile { response, attempt, beginning }) = open else {
         return Err(Error::internal("the download returned no file").into());
     };

@@ -21,7 +21,7 @@ use crate::{
         rate_limits::WindowKey,
         task_search::TaskId,
     },
-    protocol::request::{Endpoint, Request},
+    protocol::request::{BodyKind, Endpoint, Request},
     web::{
         account::Account,
         call::{Call, Failed, Reading},
@@ -267,11 +267,38 @@ impl Client {
         self.command(script, parameters, options, true)
     }
 
+    /// Sends a command for `smsc-wasm/proxy`, for the bytes of the response. The file, if any, is
+    /// `{ fileName, type, stream }`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Download>")]
+    pub fn forward(&self, script: &JsValue, parameters: &JsValue, file: &JsValue, options: &JsValue) -> Promise {
+        let script = script.as_string().unwrap_or_default();
+        let client = Rc::clone(&self.0);
+        let context = call_context(&self.0, options);
+        let parameters = JsInput(parameters.clone());
+        let upload = (!file.is_undefined()).then(|| Upload::stream(file));
+        promise_of(
+            &script.clone(),
+            Box::pin(async move {
+                let request = command::request(&script, &parameters, true, false)?;
+                let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
+                let call = Call::new(&client, &context?, request);
+                download::open(call, upload.as_ref()).await.map(JsValue::from)
+            }),
+        )
+    }
+
     /// How full the service's limits are.
     #[wasm_bindgen(js_name = rateLimits, unchecked_return_type = "RateLimit[]")]
     pub fn rate_limits(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.rate_limits()).map_err(|error| error_to_js(&error))
     }
+}
+
+/// Whether a command is known to change nothing at the service.
+#[wasm_bindgen(js_name = onlyReads)]
+pub fn only_reads(script: &str, parameters: &JsValue) -> bool {
+    let request = command::request(script, &JsInput(parameters.clone()), true, false);
+    request.is_ok_and(|request| !request.is_change)
 }
 
 /// The id of a task.

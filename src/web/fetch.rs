@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::{
-    client::exchange::Failure,
+    client::exchange::step::Failure,
     protocol::response::{Head, RetryAfter},
     web::{
         clock,

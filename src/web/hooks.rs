@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     client::{
         error::{Error, ErrorCode, Result},
-        exchange::WaitReason,
+        exchange::step::WaitReason,
     },
     protocol::{credentials::Credentials, form::Form},
     web::{

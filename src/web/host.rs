@@ -111,6 +111,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readDocument)]
     pub fn read_document(document: &JsValue, id: u32);
 
+    /// A stream of a multipart body, whose last part gets the bytes of a stream as its content.
+    #[wasm_bindgen(js_name = insertStream)]
+    pub fn insert_stream(body: &js_sys::Uint8Array, file: &JsValue) -> JsValue;
+
     /// The name of a document, if it has one.
     #[wasm_bindgen(js_name = documentName)]
     pub fn document_name(document: &JsValue) -> Option<String>;

@@ -170,7 +170,7 @@ describe("excessive size", () => {
     const rows = Math.floor(50_000_000 / (row.length + 1));
     const many = new TextEncoder().encode(`[${`${row},`.repeat(rows)}${row}]`);
     const long = new TextEncoder().encode(`[{"id":1,"name":"${"x".repeat(50_000_000)}","status":"2"}]`);
-    const { smsc, next } = await setup("[]");
+    const { smsc, next } = await setup("[]", { maxResponseBytes: 64 << 20 });
     next.response = many;
     assert.equal((await smsc.tasks.list()).length, rows + 1);
     next.response = long;

@@ -16,6 +16,7 @@ import { Browsers } from "./lib/browser.mjs";
 import { moduleOf } from "./lib/bytes.mjs";
 import { NotRun } from "./lib/not-run.mjs";
 import { Project } from "./lib/project.mjs";
+import { expectedOfProxy } from "./proxy-checks.mjs";
 import { account, expected, HANGING_LIMIT } from "./smoke.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -48,6 +49,8 @@ class Bench {
   /** The emulator's URL. */
   service = "";
   browsers = browsers;
+  /** The path of the packed package. */
+  tarball = tarball;
   /** Whether to run all checks, and not only those of every change. */
   all = Boolean(values.all);
 
@@ -55,10 +58,10 @@ class Bench {
     this.host = host;
   }
 
-  /** Creates a project from these layers and smoke.mjs. */
+  /** Creates a project from these layers and the shared checks. */
   async project(layers, { folder = this.host.name, dependencies } = {}) {
     const project = new Project(join(target, folder), join(here, "projects"));
-    await project.prepare([...layers, join(here, "smoke.mjs")], tarball, dependencies);
+    await project.prepare([...layers, join(here, "smoke.mjs"), join(here, "proxy-checks.mjs")], tarball, dependencies);
     return project;
   }
 
@@ -81,7 +84,12 @@ class Bench {
     if (result.reason) console.log(result.reason.replaceAll(/^/gm, "    "));
   }
 
-  /** Throws unless `given` is the expected result of `smoke`: a value, or program output with JSON in its last line. */
+  /** Throws unless `given` is the expected result of `proxyChecks`: a value, or program output with JSON in its last line. */
+  sameOfProxy(given) {
+    this.same(given, expectedOfProxy);
+  }
+
+  /** The same, of `smoke`. */
   same(given, wanted = expected) {
     const result = typeof given === "string" ? JSON.parse(given.trim().split("\n").at(-1)) : given;
     if (result?.failure) throw new Error(result.failure);

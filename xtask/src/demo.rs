@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: runs the example `examples-js/report` with the packed package, as a user would.
+//! `cargo xtask demo`: runs the examples `report` and `panel-server` of `examples-js` with the packed package, as a user would.
 
 use std::env;
 use std::io::{BufRead, BufReader};
@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use crate::Result;
 use crate::project::{Project, copy_folder};
 use crate::run::{aloud, cannot_start};
-use crate::{package, tools};
+use crate::{package, panel, tools};
 
 pub fn run(project: &Project) -> Result {
-    let folder = install(project, &package::pack(project)?)?;
+    let folder = install(project, &package::pack(project)?, "report")?;
     if is_set("SMSC_API_KEY") || (is_set("SMSC_LOGIN") && is_set("SMSC_PASSWORD")) {
         return aloud(&mut report(project, &folder));
     }
@@ -30,11 +30,21 @@ pub fn run(project: &Project) -> Result {
     aloud(report.env("SMSC_API_KEY", "demo-key").env("SMSC_BASE_URL", &emulator.address))
 }
 
-/// Copies the example to a separate folder and installs the packed package there.
-pub fn install(project: &Project, tarball: &Path) -> Result<PathBuf> {
-    let folder = project.path("target/demo");
-    copy_folder(&project.path("examples-js/report"), &folder)?;
-    package::install(project, tarball, "target/demo")?;
+/// Builds the admin panel, and serves it with the proxy on this machine. The options are those of `panel-server`.
+pub fn panel(project: &Project, options: &[&str]) -> Result {
+    let tarball = package::pack(project)?;
+    let dist = panel::build(project, &tarball)?.join("dist");
+    let folder = install(project, &tarball, "panel-server")?;
+    let mut node = tools::command(project, "node");
+    aloud(node.arg("server.mjs").arg("--panel").arg(dist).args(options).current_dir(folder))
+}
+
+/// Copies an example to a separate folder and installs the packed package there.
+pub fn install(project: &Project, tarball: &Path, example: &str) -> Result<PathBuf> {
+    let relative = format!("target/examples/{example}");
+    let folder = project.path(&relative);
+    copy_folder(&project.path("examples-js").join(example), &folder)?;
+    package::install(project, tarball, &relative)?;
     Ok(folder)
 }
 

@@ -5,9 +5,11 @@
 
 mod bench;
 mod demo;
+mod examples;
 mod fuzz;
 mod instructions;
 mod package;
+mod panel;
 mod panics;
 mod project;
 mod run;
@@ -31,12 +33,15 @@ Commands:
   build                 build the complete npm package in pkg/
   demo                  print a report of an account: of the built-in emulator or, if SMSC_API_KEY (or
                         SMSC_LOGIN and SMSC_PASSWORD) is set, of the real account, read-only
+  demo --panel [--allow <method>,…] [--port <n>]
+                        build the admin panel and serve it on this machine, for the same account
   fuzz [--minutes <n> | --runs <n>] [<target> …]
                         run the targets of fuzz/, each for one minute or the given limit; fails on a finding
   panics                print the code paths that could panic; fails if one is not listed in xtask/panics.txt
   size                  print the size of the package; fails above the budget in tests/size/budget.json
-  test                  run all checks and tests
-  test --all            the same in every runtime, bundler and test runner; writes the table of docs/hosts.md
+  test                  run all checks and tests, except the suite `examples`
+  test --all            the same and `examples`, in every runtime, bundler and test runner; writes the table of
+                        docs/hosts.md
   test --only <suite>   run one suite; may be repeated";
 
 fn main() -> ExitCode {
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
             true
         }),
         ["demo"] => demo::run(&project).map(|()| true),
+        ["demo", "--panel", options @ ..] => demo::panel(&project, options).map(|()| true),
         ["fuzz", options @ ..] => fuzz::run(&project, options),
         ["panics"] => panics::run(&project).map(|()| true),
         ["size"] => package::size(&project).map(|()| true),

@@ -103,15 +103,19 @@ pub fn remove_folder(path: &Path) -> Result {
     }
 }
 
+/// Copies a file. Creates missing parent folders.
+pub fn copy_file(from: &Path, to: &Path) -> Result {
+    let failed = |error| format!("cannot copy {} to {}: {error}", from.display(), to.display());
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::copy(from, to).map(|_| ()).map_err(failed)
+}
+
 /// Copies a folder's files, without `node_modules`. Overwrites existing files.
 pub fn copy_folder(from: &Path, to: &Path) -> Result {
     for file in files_below(from)? {
-        let target = to.join(file.strip_prefix(from).unwrap_or(&file));
-        let failed = |error| format!("cannot copy {} to {}: {error}", file.display(), target.display());
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        fs::copy(&file, &target).map_err(failed)?;
+        copy_file(&file, &to.join(file.strip_prefix(from).unwrap_or(&file)))?;
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, panics, tools};
+use crate::{demo, examples, package, panel, panics, tools};
 
 /// A test suite: its name, its description and its function.
 struct Suite {
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 14] = [
+const SUITES: [Suite; 16] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -30,10 +30,15 @@ const SUITES: [Suite; 14] = [
     Suite { name: "docs", about: "the code blocks of README and docs, compiled and run", run: docs },
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
-    Suite { name: "demo", about: "the report that `cargo xtask demo` prints", run: report },
+    Suite { name: "demo", about: "the examples that `cargo xtask demo` runs", run: demos },
+    Suite { name: EXAMPLES, about: "the projects of examples-js, with their dependencies from npm", run: run_examples },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
+    Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
+
+/// The suite that runs only with `--all` or `--only`, because it installs packages of others from npm.
+const EXAMPLES: &str = "examples";
 
 /// The outcome of a suite that did not fail.
 enum Verdict {
@@ -70,7 +75,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
         ["--all", rest @ ..] => (true, rest),
         _ => (false, options),
     };
-    let chosen = choose(options)?;
+    let chosen = choose(all, options)?;
     let shared = Shared { project, all, tarball: OnceCell::new() };
     let mut results = Vec::new();
     for suite in chosen {
@@ -88,7 +93,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
     Ok(results.iter().all(|(_, outcome, _)| outcome.is_ok()))
 }
 
-fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
+fn choose(all: bool, options: &[&str]) -> Result<Vec<&'static Suite>> {
     let mut chosen: Vec<&Suite> = Vec::new();
     let mut rest = options;
     while let [option, name, others @ ..] = rest {
@@ -100,7 +105,7 @@ fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
         rest = others;
     }
     match rest {
-        [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
+        [] if chosen.is_empty() => Ok(SUITES.iter().filter(|suite| all || suite.name != EXAMPLES).collect()),
         [] => Ok(chosen),
         _ => Err(format!(
             "`test` takes the options `--all` and `--only <suite>`. The suites are {}",
@@ -229,9 +234,21 @@ fn load(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-fn report(shared: &Shared) -> Result<Verdict> {
-    let folder = demo::install(shared.project, &shared.tarball()?)?;
-    run_tests(shared.project, "tests/demo", &folder, &[])
+fn demos(shared: &Shared) -> Result<Verdict> {
+    let (project, tarball) = (shared.project, shared.tarball()?);
+    for (example, tests) in [("report", "tests/demo"), ("panel-server", "tests/panel-server")] {
+        let folder = demo::install(project, &tarball, example)?;
+        run_tests(project, tests, &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
+}
+
+fn run_examples(shared: &Shared) -> Result<Verdict> {
+    for name in examples::tested(shared.project)? {
+        let folder = examples::install(shared.project, &shared.tarball()?, &name)?;
+        run_tests(shared.project, &format!("tests/examples/{name}"), &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
 }
 
 fn redis(shared: &Shared) -> Result<Verdict> {
@@ -261,6 +278,27 @@ fn browser(shared: &Shared) -> Result<Verdict> {
     let consumer = consumer(shared)?;
     let variables: [(&str, &Path); 2] = [("SMSC_BROWSER", &browser), ("SMSC_CONSUMER", &consumer)];
     run_tests(shared.project, "target/consumer/tests/browser", &consumer, &variables)
+}
+
+/// With `--all`, also makes the images of the documentation.
+fn panel_flows(shared: &Shared) -> Result<Verdict> {
+    let project = shared.project;
+    let mut browsers = Vec::new();
+    for program in [&tools::CHROMIUM, &tools::FIREFOX] {
+        match needed(shared, program)? {
+            Ok(path) => browsers.push((program.variable, path)),
+            Err(not_run) => return Ok(not_run),
+        }
+    }
+    let folder = panel::build(project, &shared.tarball()?)?;
+    let tests = folder.join("tests");
+    empty_folder(&tests)?;
+    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
+    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
+    let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
+    variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
+    run_tests(project, "target/panel/tests", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {
@@ -355,8 +393,11 @@ mod tests {
 
     #[test]
     fn selects_suites_by_name() {
-        let names = |options: &[&str]| choose(options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
-        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len()));
+        let names =
+            |options: &[&str]| choose(false, options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
+        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len() - 1));
+        assert_eq!(choose(true, &[]).map(|all| all.len()), Ok(SUITES.len()));
+        assert_eq!(names(&["--only", "examples"]), Ok(vec!["examples"]));
         assert_eq!(names(&["--only", "rust", "--only", "fmt"]), Ok(vec!["rust", "fmt"]));
         assert!(names(&["--only", "rusty"]).is_err());
         assert!(names(&["--only"]).is_err());

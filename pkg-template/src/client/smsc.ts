@@ -1,6 +1,10 @@
 import type { Balance, CallOptions, CommandOptions, RateLimit } from "../core.js";
+import { forwardCommand } from "../files/download.js";
+import type { Download } from "../files/task-file.js";
+import { currentInstance } from "../runtime/instance.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
+import { type Command, forward, onlyReads } from "./forwarding.js";
 import { History } from "./history.js";
 import type { ClientOptions } from "./options.js";
 import { Senders } from "./senders.js";
@@ -82,6 +86,16 @@ export class Smsc {
    */
   rateLimits(): RateLimit[] {
     return this.#connection.enter((client) => client.rateLimits());
+  }
+
+  /** @internal */
+  [forward](command: Command, options: CallOptions): Promise<Download> {
+    return forwardCommand(this.#connection, command, options);
+  }
+
+  /** @internal */
+  [onlyReads]({ script, parameters }: Command): boolean {
+    return currentInstance().enter((core) => core.onlyReads(script, parameters));
   }
 }
 

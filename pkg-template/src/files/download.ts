@@ -1,5 +1,7 @@
 import type { Connection } from "../client/connection.js";
+import type { Command } from "../client/forwarding.js";
 import type { TaskFileId } from "../client/types.js";
+import type * as Core from "../core.js";
 import type { CallOptions } from "../core.js";
 import { currentInstance } from "../runtime/instance.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
@@ -13,7 +15,17 @@ export async function download(
 ): Promise<Download> {
   const { onProgress, call } = splitProgress(options);
   checkReadOptions({ onProgress }, "tasks");
-  const body = await connection.call((client) => client.tasksDownload(task, call));
+  return open(connection, (client) => client.tasksDownload(task, call));
+}
+
+/** Sends a command for another client: resolves once the response is known to be no error. */
+export function forwardCommand(connection: Connection, command: Command, options: CallOptions): Promise<Download> {
+  const { script, parameters, file } = command;
+  return open(connection, (client) => client.forward(script, parameters, file, options));
+}
+
+async function open(connection: Connection, start: (client: Core.Client) => Promise<Core.Download>): Promise<Download> {
+  const body = await connection.call(start);
   const instance = currentInstance();
   const { fileName, size, type } = body;
   return {

@@ -27,7 +27,7 @@ export type CsvSource =
  * unless `options` has them.
  *
  * @param source The file.
- * @param options The known part of its dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
+ * @param options The known part of its dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
  * @throws SmscError `invalid_parameter`: an option or the source is invalid, or was read before; `bad_response`: the file is broken, or
  *   the source failed (its error is the `cause`), after all complete rows; `aborted`: by the signal.
  * @example

@@ -151,7 +151,7 @@ export class RowReader {
     const scanner = instance.enter((core) => new core.CsvScanner(this.#options));
     this.#instance = instance;
     this.#scanner = scanner;
-    const source = decompress(await this.#open());
+    const source = decompress(await this.#open(), this.#options?.file);
     this.#source = source;
     if (this.#isDone) source.cancel();
     const input = new PeekableSource(source.next);

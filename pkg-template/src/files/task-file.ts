@@ -101,15 +101,16 @@ export class TaskFile {
   /**
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
-   * @param options `encoding`, `maxBytes`, `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_response` if the file cannot be decompressed.
+   * @param options `encoding`, `file`, `maxBytes`, `onProgress` and `signal`.
+   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` or `file` is unknown; `bad_response` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
-  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding">): Promise<string> {
-    const { encoding, maxBytes, ...rest } = options ?? {};
+  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding" | "file">): Promise<string> {
+    const { encoding, maxBytes, file, ...rest } = options ?? {};
     try {
-      return await decodeText(decompress(this.#open(rest)), encoding, maxBytes);
+      checkPath(file);
+      return await decodeText(decompress(this.#open(rest), file), encoding, maxBytes);
     } catch (error) {
       throw withEndpoint(error, "tasks");
     }
@@ -118,7 +119,7 @@ export class TaskFile {
   /**
    * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `options` has them.
    *
-   * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
+   * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
    * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_response` if the file is broken, after all complete
    *   rows.
    * @example
@@ -179,4 +180,9 @@ export class TaskFile {
     this.#isRead = true;
     return sourceOfDownload(this.#download, options);
   }
+}
+
+function checkPath(file: unknown): void {
+  if (file == null || typeof file === "string") return;
+  throw SmscError.create({ code: "invalid_parameter", message: "`file` takes a text", parameter: "file" });
 }

@@ -11,7 +11,7 @@ import { sourceOfDownload } from "./task-file.js";
 
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { header, delimiter, encoding, onProgress, ...call }: RowsOptions = Object(options);
+  const { header, delimiter, encoding, file, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
   let isStarted = false;
@@ -32,7 +32,8 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const onEnd = () => {
     if (!isStarted) controller.abort();
   };
-  return new RowReader(open, { header, delimiter, encoding } as CsvOptions, { onProgress, onEnd, endpoint: "tasks" });
+  const dialect = { header, delimiter, encoding, file } as CsvOptions;
+  return new RowReader(open, dialect, { onProgress, onEnd, endpoint: "tasks" });
 }
 
 /**

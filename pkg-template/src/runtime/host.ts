@@ -1,6 +1,7 @@
 // What the core leaves to JavaScript: `src/web/host.rs` imports it.
 
 import { buildMessages } from "../builders/messages.js";
+import type { FileStream } from "../client/forwarding.js";
 import type { RateLimiter } from "../client/limiter.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
 import { readHeaders } from "./headers.js";
@@ -85,6 +86,7 @@ export class Host {
       cancelBody,
       documentSize: (document: unknown) => orUndefined(() => sizeOf(contentOf(document))),
       readDocument: (document: unknown, id: number) => this.#report(() => readContent(contentOf(document)), id),
+      insertStream,
       documentName: (document: Named) => orUndefined(() => documentName(document)),
       abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
@@ -154,7 +156,36 @@ function postRequest(
   headers: Record<string, string> | undefined,
   signal: AbortSignal,
 ): RequestInit {
-  return { method: "POST", redirect: "manual", signal, body, headers: { ...headers, "content-type": contentType } };
+  const init = {
+    method: "POST",
+    redirect: "manual",
+    signal,
+    body,
+    headers: { ...headers, "content-type": contentType },
+  };
+  // `fetch` requires it for a stream, and the platform's types do not have it.
+  return (typeof body === "object" && "getReader" in body ? { ...init, duplex: "half" } : init) as RequestInit;
+}
+
+/**
+ * A multipart body whose last part, a file, gets its content from a stream. It is read no faster than the request is sent.
+ */
+function insertStream(body: Uint8Array, { stream }: FileStream): ReadableStream<Uint8Array> {
+  // The body ends with `\r\n--boundary--\r\n`.
+  const end = body.lastIndexOf(0x0d, -3);
+  const reader = stream.getReader();
+  return new ReadableStream(
+    {
+      start: (controller) => controller.enqueue(body.subarray(0, end)),
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        controller.enqueue(done ? body.subarray(end) : value);
+        if (done) controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Calls a user's hook. An exception or a rejection has no effect. */

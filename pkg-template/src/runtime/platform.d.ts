@@ -3,12 +3,22 @@ declare var process:
   | {
       getBuiltinModule?: {
         (name: "node:fs/promises"): { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
-        (name: "node:zlib"): { gunzipSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
+        (
+          name: "node:zlib",
+        ): {
+          gunzipSync(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+          createGunzip?(options: { chunkSize: number }): ZlibStream;
+        };
         (name: "node:util"): Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
       };
       versions?: { node?: string };
     }
   | undefined;
+interface ZlibStream extends AsyncIterable<Uint8Array> {
+  write(piece: Uint8Array, callback: (error?: Error | null) => void): boolean;
+  end(): void;
+  destroy(error?: unknown): void;
+}
 declare var Buffer:
   | {
       from(buffer: ArrayBuffer): { ucs2Slice?(from: number, to: number): string };

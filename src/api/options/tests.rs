@@ -170,7 +170,7 @@ fn the_options_of_some_calls_have_more_fields() {
 fn everything_else_has_its_default() {
     let settings = validate(r#"{"apiKey":"k"}"#, false).unwrap();
     assert!(!settings.has_provider && !settings.has_shared_limiter);
-    assert_eq!(settings.max_response_bytes, 64 * 1024 * 1024);
+    assert_eq!(settings.max_response_bytes, 16 * 1024 * 1024);
     let settings = r#"{"credentials":{"$kind":"a function"},"rateLimiter":{},"maxResponseBytes":1}"#;
     let settings = validate(settings, false).unwrap();
     assert!(settings.has_provider && settings.has_shared_limiter && settings.credentials.is_none());

@@ -10,7 +10,7 @@ use crate::{
         tasks::TaskRef,
     },
     client::{clock::Clock, rate_limits::Next},
-    protocol::request::Endpoint,
+    protocol::{form::Form, request::Endpoint},
 };
 
 const WITH_KEY: &str = r#"{"apiKey":"canary key","region":"ru"}"#;
@@ -322,13 +322,66 @@ fn a_shared_limiter_that_does_not_answer_twice_fails_the_call() {
 }
 
 #[test]
-fn a_shared_limiter_that_fails_fails_the_call() {
+fn a_shared_limiter_that_fails_is_asked_again_and_then_fails_the_call() {
+    for mode in ["wait", "fail", "off"] {
+        let mut bench = Bench::list_of(WITH_LIMITER, &format!(r#"{{"rateLimit":"{mode}"}}"#));
+        for delay in [375, 750] {
+            assert_eq!(bench.next(), Step::Acquire);
+            bench.fail(Failure::Limiter);
+            assert_eq!(bench.next(), Step::Wait { ms: Some(delay), max_ms: None, reason: WaitReason::Retry }, "{mode}");
+            bench.now += delay;
+        }
+        assert_eq!(bench.next(), Step::Acquire);
+        bench.fail(Failure::Limiter);
+        let error = bench.error();
+        assert_eq!((error.code, error.retryable, error.attempts), (ErrorCode::RateLimited, true, Some(0)));
+        assert_eq!(error.to_string(), "`rateLimiter` failed: \"[redacted], ECONNRESET\"");
+    }
+}
+
+#[test]
+fn a_shared_limiter_that_failed_once_grants_the_retry() {
     let mut bench = Bench::list_of(WITH_LIMITER, "{}");
     assert_eq!(bench.next(), Step::Acquire);
     bench.fail(Failure::Limiter);
+    bench.wait();
+    bench.acquired(LimiterAnswer::Grant);
+    bench.send();
+}
+
+#[test]
+fn a_long_poll_needs_a_denial_if_the_wait_is_limited() {
+    let may = |options: &str| {
+        let mut bench = Bench::list_of(WITH_LIMITER, options);
+        assert_eq!(bench.next(), Step::Acquire);
+        let first = bench.exchange.may_long_poll();
+        bench.exchange.acquired(TOO_MANY, bench.now, &mut bench.limits);
+        (first, bench.exchange.may_long_poll())
+    };
+    assert_eq!(may("{}"), (true, true));
+    assert_eq!(may(r#"{"maxRateLimitWaitMs":5000}"#), (false, true));
+    assert_eq!(may(r#"{"rateLimit":"fail","maxRateLimitWaitMs":5000}"#), (false, true));
+    assert_eq!(may(r#"{"rateLimit":"fail"}"#), (false, false));
+    assert_eq!(may(r#"{"rateLimit":"off"}"#), (false, false));
+}
+
+#[test]
+fn a_long_poll_that_ends_without_an_answer_is_a_denial() {
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"maxRateLimitWaitMs":5000,"timeoutMs":3000}"#);
+    bench.acquired(LimiterAnswer::Deny { wait_ms: 0, at_once: true });
+    assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+    for ms in [3_000, 1_960] {
+        assert_eq!(bench.next(), Step::Acquire);
+        assert_eq!(bench.exchange.answer_timeout_ms(bench.now), ms);
+        bench.now += ms;
+        bench.exchange.unanswered(ms, bench.now, &mut bench.limits);
+        if ms == 3_000 {
+            assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+        }
+    }
     let error = bench.error();
-    assert_eq!(error.code, ErrorCode::RateLimited);
-    assert_eq!(error.to_string(), "`rateLimiter` failed: \"[redacted], ECONNRESET\"");
+    assert_eq!(error.code, ErrorCode::TooManyConnections);
+    assert!(bench.limits.is_idle(bench.now));
 }
 
 #[test]
@@ -453,7 +506,7 @@ fn a_permit_for_which_nothing_was_sent_counts_in_no_window() {
     assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
     // The call is given up.
     let mut bench = hold_permit("{}");
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!((bench.row("history").0, bench.row("connections").0), (3, 0));
 }
 
@@ -462,14 +515,14 @@ fn a_call_that_is_given_up_leaves_the_queue_or_releases_its_permit() {
     let mut bench = Bench::list("{}");
     bench.fill_window();
     bench.wait_ms();
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!(bench.limits.next(60_000), Next::Never);
     let mut bench = Bench::list("{}");
     bench.send();
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     // It may have reached the service.
     assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
-    bench.exchange.end(bench.now, &mut bench.limits);
+    bench.exchange.release(bench.now, &mut bench.limits);
     assert_eq!((bench.row("history").0, bench.row("connections").0), (1, 0));
 }
 
@@ -559,6 +612,56 @@ fn status_429_is_a_rate_limit_in_every_mode() {
     bench.send();
     bench.receive_head(Head { status: 429, retry_after_ms: Some(7_000) }, "");
     assert_eq!((bench.error().code, bench.exchange.attempts()), (ErrorCode::RateLimited, 1));
+}
+
+#[test]
+fn a_refusal_of_a_proxy_has_the_code_of_its_error() {
+    let body = r#"{"error": "the proxy does not permit `senders.remove`", "error_code": 2}"#;
+    for status in [400, 401, 403, 413, 499] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.receive(status, body);
+        let error = bench.error();
+        assert_eq!((error.code, error.http_status, error.api_code), (ErrorCode::Unauthorized, Some(status), Some(2)));
+        assert!(error.message.contains("does not permit") && !error.message.contains(UNKNOWN_OUTCOME), "{error}");
+    }
+    for status in [407, 408, 429, 500, 503] {
+        let mut bench = Bench::removal();
+        bench.send();
+        bench.receive(status, body);
+        let error = bench.error();
+        assert_eq!((error.http_status, error.api_code), (Some(status), None));
+        assert!(error.message.contains(UNKNOWN_OUTCOME), "{error}");
+    }
+}
+
+#[test]
+fn a_refusal_of_a_file_is_read_to_its_end() {
+    let mut bench = Bench::file();
+    bench.send();
+    let (head, mut decode) = (Head { status: 403, ..Head::default() }, bench.decode);
+    let mut receive = |text: &str, is_complete| {
+        bench.exchange.received(head, text, is_complete, &mut decode, (0, 0.5), &mut bench.limits)
+    };
+    assert_eq!(receive("{\"error\":", false), Body::Incomplete);
+    assert_eq!(receive("{\"error\": \"no\", \"error_code\": 2}", true), Body::Read);
+    assert_eq!(bench.error().code, ErrorCode::Unauthorized);
+}
+
+#[test]
+fn only_an_error_of_the_service_without_a_secret_is_forwarded() {
+    let forward = |status: u16, text: &str| {
+        let form = Form::new("senders.php").with("del", "1");
+        let request = Request { body_kind: BodyKind::Forwarded, ..Request::change(form, &[]) };
+        let mut bench = Bench::new(WITH_KEY, request, SenderRef::decode, "{}");
+        bench.send();
+        bench.receive(status, text);
+        bench.exchange.may_forward(text)
+    };
+    assert!(forward(200, "ERROR = 3 (not found)"));
+    assert!(!forward(200, "ERROR = 3 (canary key)"));
+    assert!(!forward(403, "ERROR = 3 (not found)"));
+    assert!(!forward(502, "ERROR = 3 (not found)"));
 }
 
 #[test]
@@ -990,7 +1093,7 @@ fn a_file_is_in_flight_until_it_ends_and_is_not_requested_again() {
     assert_eq!(error.endpoint.as_deref(), Some("tasks"));
     assert_eq!(bench.row("connections").0, 0);
     let (_, mut bench) = begin_file("ID;Name\n", false);
-    bench.exchange.end(50, &mut bench.limits);
+    bench.exchange.release(50, &mut bench.limits);
     assert_eq!((bench.row("tasks.identical").0, bench.row("connections").0), (1, 0));
 }
 

@@ -1,5 +1,6 @@
 import { servingFiles } from "../lib/serve.mjs";
 import { expected } from "../smoke.mjs";
+import { checkProxy } from "./browser-proxy.mjs";
 
 // A strict policy: only scripts of the site, and WebAssembly.
 const POLICY =
@@ -31,6 +32,13 @@ const host = (kind, title, core) => ({
             bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind), result);
           }),
       );
+    }
+    for (const [variant, isCrossOrigin] of [
+      ["through smsc-wasm/proxy", false],
+      ["through smsc-wasm/proxy of another origin", true],
+    ]) {
+      const version = () => bench.browsers.version(kind);
+      await bench.check(variant, version, () => checkProxy(bench, project, kind, isCrossOrigin));
     }
   },
 });

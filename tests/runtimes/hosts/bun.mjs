@@ -7,11 +7,12 @@ export const bun = {
   title: "Bun",
   core: true,
   async run(bench) {
-    const project = await bench.project(["page", "bun"]);
+    const project = await bench.project(["page", "bun", "proxy"]);
     const version = project.version("bun");
     const bun = (...args) => run(project.bin("bun"), args, { cwd: project.folder });
     await bench.check("import", version, async () => bench.same(await bun("main.mjs", bench.service)));
     await bench.check("require", version, async () => bench.same(await bun("main.cjs", bench.service)));
+    await bench.check("proxy", version, async () => bench.sameOfProxy(await bun("proxy.mjs", bench.service)));
     await bench.check("build --compile", version, async () => {
       await bun("build", "--compile", "main.mjs", "--outfile", "out/app");
       const app = project.path("out", process.platform === "win32" ? "app.exe" : "app");

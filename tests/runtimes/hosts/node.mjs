@@ -7,6 +7,8 @@ const VARIANTS = [
   ["require, no ES modules", ["--no-experimental-require-module", "main.cjs"]],
   ["no eval allowed", ["--disallow-code-generation-from-strings", "main.mjs"]],
   ["loading", ["loading.mjs"]],
+  ["proxy", ["proxy.mjs"]],
+  ["proxy, require", ["proxy.cjs"]],
 ];
 
 export const node = {
@@ -14,13 +16,14 @@ export const node = {
   title: "Node.js",
   core: true,
   async run(bench) {
-    const project = await bench.project(["node"], { dependencies });
+    const project = await bench.project(["node", "proxy"], { dependencies });
     for (const major of MAJORS) {
       for (const [variant, args] of VARIANTS) {
         const version = async () => (await run(nodeOf(project, major), ["--version"], {})).trim().slice(1);
         await bench.check(variant, version, async () => {
           const output = await run(nodeOf(project, major), [...args, bench.service], { cwd: project.folder });
-          if (variant !== "loading") bench.same(output);
+          if (variant.startsWith("proxy")) bench.sameOfProxy(output);
+          else if (variant !== "loading") bench.same(output);
         });
       }
     }

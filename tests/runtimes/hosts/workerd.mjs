@@ -25,6 +25,7 @@ export const workerd = {
         { cwd: project.folder, url, ready: new URL("/ready", url) },
         async () => {
           bench.same(await (await fetch(url)).text());
+          bench.sameOfProxy(await (await fetch(`${url}&proxy`)).text());
         },
       );
     });

@@ -34,7 +34,8 @@ const PROGRAMS = {
 
 /** Starts a browser of each kind. */
 const STARTS = {
-  chrome: () => Puppet.start({ browser: "chrome", executablePath: findProgram("chrome"), args: chromiumFlags }),
+  chrome: (options) =>
+    Puppet.start({ browser: "chrome", executablePath: findProgram("chrome"), args: chromiumFlags, ...options }),
   firefox: () =>
     Puppet.start({
       browser: "firefox",
@@ -84,7 +85,18 @@ class Puppet {
     return (await this.#browser.version()).replace(/^.*?\/([\d.]+).*$/, "$1");
   }
 
-  async result(address, timeout, slower) {
+  /** Installs the extension of a folder. Returns its id. */
+  installExtension(folder) {
+    return this.#browser.installExtension(folder);
+  }
+
+  /** The first service worker that runs. */
+  async serviceWorker() {
+    const isWorker = (target) => target.type() === "service_worker";
+    return (await this.#browser.waitForTarget(isWorker, { timeout: 30_000 })).worker();
+  }
+
+  async result(address, timeout = 30_000, slower = 1) {
     const page = await this.#browser.newPage();
     if (slower > 1) await page.emulateCPUThrottling(slower);
     const problems = [];
@@ -126,8 +138,18 @@ export class Browsers {
     return (await this.#get(kind)).version();
   }
 
+  /** Starts Chromium for the duration of `use`, which gets the browser and the id of the extension in `folder`. */
+  async withExtension(folder, use) {
+    const browser = await STARTS.chrome({ pipe: true, enableExtensions: true });
+    try {
+      return await use(browser, await browser.installExtension(folder));
+    } finally {
+      await browser.close();
+    }
+  }
+
   /** Opens a page and waits for its `globalThis.result`. `slower` is the CPU slowdown factor, for Chromium only. */
-  async result(address, kind = "chrome", timeout = 30_000, slower = 1) {
+  async result(address, kind = "chrome", timeout, slower) {
     return (await this.#get(kind)).result(address, timeout, slower);
   }
 

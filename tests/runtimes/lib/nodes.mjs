@@ -24,5 +24,5 @@ export function nodeOf(project, major) {
 
 /** Creates the project with the binaries, and returns the path of the binary of version `major`. */
 export async function nodeFor(bench, major) {
-  return nodeOf(await bench.project(["node"], { folder: "node", dependencies }), major);
+  return nodeOf(await bench.project(["node", "proxy"], { folder: "node", dependencies }), major);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { run } from "./process.mjs";
 
 const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
-const INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+const INSTALL = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
 
 export class Project {
   /**
@@ -56,12 +56,22 @@ export class Project {
     const path = this.path("package.json");
     const manifest = { private: true, ...(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {}) };
     manifest.dependencies = { ...manifest.dependencies, ...dependencies };
+    // An example names the package, which is installed from the tarball below.
+    delete manifest.dependencies["smsc-wasm"];
     writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
     const tools = digest(`${process.platform} ${process.arch} ${JSON.stringify(manifest.dependencies)}`);
     if (this.#stamp("tools") !== tools) {
       rmSync(this.path("node_modules"), { recursive: true, force: true });
       await run(NPM, INSTALL, { cwd: this.folder, timeoutMs: 600_000 });
+      // Packages that do not work without their installation script.
+      const { installScripts = [] } = manifest;
+      if (installScripts.length > 0) {
+        await run(NPM, ["rebuild", "--ignore-scripts=false", ...installScripts], {
+          cwd: this.folder,
+          timeoutMs: 600_000,
+        });
+      }
       this.#stamp("tools", tools);
     }
     const packed = digest(readFileSync(tarball));

@@ -12,10 +12,15 @@ const TYPES = {
   ".json": "application/json",
 };
 
-/** Serves a folder on a free local port for the duration of `use`, which gets the URL. */
-export async function servingFiles(folder, headers, use) {
+/**
+ * Serves a folder on a free local port for the duration of `use`, which gets the URL. Each of `routes` is a listener for the
+ * paths that begin with its name.
+ */
+export async function servingFiles(folder, headers, use, routes = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const route = Object.keys(routes).find((prefix) => pathname.startsWith(prefix));
+    if (route) return routes[route](request, response);
     try {
       const file = normalize(
         join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname)),

@@ -1,0 +1,57 @@
+// Which requests the proxy sends.
+import { nearestName } from "../testing/nearest-name.js";
+import { ALIASES, COMMANDS, type CommandName, type MethodName } from "./methods.js";
+import { invalidOption } from "./option-errors.js";
+import { forbidden } from "./refusal.js";
+
+/**
+ * What a proxy permits:
+ *
+ * * a method of the client: `"history.iterate"`, `"senders.add"`. Methods that send the same command are permitted together.
+ * * `"read"`: every command that only reads.
+ * * a script by its file name, with all its commands and parameters: `"status.php"`
+ * * `"*"`: every script, also those that send messages at the account's cost.
+ */
+export type Permission = "*" | "read" | MethodName | `${string}.php`;
+
+/** What is permitted. */
+export interface Allowed {
+  readonly everything: boolean;
+  readonly reads: boolean;
+  /** Names of commands and of scripts. */
+  readonly names: ReadonlySet<string>;
+}
+
+const METHODS: readonly string[] = [...Object.keys(COMMANDS), ...Object.keys(ALIASES)];
+
+/** Reads the option `allow`. */
+export function readAllow(allow: unknown = "read"): Allowed {
+  const given: unknown[] = Array.isArray(allow) ? allow : [allow];
+  const names = new Set<string>();
+  for (const name of given) {
+    if (typeof name !== "string") throw invalidOption("allow", '`allow` takes names of methods, such as "senders.add"');
+    if (name === "*" || name === "read" || /^[a-z0-9_]+\.php$/.test(name) || METHODS.includes(name)) {
+      names.add(Object.hasOwn(ALIASES, name) ? ALIASES[name as keyof typeof ALIASES] : name);
+      continue;
+    }
+    const nearest = nearestName(name, [...METHODS, "read"]);
+    const hint =
+      nearest === undefined
+        ? 'It takes "read", methods of the client, scripts, or "*"'
+        : `Did you mean \`${nearest}\`?`;
+    throw invalidOption("allow", `unknown method \`${name}\` in \`allow\`. ${hint}`);
+  }
+  return { everything: names.has("*"), reads: names.has("read"), names };
+}
+
+/** Refuses a command that is not permitted. */
+export function checkAllowed(
+  allowed: Allowed,
+  script: string,
+  command: CommandName | undefined,
+  onlyReads: () => boolean,
+): void {
+  if (allowed.everything || allowed.names.has(script) || (command && allowed.names.has(command))) return;
+  if (allowed.reads && onlyReads()) return;
+  throw forbidden(`the proxy does not permit \`${command ?? script}\``);
+}

@@ -1,0 +1,131 @@
+import { type Command, forward, onlyReads } from "../client/forwarding.js";
+import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
+import { createClient, type Smsc } from "../entries/index.js";
+import type { Download } from "../files/task-file.js";
+import { checkAllowed } from "./allow.js";
+import { BodyReader, within } from "./body-reader.js";
+import { readCommand } from "./command.js";
+import { checkOrigin, corsHeaders, preflight } from "./cors.js";
+import { readForm } from "./form.js";
+import { type ProxyOptions, readOptions, type Settings } from "./options.js";
+import { bodyWasRead, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { failureResponse, fileResponse } from "./responses.js";
+
+/** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
+export type ProxyHandler = (request: PlatformRequest) => Promise<PlatformResponse>;
+
+/** A client whose members for the proxy are known. */
+type ForwardingClient = Smsc & {
+  [forward](command: Command, options: object): Promise<Download>;
+  [onlyReads](command: Command): boolean;
+};
+
+/**
+ * Creates a proxy for pages: it adds the account's credentials to the requests of a client with a `baseUrl`, and permits only
+ * what its options allow. It runs wherever a handler of `Request` and `Response` does: Workers, Deno, Bun, Hono, Next.js;
+ * `toNodeListener` adapts it to `node:http` and Express.
+ *
+ * @param options The account, who may use it, and for what.
+ * @returns The handler.
+ * @throws SmscError `invalid_option`, naming the option and what it takes. An option of the client, such as `region`, is validated
+ *   with the first request: the handler then rejects with this error.
+ * @example
+ * const proxy = createProxy({ apiKey: process.env.SMSC_API_KEY, authorize: (request) => isLoggedIn(request) });
+ * export default { fetch: proxy }; // in the page: createClient({ baseUrl: "/smsc" })
+ */
+export function createProxy(options: ProxyOptions): ProxyHandler {
+  const settings = readOptions(options);
+  let client: Promise<ForwardingClient> | undefined;
+  const connect = () => {
+    client ??= (createClient(settings.client) as Promise<ForwardingClient>).catch((error) => {
+      client = undefined;
+      throw error;
+    });
+    return client;
+  };
+  return async (request) => {
+    const response = await answer(settings, connect, request);
+    for (const [name, value] of Object.entries({ ...RESPONSE_HEADERS, ...corsHeaders(settings.origins, request) })) {
+      response.headers.set(name, value);
+    }
+    return response;
+  };
+}
+
+/** A response belongs to one account: no cache keeps it, and no browser takes it for a page. */
+const RESPONSE_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; sandbox",
+  "x-content-type-options": "nosniff",
+};
+
+async function answer(
+  settings: Settings,
+  connect: () => Promise<ForwardingClient>,
+  request: Request,
+): Promise<Response> {
+  try {
+    const script = readPath(settings, request);
+    if (request.method === "OPTIONS") return preflight(settings.origins, request);
+    checkOrigin(settings.origins, request);
+    if (request.method !== "POST") throw methodNotAllowed();
+    await authorize(settings, request);
+    return await proxied(settings, await connect(), script, request);
+  } catch (error) {
+    request.body?.cancel().catch(() => {});
+    if (error instanceof Refusal) return error.response;
+    throw error;
+  }
+}
+
+/** The script that a path names, as it stands there: an encoded path names none. */
+function readPath({ basePath }: Settings, { url }: Request): string {
+  const { pathname, search } = new URL(url);
+  const [, prefix, script] = /^((?:\/[\w.~-]+)*)\/sys\/([a-z0-9_]+\.php)$/.exec(pathname) ?? [];
+  if (script === undefined || (basePath !== undefined && prefix !== basePath)) {
+    throw invalid("the proxy has no such path: it takes /sys/<script>.php below its address", 404);
+  }
+  if (search !== "") throw invalid("the parameters belong in the body of the request, not in its address");
+  return script;
+}
+
+const methodNotAllowed = () => {
+  const error = "the proxy takes POST requests";
+  return new Refusal(405, error, 1, { allow: "POST, OPTIONS" });
+};
+
+async function authorize({ authorize, timeoutMs }: Settings, request: Request): Promise<void> {
+  let isAuthorized: unknown;
+  try {
+    const decision = (async () => authorize(request))();
+    isAuthorized = await within(decision, timeoutMs, () => new Error("too slow"));
+  } catch {
+    throw new Refusal(503, "the proxy could not find out whether the request is authorized");
+  }
+  if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
+  if (request.bodyUsed) throw bodyWasRead();
+}
+
+async function proxied(
+  settings: Settings,
+  client: ForwardingClient,
+  script: string,
+  request: Request,
+): Promise<Response> {
+  const body = new BodyReader(request, settings.maxBodyBytes, settings.timeoutMs);
+  try {
+    const form = await readForm(request.headers.get("content-type"), body);
+    body.endDeadline();
+    const { command, name, fmt } = readCommand(script, form.fields, form.file);
+    checkAllowed(settings.allowed, script, name, () => client[onlyReads](command));
+    try {
+      return fileResponse(await client[forward](command, { signal: request.signal }));
+    } catch (error) {
+      if (form.failure) throw form.failure;
+      return failureResponse(error, fmt);
+    }
+  } catch (error) {
+    body.cancel();
+    throw error;
+  }
+}

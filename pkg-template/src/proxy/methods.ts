@@ -1,0 +1,101 @@
+// The commands of the service that the client's methods send, with their parameters: section "senders.php" and so on of the
+// service's pages. Which commands only read, and which limits they count in, the core decides.
+
+/** A command of the service. */
+export interface ServiceCommand {
+  readonly script: string;
+  /** The parameter that selects it, always `1`. Absent if the script has only one command. */
+  readonly flag?: string;
+  readonly parameters: readonly string[];
+  readonly takesFile?: boolean;
+}
+
+const REGISTRATIONS = [
+  ...["mts_step", "sber_step", "tele2", "motiv", "mega_step", "bee_step", "motiv_step", "winmob_step", "volnamob_step"],
+  ...["tele2_step", "ua_reg", "ua_int", "by_reg", "by_int"],
+  ...["fio", "inn", "site", "email", "address", "desc", "subj"],
+  ...["by_fio", "by_inn", "by_address", "by_ocup", "by_type", "by_mes", "by_site"],
+];
+
+/** A method of the client that sends a command of its own. */
+export type CommandName =
+  | "balance"
+  | "history.list"
+  | "senders.add"
+  | "senders.confirmCode"
+  | "senders.list"
+  | "senders.remove"
+  | "senders.sendCode"
+  | "senders.update"
+  | "tasks.download"
+  | "tasks.list";
+
+/** Another method of the client. */
+export type AliasName =
+  | "history.iterate"
+  | "history.pages"
+  | "senders.get"
+  | "senders.iterate"
+  | "tasks.get"
+  | "tasks.messages"
+  | "tasks.rows"
+  | "tasks.waitFor";
+
+/** A method of the client. */
+export type MethodName = CommandName | AliasName;
+
+/** The commands, by the method that sends each. */
+export const COMMANDS: Readonly<Record<CommandName, ServiceCommand>> = {
+  "history.list": {
+    script: "get.php",
+    flag: "get_messages",
+    parameters: ["start", "end", "phone", "email", "format", "cnt", "prev_id"],
+  },
+  "senders.list": {
+    script: "senders.php",
+    flag: "get",
+    parameters: ["all", "operators", "files", "from_date", "prev_id", "cnt", "user"],
+  },
+  "senders.add": {
+    script: "senders.php",
+    flag: "add",
+    parameters: ["sender", "cmt", "mail", "name", "doc_info", "user", ...REGISTRATIONS],
+    takesFile: true,
+  },
+  "senders.update": {
+    script: "senders.php",
+    flag: "chg",
+    parameters: ["sender", "id", "cmt", "doc_info", "user", ...REGISTRATIONS],
+    takesFile: true,
+  },
+  "senders.sendCode": {
+    script: "senders.php",
+    flag: "send_code",
+    parameters: ["sender", "site", "site_name", "user"],
+  },
+  "senders.confirmCode": { script: "senders.php", flag: "check_code", parameters: ["sender", "code", "user"] },
+  "senders.remove": { script: "senders.php", flag: "del", parameters: ["sender", "id", "user"] },
+  "tasks.list": { script: "downloads.php", flag: "get_list", parameters: ["cnt", "after_id"] },
+  "tasks.download": { script: "downloads.php", flag: "get_file", parameters: ["id", "name"] },
+  balance: { script: "balance.php", parameters: ["cur"] },
+};
+
+/** The other methods, and the command that each of them sends. */
+export const ALIASES: Readonly<Record<AliasName, CommandName>> = {
+  "history.iterate": "history.list",
+  "history.pages": "history.list",
+  "senders.get": "senders.list",
+  "senders.iterate": "senders.list",
+  "tasks.get": "tasks.list",
+  "tasks.messages": "tasks.download",
+  "tasks.rows": "tasks.download",
+  "tasks.waitFor": "tasks.list",
+};
+
+const commands = Object.entries(COMMANDS) as [CommandName, ServiceCommand][];
+
+/** The commands that a request names. More than one is an ambiguous request; none, a script that has no method. */
+export function commandsOf(script: string, parameters: ReadonlyMap<string, string>): CommandName[] {
+  const isNamed = ({ flag }: ServiceCommand) => flag === undefined || parameters.has(flag);
+  return commands.filter(([, command]) => command.script === script && isNamed(command)).map(([name]) => name);
+}

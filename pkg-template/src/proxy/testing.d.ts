@@ -1,0 +1,3 @@
+declare module "*/testing/nearest-name.js" {
+  export function nearestName(name: string, known: readonly string[]): string | undefined;
+}

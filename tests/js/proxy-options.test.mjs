@@ -1,0 +1,116 @@
+/** The options of `createProxy`. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isSmscError } from "smsc-wasm";
+import { createProxy } from "smsc-wasm/proxy";
+
+const VALID = { apiKey: "key", dangerouslyAllowAnyone: true };
+
+function rejected(options) {
+  try {
+    createProxy(options);
+  } catch (error) {
+    assert.ok(isSmscError(error), String(error));
+    assert.equal(error.code, "invalid_option");
+    return error;
+  }
+  return assert.fail(`accepted ${JSON.stringify(options)}`);
+}
+
+test("proxy options: authorize or dangerouslyAllowAnyone is required, and only one", () => {
+  const authorize = () => true;
+  createProxy({ apiKey: "key", authorize });
+  createProxy(VALID);
+  for (const options of [
+    { apiKey: "key" },
+    { apiKey: "key", authorize: true },
+    { apiKey: "key", dangerouslyAllowAnyone: "yes" },
+    { apiKey: "key", dangerouslyAllowAnyone: false },
+    { ...VALID, authorize },
+  ]) {
+    assert.equal(rejected(options).parameter, "authorize");
+  }
+});
+
+test("proxy options: an account is required", () => {
+  for (const apiKey of [undefined, null, ""]) {
+    const { parameter, message } = rejected({ ...VALID, apiKey });
+    assert.equal(parameter, "apiKey");
+    assert.match(message, /environment variable/);
+  }
+  createProxy({ dangerouslyAllowAnyone: true, baseUrl: "https://gateway.example" });
+});
+
+test("proxy options: an unknown name is rejected with the nearest one", () => {
+  for (const [name, nearest] of [
+    ["allowed", "allow"],
+    ["origin", "origins"],
+    ["authorise", "authorize"],
+    ["basepath", "basePath"],
+    ["timeout", "timeoutMs"],
+    ["maxBodyByte", "maxBodyBytes"],
+    ["ratelimiter", "rateLimiter"],
+  ]) {
+    const { parameter, message } = rejected({ ...VALID, [name]: "x" });
+    assert.equal(parameter, name);
+    assert.match(message, new RegExp(`Did you mean \`${nearest}\``), name);
+  }
+  assert.match(rejected({ ...VALID, colour: 1 }).message, /unknown option `colour`/);
+});
+
+test("proxy options: allow takes methods, read, scripts and *", () => {
+  for (const allow of ["*", "read", "send.php", ["read", "senders.add", "status.php"], []])
+    createProxy({ ...VALID, allow });
+  assert.match(rejected({ ...VALID, allow: ["senders.Add"] }).message, /Did you mean `senders.add`/);
+  for (const allow of ["", "history", "../send.php", "send.php/", 5, [["*"]], null]) {
+    assert.equal(rejected({ ...VALID, allow }).parameter, "allow");
+  }
+});
+
+test("proxy options: origins takes origins", () => {
+  for (const origins of ["*", [], ["https://a.example", "https://a.example:8443/", new URL("http://localhost:5173")]]) {
+    createProxy({ ...VALID, origins });
+  }
+  for (const origins of [
+    "null",
+    ["*.example"],
+    ["https://a.example/panel"],
+    ["https://a.example?x"],
+    ["data:,x"],
+    [5],
+    null,
+  ]) {
+    assert.equal(rejected({ ...VALID, origins }).parameter, "origins");
+  }
+});
+
+test("proxy options: paths, sizes and times", () => {
+  for (const basePath of ["/smsc", "/smsc/", "/", "", "/api/v1.0/smsc"]) createProxy({ ...VALID, basePath });
+  for (const basePath of ["smsc", "/sm%73c", "/smsc?x", "//", "https://a.example/smsc", 5, null]) {
+    assert.equal(rejected({ ...VALID, basePath }).parameter, "basePath");
+  }
+  for (const [name, values] of Object.entries({
+    maxBodyBytes: [0, -1, 1.5, "5", Number.NaN, Number.POSITIVE_INFINITY, null],
+    timeoutMs: [0, "5", 2 ** 31],
+    maxRateLimitWaitMs: [-1, "5"],
+  })) {
+    for (const value of values) assert.equal(rejected({ ...VALID, [name]: value }).parameter, name);
+  }
+  for (const value of [undefined, null, 5, "x"]) assert.equal(rejected(value).parameter, "options");
+});
+
+test("proxy options: those of the client are validated with the first request", async () => {
+  const proxy = createProxy({ ...VALID, region: "xx" });
+  const request = () => proxy(new Request("https://panel.example/sys/balance.php", { method: "POST", body: "" }));
+  await assert.rejects(request(), (error) => error.code === "invalid_option" && error.parameter === "region");
+  await assert.rejects(request(), (error) => error.code === "invalid_option");
+});
+
+test("proxy options: a change of the object after the call has no effect", async () => {
+  const options = { ...VALID, dangerouslyAllowAnyone: undefined, authorize: () => false };
+  const proxy = createProxy(options);
+  options.authorize = () => true;
+  options.allow = "*";
+  const response = await proxy(new Request("https://panel.example/sys/balance.php", { method: "POST", body: "" }));
+  assert.equal(response.status, 401);
+});

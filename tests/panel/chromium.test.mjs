@@ -1,0 +1,3 @@
+import { defineFlows } from "./lib/define-flows.mjs";
+
+defineFlows("chrome");
