@@ -301,3 +301,35 @@ describe("memory after a client is released", () => {
     }
   }
 });
+
+test("a password in a script's name, or in the wrong option, appears in no field of the error", async () => {
+  const smsc = await createClient({ apiKey: "key", fetch: async () => new Response("[]") });
+  const calls = [];
+  for (const script of [
+    "balance.php?login=demo&psw=canary",
+    "https://smsc.ru/sys/balance.php?apikey=canary",
+    "balance.php#canary",
+    "balance.php\npsw=canary",
+    "Canary",
+  ]) {
+    calls.push(
+      () => smsc.call(script),
+      () => smsc.raw(script, { cur: 1 }),
+    );
+  }
+  for (const options of [
+    { apiKey: "key", region: "canary" },
+    { apiKey: "key", rateLimit: "canary" },
+    { apiKey: "key", timeoutMs: "canary" },
+    { baseUrl: "https://demo:canary@smsc.ru" },
+  ]) {
+    calls.push(() => createClient(options));
+  }
+  calls.push(() => smsc.tasks.list({}, { rateLimit: "canary" }));
+  for (const call of calls) {
+    const error = await call().catch((thrown) => thrown);
+    assert.match(error.code, /^invalid_/);
+    const shown = [error.message, error.stack, inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error)];
+    for (const text of shown) assert.ok(!/canary/i.test(text), text);
+  }
+});
