@@ -11,6 +11,22 @@ const VARIANTS = [
   ["worker with script-src 'wasm-unsafe-eval'", "worker.html", { "Content-Security-Policy": POLICY }],
 ];
 
+/** Service workers live on in the browser, so each variant has an origin of its own: another port. */
+async function serviceWorkers(bench, kind, folder) {
+  const inWorker = (worker) =>
+    servingFiles(folder, {}, (url) =>
+      bench.browsers.result(`${url}/service-worker.html?worker=${worker}&service=${bench.service}`, kind),
+    );
+  const version = () => bench.browsers.version(kind);
+  await bench.check("module service worker, with formats-static", version, async () => {
+    bench.same(await inWorker("service-worker.js"));
+  });
+  await bench.check("module service worker: the error without formats-static", version, async () => {
+    const { code, message } = await inWorker("service-worker-formats.js");
+    if (code !== "internal" || !message.includes('"smsc-wasm/formats-static"')) throw new Error(`${code}: ${message}`);
+  });
+}
+
 const host = (kind, title) => ({
   name: title.toLowerCase(),
   title,
@@ -27,6 +43,7 @@ const host = (kind, title) => ({
           }),
       );
     }
+    await serviceWorkers(bench, kind, project.folder);
   },
 });
 
