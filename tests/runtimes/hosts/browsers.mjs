@@ -11,7 +11,7 @@ const VARIANTS = [
   ["worker with script-src 'wasm-unsafe-eval'", "worker.html", { "Content-Security-Policy": POLICY }],
 ];
 
-/** Service workers live on in the browser, so each variant has an origin of its own: another port. */
+/** Service workers live on in the browser, so each variant has a separate origin: another port. */
 async function serviceWorkers(bench, kind, folder) {
   const inWorker = (worker) =>
     servingFiles(folder, {}, (url) =>
