@@ -13,10 +13,12 @@ export const nuxt = {
   async run(bench) {
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["nuxt"]);
-    // The dev server does not bundle files that end in .mjs.
+    // The dev server does not bundle files that end in .mjs, and neither part of the application files of the other.
     const addSmoke = () => {
-      mkdirSync(project.path("shared"), { recursive: true });
-      cpSync(project.path("smoke.mjs"), project.path("shared", "smoke.js"));
+      for (const part of ["app", "server"]) {
+        mkdirSync(project.path(part, "utils"), { recursive: true });
+        cpSync(project.path("smoke.mjs"), project.path(part, "utils", "smoke.js"));
+      }
     };
     addSmoke();
     const script = project.script("nuxt");
