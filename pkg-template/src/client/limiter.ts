@@ -26,9 +26,9 @@ export type RateLimitDecision =
  *   it at some moment between the two.
  * - Denied requests queue in order. A later request may overtake only if it uses no capacity that an earlier one could use.
  * - A request that neither asks again when it should nor releases is dropped after a while: its program died.
- * - A rejection of `acquire` fails the call with `rate_limited` and the rejection as its cause: nothing is sent. So does an
- *   answer that is not a `RateLimitDecision`, and one that does not come within twice the call's `timeoutMs`. A rejection of `release`
- *   fails nothing: the permit is released when its lease ends.
+ * - A rejection of `acquire` is retried for a call that only reads, and then fails it with `rate_limited` and the rejection as its
+ *   cause: nothing is sent. An answer that is not a `RateLimitDecision` fails the call at once, and so does one that does not come
+ *   within twice the call's `timeoutMs`. A rejection of `release` fails nothing: the permit is released when its lease ends.
  */
 export interface RateLimiter {
   /**

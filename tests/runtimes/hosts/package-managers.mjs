@@ -32,7 +32,7 @@ export const pnpm = {
     const project = await bench.project(["installed", "pnpm"]);
     const version = project.version("pnpm");
     const cwd = application(bench, project, {});
-    // A store of its own, which the user's does not influence.
+    // A separate store, without packages of the user's.
     const install = ["install", "--offline", "--ignore-workspace", `--store-dir=${project.path("store")}`];
     await bench.check("install", version, () => run(project.bin("pnpm"), install, { cwd }));
     for (const [variant, file] of FILES) {
@@ -50,7 +50,7 @@ export const yarn = {
     const version = project.version("@yarnpkg/cli-dist");
     const yarn = project.script("@yarnpkg/cli-dist", "yarn");
     const cwd = application(bench, project, { packageManager: `yarn@${version}` });
-    // Settings of its own; with a lock file, no folder above counts as the project.
+    // Separate settings. With a lock file, no folder above counts as the project.
     const settings = ["nodeLinker: pnp", "enableGlobalCache: false", "enableNetwork: false", "enableTelemetry: false"];
     writeFileSync(`${cwd}/.yarnrc.yml`, `${settings.join("\n")}\n`);
     writeFileSync(`${cwd}/yarn.lock`, "");

@@ -38,7 +38,7 @@ const WORKERS = 40;
 
 /** Many Workers share the limits of one account through a Durable Object. */
 async function limits(bench, node, version) {
-  const shared = ["many/work", "many/pace", "js/support/requests"];
+  const shared = ["many/work", "many/pace", "many/paused", "js/support/requests"];
   const work = shared.map((name) => fileURLToPath(new URL(`../../${name}.mjs`, import.meta.url)));
   const project = await bench.project(["workerd", "workerd-limiter", ...work]);
   const options = { cwd: project.folder };
@@ -48,6 +48,9 @@ async function limits(bench, node, version) {
     const wrangler = project.script("wrangler");
     await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], options);
     for (const scenario of ["turn", "death", "abort", "eviction"]) await runScenario(scenario);
+  });
+  await bench.check("a Durable Object: readers that pause", version, async () => {
+    await runScenario("paused");
   });
   await bench.check(`a Durable Object: ${WORKERS} Workers at once`, version, async () => {
     const testing = pathToFileURL(project.path("node_modules", "smsc-wasm", "dist", "testing.js")).href;

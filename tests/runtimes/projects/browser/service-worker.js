@@ -1,8 +1,12 @@
+// A service worker does not permit `import()`, which smsc-wasm/formats uses.
+import { decodeHistory } from "/node_modules/smsc-wasm/dist/formats-static.js";
 import { createClient, SmscError } from "/node_modules/smsc-wasm/dist/index.js";
 import { smoke } from "./smoke.mjs";
 
-const service = new URLSearchParams(location.search).get("service");
-
-// Without `decodeHistory`, which needs `import()`: service workers do not have it.
-const run = () => smoke({ createClient, SmscError }, service, { dangerouslyAllowBrowser: true });
-addEventListener("message", (event) => event.waitUntil(run().then((result) => event.source.postMessage(result))));
+addEventListener("message", (event) => {
+  const answer = async () => {
+    const options = { dangerouslyAllowBrowser: true };
+    event.source.postMessage(await smoke({ createClient, decodeHistory, SmscError }, event.data, options));
+  };
+  event.waitUntil(answer());
+});

@@ -83,6 +83,13 @@ const scenarios = {
     await end();
   },
 
+  /** Readers of downloads that pause keep their permits. */
+  async paused() {
+    const { send, end } = await start();
+    assert.deepEqual(await send("paused", 0, ["paused"]), { early: 0, sent: 5, inFlight: 14 });
+    await end();
+  },
+
   /** The leases of a terminated Worker expire, and its requests still count in the window. */
   async death() {
     const { send, end } = await start();

@@ -1,4 +1,5 @@
 import { durableLimiter, SmscLimiter } from "smsc-wasm/cloudflare";
+import { pausedReaders } from "./paused.mjs";
 import { work } from "./work.mjs";
 
 /** A limiter whose queue can be inspected, and that can be broken as by the deployment of a new version. */
@@ -18,6 +19,7 @@ export class Breakable extends SmscLimiter {
 
 const commands = {
   work,
+  paused: pausedReaders,
   acquire: (limiter, request) => limiter.acquire(request),
   release: (limiter, requestId) => limiter.release(requestId),
   async acquireOrLeave(limiter, request, ms) {

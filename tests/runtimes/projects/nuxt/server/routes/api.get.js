@@ -1,5 +1,5 @@
 import { createClient, decodeHistory, SmscError } from "smsc-wasm";
-import { smoke } from "../../smoke.mjs";
+import { smoke } from "../utils/smoke.js";
 
 export default defineEventHandler((event) =>
   smoke({ createClient, decodeHistory, SmscError }, getQuery(event).service),
