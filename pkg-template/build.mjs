@@ -7,12 +7,14 @@
 //   dist/edge.js         core.js with the module as an import of smsc.wasm
 //   dist/slim.js, .cjs   core.js without the module
 //   dist/formats.js, .cjs        the decoder of stored responses; it loads formats-bytes.js, .cjs on first use
+//   dist/formats-static.js, .cjs the same with an import of formats-bytes.js, .cjs
 //   dist/formats-edge.js         the same with its module as an import of formats.wasm
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
 //   dist/proxy.js, .cjs, proxy-edge.js       the proxy for pages; each imports the index of its kind
 //   dist/smsc.wasm, formats.wasm the modules
 //   dist/*.d.ts, *.d.cts         the types, one file for each entry point
+//   THIRD-PARTY-LICENSES         the licences of the crates in the modules
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -20,6 +22,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
+import { thirdPartyLicenses } from "./licenses.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -110,6 +113,12 @@ await build({
   format: "esm",
 });
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
+const formatsStatic = { ...common, entryPoints: entries("formats-static"), inject: [] };
+await build({
+  ...formatsStatic,
+  plugins: [externalFile("formats-bytes.js"), externalFile("formats.js")],
+  format: "esm",
+});
 // For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...codesEn, ...cjs });
@@ -129,6 +138,11 @@ await build({
   supported: { "dynamic-import": false },
 });
 await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
+await build({
+  ...formatsStatic,
+  ...cjs,
+  plugins: [externalFile("formats-bytes.js", "formats-bytes.cjs"), externalFile("formats.js", "formats.cjs")],
+});
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const testingResult = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });
@@ -163,7 +177,7 @@ for (const name of ["index.js", "index.cjs", "formats-bytes.js", "formats-bytes.
 }
 
 // JSR and Deno read the types of a JavaScript module from this comment.
-for (const name of ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"]) {
+for (const name of ["index", "slim", "codes", "formats", "formats-static", "testing", "cloudflare", "redis", "proxy"]) {
   const file = join(dist, `${name}.js`);
   writeFileSync(file, `/* @ts-self-types="./${name}.d.ts" */\n${readFileSync(file, "utf8")}`);
 }
@@ -174,6 +188,7 @@ const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8")
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
 for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
   copyFileSync(join(root, name), join(out, name));
+writeFileSync(join(out, "THIRD-PARTY-LICENSES"), thirdPartyLicenses(root));
 
 function entries(...names) {
   return Object.fromEntries(names.map((name) => [name, `entries/${name}.ts`]));

@@ -58,9 +58,11 @@ export async function writeDeclarations({ root, work, dist, values }) {
   }
   // Entry points that export a part of index.
   const typeNames = index.filter((name) => !values.index.includes(name));
+  const storedResponses = [STORED_RESPONSE_FUNCTIONS, typeNames.filter((name) => STORED_RESPONSE_TYPES.includes(name))];
   const parts = {
     slim: [values.index.filter((name) => !STORED_RESPONSE_FUNCTIONS.includes(name)), typeNames],
-    formats: [STORED_RESPONSE_FUNCTIONS, typeNames.filter((name) => STORED_RESPONSE_TYPES.includes(name))],
+    formats: storedResponses,
+    "formats-static": storedResponses,
   };
   for (const [part, [functions, partTypes]] of Object.entries(parts)) {
     write(

@@ -1,6 +1,6 @@
 /** The readers under test: each reads a stream of bytes and passes every row, as a plain object, to `take`. */
 import Papa from "papaparse";
-import { parseCsv } from "smsc-wasm";
+import { createClient, parseCsv } from "smsc-wasm";
 import { inferSchema, initParser } from "udsv";
 
 async function* decoded(stream, encoding) {
@@ -30,6 +30,14 @@ async function* rowsOfUdsv(stream, encoding) {
 const contenders = {
   async "smsc-wasm"(stream, _, take) {
     for await (const row of parseCsv(stream)) take(row);
+  },
+
+  // A downloaded file, with one promise for each batch instead of each row.
+  async "smsc-wasm, batches"(stream, _, take) {
+    const fetch = async () => new Response(stream);
+    const smsc = await createClient({ apiKey: "key", fetch, rateLimit: "off", dangerouslyAllowBrowser: true });
+    const file = await smsc.tasks.download({ id: 1 });
+    for await (const rows of file.batches()) for (const row of rows) take(row);
   },
 
   // Through its callback, which is faster than an async iterator.

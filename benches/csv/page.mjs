@@ -24,13 +24,13 @@ function stream() {
 const counts = {};
 async function measure() {
   const work = {};
-  for (const name of ["smsc-wasm", "uDSV", "uDSV, for await", "split by hand"]) {
+  for (const name of ["smsc-wasm", "smsc-wasm, batches", "uDSV", "uDSV, for await", "split by hand"]) {
     const read = reader(name, encoding, stream);
     work[name] = async () => {
       counts[name] = await read();
     };
   }
-  return { times: await runAlternately(work, 9), counts };
+  return { times: await runAlternately(work, 21), counts };
 }
 
 globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

@@ -9,6 +9,10 @@ import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
 import { answering, run } from "../../tests/runtimes/lib/process.mjs";
 import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
 
+/** The environments to measure, by the options `--in <name>`; all without one. */
+const chosen = process.argv.flatMap((argument, index, all) => (all[index - 1] === "--in" ? [argument] : []));
+const isChosen = (name) => chosen.length === 0 || chosen.includes(name);
+
 /** Returns each runtime as its name with version, its program, and the arguments before a script. */
 export function runtimes(project, majors) {
   const programs = [];
@@ -21,7 +25,8 @@ export function runtimes(project, majors) {
     }
   }
   programs.push(["Deno", project.bin("deno"), ["run", "--allow-all"]], ["Bun", project.bin("bun"), []]);
-  return programs.map(([name, program, options]) => {
+  const measured = programs.filter(([name]) => isChosen(name));
+  return measured.map(([name, program, options]) => {
     const [version] = execFileSync(program, ["--version"], { encoding: "utf8" }).match(/\d[\w.]*/);
     return [`${name} ${version}`, program, options];
   });
@@ -53,9 +58,10 @@ export async function inBrowsers(project, script, use) {
   });
   writeFileSync(project.path("site", "page.html"), '<!doctype html><script type="module" src="page.js"></script>');
   const browsers = new Browsers();
-  const kinds = { chrome: "Chromium", firefox: "Firefox" };
+  const kinds = { chrome: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
   try {
     for (const [kind, title] of Object.entries(kinds)) {
+      if (!isChosen(title)) continue;
       await servingFiles(project.path("site"), {}, async (url) => {
         try {
           await use(`${title} ${await browsers.version(kind)}`, async (query, slower) => {

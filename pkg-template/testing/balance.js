@@ -1,6 +1,7 @@
 /** `balance.php`: the balance, and with `cur=1` its currency. */
 
 import { jsonObject, xmlElement } from "./formats.js";
+import { readFlag } from "./parameters.js";
 
 /** @import { Call } from "./service.js" */
 
@@ -9,7 +10,7 @@ import { jsonObject, xmlElement } from "./formats.js";
  * @returns {string}
  */
 export function balance({ parameters, account, fmt }) {
-  const withCurrency = parameters.cur === "1";
+  const withCurrency = readFlag(parameters.cur);
   const row = {
     balance: account.balance,
     ...(withCurrency ? { currency: account.currency } : {}),

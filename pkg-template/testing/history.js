@@ -3,7 +3,7 @@
 import { halfYearAfter, parseDay } from "./dates.js";
 import { ServiceError } from "./errors.js";
 import { driftTypes, jsonArray, textLine, xmlElement, xmlList } from "./formats.js";
-import { readCount, readList } from "./parameters.js";
+import { EMAIL_ADDRESS, PHONE, readCount, readList } from "./parameters.js";
 import { messageRow, messageTextRow } from "./wire.js";
 
 /** @import { EmulatorMessage } from "./types.js" */
@@ -41,9 +41,9 @@ function messageFilter({ parameters, now }) {
   if (format !== "0" && format !== "8") throw new ServiceError(1);
   const { from, until } = readPeriod(parameters.start, parameters.end, now);
   const phones = readList(parameters.phone, (phone) => phone.replace(/[\s()+-]/g, ""));
-  if (phones?.some((phone) => !/^\d+$/.test(phone))) throw new ServiceError(1);
+  if (phones?.some((phone) => !PHONE.test(phone))) throw new ServiceError(1);
   const emails = readList(parameters.email, (email) => email.toLowerCase());
-  if (emails?.some((email) => !email.includes("@"))) throw new ServiceError(1);
+  if (emails?.some((email) => !EMAIL_ADDRESS.test(email))) throw new ServiceError(1);
 
   return (message) =>
     (message.type === EMAIL) === (format === "8") &&

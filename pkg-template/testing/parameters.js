@@ -33,6 +33,12 @@ export function readFlag(text) {
   return true;
 }
 
+/** The digits of a phone number. */
+export const PHONE = /^\d{5,15}$/;
+
+/** An e-mail address, as far as the service checks one. */
+export const EMAIL_ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+
 /**
  * @param {string | undefined} text Comma-separated.
  * @param {(item: string) => string} normalize

@@ -44,7 +44,7 @@ const message = object(
     lastDate: text,
     sendTimestamp: unixSeconds,
     sendDate: text,
-    phone: text,
+    phone: textLike(/^\d{1,15}$|^[^@\s]+@[^@\s]+$/, "the digits of a phone number, or an e-mail address"),
     cost: textLike(/^-?\d+(\.\d+)?$/, 'a decimal text such as "3.60"'),
     senderId: text,
     message: text,

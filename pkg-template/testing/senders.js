@@ -3,7 +3,7 @@
 import { attachDocument, readDocument } from "./documents.js";
 import { ServiceError } from "./errors.js";
 import { jsonObject, okResponse, xmlElement } from "./formats.js";
-import { readFlag, readNumber } from "./parameters.js";
+import { EMAIL_ADDRESS, readFlag, readNumber } from "./parameters.js";
 import { readRegistrations } from "./registrations.js";
 import { checkCode, sendCode } from "./sender-codes.js";
 import { completeSender, isDigital, nextId, register, scheduleDocument } from "./sender-lifecycle.js";
@@ -45,7 +45,7 @@ export function senders(call) {
 function add({ parameters, files, account, now, fmt }, own) {
   const name = parameters.sender?.trim() ?? "";
   const isMail = readFlag(parameters.mail);
-  if (name === "" || (isMail && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(name))) throw new ServiceError(1);
+  if (name === "" || (isMail && !EMAIL_ADDRESS.test(name))) throw new ServiceError(1);
   const { keys, details } = readRegistrations(parameters);
   const document = readDocument(files);
   if (!isMail && !isSenderName(name)) throw new ServiceError(5);

@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::input::{Input, Kind, describe_number},
+    api::{
+        input::{Input, Kind, describe_number},
+        lenient::is_rounded,
+    },
     client::{
         error::{Error, ErrorCode, Result},
         rate_limits::{self, Rules},
     },
     protocol::{
         form::{Form, ResponseFormat},
+        json::{self, Value},
         request::Request,
     },
 };
@@ -23,12 +27,10 @@ const RESERVED: [&str; 5] = ["login", "psw", "apikey", "charset", "fmt"];
 /// # Errors
 /// `invalid_parameter`, naming the parameter and what it takes.
 pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempotent: bool) -> Result<Request> {
-    let name = script.strip_suffix(".php").unwrap_or(script);
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.is_empty() || !name.bytes().all(is_name) {
+    let Some(name) = name_of(script) else {
         let message = "`script` takes the file name of one of the service's scripts, such as \"balance.php\"";
         return invalid("script", message);
-    }
+    };
     let mut form = Form::new(format!("{name}.php"));
     if is_raw {
         form.format = ResponseFormat::Text;
@@ -55,6 +57,14 @@ pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempoten
 
 fn invalid<T>(name: &str, message: &str) -> Result<T> {
     Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name))
+}
+
+/// The name of a script without its ending; `None` if it is no name. It may then contain credentials.
+#[must_use]
+pub fn name_of(script: &str) -> Option<&str> {
+    let name = script.strip_suffix(".php").unwrap_or(script);
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (!name.is_empty() && name.bytes().all(is_name)).then_some(name)
 }
 
 fn unreadable() -> Error {
@@ -117,18 +127,29 @@ fn only_reads(form: &Form) -> bool {
     }
 }
 
-/// What comes of the response of `call`: its JSON text, or `None` for a bare `OK`.
+/// The JSON of a response of `call`, as text and as a value, or `None` for a bare `OK`.
 ///
 /// # Errors
 /// `bad_response`, if it is not JSON.
-pub fn check_json(response: &str) -> Result<Option<&str>> {
+pub fn check_json(response: &str) -> Result<Option<(&str, Value)>> {
     let text = response.trim_ascii();
     if text.eq_ignore_ascii_case("ok") {
         return Ok(None);
     }
-    match crate::protocol::json::parse(text) {
-        Ok(_) => Ok(Some(text)),
+    match json::parse(text) {
+        Ok(value) => Ok(Some((text, value))),
         Err(error) => Err(crate::protocol::response::not_json(response, error)),
+    }
+}
+
+/// Whether an integer in the value would be rounded as a JavaScript number.
+#[must_use]
+pub fn has_rounded(value: &Value) -> bool {
+    match value {
+        Value::Number(digits) => is_rounded(digits),
+        Value::Array(items) => items.iter().any(has_rounded),
+        Value::Object(fields) => fields.iter().any(|(_, value)| has_rounded(value)),
+        _ => false,
     }
 }
 

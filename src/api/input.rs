@@ -18,12 +18,18 @@ use serde::{
 use crate::{
     api::nearest_name::unknown_name,
     client::error::{Error, ErrorCode},
+    protocol::text::split_once,
 };
 
 /// A value that a user passed.
 pub trait Input: Sized {
     /// The value by its kind.
     fn kind(&self) -> Kind<Self>;
+
+    /// Whether the value is `undefined` or `null`.
+    fn is_missing(&self) -> bool {
+        matches!(self.kind(), Kind::Undefined | Kind::Null)
+    }
 
     /// The names of an object's own fields; `None` if it cannot be read.
     fn keys(&self) -> Option<Vec<String>>;
@@ -70,20 +76,32 @@ pub struct Handle(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Callback(pub Handle);
 
+/// The name of an options object in errors.
+const OPTIONS: &str = "`options`";
+
 /// The name by which [`Handle`] asks for a value of any kind.
 const ANY: &str = "$any";
 /// The name by which [`Callback`] asks for a function.
 const FUNCTION: &str = "$function";
-
-/// The name by which the validated values ask for a value of any kind but an object.
-pub(crate) const SCALAR: &str = "$scalar";
 
 /// Reads a value that a user passed. `what` names it in errors ("the query").
 ///
 /// # Errors
 /// With that code, naming the path of the value at fault.
 pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what, &[]))
+}
+
+/// Reads the options that are the core's. `others` are the names of those that TypeScript has taken out: the error of an unknown
+/// option lists them too.
+///
+/// # Errors
+/// `invalid_option` for an unknown option; with that code for an invalid one.
+pub fn read_options<T: DeserializeOwned>(input: impl Input, code: ErrorCode, others: &[String]) -> Result<T, Error> {
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| {
+        let code = if error.is_unknown() { ErrorCode::InvalidOption } else { code };
+        error.into_error(code, OPTIONS, others)
+    })
 }
 
 /// Reads an argument that is a parameter itself.
@@ -91,7 +109,7 @@ pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str)
 /// # Errors
 /// With that code, naming the parameter.
 pub fn read_named<T: DeserializeOwned>(input: impl Input, code: ErrorCode, name: &str) -> Result<T, Error> {
-    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.inside(name).into_error(code, name))
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.inside(name).into_error(code, name, &[]))
 }
 
 /// What is wrong with a value, and where. Boxed so that a `Result` stays small.
@@ -134,16 +152,40 @@ impl InputError {
         self
     }
 
-    /// The message names the item of a list, the error's `parameter` the list.
-    fn into_error(self, code: ErrorCode, what: &str) -> Error {
+    fn is_unknown(&self) -> bool {
+        matches!(self.0.problem, Problem::Unknown(_))
+    }
+
+    /// The message names the item of a list, the error's `parameter` the list. `others` are known fields of the input beside
+    /// those that were read.
+    fn into_error(self, code: ErrorCode, what: &str, others: &[String]) -> Error {
         let Fault { path, index, problem } = *self.0;
+        let problem = match problem {
+            // A secret may be in the wrong option.
+            Problem::Mismatch(message) if code == ErrorCode::InvalidOption => Problem::Mismatch(without_text(message)),
+            other => other,
+        };
         let Some(path) = path else { return Error::new(code, format!("{what} {problem}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
         let message = match problem {
             Problem::Mismatch(_) => format!("`{path}{item}` {problem}"),
-            Problem::Unknown(known) => unknown_name(&path, known, code),
+            Problem::Unknown(known) => {
+                let known = known.iter().copied().chain(others.iter().map(String::as_str)).collect::<Vec<_>>();
+                unknown_name(&path, &known, code)
+            }
         };
         Error::new(code, message).parameter(&path)
+    }
+}
+
+/// The message without the text that it got, unless that is too short for a secret.
+fn without_text(message: String) -> String {
+    const MAX_SHOWN: usize = 3;
+    match split_once(&message, ", and got \"") {
+        Some((expected, text)) if text.chars().count() > MAX_SHOWN.saturating_add(1) => {
+            format!("{expected}, and got a text")
+        }
+        _ => message,
     }
 }
 
@@ -217,6 +259,10 @@ impl<I: Input> InputDeserializer<I> {
         self.0.as_ref().map_or(Kind::Undefined, Input::kind)
     }
 
+    fn is_missing(&self) -> bool {
+        self.0.as_ref().is_none_or(Input::is_missing)
+    }
+
     fn text(self, expected: &str) -> Result<String, InputError> {
         match self.kind() {
             Kind::Text(text) => Ok(text),
@@ -228,9 +274,38 @@ impl<I: Input> InputDeserializer<I> {
         self.text(&format!("one of \"{}\"", words.join("\", \"")))
     }
 
+    fn bool(self) -> Result<bool, InputError> {
+        match self.kind() {
+            Kind::Bool(flag) => Ok(flag),
+            kind => Err(kind.mismatch("`true` or `false`")),
+        }
+    }
+
+    fn number(self) -> Result<f64, InputError> {
+        match self.kind() {
+            Kind::Number(number) => Ok(number),
+            kind => Err(kind.mismatch("a number")),
+        }
+    }
+
+    /// Any value that is not missing.
+    fn handle(self) -> Result<u32, InputError> {
+        match (self.kind(), self.0) {
+            (kind @ Kind::Undefined, _) | (kind, None) => Err(kind.mismatch("a value")),
+            (_, Some(value)) => Ok(value.keep()),
+        }
+    }
+
+    fn function(self) -> Result<u32, InputError> {
+        match (self.kind(), self.0) {
+            (Kind::Function, Some(value)) => Ok(value.keep()),
+            (kind, _) => Err(kind.mismatch_hiding_text("a function")),
+        }
+    }
+
     fn items(self) -> Result<Items<I>, InputError> {
         match self.kind() {
-            Kind::Array(items) if !items.is_empty() => Ok(Items { items: items.into_iter(), index: 0 }),
+            Kind::Array(items) if !items.is_empty() => Ok(Items { items: items.into_iter(), read: 0 }),
             kind => Err(kind.mismatch("a list that is not empty")),
         }
     }
@@ -297,32 +372,36 @@ impl<V> Kind<V> {
 impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     type Error = InputError;
 
-    /// For a type that takes a text and is not one of the validated values.
+    /// For the validated values: a scalar as it is, or the name of another kind.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.kind() {
+            Kind::Undefined => visitor.visit_unit(),
+            Kind::Bool(flag) => visitor.visit_bool(flag),
+            Kind::Number(number) => visitor.visit_f64(number),
+            Kind::BigInt(digits) => visitor.visit_newtype_struct(digits.into_deserializer()),
+            Kind::Text(text) => visitor.visit_string(text),
+            #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
+            Kind::Date(ms) if ms.is_finite() => visitor.visit_i64(ms as i64),
+            kind => visitor.visit_byte_buf(kind.describe().into_bytes()),
+        }
+    }
+
+    /// For a type that describes the text that it takes.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         let expected = (&visitor as &dyn Expected).to_string();
         visitor.visit_string(self.text(&expected)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        if matches!(self.kind(), Kind::Undefined | Kind::Null) {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.is_missing() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.kind() {
-            Kind::Bool(flag) => visitor.visit_bool(flag),
-            kind => Err(kind.mismatch("`true` or `false`")),
-        }
+        visitor.visit_bool(self.bool()?)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match self.kind() {
-            Kind::Number(number) => visitor.visit_f64(number),
-            kind => Err(kind.mismatch("a number")),
-        }
+        visitor.visit_f64(self.number()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
@@ -330,7 +409,8 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        visitor.visit_seq(self.items()?)
+        let mut items = self.items()?;
+        visitor.visit_seq(&mut items).map_err(|error| items.locate(error))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -338,20 +418,12 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        match (name, self.kind()) {
-            (SCALAR, Kind::Undefined) => visitor.visit_unit(),
-            (SCALAR, Kind::Bool(flag)) => visitor.visit_bool(flag),
-            (SCALAR, Kind::Number(number)) => visitor.visit_f64(number),
-            (SCALAR, Kind::BigInt(digits)) => visitor.visit_newtype_struct(digits.into_deserializer()),
-            (SCALAR, Kind::Text(text)) => visitor.visit_string(text),
-            #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
-            (SCALAR, Kind::Date(ms)) if ms.is_finite() => visitor.visit_i64(ms as i64),
-            (SCALAR, kind) => visitor.visit_byte_buf(kind.describe().into_bytes()),
-            (ANY, kind @ Kind::Undefined) => Err(kind.mismatch("a value")),
-            (ANY, _) | (FUNCTION, Kind::Function) => visitor.visit_u32(self.0.map(Input::keep).unwrap_or_default()),
-            (FUNCTION, kind) => Err(kind.mismatch_hiding_text("a function")),
-            _ => visitor.visit_newtype_struct(self),
-        }
+        let handle = match name {
+            ANY => self.handle()?,
+            FUNCTION => self.function()?,
+            _ => return visitor.visit_newtype_struct(self),
+        };
+        visitor.visit_u32(handle)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -360,7 +432,8 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        visitor.visit_seq(self.fields(known)?)
+        let mut fields = self.fields(known)?;
+        visitor.visit_seq(&mut fields).map_err(|error| fields.locate(error))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -373,7 +446,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 u8 u16 u32 u64 f32 char str bytes byte_buf unit unit_struct tuple tuple_struct map
+        i8 i16 i32 i64 u8 u16 u32 u64 f32 char bytes byte_buf unit unit_struct tuple tuple_struct map
         identifier ignored_any
     }
 }
@@ -387,18 +460,23 @@ struct Fields<I> {
 }
 
 impl<I: Input> Fields<I> {
-    /// The next field: its name and its value.
-    fn next(&mut self) -> Result<Option<(&'static str, InputDeserializer<I>)>, InputError> {
-        let Some(name) = self.known.get(self.read).copied() else { return Ok(None) };
+    /// The value of the next field.
+    fn next(&mut self) -> Result<Option<InputDeserializer<I>>, InputError> {
+        let Some(name) = self.known.get(self.read) else { return Ok(None) };
         self.read = self.read.saturating_add(1);
-        let value = match &self.object {
-            None => None,
-            Some(object) => match object.get(name) {
-                None => return Err(InputError::custom("cannot be read: its getter throws").inside(name)),
-                value => value,
-            },
-        };
-        Ok(Some((name, InputDeserializer(value))))
+        let Some(object) = &self.object else { return Ok(Some(InputDeserializer(None))) };
+        match object.get(name) {
+            None => Err(InputError::custom("cannot be read: its getter throws")),
+            value => Ok(Some(InputDeserializer(value))),
+        }
+    }
+
+    /// An error of the field that was read last.
+    fn locate(&self, error: InputError) -> InputError {
+        match self.read.checked_sub(1).and_then(|index| self.known.get(index)) {
+            Some(name) => error.inside(name),
+            None => error,
+        }
     }
 }
 
@@ -406,28 +484,30 @@ impl<'de, I: Input> SeqAccess<'de> for Fields<I> {
     type Error = InputError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
-        match self.next()? {
-            Some((name, value)) => seed.deserialize(value).map(Some).map_err(|error| error.inside(name)),
-            None => Ok(None),
-        }
+        self.next()?.map(|value| seed.deserialize(value)).transpose()
     }
 }
 
 /// The items of an array.
 struct Items<V> {
     items: std::vec::IntoIter<V>,
-    index: usize,
+    read: usize,
+}
+
+impl<V> Items<V> {
+    /// An error of the item that was read last.
+    fn locate(&self, error: InputError) -> InputError {
+        error.at(self.read.saturating_sub(1))
+    }
 }
 
 impl<'de, V: Input> SeqAccess<'de> for Items<V> {
     type Error = InputError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, InputError> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
         let Some(item) = self.items.next() else { return Ok(None) };
-        let index = self.index;
-        self.index = index.saturating_add(1);
-        let read = seed.deserialize(InputDeserializer(Some(item)));
-        read.map(Some).map_err(|error| error.at(index))
+        self.read = self.read.saturating_add(1);
+        seed.deserialize(InputDeserializer(Some(item))).map(Some)
     }
 }
 

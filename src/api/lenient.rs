@@ -13,14 +13,22 @@ pub struct Integer(pub i64);
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 impl Serialize for Integer {
-    /// As a JavaScript number, which beyond 2^53 is rounded.
+    /// As a JavaScript number, or as its digits if a number would be rounded.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.unsigned_abs() <= MAX_SAFE_INTEGER {
-            return serializer.serialize_i64(self.0);
+            serializer.serialize_i64(self.0)
+        } else {
+            serializer.collect_str(&self.0)
         }
-        #[expect(clippy::cast_precision_loss, reason = "a number of JavaScript has no more")]
-        serializer.serialize_f64(self.0 as f64)
     }
+}
+
+/// Whether digits are an integer that a JavaScript number would round.
+#[must_use]
+pub fn is_rounded(digits: &str) -> bool {
+    let unsigned = digits.trim_start_matches('-');
+    let is_integer = unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer && unsigned.parse::<u64>().map_or(true, |integer| integer > MAX_SAFE_INTEGER)
 }
 
 /// A text; a number is taken as its digits, so that an `int_id` or a cost never passes through a float.
@@ -71,6 +79,7 @@ impl Serialize for Value {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(digits) if is_rounded(digits) => serializer.serialize_str(digits),
             Self::Number(digits) => match digits.parse() {
                 Ok(integer) => Integer(integer).serialize(serializer),
                 Err(_) => serializer.serialize_f64(digits.parse().unwrap_or(f64::NAN)),
@@ -224,6 +233,20 @@ mod tests {
         assert_eq!(read(r#"{"b":"x","a":5}"#), r#"{"a":5,"b":"x"}"#);
         assert_eq!(read(r#"{"a":" -5 ","b":123456789012345678901}"#), r#"{"a":-5,"b":"123456789012345678901"}"#);
         assert_eq!(read(r#"{"a":2.0,"b":0.10}"#), r#"{"a":2,"b":"0.10"}"#);
+    }
+
+    #[test]
+    fn integers_that_a_number_would_round_become_text() {
+        assert_eq!(
+            read(r#"{"a":9007199254740991,"z":-9007199254740991}"#),
+            r#"{"a":9007199254740991,"extra":{"z":-9007199254740991}}"#
+        );
+        assert_eq!(read(r#"{"a":"9007199254740993"}"#), r#"{"a":"9007199254740993"}"#);
+        assert_eq!(read(r#"{"a":-9007199254740992}"#), r#"{"a":"-9007199254740992"}"#);
+        let large = r#"{"extra":{"a":"18446744073709551616","z":["9007199254740993",0.5]}}"#;
+        assert_eq!(read(r#"{"a":18446744073709551616,"z":[9007199254740993,0.5]}"#), large);
+        assert!(is_rounded("9007199254740992") && is_rounded("-99999999999999999999"));
+        assert!(!is_rounded("9007199254740991") && !is_rounded("1e30") && !is_rounded("9007199254740993.5"));
     }
 
     #[test]

@@ -71,7 +71,8 @@ pub struct Message {
     #[serde(rename = "type", skip_serializing_if = "is_absent")]
     #[tsify(type = "MessageType")]
     pub kind: Option<Integer>,
-    /// The message's id: given by the sender, or by the service. Unique only together with the phone.
+    /// The message's id: given by the sender, or by the service; an integer. From 2^53 on, which a number would round, its digits as
+    /// text. Unique only together with the phone.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,

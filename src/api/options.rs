@@ -61,7 +61,7 @@ pub const MAX_TIMER_MS: u64 = 2_147_483_647;
 /// The largest response that can be asked for, in bytes: the memory of a WebAssembly module has no more.
 const MAX_RESPONSE_BYTES: u64 = 4_294_967_295;
 
-const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
+const DEFAULT_MAX_RESPONSE_BYTES: u64 = 16 << 20;
 
 const DEFAULT_MAX_RETRY_DELAY_MS: u64 = 60_000;
 
@@ -82,66 +82,101 @@ pub struct ClientOptions {
     /// Returns the credentials before each request, instead of the three above.
     #[tsify(optional, type = "() => Credentials | Promise<Credentials>")]
     pub credentials: Option<Callback>,
-    /// The account's host: smsc.ru (the default), smsc.ua, smsc.kz, smsc.tj or smscentre.com.
+    /// The account's host: smsc.ru, smsc.ua, smsc.kz, smsc.tj or smscentre.com.
+    ///
+    /// @default "ru"
     #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"tj\" | \"com\"")]
     pub region: Option<Region>,
     /// Instead of `region`: a mirror, a proxy or an emulator. `/sys/<script>.php` is appended.
     #[tsify(optional, type = "string | PlatformURL")]
     pub base_url: Option<Handle>,
-    /// With a `region`: after a failed connection, one try at `www2.<host>`. Default true.
+    /// With a `region`: after a failed connection, one try at `www2.<host>`.
+    ///
+    /// @default true
     #[tsify(optional)]
     pub fallback_host: Option<bool>,
     /// Headers of every request, for a proxy of your own. `content-type` is the client's; which other names `fetch` ignores depends
     /// on the runtime.
+    ///
+    /// @default none
     #[tsify(optional, type = "PlatformHeadersInit")]
     pub headers: Option<Handle>,
-    /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks. Default 30 000.
+    /// Milliseconds for one attempt, its body included; of a download, up to its head and then between two chunks.
+    ///
+    /// @default 30000
     #[tsify(optional, type = "number")]
     pub timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
-    /// Milliseconds for a whole call with its retries and waits. Default none.
+    /// Milliseconds for a whole call with its retries and waits.
+    ///
+    /// @default none
     #[tsify(optional, type = "number")]
     pub total_timeout_ms: Option<BoundedInt<1, MAX_TIMER_MS>>,
-    /// Further attempts of calls that only read. Default 2.
+    /// Further attempts of calls that only read.
+    ///
+    /// @default 2
     #[tsify(optional, type = "number")]
     pub max_retries: Option<BoundedInt<0, 100>>,
     /// The longest delay before a retry, in milliseconds. If the service asks for a longer one by `Retry-After`, the call rejects at
-    /// once with `retryAfterMs`. Default 60 000.
+    /// once with `retryAfterMs`.
+    ///
+    /// @default 60000
     #[tsify(optional, type = "number")]
     pub max_retry_delay_ms: Option<BoundedInt<0, MAX_TIMER_MS>>,
-    /// The largest response that is not a file, in bytes. Default 64 MiB.
+    /// The largest response that is not a file, in bytes.
+    ///
+    /// @default 16777216 (16 MiB)
     #[tsify(optional, type = "number")]
     pub max_response_bytes: Option<BoundedInt<1, MAX_RESPONSE_BYTES>>,
     /// Allows a `baseUrl` with `http:` beyond this machine. The credentials then travel in the clear.
+    ///
+    /// @default false
     #[tsify(optional)]
     pub allow_insecure_http: Option<bool>,
     /// Allows credentials in a browser's page or its workers, where anyone who opens the page can read them.
+    ///
+    /// @default false
     #[tsify(optional)]
     pub dangerously_allow_browser: Option<bool>,
-    /// The reaction when the service's limits forbid a request now: `"wait"` (the default), `"fail"` with `rate_limited`, or
-    /// `"off"`.
+    /// The reaction when the service's limits forbid a request now: `"wait"`, `"fail"` with `rate_limited`, or `"off"`.
+    ///
+    /// @default "wait"
     #[tsify(optional)]
     pub rate_limit: Option<RateLimitMode>,
     /// The longest wait of a request for the service's limits, in milliseconds. A longer one rejects at once with `rate_limited` and
-    /// `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection. Default none.
+    /// `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection.
+    ///
+    /// @default none
     #[tsify(optional, type = "number")]
     pub max_rate_limit_wait_ms: Option<BoundedInt<0, MAX_TIMER_MS>>,
     /// The account's limits if several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or a
-    /// custom one. Default: every client of the account in this process shares them.
+    /// custom one.
+    ///
+    /// @default one that every client of the account in this process shares
     #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
-    /// Instead of `globalThis.fetch`.
+    /// The function that sends the requests.
+    ///
+    /// @default globalThis.fetch
     #[tsify(optional, type = "PlatformFetch")]
     pub fetch: Option<Callback>,
     /// Called before each attempt. An exception has no effect.
+    ///
+    /// @default none
     #[tsify(optional, type = "(event: RequestEvent) => void")]
     pub on_request: Option<Callback>,
     /// Called after each attempt, answered or failed. An exception has no effect.
+    ///
+    /// @default none
     #[tsify(optional, type = "(event: ResponseEvent) => void")]
     pub on_response: Option<Callback>,
     /// Called before each wait. An exception has no effect.
+    ///
+    /// @default none
     #[tsify(optional, type = "(event: WaitEvent) => void")]
     pub on_wait: Option<Callback>,
     /// Receives log lines: a message and fields.
+    ///
+    /// @default none
     #[tsify(optional, type = "Logger")]
     pub logger: Option<Handle>,
 }
@@ -154,25 +189,39 @@ macro_rules! call_options {
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             /// Aborts the call: it rejects with `aborted` and the signal's reason as `cause`.
+            ///
+            /// @default none
             #[tsify(optional, type = "PlatformAbortSignal")]
             pub signal: Option<$crate::api::input::Handle>,
             /// Milliseconds for one attempt, its body included.
+            ///
+            /// @default that of the client
             #[tsify(optional, type = "number")]
             pub timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Milliseconds for the whole call with its retries and waits.
+            ///
+            /// @default that of the client
             #[tsify(optional, type = "number")]
             pub total_timeout_ms: Option<$crate::api::values::BoundedInt<1, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Further attempts, if the call only reads.
+            ///
+            /// @default that of the client
             #[tsify(optional, type = "number")]
             pub max_retries: Option<$crate::api::values::BoundedInt<0, 100>>,
             /// The reaction when the service's limits forbid the request now.
+            ///
+            /// @default that of the client
             #[tsify(optional, type = "RateLimitMode")]
             pub rate_limit: Option<$crate::api::options::RateLimitMode>,
             /// The longest wait of a request for the service's limits, in milliseconds. A longer one rejects at once with
             /// `rate_limited` and `retryAfterMs`. With `rateLimit: "fail"`: how long to wait for a free connection.
+            ///
+            /// @default that of the client
             #[tsify(optional, type = "number")]
             pub max_rate_limit_wait_ms: Option<$crate::api::values::BoundedInt<0, { $crate::api::options::MAX_TIMER_MS }>>,
             /// Called before each wait of this call, after the client's own `onWait`.
+            ///
+            /// @default none
             #[tsify(optional, type = "(event: WaitEvent) => void")]
             pub on_wait: Option<$crate::api::input::Callback>,
             $($(#[$field_attribute])* pub $field: $type,)*
@@ -215,6 +264,8 @@ call_options! {
     /// Options of `call` and `raw`.
     CommandOptions {
         /// The command changes nothing, or may be made twice: it is then retried like a call that only reads.
+        ///
+        /// @default true for a script that is known to only read, otherwise false
         #[tsify(optional, type = "boolean")]
         idempotent: Option<bool>,
     }
@@ -224,6 +275,8 @@ call_options! {
     /// Options of an iteration.
     IterationOptions {
         /// Called after each request. Its exception ends the iteration, which rejects with it as it is; a promise is not awaited.
+        ///
+        /// @default none
         #[tsify(optional, type = "(progress: IterationProgress) => void")]
         on_progress: Option<Callback>,
     }
@@ -232,11 +285,15 @@ call_options! {
 call_options! {
     /// Options of `tasks.waitFor`.
     WaitOptions {
-        /// How long to wait for the task, in milliseconds. Default: no limit.
+        /// How long to wait for the task, in milliseconds.
+        ///
+        /// @default none
         #[tsify(optional, type = "number")]
         max_wait_ms: Option<TimeLimit>,
         /// Called with the task after each poll. Its exception ends the wait, which rejects with it as it is; a promise is not
         /// awaited.
+        ///
+        /// @default none
         #[tsify(optional, type = "(task: Task) => void")]
         on_progress: Option<Callback>,
     }

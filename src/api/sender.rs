@@ -87,7 +87,7 @@ pub struct Sender {
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub name: Option<Text>,
-    /// Its id, given by the service.
+    /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,
@@ -117,7 +117,7 @@ pub struct SenderFile {
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
     pub name: Option<Text>,
-    /// Its id, given by the service.
+    /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,

@@ -212,7 +212,7 @@ pub struct SenderInput {
 /// The new id that `senders.add` gives.
 #[derive(Debug, Serialize, Tsify)]
 pub struct NewSender {
-    /// The sender name's id, given by the service.
+    /// The sender name's id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[tsify(type = "number")]
     pub id: Integer,
 }

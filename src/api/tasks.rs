@@ -41,7 +41,7 @@ pub struct TaskQuery {
 /// pages.
 #[derive(Debug, Serialize, Tsify)]
 pub struct Task {
-    /// Its id, given by the service.
+    /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
     pub id: Option<Integer>,

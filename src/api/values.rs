@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use zeroize::Zeroizing;
 
 use crate::{
-    api::input::{SCALAR, describe_number, shorten},
+    api::input::{describe_number, shorten},
     client::cursor::Cursor,
     protocol::date::Day,
 };
@@ -105,7 +105,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(SCALAR, ScalarVisitor)
+        deserializer.deserialize_any(ScalarVisitor)
     }
 }
 
@@ -213,7 +213,8 @@ pub struct PhoneNumber(pub String);
 /// Characters that a phone number may be written with: separators and invisible marks that come with copied text.
 fn is_phone_decoration(c: char) -> bool {
     matches!(c, '+' | '-' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{2212}' | '\u{FE63}' | '\u{FF0B}' | '\u{FF0D}')
         || c.is_whitespace()
 }
 
@@ -360,7 +361,10 @@ mod tests {
     #[test]
     fn a_phone_number_loses_its_decoration() {
         let digits = |text: &str| PhoneNumber::parse(text).map(|PhoneNumber(digits)| digits);
-        for text in ["+7 (999) 123-45-67", "7999\u{a0}123\u{2011}45\u{2013}67", "\u{202A}79991234567\u{200E}"] {
+        for text in ["+7 (999) 123-45-67", "7999\u{a0}123\u{2011}45\u{2013}67", "\u{202A}79991234567\u{200E}"]
+            .into_iter()
+            .chain(["\u{FF0B}7999\u{2212}123\u{AD}45\u{61C}67", "\u{200B}7\u{2009}999\u{202F}1234567\u{FEFF}"])
+        {
             assert_eq!(digits(text).as_deref(), Some("79991234567"), "{text}");
         }
         for text in ["", "1234", "1234567890123456", "7999x234567", "٧٩٩٩١٢٣٤٥٦٧", "79991234567,79991234568"]

@@ -105,7 +105,8 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
-    /// The attempts that were sent; absent if no call was made.
+    /// The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were
+    /// answered, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub attempts: Option<u64>,
@@ -120,6 +121,9 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
+    /// The value that a getter threw, by the number under which `web` keeps it.
+    #[serde(skip)]
+    pub thrown: Option<u32>,
     /// The part of the response that the message quotes at its end.
     #[serde(skip)]
     quotation: Option<Quotation>,
@@ -176,6 +180,7 @@ impl Error {
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
+            thrown: None,
             quotation: None,
         }))
     }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
+        clock::Stopwatch,
         error::{Error, ErrorCode, ErrorDetails, Result},
         exchange::{
             step::{Body, Failure, Feedback, LimiterAnswer, Step, WaitReason},
@@ -69,7 +70,8 @@ pub struct Exchange {
     id: RequestId,
     windows: Vec<WindowKey>,
     permit: Permit,
-    started_at: u64,
+    /// Runs since the whole call began.
+    watch: Stopwatch,
     /// The attempts so far. One that failed before anything was sent counts too.
     attempt: u64,
     /// The attempts that were sent.
@@ -84,6 +86,8 @@ pub struct Exchange {
     rejections: usize,
     feedback: Option<Feedback>,
     unanswered: u32,
+    /// Whether the shared limiter said that too many requests are in flight.
+    is_queued: bool,
     had_connection_failure: bool,
     use_fallback: bool,
     state: State,
@@ -107,7 +111,7 @@ impl Exchange {
             authorized_at: None,
             id,
             permit: Permit::None,
-            started_at,
+            watch: Stopwatch::new(started_at),
             attempt: 0,
             sent: 0,
             status: None,
@@ -116,6 +120,7 @@ impl Exchange {
             rejections: 0,
             feedback: None,
             unanswered: 0,
+            is_queued: false,
             had_connection_failure: false,
             use_fallback: false,
             state: State::Ready,
@@ -256,6 +261,7 @@ impl Exchange {
     /// The shared limiter granted or denied the request.
     pub fn acquired(&mut self, answer: LimiterAnswer, now: u64, limits: &mut RateLimits) {
         self.unanswered = 0;
+        self.is_queued = matches!(answer, LimiterAnswer::Deny { at_once: true, .. });
         let LimiterAnswer::Deny { wait_ms, at_once } = answer else {
             self.permit = Permit::Shared;
             return;
@@ -267,18 +273,36 @@ impl Exchange {
         self.ask_again(wait_ms, now);
     }
 
+    /// Whether the shared limiter may delay its answer until another request ends. If the call may wait only so long, the limiter
+    /// first has to say that it must wait for that: then an answer that does not come in time is known to be a denial.
+    #[must_use]
+    pub fn may_long_poll(&self) -> bool {
+        match (self.settings.rate_limit, self.settings.max_rate_limit_wait_ms) {
+            (RateLimitMode::Off, _) | (RateLimitMode::Fail, None) => false,
+            (RateLimitMode::Wait, None) => true,
+            (_, Some(_)) => self.is_queued,
+        }
+    }
+
     /// The longest time for an answer of the shared limiter. A call that may hardly wait still gives it time to answer.
     #[must_use]
     pub fn answer_timeout_ms(&self, now: u64) -> u64 {
         let timeout_ms = self.timeout_ms(now);
         let Some(max) = self.settings.max_rate_limit_wait_ms else { return timeout_ms };
         let queued_ms = now.saturating_sub(self.queued_at.unwrap_or(now));
-        timeout_ms.min(max.saturating_sub(queued_ms).max(MIN_ANSWER_MS))
+        let min = if self.may_long_poll() { 1 } else { MIN_ANSWER_MS };
+        timeout_ms.min(max.saturating_sub(queued_ms).max(min))
     }
 
     /// The shared limiter did not answer within [that time](Self::answer_timeout_ms). A call that waits without a limit asks
     /// once more.
     pub fn unanswered(&mut self, waited_ms: u64, now: u64, limits: &mut RateLimits) {
+        if self.settings.max_rate_limit_wait_ms.is_some() && self.may_long_poll() {
+            return match self.refuse_to_queue(Denial::InFlight(None), now) {
+                Some(error) => self.reject(error, now, limits),
+                None => self.ask_again(0, now),
+            };
+        }
         self.unanswered = self.unanswered.saturating_add(1);
         let CallSettings { rate_limit, max_rate_limit_wait_ms, .. } = self.settings;
         let may_wait = rate_limit != RateLimitMode::Fail && max_rate_limit_wait_ms.is_none();
@@ -436,7 +460,7 @@ impl Exchange {
     #[must_use]
     pub fn remaining_ms(&self, now: u64) -> Option<u64> {
         let total = self.settings.total_timeout_ms?;
-        Some(total.saturating_sub(now.saturating_sub(self.started_at)))
+        Some(total.saturating_sub(self.watch.elapsed_ms(now)))
     }
 
     /// The attempt is given up before its request is sent: it counts in no window.
@@ -482,7 +506,7 @@ impl Exchange {
         self.observe_rejection(&mut error, now, limits);
         let Some(delay) = self.retry_delay(&error, random) else { return self.fail(error) };
         let ms = if is_urgent { 0 } else { delay };
-        let is_limited = error.code == ErrorCode::RateLimited;
+        let is_limited = error.code == ErrorCode::RateLimited && is_rejection(&error);
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
         let refused = self.refuse_delay(&error, ms, reason, now).map(|why| (ms, why));
         if let Some((ms, why)) = refused.or_else(|| self.refuse_windows(ms, now, limits)) {
@@ -521,7 +545,7 @@ impl Exchange {
     }
 
     fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
-        let is_limited = error.code == ErrorCode::RateLimited || error.code == ErrorCode::TooManyConnections;
+        let is_limited = is_rejection(error);
         let is_error_9 = error.api_code.is_some();
         let may_wait = match self.settings.rate_limit {
             RateLimitMode::Wait => is_error_9 || error.http_status == Some(429),
@@ -538,6 +562,12 @@ impl Exchange {
         let backoff = backoff_ms(self.attempt, random).min(self.client.max_retry_delay_ms);
         Some(backoff.max(error.retry_after_ms.unwrap_or(0)))
     }
+}
+
+/// Whether the service or its host rejected the request because of limits. A shared limiter that failed has the same code.
+fn is_rejection(error: &ErrorDetails) -> bool {
+    matches!(error.code, ErrorCode::RateLimited | ErrorCode::TooManyConnections)
+        && (error.api_code.is_some() || error.http_status.is_some())
 }
 
 /// Whether the beginning of a file could be that of an error or a page of HTML.

@@ -17,13 +17,13 @@ impl TaskId {
     /// The number of an id.
     ///
     /// # Errors
-    /// `invalid_parameter`, if the number has more than 64 bits.
+    /// `invalid_parameter`, if the number has more than 63 bits.
     pub fn new(Id(digits): &Id) -> Result<Self> {
         let wrong = || {
-            Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: a number of at most 64 bits")
+            Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: a number of at most 63 bits")
                 .parameter("id")
         };
-        digits.parse().map(Self).map_err(|_| wrong())
+        digits.parse().ok().filter(|id| i64::try_from(*id).is_ok()).map(Self).ok_or_else(wrong)
     }
 
     fn of(task: &Task) -> Option<Self> {

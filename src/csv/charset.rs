@@ -76,7 +76,7 @@ impl Charset {
 
 impl<'de> Deserialize<'de> for Charset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CharsetVisitor)
+        deserializer.deserialize_str(CharsetVisitor)
     }
 }
 

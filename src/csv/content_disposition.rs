@@ -66,7 +66,8 @@ fn unquote(quoted: &str) -> (String, &str) {
     (text, chars.as_str())
 }
 
-/// The text of an extended value (RFC 8187): charset, language, and percent-encoded bytes. `None` if it is malformed.
+/// The text of an extended value (RFC 8187): charset, language, and percent-encoded bytes. `None` if it is malformed, or in a charset
+/// that is not decoded here.
 fn decode_extended(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_language, encoded) = rest.split_once('\'')?;
@@ -74,7 +75,8 @@ fn decode_extended(value: &str) -> Option<String> {
     match Charset::from_label(charset) {
         Some(Charset::Utf8) => return String::from_utf8(bytes).ok(),
         Some(Charset::Windows1251) => return Some(windows_1251(&bytes)),
-        _ => {}
+        Some(_) => return None,
+        None => {}
     }
     if charset.eq_ignore_ascii_case("iso-8859-1") {
         return Some(bytes.into_iter().map(char::from).collect());

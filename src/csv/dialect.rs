@@ -8,6 +8,7 @@ use tsify::Tsify;
 use super::{
     charset::{Charset, byte_order_mark, detect_utf_16},
     delimiter::{detect_delimiter, excel_separator},
+    error::CsvError,
     options::{CsvOptions, Delimiter},
 };
 
@@ -38,12 +39,12 @@ pub struct CsvDialect {
 pub enum Compression {
     /// gzip.
     Gzip,
-    /// One file in a zip archive.
+    /// A file in a zip archive.
     Zip,
 }
 
-/// Bytes that show the compression.
-pub const MAGIC_BYTES: usize = 4;
+/// Bytes that show the compression, or a kind of file that is not read.
+pub const MAGIC_BYTES: usize = 10;
 
 impl Compression {
     /// The label, as in [`CsvDialect`].
@@ -62,13 +63,22 @@ impl Compression {
     }
 
     /// The compression by a file's first [`MAGIC_BYTES`].
-    #[must_use]
-    pub fn detect(head: &[u8]) -> Option<Self> {
-        match head {
-            [0x1F, 0x8B, ..] => Some(Self::Gzip),
-            [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
-            _ => None,
-        }
+    ///
+    /// # Errors
+    /// If the file is of a kind that is not read.
+    pub fn detect(head: &[u8]) -> Result<Option<Self>, CsvError> {
+        let unsupported = match head {
+            [0x1F, 0x8B, ..] => return Ok(Some(Self::Gzip)),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => return Ok(Some(Self::Zip)),
+            [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => "an Excel workbook (.xls)",
+            [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => "a 7z archive",
+            [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => "a RAR archive",
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => "a bzip2 file",
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => "an xz file",
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => "a Zstandard file",
+            _ => return Ok(None),
+        };
+        Err(CsvError::Unsupported(unsupported))
     }
 }
 
@@ -171,14 +181,31 @@ mod tests {
 
     #[test]
     fn compression_is_detected_from_the_magic_bytes() {
-        assert_eq!(Compression::detect(b"\x1F\x8B\x08\0"), Some(Compression::Gzip));
-        assert_eq!(Compression::detect(b"PK\x03\x04"), Some(Compression::Zip));
+        assert_eq!(Compression::detect(b"\x1F\x8B\x08\0"), Ok(Some(Compression::Gzip)));
+        assert_eq!(Compression::detect(b"PK\x03\x04"), Ok(Some(Compression::Zip)));
+        assert_eq!(Compression::detect(b"PK\x05\x06\0\0"), Ok(Some(Compression::Zip)));
         for compression in [Compression::Gzip, Compression::Zip] {
             assert_eq!(Compression::from_label(compression.label()), Some(compression));
             assert_eq!(serde_json::to_value(compression).unwrap(), compression.label());
         }
-        for text in [&b""[..], b"PK", b"PK;1", b"\x1F", b"a;b\n"] {
-            assert_eq!(Compression::detect(text), None);
+        for text in [&b""[..], b"PK", b"PK;1", b"\x1F", b"a;b\n", b"Rar!", b"7z;1", b"BZh91;aaaa"] {
+            assert_eq!(Compression::detect(text), Ok(None));
+        }
+    }
+
+    #[test]
+    fn kinds_that_are_not_read_are_named() {
+        for (head, kind) in [
+            (&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"[..], ".xls"),
+            (b"7z\xBC\xAF\x27\x1C\0\x04ab", "7z"),
+            (b"Rar!\x1A\x07\0\xCF\x90s", "RAR"),
+            (b"Rar!\x1A\x07\x01\0abc", "RAR"),
+            (b"BZh91AY&SY\0", "bzip2"),
+            (b"\xFD7zXZ\0\0\x04ab", "xz"),
+            (b"\x28\xB5\x2F\xFD\x04abcde", "Zstandard"),
+        ] {
+            let message = Compression::detect(head).unwrap_err().to_string();
+            assert!(message.contains(kind), "{message}");
         }
     }
 

@@ -35,10 +35,18 @@ pub enum CsvError {
     /// The zip archive cannot be read.
     #[error("the file is a zip archive that {0}")]
     Zip(#[from] ZipError),
+    /// The file is of a known kind that is not read.
+    #[error("the file is {0}, which cannot be read: save it as CSV, or pack it with gzip or zip")]
+    Unsupported(&'static str),
 }
 
 impl From<CsvError> for Error {
     fn from(error: CsvError) -> Self {
-        Self::new(ErrorCode::BadResponse, error.to_string())
+        match error {
+            CsvError::Zip(ZipError::NotFound(_)) => {
+                Self::new(ErrorCode::InvalidParameter, error.to_string()).parameter("file")
+            }
+            _ => Self::new(ErrorCode::BadResponse, error.to_string()),
+        }
     }
 }

@@ -8,20 +8,31 @@ use tsify::Tsify;
 use super::charset::Charset;
 
 /// The dialect of a CSV file, as far as the caller knows it; the rest is detected. All fields are optional.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CsvOptions {
-    /// Whether the first record names the columns. Detected from its cells by default.
+    /// Whether the first record names the columns.
+    ///
+    /// @default detected from its cells
     #[tsify(optional)]
     pub header: Option<bool>,
-    /// The one ASCII character between two fields. By default that of `;` `,` tab and `|` which splits the first records most
-    /// consistently, or the one that a first line `sep=;` names.
+    /// The one ASCII character between two fields.
+    ///
+    /// @default that of `;` `,` tab and `|` which splits the first records most consistently, or the one that a first line `sep=;`
+    /// names
     #[tsify(optional, type = "string")]
     pub delimiter: Option<Delimiter>,
-    /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`. Detected from the bytes by default, except
-    /// `"koi8-r"`.
+    /// `"utf-8"`, `"windows-1251"`, `"koi8-r"`, `"utf-16le"` or `"utf-16be"`.
+    ///
+    /// @default detected from the bytes; `"koi8-r"` is not detected
     #[tsify(optional, type = "string")]
     pub encoding: Option<Charset>,
+    /// The file to read in a zip archive of several, by its path in the archive: `"2026/november.csv"`. In an archive within an
+    /// archive: `"inner.zip/november.csv"`.
+    ///
+    /// @default the only file of the archive
+    #[tsify(optional)]
+    pub file: Option<String>,
 }
 
 /// The character between two fields: ASCII, neither a quote nor a line break.
@@ -56,7 +67,7 @@ impl TryFrom<&str> for Delimiter {
 
 impl<'de> Deserialize<'de> for Delimiter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DelimiterVisitor)
+        deserializer.deserialize_str(DelimiterVisitor)
     }
 }
 
@@ -84,7 +95,8 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true}"#).unwrap();
+        let options = read(r#"{"delimiter":"\t","encoding":" CP1251","header":true,"file":"a.csv"}"#).unwrap();
+        assert_eq!(options.file.as_deref(), Some("a.csv"));
         assert_eq!(options.header, Some(true));
         assert_eq!(options.delimiter.map(Delimiter::byte), Some(b'\t'));
         assert_eq!(options.encoding, Some(Charset::Windows1251));
@@ -99,7 +111,9 @@ mod tests {
             let json = serde_json::json!({ "delimiter": delimiter }).to_string();
             assert!(read(&json).unwrap_err().to_string().contains("one ASCII character, neither a quote"));
         }
-        for wrong in [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#] {
+        for wrong in
+            [r#"{"delimiter":5}"#, r#"{"encoding":"ebcdic"}"#, r#"{"encoding":1}"#, r#"{"header":1}"#, r#"{"file":1}"#]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

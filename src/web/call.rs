@@ -291,8 +291,9 @@ impl Call {
         });
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         let signal = attempt.controller.signal();
-        let asked = lease.acquire(&signal);
+        let may_long_poll = self.exchange.borrow().may_long_poll();
         let answer_timeout_ms = self.exchange.borrow().answer_timeout_ms(now());
+        let asked = lease.acquire(may_long_poll, answer_timeout_ms, &signal);
         let acquired = match within(Some(answer_timeout_ms), self.context.signal.as_ref(), asked).await {
             Err(Interrupted::Aborted) => return self.check_signal(),
             Err(Interrupted::TimedOut) if self.exchange.borrow().remaining_ms(now()) == Some(0) => {
@@ -324,7 +325,9 @@ impl Call {
     }
 
     fn no_controller(&self, thrown: JsValue) -> Failed {
-        let error = Error::internal("this environment has no AbortController, which smsc-wasm needs");
+        let error = Error::internal(
+            "this environment has no AbortController, which smsc-wasm needs: load a polyfill before the first call",
+        );
         Failed { error: error.at(self.exchange.borrow().endpoint()), cause: thrown }
     }
 

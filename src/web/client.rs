@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     /// `invalid_option`, if the signal is not an `AbortSignal`.
-    pub fn context(&self, options: &impl CallOverrides, kept: &Kept) -> Result<Rc<CallContext>> {
+    pub fn context(&self, options: &dyn CallOverrides, kept: &Kept) -> Result<Rc<CallContext>> {
         let signal = options.signal().map(|signal| Signal::new(&kept.get(signal))).transpose()?;
         let on_wait = options.on_wait().map(|Callback(handle)| kept.get(handle).unchecked_into());
         let settings = options.override_settings(self.settings.call);

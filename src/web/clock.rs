@@ -36,12 +36,18 @@ pub fn now() -> u64 {
     CLOCK.with_borrow_mut(|clock| clock.read(wall_ms(), monotonic_ms()))
 }
 
+/// The time in which timers run, in milliseconds.
+pub fn steady() -> u64 {
+    now();
+    CLOCK.with_borrow(Clock::steady)
+}
+
 /// The current day of the service.
 pub fn today() -> Option<Day> {
     i64::try_from(wall_ms()).ok().and_then(Day::at_instant)
 }
 
-/// A timer fired that was started at that time for that duration.
+/// A timer fired that was started at that [`steady`] time for that duration.
 pub fn timer_fired(started_at: u64, duration_ms: u64) {
     CLOCK.with_borrow_mut(|clock| {
         clock.read(wall_ms(), monotonic_ms());

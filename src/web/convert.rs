@@ -1,13 +1,19 @@
 //! Values from and to JavaScript.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+};
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    api::input::{self, Handle, Input, Kind},
+    api::{
+        input::{self, Handle, Input, Kind},
+        lenient::is_rounded,
+    },
     client::error::{Error, ErrorCode},
     protocol::json,
     web::host,
@@ -16,15 +22,68 @@ use crate::{
 thread_local! {
     /// The values that [`Input::keep`] keeps while an input is read.
     static KEPT: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+    /// The value that a getter of the input threw.
+    static THROWN: Cell<Option<JsValue>> = const { Cell::new(None) };
+    /// The values that getters threw, for the errors that have them as their cause.
+    static CAUSES: RefCell<Causes> = const { RefCell::new(Causes { last_id: 0, values: VecDeque::new() }) };
 }
+
+struct Causes {
+    last_id: u32,
+    values: VecDeque<(u32, JsValue)>,
+}
+
+/// An error is soon converted, or dropped.
+const MAX_CAUSES: usize = 16;
 
 /// Reads a value that a user passed. `what` names it in errors. Values that only JavaScript can use are kept beside it.
 pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
+    keeping(|| input::read(JsInput(value.clone()), code, what))
+}
+
+/// Reads options as [`input::read_options`] does.
+pub fn read_options<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, others: &Array) -> Result<(T, Kept), Error> {
+    let others = others.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
+    keeping(|| input::read_options(JsInput(value.clone()), code, &others))
+}
+
+/// What `read` reads, and the values that it keeps.
+fn keeping<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<(T, Kept), Error> {
     // A getter can call the client, which reads its own values meanwhile.
     let outer = KEPT.take();
-    let read = input::read(JsInput(value.clone()), code, what);
+    let read = with_cause(read);
     let kept = Kept(KEPT.replace(outer));
     read.map(|read| (read, kept))
+}
+
+/// Reads an input. The error gets what a getter threw as its cause.
+pub fn with_cause<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    THROWN.take();
+    let result = read();
+    let thrown = THROWN.take();
+    result.map_err(|mut error| {
+        error.thrown = thrown.map(|thrown| {
+            CAUSES.with_borrow_mut(|causes| {
+                causes.last_id = causes.last_id.wrapping_add(1);
+                causes.values.truncate(MAX_CAUSES);
+                causes.values.push_front((causes.last_id, thrown));
+                causes.last_id
+            })
+        });
+        error
+    })
+}
+
+fn take_cause(id: u32) -> Option<JsValue> {
+    CAUSES.with_borrow_mut(|causes| {
+        let index = causes.values.iter().position(|(known, _)| *known == id)?;
+        causes.values.remove(index).map(|(_, value)| value)
+    })
+}
+
+/// The result, unless reading threw.
+fn caught<T>(result: Result<T, JsValue>) -> Option<T> {
+    result.map_err(|thrown| THROWN.set(Some(thrown))).ok()
 }
 
 /// The values of an input that only JavaScript can use.
@@ -79,13 +138,18 @@ impl Input for JsInput {
         }
     }
 
+    /// Without a copy of a text.
+    fn is_missing(&self) -> bool {
+        self.0.is_undefined() || self.0.is_null()
+    }
+
     fn keys(&self) -> Option<Vec<String>> {
-        let keys = object_keys(&self.0).ok()?;
+        let keys = caught(object_keys(&self.0))?;
         Some(keys.iter().filter_map(|key| key.as_string()).collect())
     }
 
     fn get(&self, name: &str) -> Option<Self> {
-        Reflect::get(&self.0, &name.into()).ok().map(Self)
+        caught(Reflect::get(&self.0, &name.into())).map(Self)
     }
 
     fn keep(self) -> u32 {
@@ -104,7 +168,12 @@ pub fn text_of(value: &JsValue) -> Option<String> {
 /// A value of Rust as a JavaScript value: maps become objects.
 pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-    value.serialize(&serializer).map_err(|error| Error::internal(&format!("a value cannot be passed on: {error}")))
+    value.serialize(&serializer).map_err(cannot_pass_on)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+fn cannot_pass_on(error: serde_wasm_bindgen::Error) -> Error {
+    Error::internal(&format!("a value cannot be passed on: {error}"))
 }
 
 /// The fields of an object as a JavaScript object.
@@ -131,10 +200,12 @@ pub fn object_to_js(fields: &json::Object) -> JsValue {
     object.into()
 }
 
-fn json_to_js(value: &json::Value) -> JsValue {
+/// A JSON value as a JavaScript value; an integer that a number would round, as its digits.
+pub fn json_to_js(value: &json::Value) -> JsValue {
     match value {
         json::Value::Null => JsValue::NULL,
         json::Value::Bool(flag) => (*flag).into(),
+        json::Value::Number(digits) if is_rounded(digits) => digits.into(),
         json::Value::Number(digits) => js_sys::Number::parse_float(digits).into(),
         json::Value::Text(text) => text.into(),
         json::Value::Array(items) => items.iter().map(json_to_js).collect::<Array>().into(),
@@ -149,7 +220,8 @@ pub fn error_to_js(error: &Error) -> JsValue {
 
 /// An error as an `SmscError` with a cause.
 pub fn error_with_cause(error: &Error, cause: &JsValue) -> JsValue {
-    host::smsc_error(&to_js(&**error).unwrap_or_default(), cause)
+    let thrown = error.thrown.and_then(take_cause);
+    host::smsc_error(&to_js(&**error).unwrap_or_default(), thrown.as_ref().unwrap_or(cause))
 }
 
 /// The length of chunks in bytes.

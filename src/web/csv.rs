@@ -3,11 +3,12 @@
 
 use std::ops::ControlFlow;
 
+use js_sys::Array;
 use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{error_to_js, read};
+use super::convert::{error_to_js, read_options};
 use crate::{
     client::error::{Error, ErrorCode},
     csv::{
@@ -49,15 +50,16 @@ pub struct CsvScanner {
 
 #[wasm_bindgen]
 impl CsvScanner {
-    /// A scanner of a file with these options.
+    /// A scanner of a file with these options. `others` are the names of the options that TypeScript reads.
     ///
     /// # Errors
-    /// `invalid_parameter`, if an option is unknown or invalid.
+    /// `invalid_option`, if an option is unknown; `invalid_parameter`, if one is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
+        others: &Array,
     ) -> Result<Self, JsValue> {
-        let options = read::<CsvOptions>(options, ErrorCode::InvalidParameter, "`options`");
+        let options = read_options::<CsvOptions>(options, ErrorCode::InvalidParameter, others);
         let (options, _) = options.map_err(|error| error_to_js(&error))?;
         Ok(Self { options, preamble: None, reader: None, new_dialect: None, results: Box::default() })
     }
@@ -162,34 +164,45 @@ impl CsvScanner {
     }
 }
 
-/// The repackaging of a zip archive as gzip.
+/// The repackaging of a file in a zip archive as gzip.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ZipReader(zip::ZipReader);
 
 #[wasm_bindgen]
 impl ZipReader {
-    /// The repackaging of one archive.
+    /// The repackaging of the archive's only file, or of the one with this path.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(file: Option<String>) -> Self {
+        Self(zip::ZipReader::new(file))
+    }
+
+    /// The path within the file, if that is an archive too.
+    #[wasm_bindgen(getter, js_name = innerPath)]
+    #[must_use]
+    pub fn inner_path(&self) -> Option<String> {
+        self.0.inner_path().map(ToOwned::to_owned)
     }
 
     /// The next step. `held` are the bytes that were neither skipped nor passed on.
     ///
     /// # Errors
-    /// `bad_response`, if the archive does not hold exactly one file that can be read.
+    /// `bad_response`, if the archive does not hold exactly one file that can be read; `invalid_parameter`, if it does not hold the
+    /// wanted one.
     pub fn step(&mut self, held: &[u8], is_complete: bool) -> Result<Ts<ZipStep>, JsValue> {
         to_js(&self.0.step(held, is_complete).map_err(|error| to_js_error(error.into()))?)
     }
 }
 
-/// The compression by a file's first four bytes.
+/// The compression by a file's first ten bytes.
+///
+/// # Errors
+/// `bad_response`, if the file is of a kind that is not read.
 #[wasm_bindgen(js_name = detectCompression, unchecked_return_type = "CsvDialect[\"compression\"]")]
-#[must_use]
-pub fn detect_compression(head: &[u8]) -> Option<String> {
-    Compression::detect(head).map(|compression| compression.label().into())
+pub fn detect_compression(head: &[u8]) -> Result<Option<String>, JsValue> {
+    let compression = Compression::detect(head).map_err(to_js_error)?;
+    Ok(compression.map(|compression| compression.label().into()))
 }
 
 /// The charset of a text, for `TextDecoder`, by its beginning and its `Content-Type`. `undefined` if it is UTF-8 or windows-1251,

@@ -146,14 +146,18 @@ impl Client {
         let client = Rc::clone(&self.0);
         let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
+        let method = if is_raw { "raw" } else { "call" };
+        let endpoint = if command::name_of(&script).is_some() { script.clone() } else { method.to_owned() };
         promise_of(
-            &script.clone(),
+            &endpoint,
             Box::pin(async move {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;
                 let is_idempotent = options.idempotent == Some(true);
-                let method = if is_raw { "raw" } else { "call" };
-                let request = Request { method, ..command::request(&script, &parameters, is_raw, is_idempotent)? };
+                let request = Request {
+                    method,
+                    ..convert::with_cause(|| command::request(&script, &parameters, is_raw, is_idempotent))?
+                };
                 let decode: Decode = if is_raw { |response| Ok(response.into()) } else { parse_json };
                 run(Call::new(&client, &context, request), None, decode).await
             }),
@@ -161,13 +165,16 @@ impl Client {
     }
 }
 
-/// The engine parses it: the package does not know its type.
+/// The engine parses it, since the package does not know its type, unless it would round an integer.
 fn parse_json(response: &str) -> Result<JsValue> {
-    let Some(text) = command::check_json(response)? else {
+    let Some((text, value)) = command::check_json(response)? else {
         let value = Object::new();
         let _ = Reflect::set(&value, &"result".into(), &"OK".into());
         return Ok(value.into());
     };
+    if command::has_rounded(&value) {
+        return Ok(convert::json_to_js(&value));
+    }
     JSON::parse(text).map_err(|_| Error::internal("JSON that the engine rejects"))
 }
 
@@ -245,11 +252,12 @@ impl Client {
         })
     }
 
-    /// Calls `tasks.download`.
+    /// Calls `tasks.download`. `others` are the names of the options that TypeScript reads.
     #[wasm_bindgen(js_name = tasksDownload, unchecked_return_type = "Promise<Download>")]
-    pub fn tasks_download(&self, task: &JsValue, options: &JsValue) -> Promise {
+    pub fn tasks_download(&self, task: &JsValue, options: &JsValue, others: &Array) -> Promise {
         let client = Rc::clone(&self.0);
-        let context = call_context(&self.0, options);
+        let context = convert::read_options::<CallOptions>(options, ErrorCode::InvalidOption, others)
+            .and_then(|(options, kept)| client.context(&options, &kept));
         let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
         let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
         promise_of("tasks", Box::pin(download))

@@ -27,6 +27,8 @@ pub enum TransportError {
     BadResponse(String),
     /// A redirect to another host.
     Redirect(String),
+    /// The environment has no `fetch`.
+    NoFetch,
 }
 
 impl TransportError {
@@ -36,6 +38,7 @@ impl TransportError {
             Self::Connection(thrown) => (Failure::Connection, host::describe_thrown(&thrown), thrown),
             Self::BadResponse(message) => (Failure::BadResponse, message, JsValue::UNDEFINED),
             Self::Redirect(origin) => (Failure::Redirect, origin, JsValue::UNDEFINED),
+            Self::NoFetch => (Failure::NoFetch, String::new(), JsValue::UNDEFINED),
         }
     }
 }
@@ -84,7 +87,7 @@ pub async fn send(
     } else {
         let found = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap_or_default();
         let Ok(function) = found.dyn_into::<Function>() else {
-            return bad("this environment has no `fetch`: pass one to `createClient({ fetch })`");
+            return Err(TransportError::NoFetch);
         };
         global = function;
         &global

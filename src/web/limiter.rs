@@ -69,6 +69,9 @@ pub struct LimitRequest {
     pub lease_ms: u64,
     /// Whether the limiter may delay its answer while the time of the grant depends on the end of another request.
     pub long_poll: bool,
+    /// An answer that takes longer than this number of milliseconds is not waited for.
+    #[tsify(optional, type = "number")]
+    pub answer_timeout_ms: u64,
     /// Takes its permit without asking: a call with limits "off", which counts for the others all the same.
     pub force: bool,
 }
@@ -134,13 +137,14 @@ impl Lease {
             limit: key.rule.limit,
             window_ms: key.rule.window_ms,
         };
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max_wait_ms, .. } = exchange.settings();
+        let CallSettings { rate_limit, .. } = exchange.settings();
         let request = LimitRequest {
             request_id: request_id.clone(),
             windows: exchange.windows().iter().map(window).collect(),
             max_concurrent: MAX_CONCURRENT,
             lease_ms: exchange.timeout_ms(now()).saturating_add(LEASE_GRACE_MS),
-            long_poll: rate_limit == RateLimitMode::Wait && max_wait_ms.is_none(),
+            long_poll: false,
+            answer_timeout_ms: MAX_ANSWER_MS,
             force: rate_limit == RateLimitMode::Off,
         };
         host::hold_lease(limiter, &request_id);
@@ -161,8 +165,9 @@ impl Lease {
     }
 
     /// Asks for the permit.
-    pub async fn acquire(&self, signal: &JsValue) -> Acquired {
-        let answer = match settled(self.ask(&self.request, signal)).await {
+    pub async fn acquire(&self, long_poll: bool, answer_timeout_ms: u64, signal: &JsValue) -> Acquired {
+        let request = LimitRequest { long_poll, answer_timeout_ms, ..self.request.clone() };
+        let answer = match settled(self.ask(&request, signal)).await {
             Ok(answer) => answer,
             Err(thrown) => return Acquired::Failed(thrown),
         };
@@ -189,7 +194,7 @@ impl Lease {
 
     /// Renews the lease. If it has ended in spite of its timer, it takes a permit anew: the request is in flight.
     async fn renew(&self) {
-        let request = LimitRequest { force: true, long_poll: false, ..self.request.clone() };
+        let request = LimitRequest { force: true, ..self.request.clone() };
         match self.ask(&request, &JsValue::UNDEFINED) {
             Ok(promise) => {
                 let promise = Promise::resolve(&promise);

@@ -17,6 +17,7 @@ use crate::{
         values::TimeLimit,
     },
     client::{
+        clock::Stopwatch,
         error::{Error, ErrorCode, Result},
         polling::{TaskState, next_poll_ms},
         task_search::{TaskId, TaskSearch},
@@ -213,15 +214,15 @@ pub async fn wait_for(
     let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
     let option = if limit_ms == max_wait_ms { "maxWaitMs" } else { "totalTimeoutMs" };
     let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
-    let (began, mut due_ms, mut polls) = (now(), 0, 1_u64);
+    let (watch, mut due_ms, mut polls) = (Stopwatch::new(now()), 0, 0_u64);
     let mut last: Option<JsTask> = None;
     loop {
-        let elapsed = now().saturating_sub(began);
+        let elapsed = watch.elapsed_ms(now());
         // A limit of 0 leaves time for one poll.
         let left =
             limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
         if left == Some(0) {
-            return Err(given_up(option, limit_ms.unwrap_or(0), last.as_ref()));
+            return Err(given_up(option, limit_ms.unwrap_or(0), last.as_ref(), polls));
         }
         let step = next_found(&member, client, context, due_ms.max(elapsed).saturating_sub(elapsed));
         let left = left.filter(|left| *left != u64::MAX);
@@ -234,11 +235,12 @@ pub async fn wait_for(
             Ok(Err(failed)) => return Err(failed.at("tasks").into()),
             Ok(Ok(Some(found))) => found,
         };
+        polls = polls.saturating_add(1);
         let task = match found {
             Found::Task(task) => task,
             Found::Nothing => {
                 let message = format!("there is no task {}", id.text());
-                return Err(error_to_js(&Error::new(ErrorCode::NotFound, message).at("tasks")));
+                return Err(ended(ErrorCode::NotFound, message, None, polls));
             }
             Found::Failed(failed) => return Err(failed.at("tasks").into()),
         };
@@ -248,19 +250,27 @@ pub async fn wait_for(
         }
         match task.state {
             TaskState::Done => return Ok(task.value),
-            TaskState::Cancelled => return Err(ended(ErrorCode::TaskCancelled, id, "was cancelled", &task)),
-            TaskState::Failed => return Err(ended(ErrorCode::TaskFailed, id, "failed", &task)),
+            TaskState::Cancelled => {
+                return Err(ended(
+                    ErrorCode::TaskCancelled,
+                    format!("task {} was cancelled", id.text()),
+                    Some(&task),
+                    polls,
+                ));
+            }
+            TaskState::Failed => {
+                return Err(ended(ErrorCode::TaskFailed, format!("task {} failed", id.text()), Some(&task), polls));
+            }
             TaskState::Pending => {}
         }
-        let elapsed = now().saturating_sub(began);
+        let elapsed = watch.elapsed_ms(now());
         due_ms = next_poll_ms(elapsed, is_unlimited);
         let wait_ms = due_ms.saturating_sub(elapsed);
-        polls = polls.saturating_add(1);
         if let Some(total_ms) = total_ms
             && limit_ms == Some(total_ms)
             && due_ms >= total_ms
         {
-            return Err(no_more_polls(wait_ms, total_ms, last.as_ref()));
+            return Err(no_more_polls(wait_ms, total_ms, last.as_ref(), polls));
         }
         let wait_ms = limit_ms.map_or(wait_ms, |limit| wait_ms.min(limit.saturating_sub(elapsed)));
         if limit_ms.is_none_or(|limit| elapsed < limit) {
@@ -269,7 +279,7 @@ pub async fn wait_for(
                 method: METHOD,
                 reason: "poll",
                 wait_ms,
-                attempt: polls,
+                attempt: polls.saturating_add(1),
             });
         }
     }
@@ -310,30 +320,32 @@ async fn next_found(
     Ok(waiter.found.take())
 }
 
-fn ended(code: ErrorCode, id: TaskId, what: &str, task: &JsTask) -> JsValue {
-    with_task(&Error::new(code, format!("task {} {what}", id.text())).at("tasks"), Some(task))
+/// The error of a task that will not be done.
+fn ended(code: ErrorCode, message: String, task: Option<&JsTask>, polls: u64) -> JsValue {
+    with_task(Error::new(code, message), task, polls)
 }
 
-fn given_up(option: &str, limit_ms: u64, task: Option<&JsTask>) -> JsValue {
+fn given_up(option: &str, limit_ms: u64, task: Option<&JsTask>, polls: u64) -> JsValue {
     let message = format!("the task was not done within {option} ({limit_ms} ms)");
-    let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
+    let mut error = Error::new(ErrorCode::Timeout, message);
     error.retryable = true;
-    with_task(&error, task)
+    with_task(error, task, polls)
 }
 
 /// The time of the whole call does not last until the next poll.
-fn no_more_polls(wait_ms: u64, total_ms: u64, task: Option<&JsTask>) -> JsValue {
+fn no_more_polls(wait_ms: u64, total_ms: u64, task: Option<&JsTask>, polls: u64) -> JsValue {
     let message =
         format!("the task is not done, and the next poll, in {wait_ms} ms, is beyond totalTimeoutMs ({total_ms} ms)");
-    let mut error = Error::new(ErrorCode::Timeout, message).at("tasks");
+    let mut error = Error::new(ErrorCode::Timeout, message);
     error.retryable = true;
     error.retry_after_ms = Some(wait_ms);
-    with_task(&error, task)
+    with_task(error, task, polls)
 }
 
-/// The error with the task as last seen.
-fn with_task(error: &Error, task: Option<&JsTask>) -> JsValue {
-    let error = error_to_js(error);
+/// The error after that many answered polls, with the task as last seen.
+fn with_task(mut error: Error, task: Option<&JsTask>, polls: u64) -> JsValue {
+    error.attempts = (polls > 0).then_some(polls);
+    let error = error_to_js(&error.at("tasks"));
     if let Some(task) = task {
         let _ = js_sys::Reflect::set(&error, &"task".into(), &task.value);
     }

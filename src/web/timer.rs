@@ -13,10 +13,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::options::MAX_TIMER_MS,
-    web::{
-        clock::{self, now},
-        executor,
-    },
+    web::{clock, executor},
 };
 
 #[wasm_bindgen]
@@ -72,7 +69,7 @@ impl Timer {
         let id = LAST_ID.get().wrapping_add(1);
         LAST_ID.set(id);
         let ms = ms.min(MAX_TIMER_MS);
-        let entry = Entry { id, started_at: now(), ms, callback: Box::new(callback) };
+        let entry = Entry { id, started_at: clock::steady(), ms, callback: Box::new(callback) };
         ENTRIES.with_borrow_mut(|entries| entries.push(entry));
         #[expect(clippy::cast_precision_loss, reason = "at most 2^31")]
         let handle = FIRE.with(|fire| set_timeout(fire.as_ref().unchecked_ref(), ms as f64, id));

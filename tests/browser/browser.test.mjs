@@ -120,44 +120,58 @@ test("tasks.rows yields the rows of a task's file", async () => {
   ]);
 });
 
-/** Reads rows with strings of many lengths in the page. Returns the wrong ones, and the number of strings that the decoder made. */
-const readStrings = (hasBuiltins) =>
-  inPage(async (_, hasBuiltins) => {
-    // Simulates an engine from before 2025, which has no JS string builtins.
-    if (!hasBuiltins) WebAssembly.Module = undefined;
-    let decoded = 0;
-    const { decode } = TextDecoder.prototype;
-    TextDecoder.prototype.decode = function (...bytes) {
-      if (this.encoding === "utf-16le") decoded++;
-      return decode.apply(this, bytes);
-    };
-    const signs = [..."aЖ0я№ 𝄞ї"];
-    const text = (length) => Array.from({ length }, (_, at) => signs[(at * at + length) % signs.length]).join("");
-    const lengths = [...Array(400).keys(), 5000, 16_370, 16_380, 16_384, 16_390, 70_000, 3];
-    const values = lengths.map((length) => [String(length), text(length), text(length % 7)]);
-    const file = new TextEncoder().encode(`id;text;more\n${values.map((row) => row.join(";")).join("\n")}\n`);
-    const wrong = [];
-    let rows = 0;
-    for await (const { id, text, more } of globalThis.smsc.parseCsv(file)) {
-      const [number, long, short] = values[rows++];
-      if (id !== number || text !== long || more !== short) wrong.push(number);
-    }
-    return { wrong, decoded, rows, version: Number(/Chrome\/(\d+)/.exec(navigator.userAgent)[1]) };
-  }, hasBuiltins);
+/** Reads rows with strings of many lengths in the page. Returns the wrong ones, and the number of strings by decoder. */
+const readStrings = (signs, hasBuiltins) =>
+  inPage(
+    async (_, signs, hasBuiltins) => {
+      // Simulates an engine without JS string builtins.
+      if (!hasBuiltins) WebAssembly.Module = undefined;
+      const decoded = { "utf-16le": 0, "windows-1251": 0 };
+      const { decode } = TextDecoder.prototype;
+      TextDecoder.prototype.decode = function (...bytes) {
+        decoded[this.encoding]++;
+        return decode.apply(this, bytes);
+      };
+      const characters = [...signs];
+      const text = (length) =>
+        Array.from({ length }, (_, at) => characters[(at * at + length) % characters.length]).join("");
+      const lengths = [...Array(400).keys(), 5000, 16_370, 16_380, 16_384, 16_390, 70_000, 3];
+      const values = lengths.map((length) => [String(length), text(length), text(length % 7)]);
+      const file = new TextEncoder().encode(`id;text;more\n${values.map((row) => row.join(";")).join("\n")}\n`);
+      const wrong = [];
+      let rows = 0;
+      for await (const { id, text, more } of globalThis.smsc.parseCsv(file)) {
+        const [number, long, short] = values[rows++];
+        if (id !== number || text !== long || more !== short) wrong.push(number);
+      }
+      return { wrong, decoded, rows, version: Number(/Chrome\/(\d+)/.exec(navigator.userAgent)[1]) };
+    },
+    signs,
+    hasBuiltins,
+  );
 
 test("strings of any length, created by the engine's string builtins", async (t) => {
-  const { wrong, decoded, rows, version } = await readStrings(true);
+  const { wrong, decoded, rows, version } = await readStrings("aЖ0я№ 𝄞ї", true);
   assert.deepEqual({ wrong, rows, problems }, { wrong: [], rows: 407, problems: [] });
   if (version < 130) t.skip("this Chromium has no JS string builtins");
   // The longest strings are decoded.
-  else assert.ok(decoded > 0 && decoded < 10, `${decoded} strings were decoded`);
+  else assert.ok(decoded["utf-16le"] > 0 && decoded["utf-16le"] < 10, JSON.stringify(decoded));
 });
 
-test("strings of any length, created by TextDecoder without string builtins", async () => {
-  const { wrong, decoded, rows } = await readStrings(false);
+test("strings of any length, created by way of windows-1251 without string builtins", async () => {
+  const { wrong, decoded, rows } = await readStrings("aЖ0я№ ї—", false);
   assert.deepEqual({ wrong, rows, problems }, { wrong: [], rows: 407, problems: [] });
-  assert.ok(decoded > 25, `${decoded} strings were decoded`);
+  assert.ok(decoded["utf-16le"] > 0 && decoded["utf-16le"] < 10, JSON.stringify(decoded));
+  assert.ok(decoded["windows-1251"] > 25, JSON.stringify(decoded));
 });
+
+for (const sign of ["𝄞", "\u0098", "\0\ufffdé"]) {
+  test(`strings with ${JSON.stringify(sign)}, created without string builtins`, async () => {
+    const { wrong, decoded, rows } = await readStrings(`aЖ0я№ ї${sign}`, false);
+    assert.deepEqual({ wrong, rows, problems }, { wrong: [], rows: 407, problems: [] });
+    assert.ok(decoded["utf-16le"] > 25, JSON.stringify(decoded));
+  });
+}
 
 test("a wrong key is an SmscError with the code unauthorized", async () => {
   const error = await inPage(async (baseUrl) => {

@@ -8,12 +8,13 @@ const OPTIONS = {
   noUncheckedIndexedAccess: true,
   verbatimModuleSyntax: true,
   isolatedModules: true,
+  noUncheckedSideEffectImports: true,
+  declaration: true,
   skipLibCheck: true,
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   moduleDetection: ts.ModuleDetectionKind.Force,
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
+  target: ts.ScriptTarget.ESNext,
   types: ["node"],
   // For blocks in JavaScript.
   allowJs: true,
@@ -32,7 +33,11 @@ export function compile(programs, folder) {
   const errors = new Map(programs.map(({ name }) => [name, []]));
   for (const [path, { name, page, line, linesBefore }] of paths) {
     const file = program.getSourceFile(path);
-    const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    const found = [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+      ...program.getDeclarationDiagnostics(file),
+    ];
     for (const { start = 0, messageText } of found) {
       const position = file.getLineAndCharacterOfPosition(start).line - linesBefore + line;
       errors.get(name).push(`${page}:${position}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);

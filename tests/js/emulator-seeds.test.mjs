@@ -76,6 +76,10 @@ describe("an invalid value", () => {
       { messages: [{ sendTimestamp: 1_790_000_000_000 }] },
       "Invalid `messages[0].sendTimestamp`: 1790000000000. Pass an integer from 0 to 9999999999, in Unix seconds.",
     ],
+    [
+      { messages: [{ phone: "+7 916 123-45-67" }] },
+      'Invalid `messages[0].phone`: "+7 916 123-45-67". Pass the digits of a phone number, or an e-mail address.',
+    ],
     [{ messages: [{ intId: 5 }] }, "Invalid `messages[0].intId`: 5. Pass up to 20 digits as a string."],
     [{ messages: [{ cost: "3,6" }] }, 'Invalid `messages[0].cost`: "3,6". Pass a decimal text such as "3.60".'],
     [{ messages: [{ crc: 2 ** 32 }] }, "Invalid `messages[0].crc`: 4294967296. Pass an integer from 0 to 4294967295."],

@@ -181,6 +181,8 @@ describe("formats", () => {
     assert.equal(await get({}), "12.5");
     assert.equal(await get({ fmt: 1, cur: 1 }), "12.5,RUR");
     assert.equal(await get({ fmt: 2 }), "<balance>12.5</balance>");
+    assert.equal(await get({ cur: 0 }), "12.5");
+    assert.match(await get({ cur: 2 }), /^ERROR = 1 /);
     assert.equal(await get({ fmt: 3 }), '{\n"balance": "12.5"\n}');
   });
 });
@@ -301,7 +303,12 @@ describe("history", () => {
       { cnt: "ten" },
       { prev_id: "x" },
       { phone: "abc" },
+      { phone: "1234" },
+      { phone: "1234567890123456" },
+      { phone: "79161111111," },
       { email: "nobody" },
+      { email: "@b.example" },
+      { email: "a@b.example,no body@b.example" },
       { format: 1 },
       { get_messages: 0 },
     ]) {

@@ -262,7 +262,16 @@ describe("an SmscError", () => {
     const { smsc } = await stubClient(() => new Response("", { status: 407 }));
     const error = await rejectsWith(smsc.history.list(), "http_status");
     assert.equal(error.httpStatus, 407);
-    assert.match(error.message, /proxy/);
+    assert.match(error.message, /proxy.*add a user name and a password/);
+    // The proxy did not forward the change.
+    assert.doesNotMatch((await rejectsWith(smsc.senders.remove({ id: 5 }), "http_status")).message, /not known/);
+    // As undici reports it from a tunnel.
+    const cause = Object.assign(new Error("Proxy response (407) !== 200 when HTTP Tunneling"), {
+      code: "UND_ERR_ABORTED",
+    });
+    const { smsc: tunnel } = await stubClient(() => Promise.reject(new TypeError("fetch failed", { cause })));
+    const { message } = await rejectsWith(tunnel.history.list(), "connection");
+    assert.match(message, /Proxy response \(407\).*add a user name and a password/);
   });
 
   test("counts the attempts that were sent, if a call was made", async () => {

@@ -50,7 +50,7 @@ function chunkedResponse({ below }, json) {
 test("history pages: the fast and the general path give the same messages", async () => {
   for (let seed = 1; seed <= 1500; seed++) {
     const random = createRandom(seed);
-    const messages = Array.from({ length: 1 + random.below(4) }, () => randomMessage(random));
+    const messages = Array.from({ length: 1 + random.below(20) }, () => randomMessage(random));
     const read = async (json) => {
       const smsc = await createClient({
         apiKey: "key",

@@ -170,7 +170,7 @@ describe("excessive size", () => {
     const rows = Math.floor(50_000_000 / (row.length + 1));
     const many = new TextEncoder().encode(`[${`${row},`.repeat(rows)}${row}]`);
     const long = new TextEncoder().encode(`[{"id":1,"name":"${"x".repeat(50_000_000)}","status":"2"}]`);
-    const { smsc, next } = await setup("[]");
+    const { smsc, next } = await setup("[]", { maxResponseBytes: 64 << 20 });
     next.response = many;
     assert.equal((await smsc.tasks.list()).length, rows + 1);
     next.response = long;
@@ -181,6 +181,26 @@ describe("excessive size", () => {
         maxResponseBytes: 1_000_000,
       });
     }
+  });
+
+  test("lists of millions of small items are rejected, in little memory", async () => {
+    for (const item of ["{}", "[]", "0", '{"a":1}']) {
+      const count = Math.floor(15_000_000 / (item.length + 1));
+      const text = new TextEncoder().encode(`[${`${item},`.repeat(count)}${item}]`);
+      const before = process.memoryUsage().rss;
+      await checkOutcomes(READS, text, isError("bad_response"));
+      const grown = process.memoryUsage().rss - before;
+      assert.ok(grown < 300e6, `${item}: ${grown} bytes`);
+    }
+  });
+
+  test("a response of more than 16 MiB is rejected by default", async () => {
+    const list = (length) => `[{"id":1,"name":"${"x".repeat(length)}","status":"2"}]`;
+    const { smsc, next } = await setup("[]");
+    next.response = list(16 * 1024 * 1024 - 100);
+    assert.equal((await smsc.tasks.list()).length, 1);
+    next.response = list(16 * 1024 * 1024);
+    assert.match((await rejectsWith(smsc.tasks.list(), "bad_response")).message, /16777216 bytes/);
   });
 
   test("a long error text is truncated", async () => {

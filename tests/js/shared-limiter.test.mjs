@@ -155,14 +155,45 @@ describe("a shared limiter", () => {
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("that fails rejects the call, and no request is sent", async () => {
+  test("that fails is asked again for a read, and then rejects the call: no request is sent", async (t) => {
+    const clock = mockClock(t);
     const failure = new Error("no connection to the limiter");
-    const failing = { acquire: () => Promise.reject(failure), release: async () => {} };
+    const failing = limiter();
+    failing.acquire = async (request) => {
+      failing.record.push({ acquire: request });
+      throw failure;
+    };
     const { smsc, emulator } = await setup(failing);
-    const error = await rejectsWith(smsc.history.list(), "rate_limited");
+    const error = await clock.run(rejectsWith(smsc.history.list(), "rate_limited"), { emulator });
     assert.equal(error.cause, failure);
     assert.match(error.message, /rateLimiter.*no connection to the limiter/);
     assert.equal(error.apiCode, undefined);
+    const asked = failing.record.flatMap(({ acquire }) => acquire?.requestId ?? []);
+    assert.deepEqual(asked, Array(3).fill(asked[0]));
+    const change = rejectsWith(smsc.senders.remove({ id: 1 }), "rate_limited");
+    assert.equal((await clock.run(change, { emulator })).retryable, false);
+    assert.equal(failing.record.filter(({ acquire }) => acquire).length, 4);
+    assert.equal(emulator.requests.length, 0);
+  });
+
+  test("that fails once does not fail a read", async (t) => {
+    const clock = mockClock(t);
+    const shared = limiter(() => Promise.reject(new Error("a failover")));
+    const { smsc, emulator } = await setup(shared);
+    assert.ok((await clock.run(smsc.history.list(), { emulator })).messages.length > 0);
+    assert.equal(emulator.requests.length, 1);
+  });
+
+  test("may delay its answer to a call with maxRateLimitWaitMs only after a denial", async () => {
+    const denial = { granted: false, waitMs: 0, tooManyConnections: true };
+    const shared = limiter(denial, (_request, signal) => {
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    const { smsc, emulator } = await setup(shared);
+    await rejectsWith(smsc.history.list({}, { maxRateLimitWaitMs: 100 }), "too_many_connections");
+    const [first, second, ...rest] = shared.record;
+    assert.deepEqual([first.acquire.longPoll, second.acquire.longPoll], [false, true]);
+    assert.deepEqual(rest, [{ release: first.acquire.requestId, feedback: undefined }]);
     assert.equal(emulator.requests.length, 0);
   });
 

@@ -138,13 +138,15 @@ describe("waiting for a task", () => {
       { id: 5, name: "c", due: due(3) },
       { id: 6, name: "f", due: due(4) },
     ];
-    const { smsc, run } = await waiting(t, { tasks });
+    const { smsc, emulator, run } = await waiting(t, { tasks });
     const cancelled = await rejectsWith(run(smsc.tasks.waitFor(5)), "task_cancelled");
     assert.deepEqual([cancelled.task.id, cancelled.task.status, cancelled.endpoint], [5, 3, "tasks"]);
+    assert.equal(cancelled.attempts, emulator.requests.length);
+    assert.ok(cancelled.attempts > 1);
     const failed = await rejectsWith(run(smsc.tasks.waitFor("6")), "task_failed");
     assert.deepEqual([failed.task.id, failed.task.status, failed.toJSON().task.name], [6, 4, "f"]);
-    assert.equal(failed.retryable, false);
-    await rejectsWith(run(smsc.tasks.waitFor(7)), "not_found");
+    assert.deepEqual([failed.retryable, failed.attempts], [false, 1]);
+    assert.equal((await rejectsWith(run(smsc.tasks.waitFor(7)), "not_found")).attempts, 1);
   });
 
   test("rejects with not_found if the task disappears", async (t) => {
@@ -154,10 +156,12 @@ describe("waiting for a task", () => {
   });
 
   test("rejects after maxWaitMs, with the last state of the task", async (t) => {
-    const { smsc, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] });
+    const { smsc, emulator, run } = await waiting(t, { tasks: [{ id: 5, status: 1, due: [] }] });
     const began = Date.now();
     const error = await rejectsWith(run(smsc.tasks.waitFor(5, { maxWaitMs: 90_000 })), "timeout");
     assert.deepEqual([error.task.id, error.task.status], [5, 1]);
+    assert.equal(error.attempts, emulator.requests.length);
+    assert.ok(error.attempts > 2);
     const elapsed = Date.now() - began;
     assert.ok(elapsed >= 90_000 && elapsed <= 92_000, `${elapsed} ms`);
   });
@@ -174,7 +178,7 @@ describe("waiting for a task", () => {
       // The next poll would come after 60 seconds: it is not waited for.
       const elapsed = Date.now() - began;
       assert.ok(elapsed >= 20_000 && elapsed <= 22_000, `${elapsed} ms`);
-      assert.equal(error.task.status, 1);
+      assert.deepEqual([error.task.status, error.attempts], [1, 3]);
       assert.ok(error.retryAfterMs > 38_000 && error.retryAfterMs <= 40_000, String(error.retryAfterMs));
     }
   });

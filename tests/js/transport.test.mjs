@@ -252,6 +252,12 @@ describe("redirects", () => {
   });
 });
 
+test("requests are not cached", async () => {
+  const { smsc, calls } = await stubClient("[]");
+  await smsc.tasks.list();
+  assert.equal(calls[0].init.cache, "no-store");
+});
+
 describe("the size of a response", () => {
   const responseOf = (length) => JSON.stringify([{ id: 1, name: "x".repeat(length), status: 2 }]);
 

@@ -1,6 +1,7 @@
 /** Types that follow from options and codes, under strict TypeScript with exact optional properties. Compiled; never run. */
 import {
   type ClientOptions,
+  type ClientSettings,
   type CodeTable,
   type Credentials,
   createClient,
@@ -113,6 +114,34 @@ export function options(): ClientOptions[] {
     { login: LOGIN, password: PASSWORD },
     { apiKey: "k", baseUrl: BASE, timeoutMs: TIMEOUT ? Number(TIMEOUT) : undefined, logger: { debug: undefined } },
     { credentials: () => ({ apiKey: environment.KEY }) },
+  ];
+}
+
+export function extendedOptions(options: ClientOptions, proxied: ClientOptions & { baseUrl: string }): ClientOptions[] {
+  const base = { apiKey: environment.KEY, rateLimit: "fail", region: "ru" } satisfies ClientOptions;
+  const mirror = { apiKey: "k", baseUrl: "https://mirror.example" } satisfies ClientOptions;
+  const settings: ClientSettings = { rateLimit: "off", timeoutMs: 5, logger: {} };
+  const inferred = { apiKey: "k", maxRetries: 0 };
+  const extended: (ClientOptions & { tenant: string })[] = [{ apiKey: "k", tenant: "a" }];
+  // @ts-expect-error A region and an address.
+  void createClient({ ...mirror, region: "kz" });
+  // @ts-expect-error Perhaps a region and an address.
+  void createClient({ ...options, region: "kz" });
+  // @ts-expect-error Two kinds of credentials.
+  void createClient({ ...base, login: "l", password: "p" });
+  // @ts-expect-error No credentials.
+  void createClient({ ...settings, region: "kz" });
+  return [
+    base,
+    { ...base, region: "kz" },
+    { ...base, apiKey: "other", timeoutMs: 5 },
+    { ...mirror, baseUrl: new URL("https://other.example") },
+    { ...options, timeoutMs: 5, onRequest: ({ callId }) => console.log(callId) },
+    { ...proxied, baseUrl: "https://other.example" },
+    { ...settings, apiKey: "k", region: "kz" },
+    { ...settings, baseUrl: "https://proxy.example" },
+    { ...inferred, region: "kz" },
+    ...extended.map(({ tenant, ...own }) => (tenant ? own : options)),
   ];
 }
 

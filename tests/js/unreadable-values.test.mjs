@@ -1,7 +1,7 @@
 /** Values that throw when they are read, or call back at once, fail their own call and no other. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createClient, SmscError } from "smsc-wasm";
+import { createClient, parseCsv, SmscError } from "smsc-wasm";
 import { rejectsWith, setup, stubClient } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
 
@@ -46,6 +46,44 @@ describe("a value that throws when it is read", () => {
       assert.ok(emulator.requests.length >= 1);
     });
   }
+});
+
+describe("a getter that throws", () => {
+  const thrown = new Error("unreadable");
+  const getter = (name) =>
+    Object.defineProperty({}, name, {
+      enumerable: true,
+      get() {
+        throw thrown;
+      },
+    });
+  const calls = {
+    "of a query": ["start", (smsc) => smsc.history.list(getter("start"))],
+    "of the query of an iteration": ["phones", (smsc) => smsc.history.iterate(getter("phones")).next()],
+    "of the query of pages": ["limit", (smsc) => smsc.history.pages(getter("limit")).next()],
+    "of the query of names": ["all", (smsc) => smsc.senders.iterate(getter("all")).toArray(1)],
+    "of a sender name": ["name", (smsc) => smsc.senders.add(getter("name"))],
+    "of a task": ["id", (smsc) => smsc.tasks.rows(getter("id")).next()],
+    "of parameters": [undefined, (smsc) => smsc.call("balance.php", getter("cur"))],
+    "of options of rows": ["options", (smsc) => smsc.tasks.rows({ id: 1 }, getter("header")).next()],
+    "of options of parseCsv": ["options", () => parseCsv("a;b", getter("header")).next()],
+  };
+  for (const [name, [parameter, call]] of Object.entries(calls)) {
+    test(`${name} is invalid_parameter with the thrown value as the cause`, async () => {
+      const { smsc, calls } = await stubClient("[]");
+      const error = await rejectsWith(call(smsc), "invalid_parameter");
+      assert.deepEqual([error.parameter, calls.length], [parameter, 0]);
+      assert.equal(error.cause, thrown);
+    });
+  }
+
+  test("of an option of a client or a call is invalid_option with the cause", async () => {
+    const { smsc } = await stubClient("[]");
+    assert.equal((await rejectsWith(createClient(getter("apiKey")), "invalid_option")).cause, thrown);
+    assert.equal((await rejectsWith(smsc.tasks.list({}, getter("timeoutMs")), "invalid_option")).cause, thrown);
+    // The next error has no cause of another one.
+    assert.equal((await rejectsWith(smsc.tasks.list({ limit: 0 }), "invalid_parameter")).cause, undefined);
+  });
 });
 
 describe("a thrown value", () => {

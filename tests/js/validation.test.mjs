@@ -1,6 +1,7 @@
 /** Invalid arguments reject before a request is sent, with the parameter's path. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { parseCsv } from "smsc-wasm";
 import { collect, rejectsWith, setup } from "./support/account.mjs";
 import { BELARUS, documents, UKRAINE } from "./support/documents.mjs";
 
@@ -348,7 +349,7 @@ describe("any other command", () => {
   });
 });
 
-describe("the options of a call", () => {
+describe("the options of a call", async () => {
   const calls = {
     "history.list": (options) => history.list({}, options),
     "history.iterate": (options) => first(history.iterate({}, options)),
@@ -394,6 +395,42 @@ describe("the options of a call", () => {
     ["call: idempotent", () => smsc.call("balance.php", {}, { idempotent: "yes" }), "idempotent"],
     ["raw: unknown", () => smsc.raw("balance.php", {}, { retries: 1 }), "retries"],
   ]);
+
+  const MISSPELLED = [
+    [{ headers: true }, "headers", "header"],
+    [{ hasHeader: true }, "hasHeader", "header"],
+    [{ Delimiter: ";" }, "Delimiter", "delimiter"],
+    [{ encodings: "utf-8" }, "encodings", "encoding"],
+    [{ onprogress() {} }, "onprogress", "onProgress"],
+    [{ signals: {} }, "signals", "signal"],
+  ];
+  const unlimited = await setup({ limits: false }, { rateLimit: "off" });
+  const storedFile = () => unlimited.smsc.tasks.download({ id: 303 });
+  const readings = {
+    "tasks.rows": (options) => first(tasks.rows({ id: 301 }, options)),
+    "tasks.messages": (options) => first(tasks.messages({ id: 301 }, options)),
+    "file.rows": async (options) => first((await storedFile()).rows(options)),
+    "file.batches": async (options) => first((await storedFile()).batches(options)),
+    parseCsv: (options) => first(parseCsv("a;b\n1;2\n", options)),
+  };
+  for (const [name, read] of Object.entries(readings)) {
+    test(`${name}: a misspelled option is named with the nearest one`, async () => {
+      for (const [options, parameter, nearest] of MISSPELLED) {
+        const error = await rejectsWith(read(options), "invalid_option");
+        assert.equal(error.parameter, parameter);
+        assert.equal(error.message, `Unknown option \`${parameter}\`. Did you mean \`${nearest}\`?`);
+      }
+      const { message } = await rejectsWith(read({ separator: ";" }), "invalid_option");
+      assert.match(message, /The options here are .*`header`, `delimiter`, `encoding`.*`onProgress`/);
+    });
+  }
+
+  test("tasks.download: a misspelled onProgress is named, and options of rows are unknown", async () => {
+    const misspelled = await rejectsWith(tasks.download({ id: 301 }, { onProgres() {} }), "invalid_option");
+    assert.match(misspelled.message, /Did you mean `onProgress`\?/);
+    const { message } = await rejectsWith(tasks.download({ id: 301 }, { header: true }), "invalid_option");
+    assert.match(message, /`onWait`, `onProgress`\.$/);
+  });
 
   test("undefined options count as absent", async () => {
     const options = { signal: undefined, timeoutMs: undefined, totalTimeoutMs: undefined, rateLimit: undefined };

@@ -1,5 +1,6 @@
 /** Checks the contents of the tarball. Runs in pkg/ and reads the list that `npm pack` writes next to the tarball. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -52,15 +53,45 @@ test("contains two compiled modules, the README and the licences", () => {
   }
 });
 
+test("contains the licence of every crate in the modules", async () => {
+  const text = await readFile("THIRD-PARTY-LICENSES", "utf8");
+  const [, ...sections] = text.split(/^-{80}$/m).map((section) => section.trim().split("\n\n"));
+  const licensed = new Map(
+    sections.flatMap(([names, ...rest]) => names.split("\n").map((name) => [name, rest.join("\n\n")])),
+  );
+  const tree = [
+    "tree",
+    "--edges=normal,no-proc-macro",
+    "--target=wasm32-unknown-unknown",
+    "--all-features",
+    "--locked",
+  ];
+  const crates = execFileSync("cargo", [...tree, "--prefix=none", "--format={p}"], { cwd: "..", encoding: "utf8" });
+  // A crate of the project itself is followed by its folder.
+  const expected = crates.split("\n").map((line) => /^(\S+) v(\S+)(?: \(\*\))?$/.exec(line)?.slice(1).join(" "));
+  assert.ok(expected.some((name) => name?.startsWith("wasm-bindgen ")));
+  for (const name of new Set([...expected.filter(Boolean), "core, alloc and std of Rust"])) {
+    const licence = licensed.get(name);
+    assert.ok(licence, `${name} has no licence`);
+    assert.match(licence, /Permission is hereby granted, free of charge/, name);
+    assert.match(licence, /THE SOFTWARE IS PROVIDED "AS IS"/, name);
+  }
+});
+
 test("contains exactly the expected files", () => {
-  const entries = ["index", "slim", "codes", "formats", "testing", "cloudflare", "redis", "proxy"].flatMap((name) => [
-    `dist/${name}.cjs`,
-    `dist/${name}.d.cts`,
-    `dist/${name}.d.ts`,
-    `dist/${name}.js`,
-  ]);
+  const entries = [
+    "index",
+    "slim",
+    "codes",
+    "formats",
+    "formats-static",
+    "testing",
+    "cloudflare",
+    "redis",
+    "proxy",
+  ].flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.d.cts`, `dist/${name}.d.ts`, `dist/${name}.js`]);
   const expected = [
-    ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
+    ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
     ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
     "dist/proxy-edge.js",

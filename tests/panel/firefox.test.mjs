@@ -1,3 +1,4 @@
+import { allFlows } from "./flows/index.mjs";
 import { defineFlows } from "./lib/define-flows.mjs";
 
-defineFlows("firefox");
+defineFlows("firefox", allFlows);

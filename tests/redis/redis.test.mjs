@@ -4,7 +4,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createClient } from "smsc-wasm";
 import { redisLimiter } from "smsc-wasm/redis";
+import { createEmulator } from "smsc-wasm/testing";
 import { durableObject } from "../js/support/durable.mjs";
 import { anyWindows, createRandom, limiterRequest, serviceWindows } from "../js/support/requests.mjs";
 import { compile, diagnostics } from "../js/support/typescript.mjs";
@@ -88,6 +90,124 @@ for (const kind of Object.keys(clients)) {
   });
 }
 
+test("a reader that pauses keeps its permit: never more than 14 requests in flight", async () => {
+  const content = async function* () {
+    for (;;) yield new TextEncoder().encode("1;a text\n".repeat(1_000));
+  };
+  const tasks = Array.from({ length: 14 }, (_, index) => ({
+    id: index + 1,
+    name: "export",
+    status: 2,
+    file: `${index + 1}.csv`,
+    content,
+    due: [],
+  }));
+  const emulator = createEmulator({ tasks });
+  const rateLimiter = redisLimiter(await open(), { key: "paused" });
+  // The lease is as short as possible: 11 seconds.
+  const smsc = await createClient(emulator.clientOptions({ rateLimiter, timeoutMs: 1_000 }));
+  const readers = [];
+  for (const { id } of tasks) {
+    const reader = (await smsc.tasks.download({ id })).stream().getReader();
+    await reader.read();
+    readers.push(reader);
+  }
+  const waiting = Array.from({ length: 5 }, () => smsc.balance());
+  await new Promise((resolve) => setTimeout(resolve, 13_000));
+  assert.equal(emulator.requestsTo("balance").length, 0);
+  for (const reader of readers.splice(0, 2)) await reader.cancel();
+  assert.equal((await Promise.all(waiting)).length, 5);
+  assert.equal(Math.max(...emulator.requests.map(({ inFlight }) => inFlight)), 14);
+  for (const reader of readers) await reader.cancel();
+});
+
+describe("many calls of one process", () => {
+  const balance = '{"balance":"1.00"}';
+  let accounts = 0;
+
+  /** A client whose calls take `ms` milliseconds at the service. */
+  async function clientOf(client, ms) {
+    const answer = async () => {
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      return new Response(balance);
+    };
+    const key = `many ${++accounts}`;
+    return createClient({ apiKey: key, fetch: answer, rateLimiter: redisLimiter(client, { key }) });
+  }
+
+  async function timeOf(run) {
+    const began = performance.now();
+    await run();
+    return performance.now() - began;
+  }
+
+  /** All calls at once. */
+  const burst = (smsc, count, options) =>
+    timeOf(() => Promise.all(Array.from({ length: count }, () => smsc.balance(options))));
+
+  /** As many calls at once as may be in flight, so that none waits: the least time. */
+  const paced = (smsc, count) =>
+    timeOf(async () => {
+      let left = count;
+      const worker = async () => {
+        while (left-- > 0) await smsc.balance();
+      };
+      await Promise.all(Array.from({ length: 14 }, worker));
+    });
+
+  /** Measures up to four times, because the machine may be busy. */
+  async function ratioOf(measure, max) {
+    let best = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 4 && best > max; attempt++) best = Math.min(best, await measure());
+    return best;
+  }
+
+  for (const [count, ms, max] of [
+    [1_000, 0, 2],
+    [200, 100, 1.3],
+  ]) {
+    for (const kind of Object.keys(clients)) {
+      for (const [title, options] of [
+        ["", {}],
+        [", with maxRateLimitWaitMs", { maxRateLimitWaitMs: 60_000 }],
+      ]) {
+        test(`${count} calls of ${ms} ms through ${kind}${title}: at most ${max} times the least time`, async (t) => {
+          const client = await open(kind);
+          const ratio = await ratioOf(async () => {
+            const least = await paced(await clientOf(client, ms), count);
+            return (await burst(await clientOf(client, ms), count, options)) / least;
+          }, max);
+          t.diagnostic(`${ratio.toFixed(2)} times`);
+          assert.ok(ratio <= max, `${ratio.toFixed(2)} times the least time`);
+        });
+      }
+    }
+  }
+
+  test("the script runs less often than calls are made", async () => {
+    const client = await open("a function");
+    let runs = 0;
+    const counted = (...args) => {
+      runs += 1;
+      return client(...args);
+    };
+    await burst(await clientOf(counted, 0), 1_000, {});
+    assert.ok(runs < 1_000, `${runs} runs`);
+  });
+
+  test("a connection that hangs does not hold up later messages for ever", async () => {
+    const client = await open("a function");
+    let hanging = 2;
+    const run = (...args) => (hanging-- > 0 ? new Promise(() => {}) : client(...args));
+    const limiter = redisLimiter(run, { key: "hangs" });
+    for (const requestId of ["a", "b"]) {
+      limiter.acquire(limiterRequest(requestId));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.deepEqual(await limiter.acquire(limiterRequest("c")), { granted: true });
+  });
+});
+
 describe("in Redis", () => {
   test("all keys expire", async () => {
     const client = await open();
@@ -120,6 +240,64 @@ describe("in Redis", () => {
     await limiter.release("first");
     await Promise.all(waiting);
     assert.deepEqual(order, ["second", "third"]);
+  });
+
+  test("a waiter of another process is notified, without a poll", async () => {
+    const limiters = [
+      redisLimiter(await open("redis"), { key: "notify" }),
+      redisLimiter(await open(), { key: "notify" }),
+    ];
+    const client = await open();
+    await limiters[0].acquire(limiterRequest("first", { maxConcurrent: 1 }));
+    const waiting = limiters[1].acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
+    // The second connection is open by then, and the next poll is at least 250 ms away.
+    for (let channels = []; channels.length === 0; ) channels = await client.pubsub("CHANNELS", "{notify}:turns");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const delays = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const [from, to] = turn % 2 ? [1, 0] : [0, 1];
+      const next =
+        turn === 0
+          ? waiting
+          : limiters[to].acquire(limiterRequest(`turn ${turn}`, { maxConcurrent: 1, longPoll: true }));
+      if (turn > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+      const began = performance.now();
+      await limiters[from].release(turn === 0 ? "first" : turn === 1 ? "second" : `turn ${turn - 1}`);
+      assert.deepEqual(await next, { granted: true });
+      delays.push(performance.now() - began);
+    }
+    assert.ok(delays.toSorted((a, b) => a - b)[2] < 60, `${delays}`);
+  });
+
+  test("the connection for notifications closes after the last waiter", async () => {
+    const client = await open();
+    const limiter = redisLimiter(client, { key: "closes" });
+    await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
+    const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
+    const channels = () => client.pubsub("CHANNELS", "{closes}:turns");
+    while ((await channels()).length === 0);
+    await limiter.release("first");
+    await waiting;
+    for (const began = Date.now(); (await channels()).length > 0; ) assert.ok(Date.now() - began < 10_000);
+  });
+
+  test("a request that may not wait is denied by a queue of this process", async () => {
+    const limiter = redisLimiter(await open(), { key: "local" });
+    await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
+    const controls = Array.from({ length: 20 }, () => new AbortController());
+    const waiting = controls.map(({ signal }, index) =>
+      limiter.acquire(limiterRequest(`w${index}`, { maxConcurrent: 1, longPoll: true }), signal),
+    );
+    const denial = { granted: false, waitMs: 0, tooManyConnections: true };
+    assert.deepEqual(await limiter.acquire(limiterRequest("late", { maxConcurrent: 1 })), denial);
+    assert.equal(await waitersOf(await open(), "local"), 14);
+    assert.deepEqual(await limiter.acquire(limiterRequest("forced", { maxConcurrent: 1, force: true })), {
+      granted: true,
+    });
+    for (const control of controls) control.abort(new Error("enough"));
+    for (const { status } of await Promise.allSettled(waiting)) assert.equal(status, "rejected");
+    for (let index = 0; index < 20; index++) await limiter.release(`w${index}`);
+    assert.equal(await waitersOf(await open(), "local"), 0);
   });
 
   test("an abort ends the wait immediately", async () => {

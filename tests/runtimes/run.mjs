@@ -49,6 +49,8 @@ class Bench {
   /** The emulator's URL. */
   service = "";
   browsers = browsers;
+  /** The path of the packed package. */
+  tarball = tarball;
   /** Whether to run all checks, and not only those of every change. */
   all = Boolean(values.all);
 

@@ -23,39 +23,46 @@ const BENCHMARKS: [Benchmark; 5] = [
 ];
 
 /// Runs the benchmarks with these names, or all. `--check` counts instructions and bytes instead, and fails if a count has grown.
-/// `--quick` reads fewer files in `csv`, and writes nothing.
+/// `--quick` reads fewer files in `csv`, and `--in <environment>` measures only there, such as in Bun or WebKitGTK. Both write nothing.
 pub fn run(project: &Project, options: &[&str]) -> Result {
     match options {
         ["--check"] => return instructions::check(project),
         ["--count"] => return instructions::count(project),
         _ => {}
     }
-    let quick = options.contains(&"--quick");
-    let names: Vec<_> = options.iter().filter(|option| **option != "--quick").collect();
-    if let Some(unknown) = names.iter().find(|name| BENCHMARKS.iter().all(|benchmark| benchmark.name != ***name)) {
+    let (mut names, mut flags) = (Vec::new(), Vec::new());
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--quick" => flags.push("--quick"),
+            "--in" => flags.extend(["--in", rest.next().ok_or("`--in` takes the name of an environment")?]),
+            name => names.push(name),
+        }
+    }
+    if let Some(unknown) = names.iter().find(|name| BENCHMARKS.iter().all(|benchmark| benchmark.name != **name)) {
         let all: Vec<_> = BENCHMARKS.iter().map(|benchmark| benchmark.name).collect();
         return Err(format!("unknown benchmark `{unknown}`. Use one of {}", all.join(", ")));
     }
     let tarball = package::pack(project)?;
-    for Benchmark { name, script, page } in BENCHMARKS.iter().filter(|it| names.is_empty() || names.contains(&&it.name))
+    for Benchmark { name, script, page } in BENCHMARKS.iter().filter(|it| names.is_empty() || names.contains(&it.name))
     {
         println!("\n── {name}\n");
         let mut measure = tools::command(project, "node");
         measure.arg(script).arg(&tarball).arg(project.path("target/bench").join(name));
-        measure.args(quick.then_some("--quick"));
-        for browser in [tools::CHROMIUM, tools::FIREFOX] {
+        measure.args(&flags);
+        for browser in [tools::CHROMIUM, tools::FIREFOX, tools::WEBKIT, tools::XVFB] {
             if let Ok(path) = tools::program(project, &browser)? {
                 measure.env(browser.variable, path);
             }
         }
         let table = output_of(measure.stderr(std::process::Stdio::inherit()))?;
         println!("{}", table.trim_end());
-        if !quick {
+        if flags.is_empty() {
             insert_table(project, page, name, &table)?;
         }
     }
     // The summary shows all benchmarks of one run on one machine.
-    if !quick && names.is_empty() {
+    if flags.is_empty() && names.is_empty() {
         let mut summary = tools::command(project, "node");
         let table = output_of(summary.arg("benches/summary.mjs").arg(project.path("target/bench")))?;
         insert_table(project, "docs/benchmarks.md", "bench", &table)?;

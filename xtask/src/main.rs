@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod examples;
 mod fuzz;
 mod instructions;
 mod package;
@@ -38,8 +39,9 @@ Commands:
                         run the targets of fuzz/, each for one minute or the given limit; fails on a finding
   panics                print the code paths that could panic; fails if one is not listed in xtask/panics.txt
   size                  print the size of the package; fails above the budget in tests/size/budget.json
-  test                  run all checks and tests
-  test --all            the same in every runtime, bundler and test runner; writes the table of docs/hosts.md
+  test                  run all checks and tests, except the suite `examples`
+  test --all            the same and `examples`, in every runtime, bundler and test runner; writes the table of
+                        docs/hosts.md
   test --only <suite>   run one suite; may be repeated";
 
 fn main() -> ExitCode {

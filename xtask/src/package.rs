@@ -50,6 +50,7 @@ pub fn build(project: &Project) -> Result {
         "src/client/error.rs",
         "package-lock.json",
         "Cargo.toml",
+        "Cargo.lock",
         "README.md",
         "CHANGELOG.md",
         "LICENSE-APACHE",

@@ -7,9 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::project::{Project, copy_file, copy_folder, empty_folder, files_below, write};
+use crate::project::{Project, copy_folder, empty_folder, files_below, write};
 use crate::run::{aloud, aloud_status};
-use crate::{demo, package, panel, panics, tools};
+use crate::{demo, examples, package, panel, panics, tools};
 
 /// A test suite: its name, its description and its function.
 struct Suite {
@@ -18,7 +18,7 @@ struct Suite {
     run: fn(&Shared) -> Result<Verdict>,
 }
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
     Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
@@ -31,10 +31,14 @@ const SUITES: [Suite; 15] = [
     Suite { name: "load", about: "no leaks after many calls, clients and abandoned iterators", run: load },
     Suite { name: "redis", about: "shared limits in a real Redis", run: redis },
     Suite { name: "demo", about: "the examples that `cargo xtask demo` runs", run: demos },
+    Suite { name: EXAMPLES, about: "the projects of examples-js, with their dependencies from npm", run: run_examples },
     Suite { name: "browser", about: "the packed package in headless Chromium", run: browser },
     Suite { name: "panel", about: "the admin panel in Chromium and Firefox", run: panel_flows },
     Suite { name: "runtimes", about: "the packed package in the supported runtimes and bundlers", run: runtimes },
 ];
+
+/// The suite that runs only with `--all` or `--only`, because it installs packages of others from npm.
+const EXAMPLES: &str = "examples";
 
 /// The outcome of a suite that did not fail.
 enum Verdict {
@@ -71,7 +75,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
         ["--all", rest @ ..] => (true, rest),
         _ => (false, options),
     };
-    let chosen = choose(options)?;
+    let chosen = choose(all, options)?;
     let shared = Shared { project, all, tarball: OnceCell::new() };
     let mut results = Vec::new();
     for suite in chosen {
@@ -89,7 +93,7 @@ pub fn run(project: &Project, options: &[&str]) -> Result<bool> {
     Ok(results.iter().all(|(_, outcome, _)| outcome.is_ok()))
 }
 
-fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
+fn choose(all: bool, options: &[&str]) -> Result<Vec<&'static Suite>> {
     let mut chosen: Vec<&Suite> = Vec::new();
     let mut rest = options;
     while let [option, name, others @ ..] = rest {
@@ -101,7 +105,7 @@ fn choose(options: &[&str]) -> Result<Vec<&'static Suite>> {
         rest = others;
     }
     match rest {
-        [] if chosen.is_empty() => Ok(SUITES.iter().collect()),
+        [] if chosen.is_empty() => Ok(SUITES.iter().filter(|suite| all || suite.name != EXAMPLES).collect()),
         [] => Ok(chosen),
         _ => Err(format!(
             "`test` takes the options `--all` and `--only <suite>`. The suites are {}",
@@ -239,6 +243,14 @@ fn demos(shared: &Shared) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
+fn run_examples(shared: &Shared) -> Result<Verdict> {
+    for name in examples::tested(shared.project)? {
+        let folder = examples::install(shared.project, &shared.tarball()?, &name)?;
+        run_tests(shared.project, &format!("tests/examples/{name}"), &folder, &[])?;
+    }
+    Ok(Verdict::Passed)
+}
+
 fn redis(shared: &Shared) -> Result<Verdict> {
     let server = match needed(shared, &tools::REDIS)? {
         Ok(server) => server,
@@ -279,14 +291,13 @@ fn panel_flows(shared: &Shared) -> Result<Verdict> {
         }
     }
     let folder = panel::build(project, &shared.tarball()?)?;
-    let tests = folder.join("tests");
-    empty_folder(&tests)?;
-    copy_folder(&project.path("tests/panel"), &tests.join("panel"))?;
-    copy_file(&project.path("tests/chromium.mjs"), &tests.join("chromium.mjs"))?;
+    empty_folder(&folder.join("tests"))?;
+    copy_folder(&project.path("tests"), &folder.join("tests"))?;
     let images = if shared.all { project.path("docs/images") } else { folder.join("images") };
     let mut variables: Vec<(&str, &Path)> = vec![("SMSC_IMAGES", &images)];
     variables.extend(browsers.iter().map(|(variable, path)| (*variable, path.as_path())));
-    run_tests(project, "target/panel/tests", &folder, &variables)
+    // A file holds all flows of a browser; each flow has a time limit of its own.
+    run_tests_within(Duration::from_secs(300), project, "target/examples/admin-panel/tests/panel", &folder, &variables)
 }
 
 fn runtimes(shared: &Shared) -> Result<Verdict> {
@@ -295,8 +306,9 @@ fn runtimes(shared: &Shared) -> Result<Verdict> {
     let mut run = tools::command(project, "node");
     run.arg("tests/runtimes/run.mjs").arg(if shared.all { "--all" } else { "--core" }).arg("--tarball").arg(&tarball);
     // The runner reports missing browsers and the hosts that it skips.
-    for browser in [tools::CHROMIUM, tools::FIREFOX] {
-        match tools::program(project, &browser)? {
+    let of_all = if shared.all { &[tools::WEBKIT, tools::XVFB][..] } else { &[] };
+    for browser in [tools::CHROMIUM, tools::FIREFOX].iter().chain(of_all) {
+        match tools::program(project, browser)? {
             Ok(path) => run.env(browser.variable, path),
             Err(reason) => {
                 eprintln!("  {reason}");
@@ -331,6 +343,17 @@ fn consumer(shared: &Shared) -> Result<PathBuf> {
 
 /// Runs the files `*.test.mjs` and `*.test.cjs` of a folder with the test runner of Node.js.
 fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &Path)]) -> Result<Verdict> {
+    run_tests_within(Duration::from_secs(120), project, folder, cwd, variables)
+}
+
+/// The same with a time limit for each file.
+fn run_tests_within(
+    limit: Duration,
+    project: &Project,
+    folder: &str,
+    cwd: &Path,
+    variables: &[(&str, &Path)],
+) -> Result<Verdict> {
     let is_test = |path: &PathBuf| {
         let name = path.to_string_lossy();
         name.ends_with(".test.mjs") || name.ends_with(".test.cjs")
@@ -342,7 +365,7 @@ fn run_tests(project: &Project, folder: &str, cwd: &Path, variables: &[(&str, &P
     let guard = project.path("tests/loopback-only.mjs");
     let mut node: Command = tools::command(project, "node");
     node.arg("--import").arg(file_url(&guard));
-    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(tests);
+    node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-timeout={}", limit.as_millis())).args(tests);
     // Tests must never have access to a real account.
     for name in ["SMSC_API_KEY", "SMSC_LOGIN", "SMSC_PASSWORD", "SMSC_REGION", "SMSC_BASE_URL"] {
         node.env_remove(name);
@@ -380,8 +403,11 @@ mod tests {
 
     #[test]
     fn selects_suites_by_name() {
-        let names = |options: &[&str]| choose(options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
-        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len()));
+        let names =
+            |options: &[&str]| choose(false, options).map(|suites| suites.iter().map(|s| s.name).collect::<Vec<_>>());
+        assert_eq!(names(&[]).map(|all| all.len()), Ok(SUITES.len() - 1));
+        assert_eq!(choose(true, &[]).map(|all| all.len()), Ok(SUITES.len()));
+        assert_eq!(names(&["--only", "examples"]), Ok(vec!["examples"]));
         assert_eq!(names(&["--only", "rust", "--only", "fmt"]), Ok(vec!["rust", "fmt"]));
         assert!(names(&["--only", "rusty"]).is_err());
         assert!(names(&["--only"]).is_err());

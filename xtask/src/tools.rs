@@ -19,15 +19,20 @@ const OLDEST_NODE: (u32, u32) = (20, 16);
 /// Everything that compiling to WebAssembly takes.
 pub fn for_wasm(project: &Project) -> Result {
     wasm_target(project)?;
-    cargo_tool(project, "wasm-pack", "wasm-pack", WASM_PACK_VERSION, &["--locked"])?;
-    // The tool must be of exactly the version of the library that is linked in. Its own lock file names packages that
-    // do not build everywhere, so that it is left aside.
-    cargo_tool(project, "wasm-bindgen", "wasm-bindgen-cli", &locked_version(project, "wasm-bindgen")?, &[])
+    cargo_tool(project, "wasm-pack", WASM_PACK_VERSION, &["wasm-pack"])?;
+    // The tool must be of exactly the version of the library that is linked in.
+    let version = locked_version(project, "wasm-bindgen")?;
+    cargo_tool(
+        project,
+        "wasm-bindgen",
+        &version,
+        &["--path", "xtask/wasm-bindgen", "--target-dir", "target/tools/build"],
+    )
 }
 
 /// What runs the targets of `fuzz/`.
 pub fn cargo_fuzz(project: &Project) -> Result {
-    cargo_tool(project, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &["--locked"])
+    cargo_tool(project, "cargo-fuzz", CARGO_FUZZ_VERSION, &["cargo-fuzz"])
 }
 
 /// The Rust target of the compiled module.
@@ -59,19 +64,23 @@ fn rustup(project: &Project, kind: &str, name: &str) -> Result {
     })
 }
 
-fn cargo_tool(project: &Project, program: &str, package: &str, version: &str, options: &[&str]) -> Result {
+/// Builds a program of exactly that version, with the dependencies of its lock file. `package` is its name in the registry, or a
+/// folder of the project.
+fn cargo_tool(project: &Project, program: &str, version: &str, package: &[&str]) -> Result {
     let installed = project.path("target/tools/bin").join(program);
     let answer = output_of(Command::new(&installed).arg("--version"));
     if answer.is_ok_and(|answer| answer.split_whitespace().any(|word| word == version)) {
         return Ok(());
     }
+    let of_registry: &[&str] = if package.len() == 1 { &["--version", version] } else { &[] };
     quietly(
         project,
         &format!("Building {program} {version} (a few minutes, once)"),
         command(project, "cargo")
-            .args(["install", package, "--version", version, "--force", "--root"])
+            .args(["install", "--locked", "--force", "--root"])
             .arg(project.path("target/tools"))
-            .args(options),
+            .args(package)
+            .args(of_registry),
     )
 }
 
@@ -122,8 +131,12 @@ pub fn runtime(project: &Project, name: &str) -> Result<PathBuf> {
         let text = fs::read_to_string(project.path(&manifest)).map_err(|error| format!("{manifest}: {error}"))?;
         crate::project::write(&project.path(&folder).join("package.json"), &text)?;
         let mut install = npm(project);
-        install.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]).current_dir(project.path(&folder));
-        quietly(project, &format!("Installing {name}"), &mut install)
+        install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]);
+        quietly(project, &format!("Installing {name}"), install.current_dir(project.path(&folder)))?;
+        // Its script links the binary.
+        let mut rebuild = npm(project);
+        rebuild.args(["rebuild", "--ignore-scripts=false", name]).current_dir(project.path(&folder));
+        quietly(project, &format!("Linking {name}"), &mut rebuild)
     })?;
     Ok(program)
 }
@@ -159,6 +172,19 @@ pub const FIREFOX: Program = Program {
     places: &["/Applications/Firefox.app/Contents/MacOS/firefox", r"C:\Program Files\Mozilla Firefox\firefox.exe"],
     debian: "firefox-esr",
 };
+
+/// The WebDriver server of WebKitGTK. The package brings the browser, which needs a display: [`XVFB`].
+pub const WEBKIT: Program = Program {
+    name: "WebKitWebDriver",
+    variable: "WEBKIT_DRIVER_PATH",
+    programs: &["WebKitWebDriver"],
+    places: &[],
+    debian: "webkit2gtk-driver",
+};
+
+/// A virtual display.
+pub const XVFB: Program =
+    Program { name: "Xvfb", variable: "XVFB_PATH", programs: &["Xvfb"], places: &[], debian: "xvfb" };
 
 pub const REDIS: Program = Program {
     name: "Redis",
@@ -249,6 +275,14 @@ fn tools_path(project: &Project) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::version_in_lock;
+
+    #[test]
+    fn the_tool_of_wasm_bindgen_has_the_version_of_the_library() {
+        let library = version_in_lock(include_str!("../../Cargo.lock"), "wasm-bindgen");
+        let tool = version_in_lock(include_str!("../wasm-bindgen/Cargo.lock"), "wasm-bindgen-cli");
+        assert!(library.is_some());
+        assert_eq!(tool, library);
+    }
 
     #[test]
     fn a_version_is_read_from_the_lock_file() {

@@ -1,5 +1,6 @@
 /** The frame of every page: navigation, settings, messages to the user. */
 import type { FunctionComponent } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { isReadOnly } from "./api/permissions.ts";
 import { Balance } from "./balance.tsx";
 import { Announcement } from "./components/announcement.tsx";
@@ -20,6 +21,14 @@ const VIEWS: Readonly<Record<PageName, FunctionComponent>> = {
 
 export function App() {
   const View = VIEWS[page.value];
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(page.value);
+  useEffect(() => {
+    document.title = `${texts.value[page.value].title} · ${texts.value.title}`;
+    // Screen readers start to read another page where the focus is.
+    if (shown.current !== page.value) main.current?.focus();
+    shown.current = page.value;
+  }, [page.value, texts.value]);
   return (
     <>
       <a class="skip" href="#content">
@@ -32,7 +41,7 @@ export function App() {
         <Settings />
       </header>
       <WaitList />
-      <main id="content" tabIndex={-1}>
+      <main ref={main} id="content" tabIndex={-1}>
         <View />
       </main>
       <Announcement />

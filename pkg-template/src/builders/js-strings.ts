@@ -1,8 +1,9 @@
 // Strings by the engine's own function for WebAssembly ("wasm:js-string", texts.wat), which takes Chromium a quarter of the
-// decoder's time. Engines from before 2025 do not have it.
+// decoder's time. WebKit and engines from before 2025 do not have it.
 import * as simd from "../files/simd-speed.js";
 import { fromBase64 } from "../runtime/unpacked.js";
 import { texts } from "../texts-bytes.js";
+import { narrowStringReader } from "./narrow-text.js";
 import type { StringReader } from "./text-slicer.js";
 
 /** The decoder of Firefox is the fastest way where SIMD is fast, and the slowest elsewhere. */
@@ -27,7 +28,7 @@ function fastestReader(memory: WebAssembly.Memory): StringReader {
     const module = new Module(fromBase64(texts), { builtins: ["js-string"] });
     return new WebAssembly.Instance(module, { core: { memory } }).exports.text as StringReader;
   } catch {
-    if (!isFirefox) return () => undefined;
+    if (!isFirefox) return narrowStringReader(memory);
     return (address, length) =>
       String.fromCharCode.apply(null, new Uint16Array(memory.buffer, address, length) as unknown as number[]);
   }

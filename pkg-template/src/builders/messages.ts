@@ -5,6 +5,9 @@ import { textSlicer } from "./text-slicer.js";
 const headCells = 2;
 const messageCells = headCells + 22;
 
+/** Messages that share one string: fewer strings to make, and a message that is kept does not hold the page. */
+const groupMessages = 8;
+
 /** The fields that a message nearly always has, of the 22 that it can have: only `err` and `flag` are missing. */
 const usualFields = 0xfffff;
 
@@ -19,11 +22,17 @@ export function buildMessages(memory: WebAssembly.Memory, address: number): Mess
   const words = new Int32Array(buffer, cellAddress, 2 * cells);
   const numbers = new Float64Array(buffer, cellAddress, cells);
   const messages: Message[] = [];
+  let group = "";
+  let groupStart = 0;
   for (let cell = 0; cell < cells; cell += messageCells) {
     const [from, to] = [words[2 * cell] as number, words[2 * cell + 1] as number];
     const [present, hasEscapes] = [words[2 * cell + 2] as number, words[2 * cell + 3] as number];
-    // One string for each message: a message that is kept does not hold the page.
-    const text = slice(from, to);
+    if (messages.length % groupMessages === 0) {
+      const last = Math.min(cell + (groupMessages - 1) * messageCells, cells - messageCells);
+      group = slice(from, words[2 * last + 1] as number);
+      groupStart = from;
+    }
+    const text = group.slice(from - groupStart, to - groupStart);
     const message = usualMessage(text, words, numbers, cell + headCells);
     if (present !== usualFields || hasEscapes) correct(message, text, words, numbers, cell + headCells, present);
     messages.push(message as unknown as Message);

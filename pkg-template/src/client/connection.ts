@@ -1,6 +1,6 @@
 import type * as Core from "../core.js";
+import { atCaller } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
-
 import type { ClientOptions } from "./options.js";
 import { readOnce } from "./read-once.js";
 
@@ -27,12 +27,12 @@ export class Connection {
     return instance.enter(() => act(this.#client));
   }
 
-  /** Makes a call. */
-  call<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
+  /** Makes a call. It awaits the core, so that the stack of an error has the caller. */
+  async call<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
     try {
-      return this.enter(act);
+      return await this.enter(act);
     } catch (error) {
-      return Promise.reject(error);
+      throw atCaller(error);
     }
   }
 }

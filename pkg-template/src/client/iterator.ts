@@ -1,3 +1,5 @@
+import { atCaller } from "../runtime/errors.js";
+
 /**
  * An iterator whose calls run one after the other; `return` ends it at once. An item that is `ready` is given at once, unless
  * a call waits.
@@ -9,11 +11,13 @@ export function iterator<T>(
 ): AsyncIterableIterator<T> {
   let over = false;
   let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
   const done: IteratorResult<T> = { value: undefined, done: true };
-  const run = async () => {
-    if (over) return done;
+  /** One call, after those before. The caller alone awaits its promise, so that the stack of an error has the caller. */
+  const run = async (before: Promise<void>, release: () => void) => {
+    await before;
     try {
+      if (over) return done;
       const result = await next();
       if (result.done) over = true;
       return over ? done : result;
@@ -21,7 +25,10 @@ export function iterator<T>(
       const ended = over;
       over = true;
       if (ended) return done;
-      throw fault;
+      throw atCaller(fault);
+    } finally {
+      waiting--;
+      release();
     }
   };
   return {
@@ -31,12 +38,12 @@ export function iterator<T>(
         if (value !== undefined) return Promise.resolve({ value, done: false });
       }
       waiting++;
-      const turn = last.then(run);
-      last = turn.then(
-        () => waiting--,
-        () => waiting--,
-      );
-      return turn;
+      const before = last;
+      let release = () => {};
+      last = new Promise((resolve) => {
+        release = resolve;
+      });
+      return run(before, release);
     },
     async return(value?: unknown) {
       over = true;

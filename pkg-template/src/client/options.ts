@@ -64,13 +64,25 @@ export type ServiceAddress =
   | {
       /** Absent with a `baseUrl`. */
       region?: undefined;
-      /** A mirror, a proxy or an emulator, instead of a region. `/sys/<script>.php` is appended. */
+      /**
+       * A mirror, a proxy or an emulator, instead of a region. `/sys/<script>.php` is appended.
+       * @default the address of the region
+       */
       baseUrl?: string | IfKnown<PlatformURL>;
     };
 
-/** The options of a client besides its credentials and address. */
+/** The options of a client besides its credentials and address: settings that clients of several accounts or regions share. */
 export interface ClientSettings
   extends Omit<AllClientOptions, "apiKey" | "login" | "password" | "credentials" | "region" | "baseUrl"> {}
 
-/** The options of a client: its credentials, its address, and how it calls the service. */
+/**
+ * The options of a client: its credentials, its address, and how it calls the service.
+ *
+ * Declare options that you extend with `satisfies`, which keeps their exact type. A variable declared as `ClientOptions` may have a
+ * `baseUrl`, which excludes a `region`: TypeScript rejects `{ ...options, region: "kz" }`, as the client would.
+ *
+ * @example
+ * const base = { apiKey: process.env.SMSC_API_KEY, rateLimit: "fail" } satisfies ClientOptions;
+ * const smsc = await createClient({ ...base, region: "kz" });
+ */
 export type ClientOptions = ClientSettings & Authentication & ServiceAddress;

@@ -1,6 +1,7 @@
 import type { Balance, CallOptions, CommandOptions, RateLimit } from "../core.js";
 import { openDownload } from "../files/download.js";
 import type { Download } from "../files/task-file.js";
+import { atCaller } from "../runtime/errors.js";
 import { init } from "../runtime/load.js";
 import { Connection } from "./connection.js";
 import { type Command, forward } from "./forwarding.js";
@@ -105,5 +106,9 @@ export class Smsc {
  */
 export async function createClient(options: ClientOptions): Promise<Smsc> {
   await init();
-  return new Smsc(new Connection(options));
+  try {
+    return new Smsc(new Connection(options));
+  } catch (error) {
+    throw atCaller(error);
+  }
 }

@@ -2,6 +2,7 @@ import type { Message, Sender, Task } from "../core.js";
 import { formatsGlue } from "../formats-glue.js";
 import { SmscError } from "../runtime/errors.js";
 import { type Glue, Instance } from "../runtime/instance.js";
+import { loadFailure } from "../runtime/load-failure.js";
 
 /** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
 export type ResponseFormat = 0 | 1 | 2 | 3;
@@ -149,8 +150,12 @@ function start(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  compiledModule ??= await moduleSource();
-  instance = await createInstance(compiledModule);
+  try {
+    compiledModule ??= await moduleSource();
+    instance = await createInstance(compiledModule);
+  } catch (cause) {
+    throw cause instanceof SmscError ? cause : loadFailure(cause);
+  }
 }
 
 async function createInstance(module: WebAssembly.Module): Promise<Instance<Exports>> {

@@ -84,7 +84,8 @@ export class Tasks {
    * Downloads a task's file and reads it row by row, in constant memory: decompressed, decoded and split, whatever its dialect.
    *
    * @param task `{ id }` of the task, or `{ name }` of the file.
-   * @param options Options of this call, `onProgress`, and the known part of the file's dialect (`header`, `delimiter`, `encoding`).
+   * @param options Options of this call, `onProgress`, and the known part of the file's dialect (`header`, `delimiter`, `encoding`,
+   *   `file`).
    * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
    * @example
    * for await (const row of smsc.tasks.rows({ id: 303 })) console.log(row);

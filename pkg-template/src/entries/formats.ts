@@ -1,9 +1,24 @@
 // Stored responses, for Node, Deno, Bun, browsers and bundlers. The bytes of the module are in a separate file, which is loaded
 // for the first response.
 import { setModuleSource } from "../client/stored-responses.js";
+import { internal } from "../runtime/errors.js";
 import { unpacked } from "../runtime/unpacked.js";
 
-setModuleSource(async () => WebAssembly.compile(await unpacked((await import("../formats-bytes.js")).packed)));
+/** Sets how the bytes are loaded: for `smsc-wasm/formats-static`, which imports them. */
+export function setPackedModule(load: () => string | Promise<string>): void {
+  setModuleSource(async () => WebAssembly.compile(await unpacked(await load())));
+}
+
+setPackedModule(async () => {
+  try {
+    return (await import("../formats-bytes.js")).packed;
+  } catch (cause) {
+    const message =
+      "the decoder of stored responses could not be loaded by `import()`. Where that is not allowed, as in a service worker, " +
+      'import the function from "smsc-wasm/formats-static"';
+    throw internal(message, { cause });
+  }
+});
 
 export {
   decodeHistory,

@@ -1,7 +1,9 @@
 import type { CsvDialect } from "../core.js";
 import { SmscError } from "../runtime/errors.js";
 import { currentInstance } from "../runtime/instance.js";
-import { type ByteSource, PeekableSource, type Pull, streamOf } from "./byte-source.js";
+import { type ByteSource, PeekableSource, type Pull } from "./byte-source.js";
+import { type Decompressor, gunzip } from "./gunzip.js";
+import { createPauses } from "./pause.js";
 
 /** Bytes after decompression. */
 export interface DecompressedSource extends ByteSource {
@@ -10,13 +12,19 @@ export interface DecompressedSource extends ByteSource {
 }
 
 /** The first bytes of a file, which show its compression. */
-const MAGIC_BYTES = 4;
+const MAGIC_BYTES = 10;
 
-/** Decompresses the bytes if they begin like gzip or zip. */
-export function decompress(source: ByteSource): DecompressedSource {
+/** Archives within archives. An archive can contain itself without end. */
+const MAX_DEPTH = 4;
+
+/** Longer pieces of an archive are inspected in parts, so that the module's memory does not grow. */
+const PART_BYTES = 262_144;
+
+/** Decompresses the bytes while they begin like gzip or zip. `file` is the path of the wanted file in a zip archive of several. */
+export function decompress(source: ByteSource, file?: string): DecompressedSource {
   let pull: Pull | undefined;
   let compression: CsvDialect["compression"];
-  let cancel = () => source.cancel();
+  const cancels = [() => source.cancel()];
   let failure: { error: unknown } | undefined;
   const pullSource: Pull = async () => {
     try {
@@ -27,51 +35,84 @@ export function decompress(source: ByteSource): DecompressedSource {
     }
   };
   const start = async (): Promise<Pull> => {
-    const input = new PeekableSource(pullSource);
-    const head = await input.peek(MAGIC_BYTES);
-    compression = currentInstance().enter((core) => core.detectCompression(head));
-    if (compression === undefined) return input.next;
-    const zipped = compression === "zip" ? gzipFromZip(input) : undefined;
-    const gunzip = new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>;
-    const stream = streamOf(zipped ? async () => (await zipped.next()).value : input.next).pipeThrough(gunzip);
-    const reader = stream.getReader();
-    cancel = () => {
-      source.cancel();
-      reader.cancel().catch(() => {});
-    };
-    return async () => (await reader.read()).value;
+    let pullLevel = pullSource;
+    let path = () => file;
+    for (let depth = 0; ; depth++) {
+      const input = new PeekableSource(pullLevel);
+      const head = await input.peek(MAGIC_BYTES);
+      const detected = currentInstance().enter((core) => core.detectCompression(head));
+      if (detected === undefined) return input.next;
+      compression ??= detected;
+      if (depth === MAX_DEPTH) throw badArchive(`is packed more than ${MAX_DEPTH} times`);
+      const check = () => source.check?.();
+      const level: Decompressor & Partial<Unzip> =
+        detected === "zip" ? unzip(input, path(), check) : gunzip(input.next);
+      path = level.innerPath ?? path;
+      cancels.push(level.cancel);
+      pullLevel = level.next;
+    }
+  };
+  const cancel = () => {
+    for (const cancelLevel of cancels) cancelLevel();
   };
   const next = async () => {
     try {
       pull ??= await start();
       return await pull();
     } catch (cause) {
-      source.cancel();
+      cancel();
       // The source failed, or the caller's `onProgress` threw: the archive is not at fault.
       if (failure) throw failure.error;
       if (compression === undefined || cause instanceof SmscError) throw cause;
-      const message = `the file begins like ${compression} but cannot be unpacked`;
-      throw SmscError.create({ code: "bad_response", message }, { cause });
+      throw badArchive(`begins like ${compression} but cannot be unpacked`, { cause });
     }
   };
   return Object.create(source, {
     next: { value: next },
-    cancel: { value: () => cancel() },
+    cancel: { value: cancel },
     compression: { get: () => compression },
   });
 }
 
-/** The file in a zip archive as gzip, so that the platform decompresses it and checks its length and checksum. */
-async function* gzipFromZip(archive: PeekableSource): AsyncGenerator<Uint8Array, undefined> {
+function badArchive(reason: string, options?: { cause: unknown }): SmscError {
+  return SmscError.create({ code: "bad_response", message: `the file ${reason}` }, options);
+}
+
+interface Unzip extends Decompressor {
+  /** The path of the wanted file within the file, if that is an archive too. Known after the first piece. */
+  innerPath(): string | undefined;
+}
+
+/** A file in a zip archive. It is repackaged as gzip, so that the platform decompresses it and checks its length and checksum. */
+function unzip(archive: PeekableSource, file: string | undefined, check: () => void): Unzip {
   const instance = currentInstance();
-  const zip = instance.enter((core) => new core.ZipReader());
-  for (let needed = 0; ; ) {
+  const zip = instance.enter((core) => new core.ZipReader(file));
+  const pause = createPauses();
+  const queue: Uint8Array[] = [];
+  let needed = 0;
+  let isFileComplete = false;
+  let isDone = false;
+  const step = async () => {
+    if (await pause()) check();
     const held = await archive.peek(needed);
-    const step = instance.enter(() => zip.step(held, held.length < needed));
-    archive.take(step.skip);
-    if (step.emit.length > 0) yield Uint8Array.from(step.emit);
-    if (step.pass > 0) yield archive.take(step.pass);
-    if (step.isDone) return undefined;
-    needed = step.needed;
-  }
+    const next = instance.enter(() => zip.step(held.subarray(0, PART_BYTES), held.length < needed));
+    archive.take(next.skip);
+    if (next.emit.length > 0) queue.push(Uint8Array.from(next.emit));
+    if (next.pass > 0) queue.push(archive.take(next.pass));
+    ({ needed, isDone } = next);
+    isFileComplete ||= next.isFileComplete;
+  };
+  const content = gunzip(async () => {
+    while (queue.length === 0 && !isFileComplete) await step();
+    return queue.shift();
+  });
+  const next: Pull = async () => {
+    const piece = await content.next();
+    if (piece !== undefined) return piece;
+    // The file is delivered before an error of the archive's rest.
+    while (!isDone) await step();
+    while ((await archive.next()) !== undefined);
+    return undefined;
+  };
+  return { next, cancel: content.cancel, innerPath: () => instance.enter(() => zip.innerPath) };
 }

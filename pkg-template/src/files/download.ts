@@ -6,15 +6,19 @@ import { currentInstance } from "../runtime/instance.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import type { Download } from "./task-file.js";
 
-/** Starts a download: resolves once the response is known to be a file. */
+/** The options of `tasks.download` that the core does not read. */
+const OWN_OPTIONS = ["onProgress"];
+
+/** Starts a download: resolves once the response is known to be a file. `own` are the names of options that the caller reads. */
 export async function download(
   connection: Connection,
   task: TaskFileId,
   options: (CallOptions & Pick<ReadOptions, "onProgress">) | undefined,
+  own = OWN_OPTIONS,
 ): Promise<Download> {
   const { onProgress, call } = splitProgress(options);
   checkReadOptions({ onProgress }, "tasks");
-  return openDownload(connection, (client) => client.tasksDownload(task, call));
+  return openDownload(connection, (client) => client.tasksDownload(task, call, own));
 }
 
 /** Makes a call whose response is a file, or is passed on like one. */

@@ -7,9 +7,10 @@ import type {
   PlatformTextStream,
 } from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
+import { onAbort } from "../runtime/abort-listeners.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
+import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 
 /** A stored CSV file; a string is the text itself, not a path. */
@@ -27,9 +28,10 @@ export type CsvSource =
  * unless `options` has them.
  *
  * @param source The file.
- * @param options The known part of its dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
- * @throws SmscError `invalid_parameter`: an option or the source is invalid, or was read before; `bad_response`: the file is broken, or
- *   the source failed (its error is the `cause`), after all complete rows; `aborted`: by the signal.
+ * @param options The known part of its dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
+ * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source was
+ *   read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
+ *   `aborted`: by the signal.
  * @example
  * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
  */
@@ -37,8 +39,10 @@ export function parseCsv<const Header extends boolean | undefined = undefined>(
   source: CsvSource,
   options?: CsvOptions & { header?: Header } & ReadOptions,
 ): AsyncIterableIterator<RowOf<Header>> {
-  const { onProgress, signal, ...dialect } = options ?? {};
+  const { copy, check } = copyOptions(options);
+  const { onProgress, signal, ...dialect } = copy;
   const open = async () => {
+    check();
     checkReadOptions({ onProgress, signal });
     const bytes = await sourceOf(source);
     return signal ? abortable(bytes, signal) : bytes;
@@ -50,17 +54,16 @@ export function parseCsv<const Header extends boolean | undefined = undefined>(
 function abortable(source: ByteSource, signal: AbortSignal): ByteSource {
   const next = async () => {
     if (signal.aborted) throw aborted(signal);
-    let onAbort = () => {};
+    let stop = () => {};
     const abort = new Promise<never>((_, reject) => {
-      onAbort = () => reject(aborted(signal));
-      signal.addEventListener("abort", onAbort);
+      stop = onAbort(signal, () => reject(aborted(signal)));
     });
     try {
       return await Promise.race([abort, source.next()]);
     } catch (error) {
       throw signal.aborted ? aborted(signal) : error;
     } finally {
-      signal.removeEventListener("abort", onAbort);
+      stop();
     }
   };
   const check = () => {

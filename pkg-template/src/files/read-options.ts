@@ -4,10 +4,32 @@ import type { FileProgress } from "./byte-source.js";
 
 /** Options of every way to read a file. */
 export interface ReadOptions {
-  /** Called after each piece of the file. Its exception ends the reading, and is passed on as it is; a promise is not awaited. */
+  /**
+   * Called after each piece of the file. Its exception ends the reading, and is passed on as it is; a promise is not awaited.
+   * @default none
+   */
   onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Aborts the reading and the download. */
+  /**
+   * Aborts the reading and the download.
+   * @default none
+   */
   signal?: PlatformAbortSignal | undefined;
+}
+
+/** Their names. */
+export const READ_OPTIONS: (keyof ReadOptions)[] = ["onProgress", "signal"];
+
+/** A copy of the options; or a function that rejects them if one cannot be read, when the reading begins. */
+export function copyOptions<T extends object>(options: T | null | undefined): { copy: Partial<T>; check(): void } {
+  try {
+    return { copy: { ...options }, check() {} };
+  } catch (cause) {
+    const check = () => {
+      const message = "`options` cannot be read: a getter throws";
+      throw SmscError.create({ code: "invalid_parameter", message, parameter: "options" }, { cause });
+    };
+    return { copy: {}, check };
+  }
 }
 
 /** Rejects options of another type before anything is read. */

@@ -10,6 +10,7 @@ import { type ByteSource, type FileProgress, PeekableSource, type Pull, progress
 import { transcode } from "./decode.js";
 import { type DecompressedSource, decompress } from "./decompress.js";
 import { createPauses } from "./pause.js";
+import { READ_OPTIONS } from "./read-options.js";
 import * as simd from "./simd-speed.js";
 
 /** Callbacks of a reading, and the endpoint that its errors name. */
@@ -148,10 +149,10 @@ export class RowReader {
   async #start(): Promise<void> {
     await init();
     const instance = currentInstance();
-    const scanner = instance.enter((core) => new core.CsvScanner(this.#options));
+    const scanner = instance.enter((core) => new core.CsvScanner(this.#options, READ_OPTIONS));
     this.#instance = instance;
     this.#scanner = scanner;
-    const source = decompress(await this.#open());
+    const source = decompress(await this.#open(), this.#options?.file);
     this.#source = source;
     if (this.#isDone) source.cancel();
     const input = new PeekableSource(source.next);

@@ -1,12 +1,12 @@
 import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
-import { SmscError, withEndpoint } from "../runtime/errors.js";
+import { atCaller, SmscError, withEndpoint } from "../runtime/errors.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import { decodeText } from "./decode.js";
 import { decompress } from "./decompress.js";
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
+import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
@@ -101,26 +101,27 @@ export class TaskFile {
   /**
    * The text, decompressed and decoded. The charset is detected (UTF-8, UTF-16 or windows-1251), unless `encoding` names it.
    *
-   * @param options `encoding`, `maxBytes`, `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` is unknown; `bad_response` if the file cannot be decompressed.
+   * @param options `encoding`, `file`, `maxBytes`, `onProgress` and `signal`.
+   * @throws SmscError As `bytes`; `invalid_parameter` if `encoding` or `file` is unknown; `bad_response` if the file cannot be decompressed.
    * @example
    * console.log(await file.text());
    */
-  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding">): Promise<string> {
-    const { encoding, maxBytes, ...rest } = options ?? {};
+  async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding" | "file">): Promise<string> {
+    const { encoding, maxBytes, file, ...rest } = options ?? {};
     try {
-      return await decodeText(decompress(this.#open(rest)), encoding, maxBytes);
+      checkPath(file);
+      return await decodeText(decompress(this.#open(rest), file), encoding, maxBytes);
     } catch (error) {
-      throw withEndpoint(error, "tasks");
+      throw atCaller(withEndpoint(error, "tasks"));
     }
   }
 
   /**
    * The rows one by one, in constant memory. Compression, encoding, delimiter and header are detected, unless `options` has them.
    *
-   * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`), `onProgress` and `signal`.
-   * @throws SmscError As `bytes`; `invalid_parameter` for an invalid option; `bad_response` if the file is broken, after all complete
-   *   rows.
+   * @param options The known part of the file's dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
+   * @throws SmscError As `bytes`; `invalid_option` for an unknown option, `invalid_parameter` for an invalid one; `bad_response` if the
+   *   file is broken, after all complete rows.
    * @example
    * for await (const row of file.rows()) console.log(row);
    */
@@ -145,11 +146,13 @@ export class TaskFile {
   }
 
   #reader(options: (CsvOptions & ReadOptions) | undefined): RowReader {
-    const { onProgress = this.#onProgress, signal, ...dialect } = options ?? {};
+    const { copy, check } = copyOptions(options);
+    const { onProgress = this.#onProgress, signal, ...dialect } = copy;
     const onDialect = (csv: CsvDialect) => {
       (this as { csv: CsvDialect }).csv = csv;
     };
     const open = () => {
+      check();
       checkReadOptions({ onProgress, signal }, "tasks");
       // The reader itself reports the progress.
       return this.#source({ signal });
@@ -161,7 +164,7 @@ export class TaskFile {
     try {
       return await collect(this.#open(options), options?.maxBytes);
     } catch (error) {
-      throw withEndpoint(error, "tasks");
+      throw atCaller(withEndpoint(error, "tasks"));
     }
   }
 
@@ -179,4 +182,9 @@ export class TaskFile {
     this.#isRead = true;
     return sourceOfDownload(this.#download, options);
   }
+}
+
+function checkPath(file: unknown): void {
+  if (file == null || typeof file === "string") return;
+  throw SmscError.create({ code: "invalid_parameter", message: "`file` takes a text", parameter: "file" });
 }

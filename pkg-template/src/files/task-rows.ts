@@ -3,36 +3,46 @@ import type { Connection } from "../client/connection.js";
 import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
 import type { CsvOptions, Message } from "../core.js";
+import { onAbort } from "../runtime/abort-listeners.js";
 import { aborted } from "../runtime/errors.js";
 import { download } from "./download.js";
-import { checkReadOptions } from "./read-options.js";
+import { checkReadOptions, copyOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
+/** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
+const OWN_OPTIONS = ["header", "delimiter", "encoding", "file", "onProgress"];
+
 /** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
 export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { header, delimiter, encoding, onProgress, ...call }: RowsOptions = Object(options);
+  const { copy, check } = copyOptions<RowsOptions>(Object(options));
+  const { header, delimiter, encoding, file, onProgress, ...call }: RowsOptions = copy;
   const { signal } = call;
-  const controller = new AbortController();
+  // Without one, the core rejects the call.
+  const controller = typeof AbortController === "function" ? new AbortController() : undefined;
   let isStarted = false;
   const open = async () => {
+    check();
     // What is not an object is left for the core to reject.
     if (options !== undefined && Object(options) !== options) return startWith(options);
     checkReadOptions({ onProgress }, "tasks");
     // A signal that is not one is left for the core to reject.
     if (signal !== undefined && typeof signal?.addEventListener !== "function") return startWith(call);
     if (signal?.aborted) throw aborted(signal, "tasks");
-    return startWith({ ...call, signal: signal ? anySignal(signal, controller.signal) : controller.signal });
+    const own = controller?.signal;
+    if (own === undefined) return startWith(call);
+    return startWith({ ...call, signal: signal ? anySignal(signal, own) : own });
   };
   const startWith = async (own: typeof call) => {
-    const body = await download(connection, task, own);
+    const body = await download(connection, task, own, OWN_OPTIONS);
     isStarted = true;
     return sourceOfDownload(body);
   };
   const onEnd = () => {
-    if (!isStarted) controller.abort();
+    if (!isStarted) controller?.abort();
   };
-  return new RowReader(open, { header, delimiter, encoding } as CsvOptions, { onProgress, onEnd, endpoint: "tasks" });
+  const dialect = { header, delimiter, encoding, file } as CsvOptions;
+  return new RowReader(open, dialect, { onProgress, onEnd, endpoint: "tasks" });
 }
 
 /**
@@ -40,6 +50,7 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
  * while a call waits, so an abandoned iterator leaves no listener.
  */
 function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
+  const stop = new Map<unknown, () => void>();
   const abortedSignal = () => signals.find(({ aborted }) => aborted);
   const members: Pick<AbortSignal, "aborted" | "reason" | "addEventListener" | "removeEventListener"> = {
     get aborted() {
@@ -48,11 +59,15 @@ function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
     get reason() {
       return abortedSignal()?.reason;
     },
-    addEventListener(type: string, listener: EventListenerOrEventListenerObject) {
-      for (const signal of signals) signal.addEventListener(type, listener);
+    addEventListener(_type: string, listener: unknown) {
+      const added = signals.map((signal) => onAbort(signal, listener as () => void));
+      stop.set(listener, () => {
+        for (const each of added) each();
+      });
     },
-    removeEventListener(type: string, listener: EventListenerOrEventListenerObject) {
-      for (const signal of signals) signal.removeEventListener(type, listener);
+    removeEventListener(_type: string, listener: unknown) {
+      stop.get(listener)?.();
+      stop.delete(listener);
     },
   };
   return members as AbortSignal;

@@ -2,7 +2,7 @@ import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
 import { load, type Storage, type StoredAccount } from "./durable-storage.js";
 import type { Message } from "./messages.js";
-import { acquire, expire, grantable, LONG_POLL_MS, nextExpiry, release } from "./permits.js";
+import { acquire, deferralMs, expire, grantable, nextExpiry, release } from "./permits.js";
 
 /** A request whose answer is deferred. */
 interface Deferred {
@@ -56,9 +56,8 @@ export class SmscLimiter {
       await this.#settle(account, now);
       return Response.json({});
     }
-    const { longPoll } = message.acquire;
-    const answer = acquire(account, message.acquire, now, longPoll ? LONG_POLL_MS : 0);
-    const deferred = longPoll && !answer.granted && answer.waitMs === 0;
+    const answer = acquire(account, message.acquire, now);
+    const deferred = message.acquire.longPoll && !answer.granted && answer.waitMs === 0;
     const settled = deferred ? this.#defer(message.acquire, now, request.signal) : answer;
     await this.#settle(account, now);
     return Response.json(await settled);
@@ -77,7 +76,7 @@ export class SmscLimiter {
     return new Promise((resolve) => {
       // A second request with the same requestId: its client lost the connection.
       this.#deferred.get(requestId)?.answer(ASK_AGAIN);
-      const deferred = { request, until: now + LONG_POLL_MS, answer: resolve };
+      const deferred = { request, until: now + deferralMs(request), answer: resolve };
       this.#deferred.set(requestId, deferred);
       // Some runtimes report a closed connection. The waiter stays queued, so that it is granted when it asks again.
       signal?.addEventListener("abort", () => {

@@ -1,5 +1,5 @@
-/** Resolves after `ms` milliseconds. Rejects with the signal's reason as soon as it is aborted. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves after `ms` milliseconds, or when `woken` does. Rejects with the signal's reason as soon as it is aborted. */
+export function pause(ms: number, signal: AbortSignal | undefined, woken?: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const settle = () => {
@@ -10,5 +10,6 @@ export function pause(ms: number, signal: AbortSignal | undefined): Promise<void
     };
     const timer = setTimeout(settle, ms);
     signal?.addEventListener("abort", settle);
+    woken?.then(settle);
   });
 }

@@ -3,19 +3,18 @@
 -- KEYS   1 the account as JSON: leases, waiters, holds
 --        2 a hash by window key: [its length, held until, the times at which its completed requests ended …]
 --        3 a sorted set by window key: the time at which the window can be removed
--- ARGV   1 "acquire" or "release"
---        2 the request, or { requestId, feedback }, as JSON
---        3 milliseconds until a waiter is dropped, counted from the time at which it should ask again
---        4 the current time, in tests; defaults to the clock of Redis
+-- ARGV   1 a list of commands as JSON: { acquire: the request } or { release: requestId, feedback }
+--        2 milliseconds until a waiter is dropped, counted from the time at which it should ask again
+--        3 the current time, in tests; defaults to the clock of Redis
+--        4 the channel for the request ids of waiters that can be granted now
 --
--- The result has four numbers: granted (1 or 0), the wait in milliseconds, whether the concurrency limit is the reason (1 or 0),
--- and the number of waiters ahead.
+-- The result has four numbers for each command: granted (1 or 0), the wait in milliseconds, whether the concurrency limit is the
+-- reason (1 or 0), and the number of waiters ahead. The request ids that were published follow.
 
 local NEVER, MAX_STEPS = math.huge, 32
 
 local time = redis.call("TIME")
-local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
-local input = cjson.decode(ARGV[2])
+local now = tonumber(ARGV[3]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local stored = redis.call("GET", KEYS[1])
 local account = stored and cjson.decode(stored) or { leases = {}, waiters = {}, holds = {} }
 
@@ -65,16 +64,22 @@ local function filter(list, predicate)
   return kept
 end
 
+-- Whether a lease, a waiter or a hold ended, so that a waiter may be granted.
+local hasEnded = false
+
 local function isActive(item)
-  return item["until"] > now
+  local active = item["until"] > now
+  hasEnded = hasEnded or not active
+  return active
 end
 
 -- Removes expired leases, waiters, holds and windows.
 account.leases = filter(account.leases, function(lease)
-  if not isActive(lease) then
+  local active = isActive(lease)
+  if not active then
     endLease(lease, lease["until"])
   end
-  return isActive(lease)
+  return active
 end)
 account.waiters = filter(account.waiters, isActive)
 account.holds = filter(account.holds, isActive)
@@ -85,7 +90,7 @@ if #expired > 0 then
 end
 
 -- The account after every request that can be granted has been.
-local forecast, inFlight = {}, #account.leases
+local forecast, inFlight = {}, 0
 
 local function forecastOf(key)
   if not forecast[key] then
@@ -120,6 +125,13 @@ local function hasCapacity(window, at, certain)
     end)
   end
   return #predicted.slots + (certain and predicted.uncertain or 0) < window.limit
+end
+
+local function startForecast()
+  forecast, inFlight = {}, #account.leases
+  for _, lease in ipairs(account.leases) do
+    reserve(lease.windows, now)
+  end
 end
 
 -- For windows in `requested`, slots that may be free are sufficient.
@@ -219,10 +231,16 @@ local function dequeue(requestId)
   end
 end
 
-local function acquire()
-  for _, lease in ipairs(account.leases) do
-    reserve(lease.windows, now)
+local result = {}
+
+local function answer(...)
+  for _, value in ipairs({ ... }) do
+    result[#result + 1] = value
   end
+end
+
+local function acquire(input)
+  startForecast()
   local lease = leaseOf(input.requestId)
   local position = positionOf(input.requestId) or #account.waiters + 1
   local granted, ahead = lease or input.force, {}
@@ -245,26 +263,26 @@ local function acquire()
         ["until"] = now + input.leaseMs,
       })
     end
-    return { 1, 0, 0, 0 }
+    return answer(1, 0, 0, 0)
   end
   local waitMs, tooManyConnections = earliestGrant(input, ahead)
   account.waiters[position] = {
     requestId = input.requestId,
     windows = input.windows,
     maxConcurrent = input.maxConcurrent,
-    ["until"] = now + waitMs + tonumber(ARGV[3]),
+    ["until"] = now + waitMs + tonumber(ARGV[2]),
   }
-  return { 0, waitMs, tooManyConnections, position - 1 }
+  answer(0, waitMs, tooManyConnections, position - 1)
 end
 
-local function release()
-  dequeue(input.requestId)
-  local lease, index = leaseOf(input.requestId)
+local function release(requestId, feedback)
+  hasEnded = true
+  dequeue(requestId)
+  local lease, index = leaseOf(requestId)
   if lease then
     table.remove(account.leases, index)
     endLease(lease, now)
   end
-  local feedback = input.feedback
   if feedback then
     local holdUntil = now + feedback.ms
     for _, key in ipairs(feedback.windows or {}) do
@@ -282,10 +300,29 @@ local function release()
       existing["until"] = math.max(existing["until"], holdUntil)
     end
   end
-  return { 1, 0, 0, 0 }
+  answer(1, 0, 0, 0)
 end
 
-local answer = ARGV[1] == "acquire" and acquire() or release()
+for _, command in ipairs(cjson.decode(ARGV[1])) do
+  if command.acquire then
+    acquire(command.acquire)
+  else
+    release(command.release, command.feedback)
+  end
+end
+
+-- Notifies the waiters that can be granted now. Without the permission to publish, they find out by themselves.
+if hasEnded and #account.waiters > 0 then
+  startForecast()
+  local turns = filter(account.waiters, tryGrant)
+  for index, waiter in ipairs(turns) do
+    turns[index] = waiter.requestId
+    answer(waiter.requestId)
+  end
+  if #turns > 0 then
+    redis.pcall("PUBLISH", ARGV[4], cjson.encode(turns))
+  end
+end
 
 -- Each key gets a time to live, so that it is removed once no entry in it counts any more.
 local last = now
@@ -311,4 +348,4 @@ if latest then
   redis.call("PEXPIRE", KEYS[2], left)
   redis.call("PEXPIRE", KEYS[3], left)
 end
-return answer
+return result

@@ -8,7 +8,12 @@ import { earliestGrant, Forecast } from "./forecast.js";
 /** A waiter is dropped if it has not asked again this many milliseconds after it was due to. */
 export const GRACE_MS = 10_000;
 /** Maximum time to defer an answer, in milliseconds. The waiter then asks again. */
-export const LONG_POLL_MS = 20_000;
+const LONG_POLL_MS = 20_000;
+
+/** How long the answer to this request may be deferred: it has to arrive before the caller gives up. 0 if not at all. */
+export function deferralMs({ longPoll, answerTimeoutMs = Number.POSITIVE_INFINITY }: LimitRequest): number {
+  return longPoll ? Math.min(LONG_POLL_MS, answerTimeoutMs / 2) : 0;
+}
 
 /** Values in the maps are replaced and never mutated, so that an observer of `set` and `delete` sees every change. */
 export interface Account {
@@ -55,8 +60,8 @@ export interface Hold {
   until: number;
 }
 
-/** Grants the request or queues it. The caller may defer the answer of a queued request by `longPollMs`. */
-export function acquire(account: Account, request: LimitRequest, now: number, longPollMs = 0): RateLimitDecision {
+/** Grants the request or queues it. The answer to a queued request may be deferred. */
+export function acquire(account: Account, request: LimitRequest, now: number): RateLimitDecision {
   expire(account, now);
   const { requestId, windows, maxConcurrent, leaseMs } = request;
   const lease = account.leases.get(requestId);
@@ -67,7 +72,7 @@ export function acquire(account: Account, request: LimitRequest, now: number, lo
     account.leases.set(requestId, { windows: reserved, until: now + leaseMs });
   } else {
     const number = account.waiters.get(requestId)?.number ?? nextNumber(account);
-    const until = now + answer.waitMs + longPollMs + GRACE_MS;
+    const until = now + answer.waitMs + deferralMs(request) + GRACE_MS;
     account.waiters.set(requestId, { number, windows, maxConcurrent, until });
   }
   return answer;

@@ -1,10 +1,9 @@
-import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
-import { pause } from "./pause.js";
-import { GRACE_MS, LONG_POLL_MS } from "./permits.js";
-import script from "./permits.lua";
+import type { RateLimiter } from "../client/limiter.js";
+import { RedisQueue } from "./redis-queue.js";
+import { type RedisEval, RedisScript } from "./redis-script.js";
+import { RedisSubscription } from "./redis-subscription.js";
 
-/** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */
-export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>;
+export type { RedisEval } from "./redis-script.js";
 
 /** The part of a `redis` client (node-redis) that `redisLimiter` uses: single node or cluster. */
 export interface NodeRedis {
@@ -34,52 +33,33 @@ export interface RedisLimiterOptions {
   now?: () => number;
 }
 
-/** Poll interval of the first waiter while it waits for another request to end. Later waiters poll less often. */
-const POLL_MS = 25;
-const MAX_POLL_MS = 500;
-
 /**
  * Creates a limiter backed by Redis 6 or later: one script, which runs atomically and uses the clock of Redis. Pass it to a
- * client as its `limiter` option.
+ * client as its `rateLimiter` option.
+ *
+ * While requests wait for others to end, a second connection, a duplicate of the client, receives the notifications of Redis.
+ * A function has none: its requests notice the end of requests of other processes within 25 to 500 ms.
  *
  * @param client A client of `redis` (node-redis) or `ioredis`, or a function that runs a script through another client.
  *
  * @example
- * const limiter = redisLimiter(await createRedis({ url: "redis://…" }).connect());
- * const smsc = await createClient({ apiKey: "…", limiter });
+ * const rateLimiter = redisLimiter(await createRedis({ url: "redis://…" }).connect());
+ * const smsc = await createClient({ apiKey: "…", rateLimiter });
  */
 export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): RateLimiter {
   const { key = "smsc", now } = options;
-  const run = evalOf(client);
-  // The hash tag in braces keeps the three keys in one slot of a cluster.
-  const keys = ["account", "windows", "ends"].map((name) => `{${key}}:${name}`);
-  const send = async (command: "acquire" | "release", input: object) => {
-    const args = [command, JSON.stringify(input), String(GRACE_MS), String(now?.() ?? "")];
-    let response: unknown;
-    try {
-      response = await run(script, keys, args);
-    } catch (cause) {
-      throw new Error(`the limits in Redis: ${(cause as Error | undefined)?.message ?? cause}`, { cause });
-    }
-    if (!Array.isArray(response)) throw new Error("the limits in Redis: its client gave no answer");
-    const [granted, waitMs, tooManyConnections, ahead] = response.map(Number) as [number, number, number, number];
-    const answer: RateLimitDecision = granted
-      ? { granted: true }
-      : { granted: false, waitMs, tooManyConnections: tooManyConnections === 1 };
-    return { answer, ahead };
-  };
+  const channel = `{${key}}:turns`;
+  const script = new RedisScript(evalOf(client), key, channel, now, (requestIds) => queue.wake(requestIds));
+  const subscription = new RedisSubscription(client, channel, (message) => queue.wake(JSON.parse(message) as string[]));
+  const queue = new RedisQueue((request) => script.send({ acquire: request }), subscription);
   return {
     async acquire(request, signal) {
-      const deadline = Date.now() + LONG_POLL_MS;
-      for (;;) {
-        signal?.throwIfAborted();
-        const { answer, ahead } = await send("acquire", request);
-        if (answer.granted || answer.waitMs > 0 || !request.longPoll || Date.now() >= deadline) return answer;
-        await pause(Math.min(POLL_MS * (ahead + 1), MAX_POLL_MS) * (0.5 + Math.random()), signal);
-      }
+      signal?.throwIfAborted();
+      return request.force ? (await script.send({ acquire: request })).decision : queue.acquire(request, signal);
     },
     release: async (requestId, feedback) => {
-      await send("release", { requestId, feedback });
+      queue.forget(requestId);
+      await script.send({ release: requestId, feedback });
     },
   };
 }

@@ -24,7 +24,10 @@ export class SmscError extends Error {
   declare readonly apiMessage?: string;
   /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
   declare readonly httpStatus?: number;
-  /** The attempts that were sent; absent if no call was made. */
+  /**
+   * The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were answered,
+   * if any.
+   */
   declare readonly attempts?: number;
   /** When a retry makes sense, in milliseconds from the rejection. */
   declare readonly retryAfterMs?: number;
@@ -85,6 +88,25 @@ Object.defineProperty(SmscError, Symbol.hasInstance, {
 export function isSmscError(value: unknown): value is SmscError {
   const isMarked = () => typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;
   return orUndefined(isMarked) ?? false;
+}
+
+/** The errors that the core created. Their stacks begin where a response arrived, and have no frame of the caller. */
+const errorsOfCore = new WeakSet();
+
+/** Creates an error of the core. */
+export function errorOfCore(details: ErrorDetails, cause: unknown): SmscError {
+  const error = SmscError.create(details, cause === undefined ? undefined : { cause });
+  errorsOfCore.add(error);
+  return error;
+}
+
+/**
+ * The same error, with the stack of the async function that catches it: V8 adds the functions that await that one. What the
+ * caller's own functions threw stays as it is.
+ */
+export function atCaller(error: unknown): unknown {
+  if (errorsOfCore.has(error as object)) Error.captureStackTrace?.(error as object, atCaller);
+  return error;
 }
 
 /** A fault in this package. */

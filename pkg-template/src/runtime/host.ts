@@ -3,7 +3,7 @@
 import { buildMessages } from "../builders/messages.js";
 import type { FileStream } from "../client/forwarding.js";
 import type { RateLimiter } from "../client/limiter.js";
-import { type ErrorDetails, SmscError } from "./errors.js";
+import { errorOfCore, type SmscError } from "./errors.js";
 import { readHeaders } from "./headers.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
@@ -54,8 +54,7 @@ export class Host {
     }
     this.imports = {
       Deferred,
-      smscError: (details: ErrorDetails, cause: unknown) =>
-        SmscError.create(details, cause === undefined ? undefined : { cause }),
+      smscError: errorOfCore,
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
       itemsOf,
       timeOf,
@@ -156,6 +155,8 @@ function postRequest(
   headers: Record<string, string> | undefined,
   signal: AbortSignal,
 ): RequestInit {
+  acceptsCache ??=
+    orUndefined(() => new Request("https://smsc.ru", { cache: "no-store" }).cache === "no-store") ?? false;
   // `fetch` requires `duplex` for a stream, and the platform's types do not have it.
   const init: RequestInit & { duplex: "half" } = {
     method: "POST",
@@ -164,9 +165,14 @@ function postRequest(
     signal,
     body,
     headers: { ...headers, "content-type": contentType },
+    // Next.js caches POST too.
+    ...(acceptsCache && { cache: "no-store" }),
   };
   return init;
 }
+
+/** Whether the platform has `cache`: Workers with an early compatibility date throw. */
+let acceptsCache: boolean | undefined;
 
 /** Calls a user's hook. An exception or a rejection has no effect. */
 function callHook(hook: (event: unknown) => unknown, event: unknown): void {
@@ -254,19 +260,14 @@ function timeOf(value: unknown): number | undefined {
 
 /** Whether this is a browser's page, or one of its workers. */
 function isPage(): boolean {
-  const { window, document, WorkerGlobalScope, location, process, Deno } = globalThis as unknown as Record<
-    string,
-    never
-  > &
-    typeof globalThis;
+  const { window, document, WorkerGlobalScope, location, navigator } = globalThis as Partial<typeof globalThis>;
   if (window !== undefined && document !== undefined) return true;
-  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but no page's address.
+  // workerd, Deno and Bun have a `WorkerGlobalScope` too, but their own user agent. Bundlers add a `process` or a `Deno` to pages.
   return (
     typeof WorkerGlobalScope === "function" &&
     globalThis instanceof WorkerGlobalScope &&
     location !== undefined &&
-    Deno === undefined &&
-    process?.versions?.node === undefined
+    /^Mozilla\//.test(String(navigator?.userAgent))
   );
 }
 

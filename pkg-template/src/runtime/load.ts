@@ -3,6 +3,7 @@ import type * as Core from "../core.js";
 import { glue } from "../glue.js";
 import { internal, SmscError } from "./errors.js";
 import { type Glue, startCore } from "./instance.js";
+import { loadFailure } from "./load-failure.js";
 
 /** Where the WebAssembly comes from: an address, a `Response`, its bytes, or a compiled module. */
 export type WasmSource =
@@ -37,7 +38,7 @@ export function setSource(source: () => Source): void {
 export function init(source?: Source): Promise<void> {
   loading ??= load(source).catch((cause) => {
     loading = undefined;
-    throw cause instanceof SmscError ? cause : internal("the WebAssembly could not be loaded", { cause });
+    throw cause instanceof SmscError ? cause : loadFailure(cause);
   });
   return loading;
 }

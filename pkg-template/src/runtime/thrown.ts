@@ -24,7 +24,10 @@ export function describeThrown(thrown: unknown): string {
     const { message, cause } = thrown as { message?: unknown; cause?: unknown };
     const own = text(typeof message === "string" && message !== "" ? message : ((thrown as Error).name ?? "Error"));
     const inner = cause as { message?: unknown; code?: unknown } | undefined;
-    const deeper = inner && typeof inner === "object" ? (inner.code ?? inner.message) : undefined;
+    // The code of a proxy's rejection says nothing.
+    const isProxy = typeof inner?.message === "string" && /proxy/i.test(inner.message);
+    const deeper =
+      inner && typeof inner === "object" ? (isProxy ? inner.message : (inner.code ?? inner.message)) : undefined;
     return deeper === undefined ? `${own}` : `${own} (${text(deeper)})`;
   } catch {
     return "a value that cannot be read";

@@ -82,7 +82,7 @@ fn a_command_counts_against_the_limits_of_its_endpoint() {
 fn decode(request: &Request, response: &str, is_raw: bool) -> Result<Option<String>> {
     let mut output = None;
     request.decode(response, &Credentials::none(), &mut |text: &str| {
-        output = if is_raw { Some(text.into()) } else { check_json(text)?.map(Into::into) };
+        output = if is_raw { Some(text.into()) } else { check_json(text)?.map(|(text, _)| text.into()) };
         Ok(())
     })?;
     Ok(output)
@@ -101,4 +101,15 @@ fn a_response_stays_as_it_is_and_an_error_is_found_in_any_format() {
     let history = prepare("get.php", r#"{"get_messages":1}"#, true).unwrap();
     assert_eq!(decode(&history, "0,-9", true).unwrap_err().code, ErrorCode::RateLimited);
     assert_eq!(decode(&history, "0,-3", true).unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[test]
+fn integers_that_a_number_would_round_are_found_at_any_depth() {
+    let finds = |text: &str| check_json(text).unwrap().is_some_and(|(_, value)| has_rounded(&value));
+    for text in ["9007199254740992", r#"[1,{"a":[18446744073709551615]}]"#] {
+        assert!(finds(text), "{text}");
+    }
+    for text in ["9007199254740991", r#"{"a":"9007199254740992","b":[1.5,null]}"#, "OK"] {
+        assert!(!finds(text), "{text}");
+    }
 }

@@ -45,6 +45,15 @@ fn a_region_has_a_host_and_a_fallback_host() {
 }
 
 #[test]
+fn a_secret_in_the_wrong_option_is_not_quoted() {
+    for option in ["region", "rateLimit", "timeoutMs", "maxRetries", "allowInsecureHttp"] {
+        let (parameter, message) = wrong(&format!(r#"{{"apiKey":"k","{option}":"SeCret\", and got \"123"}}"#));
+        assert_eq!(parameter, option);
+        assert!(!message.contains("SeCret") && !message.contains("123"), "{message}");
+    }
+}
+
+#[test]
 fn a_base_url_is_https_or_on_this_machine() {
     let base_url = |url: &str| validate(&format!(r#"{{"baseUrl":"{url}"}}"#), false).map(|settings| settings.base_url);
     assert_eq!(base_url("https://proxy.example/smsc/").unwrap(), "https://proxy.example/smsc");
@@ -170,7 +179,7 @@ fn the_options_of_some_calls_have_more_fields() {
 fn everything_else_has_its_default() {
     let settings = validate(r#"{"apiKey":"k"}"#, false).unwrap();
     assert!(!settings.has_provider && !settings.has_shared_limiter);
-    assert_eq!(settings.max_response_bytes, 64 * 1024 * 1024);
+    assert_eq!(settings.max_response_bytes, 16 * 1024 * 1024);
     let settings = r#"{"credentials":{"$kind":"a function"},"rateLimiter":{},"maxResponseBytes":1}"#;
     let settings = validate(settings, false).unwrap();
     assert!(settings.has_provider && settings.has_shared_limiter && settings.credentials.is_none());

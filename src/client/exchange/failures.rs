@@ -10,12 +10,21 @@ use crate::{
     protocol::{
         api_error::ApiError,
         response::{Head, excerpt, is_html},
+        text::contains,
     },
 };
 
 /// Whether a status says that the request was refused, so that an error in the body is the reason: `smsc-wasm/proxy` responds so.
 pub(super) fn is_refusal(status: u16) -> bool {
     (400..500).contains(&status) && ![407, 408, 429].contains(&status)
+}
+
+const PROXY_REMEDY: &str =
+    "asks for authentication (HTTP status 407): add a user name and a password to the proxy settings of this program";
+
+/// Whether a proxy refused a tunnel because of missing credentials, in the words of undici or Node.js.
+fn is_proxy_407(description: &str) -> bool {
+    contains(description, "roxy") && contains(description, "407")
 }
 
 impl Exchange {
@@ -33,7 +42,11 @@ impl Exchange {
         let quoted = || excerpt(&self.credentials.redact(description));
         let is_in_flight = matches!(self.state, State::InFlight);
         let mut error = match failure {
-            Failure::Connection => Error::new(ErrorCode::Connection, format!("the connection failed: {}", quoted())),
+            Failure::Connection => {
+                let remedy =
+                    if is_proxy_407(description) { format!(": the proxy {PROXY_REMEDY}") } else { String::new() };
+                Error::new(ErrorCode::Connection, format!("the connection failed: {}{remedy}", quoted()))
+            }
             Failure::Timeout if self.remaining_ms(now) == Some(0) => self.total_timeout(),
             Failure::Timeout => {
                 let ms = self.settings.timeout_ms;
@@ -45,6 +58,10 @@ impl Exchange {
             }
             Failure::Limiter => {
                 return Error::new(ErrorCode::RateLimited, format!("`rateLimiter` failed: {}", quoted()));
+            }
+            Failure::NoFetch => {
+                let message = "this environment has no `fetch`: pass one to `createClient({ fetch })`";
+                return Error::new(ErrorCode::InvalidOption, message).parameter("fetch");
             }
             Failure::BadResponse => Error::new(ErrorCode::BadResponse, description),
             Failure::Redirect => {
@@ -94,16 +111,16 @@ impl Exchange {
                 (ErrorCode::RateLimited, "the service's host accepts no more requests for now (HTTP status 429)".into())
             }
             407 => {
-                let message =
-                    "the proxy between this program and the service asks for authentication (HTTP status 407)";
-                (ErrorCode::HttpStatus, message.into())
+                let message = format!("the proxy between this program and the service {PROXY_REMEDY}");
+                (ErrorCode::HttpStatus, message)
             }
             status => (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}")),
         };
         let mut error = Error::new(code, message);
         error.http_status = Some(head.status);
         error.retry_after_ms = head.retry_after_ms;
-        Some(self.request.with_unknown_outcome(error))
+        // A proxy that asks for authentication did not forward the request.
+        Some(if head.status == 407 { error } else { self.request.with_unknown_outcome(error) })
     }
 
     /// The error as the caller gets it.

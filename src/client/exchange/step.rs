@@ -74,6 +74,8 @@ pub enum Failure {
     BadResponse,
     /// The host redirected the request to another one, which is the description.
     Redirect,
+    /// The environment has no `fetch`: nothing was sent.
+    NoFetch,
 }
 
 /// What the body of a response turned out to be.

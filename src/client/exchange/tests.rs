@@ -322,13 +322,66 @@ fn a_shared_limiter_that_does_not_answer_twice_fails_the_call() {
 }
 
 #[test]
-fn a_shared_limiter_that_fails_fails_the_call() {
+fn a_shared_limiter_that_fails_is_asked_again_and_then_fails_the_call() {
+    for mode in ["wait", "fail", "off"] {
+        let mut bench = Bench::list_of(WITH_LIMITER, &format!(r#"{{"rateLimit":"{mode}"}}"#));
+        for delay in [375, 750] {
+            assert_eq!(bench.next(), Step::Acquire);
+            bench.fail(Failure::Limiter);
+            assert_eq!(bench.next(), Step::Wait { ms: Some(delay), max_ms: None, reason: WaitReason::Retry }, "{mode}");
+            bench.now += delay;
+        }
+        assert_eq!(bench.next(), Step::Acquire);
+        bench.fail(Failure::Limiter);
+        let error = bench.error();
+        assert_eq!((error.code, error.retryable, error.attempts), (ErrorCode::RateLimited, true, Some(0)));
+        assert_eq!(error.to_string(), "`rateLimiter` failed: \"[redacted], ECONNRESET\"");
+    }
+}
+
+#[test]
+fn a_shared_limiter_that_failed_once_grants_the_retry() {
     let mut bench = Bench::list_of(WITH_LIMITER, "{}");
     assert_eq!(bench.next(), Step::Acquire);
     bench.fail(Failure::Limiter);
+    bench.wait();
+    bench.acquired(LimiterAnswer::Grant);
+    bench.send();
+}
+
+#[test]
+fn a_long_poll_needs_a_denial_if_the_wait_is_limited() {
+    let may = |options: &str| {
+        let mut bench = Bench::list_of(WITH_LIMITER, options);
+        assert_eq!(bench.next(), Step::Acquire);
+        let first = bench.exchange.may_long_poll();
+        bench.exchange.acquired(TOO_MANY, bench.now, &mut bench.limits);
+        (first, bench.exchange.may_long_poll())
+    };
+    assert_eq!(may("{}"), (true, true));
+    assert_eq!(may(r#"{"maxRateLimitWaitMs":5000}"#), (false, true));
+    assert_eq!(may(r#"{"rateLimit":"fail","maxRateLimitWaitMs":5000}"#), (false, true));
+    assert_eq!(may(r#"{"rateLimit":"fail"}"#), (false, false));
+    assert_eq!(may(r#"{"rateLimit":"off"}"#), (false, false));
+}
+
+#[test]
+fn a_long_poll_that_ends_without_an_answer_is_a_denial() {
+    let mut bench = Bench::list_of(WITH_LIMITER, r#"{"maxRateLimitWaitMs":5000,"timeoutMs":3000}"#);
+    bench.acquired(LimiterAnswer::Deny { wait_ms: 0, at_once: true });
+    assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+    for ms in [3_000, 1_960] {
+        assert_eq!(bench.next(), Step::Acquire);
+        assert_eq!(bench.exchange.answer_timeout_ms(bench.now), ms);
+        bench.now += ms;
+        bench.exchange.unanswered(ms, bench.now, &mut bench.limits);
+        if ms == 3_000 {
+            assert_eq!(bench.wait(), MIN_ACQUIRE_INTERVAL_MS);
+        }
+    }
     let error = bench.error();
-    assert_eq!(error.code, ErrorCode::RateLimited);
-    assert_eq!(error.to_string(), "`rateLimiter` failed: \"[redacted], ECONNRESET\"");
+    assert_eq!(error.code, ErrorCode::TooManyConnections);
+    assert!(bench.limits.is_idle(bench.now));
 }
 
 #[test]

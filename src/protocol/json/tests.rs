@@ -118,10 +118,19 @@ fn deep_nesting_is_rejected() {
 fn more_values_than_the_maximum_are_rejected() {
     // The array itself is a value too.
     let array = |length: usize| format!("[{}{{}}]", "{},".repeat(length - 1));
-    let error = parse(&array(MAX_VALUES)).unwrap_err();
+    let fits = |length: usize| CONTAINER_VALUES * (length + 1) <= max_values(array(length).len());
+    let longest = (137_000..1_000_000).find(|length| !fits(length + 1)).unwrap();
+    assert!((130_000..150_000).contains(&longest));
+    assert!(parse(&array(longest)).is_ok());
+    let error = parse(&array(longest + 1)).unwrap_err();
     assert!(error.is_too_large && !error.is_incomplete);
-    assert_eq!(error.offset, 1 + 3 * (MAX_VALUES - 1));
-    assert!(parse(&array(MAX_VALUES - 1)).is_ok());
+    assert_eq!(error.offset, 1 + 3 * longest);
+}
+
+#[test]
+fn a_long_list_of_usual_items_is_read() {
+    let row = r#"{"id":1,"name":"a rather long name of a task","status":"2"}"#;
+    assert!(parse(&format!("[{}{row}]", format!("{row},").repeat(800_000))).is_ok());
 }
 
 #[test]

@@ -12,7 +12,7 @@ const numbers = (...list) =>
   );
 
 /**
- * A zip archive of the members' bytes. Options: `stored`: not compressed; `descriptor`: the sizes follow the member;
+ * A zip archive of the members: their bytes, or `[name, bytes]`. Options: `stored`: not compressed; `descriptor`: the sizes follow the member;
  * `encrypted`: sets the flag; `method`: the declared compression method; `large`: zip64; `crc`, `length`: the declared checksum
  * and size of the content.
  */
@@ -27,8 +27,9 @@ export function zip(members, options = {}) {
     parts.push(bytes);
     offset += bytes.length;
   };
-  members.forEach((content, index) => {
-    const name = Buffer.from(`отчёт-${index}.csv`);
+  members.forEach((member, index) => {
+    const [title, content] = Array.isArray(member) ? member : [`отчёт-${index}.csv`, member];
+    const name = Buffer.from(title);
     const data = stored ? Buffer.from(content) : deflateRawSync(content);
     const length = options.length ?? content.length;
     const sizes = [
@@ -65,7 +66,9 @@ export function zip(members, options = {}) {
     add(name);
     add(extra);
     add(data);
-    if (descriptor) add(numbers([0x08074b50, 4], ...sizes));
+    // The sizes in a descriptor of zip64 have eight bytes.
+    const bytes = large ? 8 : 4;
+    if (descriptor) add(numbers([0x08074b50, 4], sizes[0], [data.length, bytes], [length, bytes]));
     entries.push(
       Buffer.concat([
         numbers([0x02014b50, 4], [20, 2], ...head, ...sizes, ...lengths, [0, 2], [0, 2], [0, 2], [0, 4], [start, 4]),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseCsv } from "smsc-wasm";
 import { downloaded } from "../lib/downloads.mjs";
 
-/** The number of rows that the table has in the document, and the number that it tells screen readers. */
+/** The rows that are in the document, and the number of rows for screen readers. */
 const rowCounts = () => {
   const table = document.querySelector('[role="table"]');
   return {
@@ -67,6 +67,7 @@ export function historyFlows(flow) {
     await panel.see(message.intId);
     await panel.page.keyboard.press("Escape");
     await panel.seeNo(message.intId);
+    await panel.until("the focus on the row", () => document.activeElement.closest('[data-index="1"]') !== null);
   });
 
   flow("history: statistics of the selection", { seed: { messages: sample() } }, async (panel) => {
@@ -93,6 +94,8 @@ export function historyFlows(flow) {
   });
 
   flow("history: the whole selection is saved as CSV", {}, async (panel, { emulator, downloads }) => {
+    const formula = '=HYPERLINK("https://evil.example")';
+    emulator.state.addMessage({ status: 1, message: formula, senderId: "a,b" });
     await panel.open("?page=history&status=1");
     await panel.see("loaded so far");
     await panel.click("Save as CSV");
@@ -104,6 +107,11 @@ export function historyFlows(flow) {
     const expected = delivered.map(({ intId }) => intId);
     assert.deepEqual(rows.map(({ intId }) => intId).sort(), expected.sort());
     assert.ok(rows.every(({ status }) => status === "1"));
+    // A spreadsheet must not run the texts of others.
+    assert.deepEqual(
+      rows.filter(({ message }) => message.includes("HYPERLINK")).map(({ message, senderId }) => [message, senderId]),
+      [[`'${formula}`, "a,b"]],
+    );
   });
 }
 

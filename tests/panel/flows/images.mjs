@@ -6,9 +6,8 @@ const seed = { now: NOW, messages: 900 };
 const phone = { width: 360, height: 640 };
 const desktop = { width: 1000, height: 900 };
 
-/** The images of the panel's README, which Chromium makes. */
-export function imageFlows(flow, kind) {
-  if (kind !== "chrome") return;
+/** The images of the panel's README. */
+export function imageFlows(flow) {
   const shoot = async ({ page }, name) => {
     const folder = process.env.SMSC_IMAGES;
     await mkdir(folder, { recursive: true });

@@ -27,15 +27,31 @@ export function waitFlows(flow) {
     assert.equal(emulator.requestsTo("senders.list").length, 3);
   });
 
+  flow("waits: the limits that another page has used", {}, async (panel, { emulator, createPage }) => {
+    const other = await createPage();
+    await other.open("?page=senders");
+    await other.see("ALMA-MARKET");
+    for (let number = 2; number <= 3; number++) {
+      await other.click("Reload");
+      await other.until("the end of the request", () => !document.querySelector("wa-progress-bar"));
+    }
+    await panel.page.bringToFront();
+    await panel.open("?page=senders");
+    await panel.see("The service's limits: the next request is sent in");
+    await panel.click("Cancel the request");
+    await panel.seeNo("The service's limits");
+    assert.equal(emulator.requestsTo("senders.list").length, 3);
+    panel.forgive("429");
+  });
+
   flow("waits: a retry after an error of the server", {}, async (panel, { emulator }) => {
     emulator.faults.push({ to: "history.list", status: 503, headers: { "retry-after": "3" } });
     await panel.open();
-    await panel.see("The service did not respond: the next attempt is in");
+    await panel.see("The request failed: the next attempt is in");
     await panel.see("messages so far");
-    await panel.seeNo("The service did not respond");
+    await panel.seeNo("The request failed");
     assert.equal(emulator.requestsTo("history.list").length, 2);
-    // The browser itself logs the failed request.
-    panel.problems = panel.problems.filter((problem) => !problem.includes("503"));
+    panel.forgive("503");
   });
 
   flow("waits: a lasting error has a button to try again", {}, async (panel, { emulator }) => {

@@ -1,21 +1,16 @@
-/** All flows of the panel in one browser. */
+/** Runs flows of the panel in one browser. */
 import { after, before, test } from "node:test";
-import { accessibilityFlows } from "../flows/accessibility.mjs";
-import { historyFlows } from "../flows/history.mjs";
-import { imageFlows } from "../flows/images.mjs";
-import { senderFlows } from "../flows/senders.mjs";
-import { settingFlows } from "../flows/settings.mjs";
-import { taskFlows } from "../flows/tasks.mjs";
-import { waitFlows } from "../flows/waits.mjs";
 import { launch } from "./browsers.mjs";
 import { PanelPage } from "./panel-page.mjs";
 import { startPanel } from "./server.mjs";
 
-const FLOWS = [historyFlows, senderFlows, taskFlows, waitFlows, settingFlows, accessibilityFlows, imageFlows];
 const DESKTOP = { width: 1280, height: 800 };
 
-/** @param {"chrome" | "firefox"} kind */
-export function defineFlows(kind) {
+/**
+ * @param {"chrome" | "firefox"} kind
+ * @param {((flow: Function) => void)[]} definitions Functions that define tests with `flow`.
+ */
+export function defineFlows(kind, definitions) {
   let session;
   before(async () => {
     session = await launch(kind);
@@ -33,15 +28,18 @@ export function defineFlows(kind) {
       const server = await startPanel(settings);
       const context = await session.createContext();
       try {
-        const page = await context.newPage();
-        await page.setViewport(settings.viewport ?? DESKTOP);
-        const panel = new PanelPage(page, server.url);
-        await run(panel, { ...server, ...session });
+        const createPage = async () => {
+          const page = await context.newPage();
+          await page.setViewport(settings.viewport ?? DESKTOP);
+          return new PanelPage(page, server.url);
+        };
+        const panel = await createPage();
+        await run(panel, { ...server, ...session, createPage });
         panel.expectNoProblems();
       } finally {
         await context.close();
         await server.close();
       }
     });
-  for (const define of FLOWS) define(flow, kind);
+  for (const define of definitions) define(flow);
 }

@@ -120,6 +120,11 @@ export class PanelPage {
     return this.page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent.trim()));
   }
 
+  /** Forgets the browser's own messages about responses with this status. */
+  forgive(status) {
+    this.problems = this.problems.filter((problem) => !problem.includes(`status of ${status}`));
+  }
+
   /** Fails if a script of the page failed. */
   expectNoProblems() {
     assert.deepEqual(this.problems, []);

@@ -1,30 +1,35 @@
 import { servingFiles } from "../lib/serve.mjs";
+import { expected } from "../smoke.mjs";
 import { checkProxy } from "./browser-proxy.mjs";
 
 // A strict policy: only scripts of the site, and WebAssembly.
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http://127.0.0.1:*";
 
+const { decoded: _, ...withoutStoredResponses } = expected;
+
 const VARIANTS = [
   ["plain page", "page.html", {}],
   ["module worker", "worker.html", {}],
+  ["shared worker", "shared-worker.html", {}],
+  ["service worker", "service-worker.html", {}, withoutStoredResponses],
   ["page with script-src 'wasm-unsafe-eval'", "strict.html", { "Content-Security-Policy": POLICY }],
   ["worker with script-src 'wasm-unsafe-eval'", "worker.html", { "Content-Security-Policy": POLICY }],
 ];
 
-const host = (kind, title) => ({
+const host = (kind, title, core) => ({
   name: title.toLowerCase(),
   title,
-  core: true,
+  core,
   async run(bench) {
     const project = await bench.project(["browser"], { folder: "browser" });
-    for (const [variant, page, headers] of VARIANTS) {
+    for (const [variant, page, headers, result] of VARIANTS) {
       await bench.check(
         variant,
         () => bench.browsers.version(kind),
         () =>
           servingFiles(project.folder, headers, async (url) => {
-            bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind));
+            bench.same(await bench.browsers.result(`${url}/${page}?service=${bench.service}`, kind), result);
           }),
       );
     }
@@ -38,4 +43,8 @@ const host = (kind, title) => ({
   },
 });
 
-export const browserHosts = [host("chrome", "Chromium"), host("firefox", "Firefox")];
+export const browserHosts = [
+  host("chrome", "Chromium", true),
+  host("firefox", "Firefox", true),
+  host("webkit", "WebKitGTK", false),
+];

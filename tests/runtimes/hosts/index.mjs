@@ -1,12 +1,19 @@
 /** All hosts, in the order of the table. The core hosts are tested on every change. */
 
+import { astro } from "./astro.mjs";
 import { browserHosts } from "./browsers.mjs";
 import { bun } from "./bun.mjs";
 import { bundlerHosts } from "./bundlers.mjs";
 import { deno } from "./deno.mjs";
-import { jest } from "./jest.mjs";
+import { extension } from "./extension.mjs";
+import { jest, swcJest, tsJest } from "./jest.mjs";
 import { next } from "./next.mjs";
 import { node } from "./node.mjs";
+import { nuxt } from "./nuxt.mjs";
+import { pnpm, yarn } from "./package-managers.mjs";
+import { reactRouter } from "./react-router.mjs";
+import { sea } from "./sea.mjs";
+import { sveltekit } from "./sveltekit.mjs";
 import { testing } from "./testing.mjs";
 import { types } from "./types.mjs";
 import { vitest, vitestWorkerd } from "./vitest.mjs";
@@ -23,7 +30,9 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 
 /** @type {Host[]} */
 export const hosts = [
-  ...[node, deno, bun, workerd, workerProxy, ...browserHosts],
-  ...[...bundlerHosts, cloudflareVite, next],
-  ...[jest, vitest, vitestWorkerd, testing, types],
+  ...[node, sea, deno, bun, workerd, workerProxy, ...browserHosts, extension],
+  ...[pnpm, yarn],
+  ...[...bundlerHosts, cloudflareVite],
+  ...[next, nuxt, sveltekit, reactRouter, astro],
+  ...[jest, tsJest, swcJest, vitest, vitestWorkerd, testing, types],
 ];

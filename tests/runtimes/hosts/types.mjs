@@ -1,11 +1,19 @@
-/** Compiles code with strict settings, in several versions of TypeScript, modes of module resolution and types of the platform. */
-import { copyFileSync, writeFileSync } from "node:fs";
+/**
+ * Compiles code with strict settings, in several versions of TypeScript, modes of module resolution and types of the platform; and
+ * the blocks of README.md with the settings of a new project.
+ */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { programOf, snippetsOf } from "../../docs/snippets.mjs";
 import { run } from "../lib/process.mjs";
 
 const COMPILERS = ["5.3", "5.6", "5.9", "6.0", "7.0"];
 const CORE_COMPILERS = ["5.3", "5.9", "7.0"];
 /** Versions of `@types/node`. */
 const NODE_TYPES = ["20.19.43", "22.20.7", "24.19.4", "26.6.7"];
+/** Those whose `tsc --init` compiles README.md. */
+const INIT_COMPILERS = ["5.9", "7.0"];
 /** Without `--all`, only this compiler compiles everything, with the types of one version of Node.js. */
 const [FULL_COMPILER, CORE_NODE_TYPES] = ["5.9", "24.19.4"];
 
@@ -32,6 +40,7 @@ const moreVariants = (compiler) => [
   ...(compiler === "7.0" ? [] : [["node10", "use.ts", node10(compiler)]]),
   ["no types of a platform", "bare.ts", { ...BUNDLER, lib: ["es2022"], types: [] }],
 ];
+const README = fileURLToPath(new URL("../../../README.md", import.meta.url));
 const NODE_OPTIONS = { module: "nodenext", lib: ["es2022"], types: ["node"] };
 
 export const types = {
@@ -65,6 +74,12 @@ export const types = {
         if (major === "26" && compiler === "5.3") continue;
         await check(compiler, `@types/node ${major}, without dom`, folder, "use.ts", NODE_OPTIONS);
       }
+      if (version !== CORE_NODE_TYPES) continue;
+      for (const compiler of INIT_COMPILERS) {
+        const name = `typescript-${compiler}`;
+        const tsc = project.script(name, "tsc");
+        await bench.check("README, tsc --init", project.version(name), () => compileReadme(folder.path(name), tsc));
+      }
     }
   },
 };
@@ -86,4 +101,16 @@ async function compile(folder, tsc, name, file, options) {
   const tsconfig = `tsconfig.${name}.json`;
   writeFileSync(folder.path(tsconfig), JSON.stringify({ compilerOptions, files: [file] }));
   await run(process.execPath, [tsc, "--pretty", "false", "-p", tsconfig], { cwd: folder.folder });
+}
+
+/** Compiles the blocks of README.md in a new folder, with the options that `tsc --init` writes and the types of Node.js. */
+async function compileReadme(folder, tsc) {
+  mkdirSync(join(folder, "blocks"), { recursive: true });
+  await run(process.execPath, [tsc, "--init"], { cwd: folder });
+  // Some blocks run in the emulated page of the suite `docs`.
+  writeFileSync(join(folder, "browser-page.mjs"), "");
+  for (const snippet of snippetsOf({ path: "README.md", text: readFileSync(README, "utf8") })) {
+    writeFileSync(join(folder, "blocks", `line-${snippet.line}.ts`), programOf(snippet).program);
+  }
+  await run(process.execPath, [tsc, "--pretty", "false", "-p", ".", "--noEmit", "--types", "node"], { cwd: folder });
 }

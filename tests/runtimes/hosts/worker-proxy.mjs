@@ -29,8 +29,7 @@ export const workerProxy = {
       const url = `http://127.0.0.1:${port}`;
       const vars = Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
       const args = [project.script("wrangler"), "dev", "src/demo.js", "--ip=127.0.0.1", `--port=${port}`, ...vars];
-      const open = (headers) =>
-        createClient({ baseUrl: `${url}/smsc`, headers, maxRetries: 0, rateLimit: "off" });
+      const open = (headers) => createClient({ baseUrl: `${url}/smsc`, headers, maxRetries: 0, rateLimit: "off" });
       await serving(node, args, { cwd: project.folder, url }, () => use(url, open));
     };
 

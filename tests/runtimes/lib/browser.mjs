@@ -1,11 +1,12 @@
-/** Starts headless Chromium and Firefox, and returns the results of pages in them. */
+/** Starts headless Chromium, Firefox and WebKitGTK, and returns the results of pages in them. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { chromiumFlags } from "../../chromium.mjs";
 import { NotRun } from "./not-run.mjs";
+import { WebKit } from "./webkit.mjs";
 
-const KINDS = {
+const PROGRAMS = {
   chrome: {
     variable: "CHROME_PATH",
     title: "Chromium",
@@ -15,14 +16,30 @@ const KINDS = {
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
     ],
-    launch: { args: chromiumFlags },
   },
   firefox: {
     variable: "FIREFOX_PATH",
     title: "Firefox",
     names: ["firefox-esr", "firefox"],
     paths: ["/Applications/Firefox.app/Contents/MacOS/firefox", "C:\\Program Files\\Mozilla Firefox\\firefox.exe"],
-    launch: {
+  },
+  webkit: {
+    variable: "WEBKIT_DRIVER_PATH",
+    title: "WebKitWebDriver of WebKitGTK",
+    names: ["WebKitWebDriver"],
+    paths: [],
+  },
+  xvfb: { variable: "XVFB_PATH", title: "Xvfb", names: ["Xvfb"], paths: [] },
+};
+
+/** Starts a browser of each kind. */
+const STARTS = {
+  chrome: (options) =>
+    Puppet.start({ browser: "chrome", executablePath: findProgram("chrome"), args: chromiumFlags, ...options }),
+  firefox: () =>
+    Puppet.start({
+      browser: "firefox",
+      executablePath: findProgram("firefox"),
       // An unreachable proxy blocks all connections except to this machine.
       extraPrefsFirefox: {
         "network.proxy.type": 1,
@@ -32,13 +49,13 @@ const KINDS = {
         "network.proxy.ssl_port": 9,
         "network.proxy.no_proxies_on": "127.0.0.1, localhost",
       },
-    },
-  },
+    }),
+  webkit: () => WebKit.start(findProgram("webkit"), findProgram("xvfb")),
 };
 
-/** @param {"chrome" | "firefox"} kind */
-function findBrowser(kind) {
-  const { variable, names, paths, title } = KINDS[kind];
+/** @param {keyof typeof PROGRAMS} name */
+function findProgram(name) {
+  const { variable, names, paths, title } = PROGRAMS[name];
   const given = process.env[variable];
   if (given) {
     if (existsSync(given)) return given;
@@ -52,33 +69,35 @@ function findBrowser(kind) {
   return path;
 }
 
-/** The browsers of one run. Each is started on first use. */
-export class Browsers {
-  #started = new Map();
+/** A browser that puppeteer controls. */
+class Puppet {
+  #browser;
 
-  /** @param {"chrome" | "firefox"} kind */
-  get(kind) {
-    if (!this.#started.has(kind)) this.#started.set(kind, this.#start(kind));
-    return this.#started.get(kind);
+  static async start(options) {
+    return new Puppet(await puppeteer.launch({ headless: true, ...options }));
   }
 
-  async #start(kind) {
-    return puppeteer.launch({
-      browser: kind,
-      executablePath: findBrowser(kind),
-      headless: true,
-      ...KINDS[kind].launch,
-    });
+  constructor(browser) {
+    this.#browser = browser;
   }
 
-  /** The version number, such as `140.5`. */
-  async version(kind) {
-    return (await (await this.get(kind)).version()).replace(/^.*?\/([\d.]+).*$/, "$1");
+  async version() {
+    return (await this.#browser.version()).replace(/^.*?\/([\d.]+).*$/, "$1");
   }
 
-  /** Opens a page and waits for its `globalThis.result`. `slower` is the CPU slowdown factor, for Chromium only. */
-  async result(address, kind = "chrome", timeout = 30_000, slower = 1) {
-    const page = await (await this.get(kind)).newPage();
+  /** Installs the extension of a folder. Returns its id. */
+  installExtension(folder) {
+    return this.#browser.installExtension(folder);
+  }
+
+  /** The first service worker that runs. */
+  async serviceWorker() {
+    const isWorker = (target) => target.type() === "service_worker";
+    return (await this.#browser.waitForTarget(isWorker, { timeout: 30_000 })).worker();
+  }
+
+  async result(address, timeout = 30_000, slower = 1) {
+    const page = await this.#browser.newPage();
     if (slower > 1) await page.emulateCPUThrottling(slower);
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
@@ -97,6 +116,41 @@ export class Browsers {
     } finally {
       await page.close();
     }
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
+
+/** The browsers of one run. Each is started on first use. */
+export class Browsers {
+  #started = new Map();
+
+  /** @param {keyof typeof STARTS} kind */
+  #get(kind) {
+    if (!this.#started.has(kind)) this.#started.set(kind, (async () => STARTS[kind]())());
+    return this.#started.get(kind);
+  }
+
+  /** The version number, such as `140.5`. */
+  async version(kind) {
+    return (await this.#get(kind)).version();
+  }
+
+  /** Starts Chromium for the duration of `use`, which gets the browser and the id of the extension in `folder`. */
+  async withExtension(folder, use) {
+    const browser = await STARTS.chrome({ pipe: true, enableExtensions: true });
+    try {
+      return await use(browser, await browser.installExtension(folder));
+    } finally {
+      await browser.close();
+    }
+  }
+
+  /** Opens a page and waits for its `globalThis.result`. `slower` is the CPU slowdown factor, for Chromium only. */
+  async result(address, kind = "chrome", timeout, slower) {
+    return (await this.#get(kind)).result(address, timeout, slower);
   }
 
   async close() {

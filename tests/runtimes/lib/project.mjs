@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { run } from "./process.mjs";
 
 const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
-const INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+const INSTALL = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
 
 export class Project {
   /**
@@ -64,6 +64,14 @@ export class Project {
     if (this.#stamp("tools") !== tools) {
       rmSync(this.path("node_modules"), { recursive: true, force: true });
       await run(NPM, INSTALL, { cwd: this.folder, timeoutMs: 600_000 });
+      // Packages that do not work without their installation script.
+      const { installScripts = [] } = manifest;
+      if (installScripts.length > 0) {
+        await run(NPM, ["rebuild", "--ignore-scripts=false", ...installScripts], {
+          cwd: this.folder,
+          timeoutMs: 600_000,
+        });
+      }
       this.#stamp("tools", tools);
     }
     const packed = digest(readFileSync(tarball));

@@ -17,6 +17,7 @@ interface Props {
 }
 
 const HEIGHT = 220;
+const DAY_SECONDS = 86_400;
 /** uPlot declares its path builders as optional. */
 const bars = uPlot.paths.bars?.({ size: [0.8, 48] });
 
@@ -27,6 +28,8 @@ export function Chart({ label, times, counts, amounts, countLabel, amountLabel, 
   useLayoutEffect(() => {
     const element = figure.current;
     if (!element) return;
+    const [first = 0, second = first + DAY_SECONDS] = times;
+    const step = second - first;
     const colours = readColours(element, dark);
     const axis = { stroke: colours.text, grid: { stroke: colours.grid, width: 1 }, ticks: { show: false } };
     const plot = new uPlot(
@@ -37,7 +40,12 @@ export function Chart({ label, times, counts, amounts, countLabel, amountLabel, 
         cursor: { drag: { x: false, y: false } },
         // The times are of UTC already.
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-        scales: { amount: { range: (_, __, max) => [0, max || 1] }, y: { range: (_, __, max) => [0, max || 1] } },
+        // Half a bar on both sides.
+        scales: {
+          x: { range: (_, min, max) => [min - step / 2, max + step / 2] },
+          amount: { range: (_, __, max) => [0, max || 1] },
+          y: { range: (_, __, max) => [0, max || 1] },
+        },
         series: [
           { value: (_, time) => (time === null ? "" : formatTime(time)) },
           {

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 
 interface Props {
   readonly title: string;
@@ -10,6 +11,7 @@ interface Props {
 
 /** A modal dialog, open while it is rendered. Escape and its close button end it; the focus then returns. */
 export function Dialog({ title, onClose, children, footer }: Props) {
+  useFocusReturn();
   return (
     <wa-dialog
       open
@@ -27,4 +29,14 @@ export function Dialog({ title, onClose, children, footer }: Props) {
       )}
     </wa-dialog>
   );
+}
+
+/** Returns the focus to the element that had it, also if the dialog ends without being closed by the user. */
+function useFocusReturn() {
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
 }

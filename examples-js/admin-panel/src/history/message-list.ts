@@ -37,7 +37,7 @@ export class MessageList {
     });
   }
 
-  /** Ends the loading. What has been loaded stays. */
+  /** Cancels the loading. The loaded messages stay. */
   cancel(): void {
     this.#controller?.abort();
   }

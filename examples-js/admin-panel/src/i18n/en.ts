@@ -20,7 +20,7 @@ export const en = {
   details: "Details",
   waits: {
     rateLimit: "The service's limits: the next request is sent in",
-    retry: "The service did not respond: the next attempt is in",
+    retry: "The request failed: the next attempt is in",
     cancel: "Cancel the request",
   },
   history: {

@@ -54,5 +54,4 @@ export const codeTexts = computed<CodeTables>(() => CODES[language.value]);
 effect(() => {
   // Web Awesome and screen readers use it.
   document.documentElement.lang = language.value;
-  document.title = texts.value.title;
 });

@@ -5,7 +5,7 @@ const MAX_BYTES = 3 * 1024 * 1024;
 /** The endings that the file dialog offers. */
 export const DOCUMENT_ENDINGS = [".jpg", ".jpeg", ".tif", ".tiff", ".pdf", ".png", ".zip", ".rar"];
 
-/** What is wrong with a document, as the name of its text. */
+/** Returns the name of the text that says why a document is not accepted. */
 export function checkDocument({ name, size }: File): "documentTooLarge" | "documentKind" | undefined {
   const lowerCaseName = name.toLowerCase();
   if (!DOCUMENT_ENDINGS.some((ending) => lowerCaseName.endsWith(ending))) return "documentKind";

@@ -1,5 +1,5 @@
 /** The tasks of the account, which refresh themselves while one of them is pending. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { isSmscError, type Task } from "smsc-wasm";
 import { runCall } from "../api/run-call.ts";
 import { useCall } from "../api/use-call.ts";
@@ -32,16 +32,15 @@ export function useTasks() {
 
 /** Lists the tasks again and again. Never waits for a limit: the next turn comes soon. */
 function useRefresh(isActive: boolean, onTasks: (tasks: readonly Task[]) => void) {
-  const controller = useRef<AbortController>(undefined);
   useEffect(() => {
     if (!isActive) return;
+    const controller = new AbortController();
     const refresh = async () => {
       if (document.hidden) return;
-      controller.current = new AbortController();
       try {
         const listed = await runCall(
           (client, options) => client.tasks.list({}, { ...options, rateLimit: "fail", maxRetries: 0 }),
-          controller.current,
+          controller,
         );
         onTasks(newestFirst(listed));
       } catch (error) {
@@ -52,7 +51,7 @@ function useRefresh(isActive: boolean, onTasks: (tasks: readonly Task[]) => void
     const timer = setInterval(() => void refresh(), REFRESH_MS);
     return () => {
       clearInterval(timer);
-      controller.current?.abort();
+      controller.abort();
     };
   }, [isActive, onTasks]);
 }
