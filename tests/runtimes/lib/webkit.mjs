@@ -81,7 +81,7 @@ export class WebKit {
   }
 
   /** Opens a page and waits for its `globalThis.result`. */
-  async result(address, timeout) {
+  async result(address, timeout = 30_000) {
     await send("POST", `${this.#session}/url`, { url: address }, Math.max(timeout, COMMAND_MS));
     for (const until = Date.now() + timeout; Date.now() < until; ) {
       // `undefined` arrives as `null`. A busy page answers late.
