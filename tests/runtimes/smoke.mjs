@@ -51,8 +51,7 @@ export const expected = {
 /**
  * Runs the checks. Never rejects, because some hosts would lose a rejection.
  *
- * @param {Pick<typeof import("smsc-wasm"), "createClient" | "SmscError">
- *   & Partial<Pick<typeof import("smsc-wasm"), "decodeHistory">>} smsc The host's imports.
+ * @param {Pick<typeof import("smsc-wasm"), "createClient" | "decodeHistory" | "SmscError">} smsc The host's imports.
  * @param {string} baseUrl The emulator's URL.
  * @param {import("smsc-wasm").ClientOptions} [options] Additional options for the host.
  */
@@ -78,7 +77,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
 
   const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
-  const decoded = await decodeHistory?.(saved, 2);
+  const decoded = await decodeHistory(saved, 2);
 
   const unauthorized = await createClient({ apiKey: "wrong", baseUrl, maxRetries: 0, ...options });
   const error = await rejection(unauthorized.history.list({ limit: 1 }));
@@ -92,7 +91,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
     history: { messages, next: next.messages.map(({ intId }) => intId) },
     senders: senders.map(({ name, id, operators }) => ({ name, id, megaStep: operators.megaStep })),
     rows,
-    ...(decodeHistory && { decoded }),
+    decoded,
     error: {
       code: error.code,
       apiCode: error.apiCode,

@@ -81,14 +81,12 @@ export class WebKit {
   }
 
   /** Opens a page and waits for its `globalThis.result`. */
-  async result(address, timeout) {
-    await send("POST", `${this.#session}/url`, { url: address });
+  async result(address, timeout = 30_000) {
+    await send("POST", `${this.#session}/url`, { url: address }, Math.max(timeout, COMMAND_MS));
     for (const until = Date.now() + timeout; Date.now() < until; ) {
-      // `undefined` arrives as `null`.
-      const result = await send("POST", `${this.#session}/execute/sync`, {
-        script: "return globalThis.result",
-        args: [],
-      });
+      // `undefined` arrives as `null`. A busy page answers late.
+      const script = { script: "return globalThis.result", args: [] };
+      const result = await send("POST", `${this.#session}/execute/sync`, script, timeout);
       if (result !== null) return result;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
