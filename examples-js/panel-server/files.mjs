@@ -26,7 +26,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Reads a file of the folder. Returns `undefined` if there is none of that path. */
+/** Reads a file of the folder. Returns `undefined` if the folder has no such file. */
 export async function readPanelFile(folder, pathname) {
   const root = resolve(folder);
   const file = join(root, pathname === "/" ? "index.html" : decodePath(pathname));

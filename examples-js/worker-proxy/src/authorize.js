@@ -1,10 +1,10 @@
-/** Who may use the account: people whom Cloudflare Access has authenticated, or who have the token. */
+/** Authorization: by the token of Cloudflare Access, or by a token of this Worker. */
 import { createRemoteJWKSet, jwtVerify } from "jose";
 
 /** The keys of each team, which jose fetches again when they rotate. */
 const keysOf = new Map();
 
-/** Whether a request may use the account. A Worker without Access and without a token serves nobody. */
+/** Whether a request may use the account. Without Access and without a token, no request may. */
 export async function isAuthorized(request, { ACCESS_TEAM, ACCESS_AUDIENCE, PANEL_TOKEN }) {
   if (ACCESS_TEAM && ACCESS_AUDIENCE) return hasAccess(request, ACCESS_TEAM, ACCESS_AUDIENCE);
   return Boolean(PANEL_TOKEN) && isEqual(givenToken(request), PANEL_TOKEN);

@@ -1,4 +1,4 @@
-/** Serves the panel and the proxy of one account to those who are authorized. */
+/** Serves the panel and the proxy of one account to authorized users. */
 import { durableLimiter } from "smsc-wasm/cloudflare";
 import { createProxy } from "smsc-wasm/proxy";
 import { isAuthorized } from "./authorize.js";

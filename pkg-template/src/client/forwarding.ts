@@ -1,4 +1,4 @@
-// What `smsc-wasm/proxy` uses of a client. It imports the client as a file of its own, so the member has a registered symbol.
+// The member of a client that `smsc-wasm/proxy` uses. The proxy and the client are separate files, so its symbol is registered.
 
 /** Sends a command for another client. */
 export const forward: unique symbol = Symbol.for("smsc-wasm.forward") as never;

@@ -1,10 +1,10 @@
-// Which requests the proxy sends.
+// The commands that the proxy permits.
 import { nearestName } from "../testing/nearest-name.js";
 import { ALIASES, COMMANDS, type CommandName, type MethodName } from "./methods.js";
 import { invalidOption } from "./option-errors.js";
 
 /**
- * What a proxy permits:
+ * A permission of a proxy:
  *
  * * a method of the client: `"history.iterate"`, `"senders.add"`. Methods that send the same command are permitted together.
  * * `"read"`: every command that only reads.
@@ -13,7 +13,7 @@ import { invalidOption } from "./option-errors.js";
  */
 export type Permission = "*" | "read" | MethodName | `${string}.php`;
 
-/** What is permitted. */
+/** The permissions of a proxy. */
 export interface Allowed {
   readonly everything: boolean;
   readonly reads: boolean;

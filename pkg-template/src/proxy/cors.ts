@@ -1,4 +1,4 @@
-// Which pages may use the proxy: those of its own origin, and of the origins that its operator names.
+// The pages that may use the proxy: those of its own origin, and of the origins in the option `origins`.
 import { invalidOption } from "./option-errors.js";
 import { forbidden } from "./refusal.js";
 

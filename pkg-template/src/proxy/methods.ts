@@ -1,5 +1,5 @@
-// The commands of the service that the client's methods send, with their parameters: section "senders.php" and so on of the
-// service's pages. Which commands only read, and which limits they count in, the core decides.
+// The commands that the client's methods send, with the parameters of the service's pages. The core knows which commands only read,
+// and which limits they count in.
 
 /** A command of the service. */
 export interface ServiceCommand {

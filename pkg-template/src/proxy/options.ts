@@ -43,7 +43,7 @@ type ClientOption =
 /** The options of a proxy besides the account, the address of the service and the authorization. */
 export interface ProxySettings extends Pick<ClientSettings, ClientOption> {
   /**
-   * What the proxy sends: `"read"`, methods of the client, scripts, or `"*"`; one or several. A list replaces the default: name `"read"` in
+   * The permitted commands: `"read"`, methods of the client, scripts, or `"*"`; one or several. A list replaces the default: name `"read"` in
    * it to keep the commands that only read.
    * @default "read"
    */

@@ -1,4 +1,4 @@
-// The responses of the proxy: the service's bytes, or an error that tells the page nothing of the service's host.
+// The responses of the proxy: the service's bytes, or an error that does not name the service's host.
 import { isSmscError, type SmscError } from "../entries/index.js";
 import type { Download } from "../files/task-file.js";
 import { errorText, INVALID_PARAMETER, jsonError, RATE_LIMITED } from "./refusal.js";
