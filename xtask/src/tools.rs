@@ -22,7 +22,12 @@ pub fn for_wasm(project: &Project) -> Result {
     cargo_tool(project, "wasm-pack", WASM_PACK_VERSION, &["wasm-pack"])?;
     // The tool must be of exactly the version of the library that is linked in.
     let version = locked_version(project, "wasm-bindgen")?;
-    cargo_tool(project, "wasm-bindgen", &version, &["--path", "xtask/wasm-bindgen", "--target-dir", "target/tools/build"])
+    cargo_tool(
+        project,
+        "wasm-bindgen",
+        &version,
+        &["--path", "xtask/wasm-bindgen", "--target-dir", "target/tools/build"],
+    )
 }
 
 /// What runs the targets of `fuzz/`.
