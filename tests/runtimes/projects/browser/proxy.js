@@ -18,7 +18,7 @@ async function run() {
 
   const controller = new AbortController();
   const pending = smsc.history.list({ limit: 3 }, { signal: controller.signal });
-  setTimeout(() => controller.abort(), 100);
+  setTimeout(() => controller.abort(), 1000);
   return {
     intIds: messages.map(({ intId }) => intId),
     file: [file.fileName, (await file.text()).length],
