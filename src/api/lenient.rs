@@ -173,6 +173,12 @@ impl Record {
         }
     }
 
+    /// Takes out an integer that is no id. One that a JavaScript number would round stays.
+    pub fn take_number(&mut self, key: &str) -> Option<Integer> {
+        let value = self.0.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_integer());
+        if value.is_some_and(|integer| integer.unsigned_abs() > MAX_SAFE_INTEGER) { None } else { self.take(key) }
+    }
+
     /// The fields that were not taken out. A `null` counts as absent.
     #[must_use]
     pub fn rest(self) -> Extra {

@@ -109,12 +109,12 @@ pub struct Message {
 impl From<Record> for Message {
     fn from(mut record: Record) -> Self {
         Self {
-            status: record.take("status"),
+            status: record.take_number("status"),
             status_name: record.take("status_name"),
             last_date: record.take("last_date"),
-            last_timestamp: record.take("last_timestamp"),
+            last_timestamp: record.take_number("last_timestamp"),
             send_date: record.take("send_date"),
-            send_timestamp: record.take("send_timestamp"),
+            send_timestamp: record.take_number("send_timestamp"),
             phone: record.take("phone"),
             cost: record.take("cost"),
             sender_id: record.take("sender_id"),
@@ -123,14 +123,14 @@ impl From<Record> for Message {
             country: record.take("country"),
             operator: record.take("operator"),
             region: record.take("region"),
-            kind: record.take("type"),
+            kind: record.take_number("type"),
             id: record.take("id"),
             int_id: record.take("int_id"),
-            sms_cnt: record.take("sms_cnt"),
-            format: record.take("format"),
-            crc: record.take("crc"),
-            err: record.take("err"),
-            flag: record.take("flag"),
+            sms_cnt: record.take_number("sms_cnt"),
+            format: record.take_number("format"),
+            crc: record.take_number("crc"),
+            err: record.take_number("err"),
+            flag: record.take_number("flag"),
             extra: record.rest(),
         }
     }

@@ -29,7 +29,7 @@ macro_rules! operators {
 
             /// Takes the statuses out of the fields of a sender name, among which they stand.
             fn take(record: &mut Record) -> Self {
-                Self { $($key: record.take(stringify!($key)),)* }
+                Self { $($key: record.take_number(stringify!($key)),)* }
             }
 
             fn is_empty(&self) -> bool {
@@ -140,7 +140,7 @@ impl From<Record> for Sender {
         Self {
             name: record.take("sender"),
             id: record.take("id"),
-            status: record.take("status"),
+            status: record.take_number("status"),
             operators: Some(Operators::take(&mut record)).filter(|operators| !operators.is_empty()),
             files: record.take("files"),
             extra: record.rest(),
@@ -153,7 +153,7 @@ impl From<Record> for SenderFile {
         Self {
             name: record.take("file"),
             id: record.take("fid"),
-            status: record.take("fstatus"),
+            status: record.take_number("fstatus"),
             comment: record.take("fcomment"),
             extra: record.rest(),
         }

@@ -76,7 +76,7 @@ impl From<Record> for Task {
         Self {
             id: record.take("id"),
             name: record.take("name"),
-            status: record.take("status"),
+            status: record.take_number("status"),
             created: record.take("created"),
             time: record.take("time"),
             file: record.take("file"),

@@ -150,6 +150,8 @@ describe("valid options", () => {
   });
 
   describe("are read once, also for a later instance of the module", () => {
+    const maxResponseBytes = 64 * 2 ** 20;
+
     /** A client whose instance is replaced after a response that makes its memory grow. */
     async function sentByTwoInstances(t, makeOptions, change = () => {}) {
       const sent = [];
@@ -181,6 +183,9 @@ describe("valid options", () => {
         get headers() {
           return { "x-proxy": this.#key };
         }
+        get maxResponseBytes() {
+          return maxResponseBytes;
+        }
       }
       const sent = await sentByTwoInstances(t, (fetch) => new Options(fetch));
       assert.deepEqual(sent, { host: "smsc.ru", proxy: "k1", key: "k1" });
@@ -188,11 +193,17 @@ describe("valid options", () => {
 
     test("with headers that are an iterator", async (t) => {
       const headers = new Map([["x-proxy", "p"]]).entries();
-      assert.equal((await sentByTwoInstances(t, (fetch) => ({ ...KEY, fetch, headers }))).proxy, "p");
+      assert.equal((await sentByTwoInstances(t, (fetch) => ({ ...KEY, fetch, headers, maxResponseBytes }))).proxy, "p");
     });
 
     test("whatever is changed later", async (t) => {
-      const make = (fetch) => ({ fetch, baseUrl: new URL("https://a.example"), ...KEY, headers: { "x-proxy": "p" } });
+      const make = (fetch) => ({
+        ...KEY,
+        fetch,
+        baseUrl: new URL("https://a.example"),
+        headers: { "x-proxy": "p" },
+        maxResponseBytes,
+      });
       const sent = await sentByTwoInstances(t, make, (options) => {
         options.baseUrl.host = "b.example";
         options.headers["x-proxy"] = "changed";

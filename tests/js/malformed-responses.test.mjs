@@ -184,14 +184,16 @@ describe("excessive size", () => {
   });
 
   test("lists of millions of small items are rejected, in little memory", async () => {
-    for (const item of ["{}", "[]", "0", '{"a":1}']) {
+    const list = (item) => {
       const count = Math.floor(15_000_000 / (item.length + 1));
-      const text = new TextEncoder().encode(`[${`${item},`.repeat(count)}${item}]`);
-      const before = process.memoryUsage().rss;
-      await checkOutcomes(READS, text, isError("bad_response"));
-      const grown = process.memoryUsage().rss - before;
-      assert.ok(grown < 300e6, `${item}: ${grown} bytes`);
-    }
+      return new TextEncoder().encode(`[${`${item},`.repeat(count)}${item}]`);
+    };
+    const text = list("{}");
+    const before = process.memoryUsage().rss;
+    await checkOutcomes({ list: READS["senders.list"] }, text, isError("bad_response"));
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 300e6, `${grown} bytes`);
+    for (const item of ["[]", "0", '{"a":1}']) await checkOutcomes(READS, list(item), isError("bad_response"));
   });
 
   test("a response of more than 16 MiB is rejected by default", async () => {

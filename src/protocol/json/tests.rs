@@ -119,7 +119,7 @@ fn more_values_than_the_maximum_are_rejected() {
     // The array itself is a value too.
     let array = |length: usize| format!("[{}{{}}]", "{},".repeat(length - 1));
     let fits = |length: usize| CONTAINER_VALUES * (length + 1) <= max_values(array(length).len());
-    let longest = (137_000..1_000_000).find(|length| !fits(length + 1)).unwrap();
+    let longest = (137_000..150_000).find(|length| !fits(length + 1)).unwrap();
     assert!((130_000..150_000).contains(&longest));
     assert!(parse(&array(longest)).is_ok());
     let error = parse(&array(longest + 1)).unwrap_err();
