@@ -7,7 +7,7 @@
 //   dist/edge.js         core.js with the module as an import of smsc.wasm
 //   dist/slim.js, .cjs   core.js without the module
 //   dist/formats.js, .cjs        the decoder of stored responses; it loads formats-bytes.js, .cjs on first use
-//   dist/formats-static.js, .cjs the same with an import of formats-bytes.js, .cjs
+//   dist/formats-static.js, .cjs the same with an import of formats-bytes.js; formats-core.js is shared by both
 //   dist/formats-edge.js         the same with its module as an import of formats.wasm
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
@@ -106,19 +106,16 @@ const codesResult = await build({
   metafile: true,
 });
 // The decoder of stored responses is a separate file too. Its module is another, so that a page without a bundler loads it only on use.
+const formats = { ...common, plugins: [...common.plugins, externalFile("formats-bytes.js")], format: "esm" };
+// These two share the decoder and its instance.
 await build({
-  ...common,
-  entryPoints: entries("formats", "formats-edge"),
-  plugins: [...common.plugins, externalFile("formats-bytes.js")],
-  format: "esm",
+  ...formats,
+  entryPoints: entries("formats", "formats-static"),
+  splitting: true,
+  chunkNames: "formats-core",
 });
+await build({ ...formats, entryPoints: entries("formats-edge") });
 await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
-const formatsStatic = { ...common, entryPoints: entries("formats-static"), inject: [] };
-await build({
-  ...formatsStatic,
-  plugins: [externalFile("formats-bytes.js"), externalFile("formats.js")],
-  format: "esm",
-});
 // For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...codesEn, ...cjs });
@@ -138,11 +135,8 @@ await build({
   supported: { "dynamic-import": false },
 });
 await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
-await build({
-  ...formatsStatic,
-  ...cjs,
-  plugins: [externalFile("formats-bytes.js", "formats-bytes.cjs"), externalFile("formats.js", "formats.cjs")],
-});
+// It uses no `import()`.
+writeFileSync(join(dist, "formats-static.cjs"), 'module.exports = require("./formats.cjs");\n');
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const testingResult = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });

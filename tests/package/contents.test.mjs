@@ -93,7 +93,13 @@ test("contains exactly the expected files", () => {
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
-    ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
+    ...[
+      "dist/formats-bytes.cjs",
+      "dist/formats-bytes.js",
+      "dist/formats-core.js",
+      "dist/formats-edge.js",
+      "dist/formats.wasm",
+    ],
     "dist/proxy-edge.js",
     ...entries,
   ];

@@ -1,13 +1,7 @@
 // Stored responses, for Node, Deno, Bun, browsers and bundlers. The bytes of the module are in a separate file, which is loaded
 // for the first response.
-import { setModuleSource } from "../client/stored-responses.js";
+import { setPackedModule } from "../client/packed-formats.js";
 import { internal } from "../runtime/errors.js";
-import { unpacked } from "../runtime/unpacked.js";
-
-/** Sets how the bytes are loaded: for `smsc-wasm/formats-static`, which imports them. */
-export function setPackedModule(load: () => string | Promise<string>): void {
-  setModuleSource(async () => WebAssembly.compile(await unpacked(await load())));
-}
 
 setPackedModule(async () => {
   try {
