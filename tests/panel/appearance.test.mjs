@@ -3,5 +3,5 @@ import { accessibilityFlows } from "./flows/accessibility.mjs";
 import { imageFlows } from "./flows/images.mjs";
 import { defineFlows } from "./lib/define-flows.mjs";
 
-describe("Chromium", () => defineFlows("chrome", [accessibilityFlows(["light", "dark"]), imageFlows]));
+describe("Chromium", () => defineFlows("chrome", [accessibilityFlows(["light", "dark", "phone"]), imageFlows]));
 describe("Firefox", () => defineFlows("firefox", [accessibilityFlows(["light"])]));

@@ -5,8 +5,12 @@ import { en } from "smsc-wasm/codes";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The dark theme differs only in its colours. */
-const RULES = { light: {}, dark: { runOnly: ["color-contrast"] } };
+/** How the panel can look. The dark theme differs only in its colours. */
+const LOOKS = {
+  light: { theme: "light", rules: {}, settings: {} },
+  dark: { theme: "dark", rules: { runOnly: ["color-contrast"] }, settings: {} },
+  phone: { theme: "light", rules: {}, settings: { viewport: { width: 360, height: 740 } } },
+};
 
 /** Fails if axe finds something serious. */
 async function expectAccessible(panel, where, rules) {
@@ -23,11 +27,11 @@ async function expectAccessible(panel, where, rules) {
   assert.deepEqual(serious, [], where);
 }
 
-/** @param {(keyof typeof RULES)[]} themes */
-export const accessibilityFlows = (themes) => (flow) => {
-  for (const theme of themes) {
-    const rules = RULES[theme];
-    flow(`accessibility: no serious findings, ${theme}`, {}, async (panel) => {
+/** @param {(keyof typeof LOOKS)[]} looks */
+export const accessibilityFlows = (looks) => (flow) => {
+  for (const look of looks) {
+    const { theme, rules, settings } = LOOKS[look];
+    flow(`accessibility: no serious findings, ${look}`, settings, async (panel) => {
       await panel.open();
       await panel.page.select("select[name=theme]", theme);
       await panel.see("messages so far");

@@ -24,20 +24,23 @@ export function MessageDetails({ message, onClose }: { readonly message: Message
   ];
   return (
     <Dialog title={title} onClose={onClose}>
-      <p>
-        <MessageStatusBadge status={status} />
-      </p>
-      <p class="message-text">{message.message}</p>
-      <dl class="properties">
-        {rows
-          .filter(([, value]) => value)
-          .map(([label, value]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it on a small screen */}
+      <section tabIndex={0} aria-label={title}>
+        <p>
+          <MessageStatusBadge status={status} />
+        </p>
+        <p class="message-text">{message.message}</p>
+        <dl class="properties">
+          {rows
+            .filter(([, value]) => value)
+            .map(([label, value]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+        </dl>
+      </section>
     </Dialog>
   );
 }
