@@ -12,7 +12,7 @@ const MAX_ACTIVE = 14;
 /** Maximum time for which a request that wants its answer at once waits for the answers to others. */
 const MAX_IMMEDIATE_MS = 1_000;
 /** Poll interval of the first waiter while Redis notifies waiters, in case that a lease ends by itself or a message is lost. */
-const NOTIFIED_POLL_MS = 500;
+const NOTIFIED_POLL_MS = 100;
 const MAX_NOTIFIED_POLL_MS = 4_000;
 /** Poll interval of the first waiter without notifications. */
 const POLL_MS = 25;
