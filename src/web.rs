@@ -4,7 +4,8 @@
 //! * `client`: the validated options. `call`: asks the state machine for the next step and awaits it; `fetch` sends, `document`
 //!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports.
 //! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls.
-//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
+//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `column_table`: a
+//!   batch of columns; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
@@ -23,6 +24,8 @@ mod call;
 mod client;
 #[cfg(not(feature = "formats"))]
 mod clock;
+#[cfg(not(feature = "formats"))]
+mod column_table;
 #[cfg(not(feature = "formats"))]
 mod csv;
 #[cfg(not(feature = "formats"))]

@@ -16,6 +16,7 @@ mod json;
 mod locate;
 mod located_page;
 mod page;
+mod records;
 mod separators;
 mod state;
 mod windows_1251;
@@ -25,6 +26,7 @@ pub use json::push_json_string;
 pub use locate::unquote;
 pub use located_page::{LocatedValue, unescape_json};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
+pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
 pub use windows_1251::WINDOWS_1251;
 
 use blocks::{BLOCK_LEN, BlockDecoder, CHUNK_WINDOW_LEN, OUTPUT_LEN, WINDOW_LEN};

@@ -1,5 +1,6 @@
 // The public surface: every entry of the package exports it.
 
+export type { ColumnBatch, Columns } from "../builders/columns.js";
 export type { RowOf, TaskRow } from "../builders/row-builder.js";
 export {
   deliveryErrors,
@@ -54,7 +55,7 @@ export type {
   WaitOptions,
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
-export { type CsvSource, parseCsv } from "../files/parse-csv.js";
+export { type CsvSource, type ParseCsv, parseCsv, type SelectOption } from "../files/parse-csv.js";
 export type { ReadOptions } from "../files/read-options.js";
 export type { TaskFile } from "../files/task-file.js";
 export { isSmscError, SmscError } from "../runtime/errors.js";

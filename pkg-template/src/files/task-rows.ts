@@ -4,13 +4,14 @@ import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
 import type { CsvOptions, Message } from "../core.js";
 import { aborted } from "../runtime/errors.js";
+import type { CsvInput } from "./csv-pieces.js";
 import { download } from "./download.js";
 import { checkReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
-/** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
-export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
+/** A file whose download starts when the first row is requested, and is cancelled when no more rows are wanted. */
+export function taskInput(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): CsvInput {
   const { header, delimiter, encoding, onProgress, ...call }: RowsOptions = Object(options);
   const { signal } = call;
   const controller = new AbortController();
@@ -32,7 +33,8 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const onEnd = () => {
     if (!isStarted) controller.abort();
   };
-  return new RowReader(open, { header, delimiter, encoding } as CsvOptions, { onProgress, onEnd, endpoint: "tasks" });
+  const dialect = { header, delimiter, encoding } as CsvOptions;
+  return { open, options: dialect, hooks: { onProgress, onEnd, endpoint: "tasks" } };
 }
 
 /**
@@ -58,11 +60,11 @@ function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
   return members as AbortSignal;
 }
 
-/** The same rows as messages. */
+/** The rows as messages. */
 export function taskMessages(
   connection: Connection,
   task: TaskFileId,
   options: RowsOptions | undefined,
 ): AsyncIterableIterator<Partial<Message>> {
-  return taskRows(connection, task, options).rows(messageBuilder);
+  return new RowReader(taskInput(connection, task, options)).rows(messageBuilder);
 }
