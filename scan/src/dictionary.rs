@@ -7,20 +7,23 @@ use crate::windows_1251::WINDOWS_1251;
 pub struct Dictionary {
     /// A hash table: in the upper half of a slot the hash of a value, in the lower half its number plus one, or 0.
     slots: Vec<u64>,
-    values: Vec<Value>,
+    keys: Vec<Key>,
     /// The bytes of all values, one after the other.
     bytes: Vec<u8>,
+    /// The end of each value in the bytes.
+    ends: Vec<u32>,
     codes: Vec<u32>,
     text: Vec<u16>,
     text_ends: Vec<u32>,
 }
 
-/// A value of the column.
-#[derive(Clone, Copy, Debug, Default)]
-struct Value {
-    key: Key,
-    /// The end of its bytes.
-    end: u32,
+/// The text of all values, one after the other, and the end of each.
+#[derive(Clone, Copy, Debug)]
+pub enum DictionaryText<'a> {
+    /// ASCII.
+    Ascii(&'a [u8], &'a [u32]),
+    /// UTF-16.
+    Utf16(&'a [u16], &'a [u32]),
 }
 
 /// The length of a value and most of its bytes, to compare short values at once.
@@ -41,7 +44,8 @@ impl Dictionary {
     /// Removes all values.
     pub fn clear(&mut self) {
         self.slots.fill(0);
-        self.values.clear();
+        self.keys.clear();
+        self.ends.clear();
         self.bytes.clear();
         self.codes.clear();
     }
@@ -49,7 +53,7 @@ impl Dictionary {
     /// Adds the value of the next row.
     #[inline]
     pub fn push(&mut self, value: &[u8]) {
-        if self.values.len().wrapping_mul(2) >= self.slots.len() {
+        if self.keys.len().wrapping_mul(2) >= self.slots.len() {
             self.grow();
         }
         let key = Key::new(value);
@@ -59,10 +63,11 @@ impl Dictionary {
         let code = loop {
             let Some(slot) = self.slots.get_mut(index) else { return };
             if *slot == 0 {
-                let code = number(self.values.len());
+                let code = number(self.keys.len());
                 *slot = u64::from(hash) << 32 | u64::from(code.wrapping_add(1));
                 self.bytes.extend_from_slice(value);
-                self.values.push(Value { key, end: number(self.bytes.len()) });
+                self.keys.push(key);
+                self.ends.push(number(self.bytes.len()));
                 break code;
             }
             if (*slot >> 32) as u32 == hash {
@@ -79,14 +84,12 @@ impl Dictionary {
 
     #[inline]
     fn is_equal(&self, code: usize, key: &Key, value: &[u8]) -> bool {
-        let Some(known) = self.values.get(code) else { return false };
-        known.key == *key && (value.len() <= KEY_LEN || self.value(code) == value)
+        self.keys.get(code) == Some(key) && (value.len() <= KEY_LEN || self.value(code) == value)
     }
 
     fn value(&self, code: usize) -> &[u8] {
-        let start = code.checked_sub(1).and_then(|before| self.values.get(before)).map_or(0, |value| value.end);
-        let end = self.values.get(code).map_or(0, |value| value.end);
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+        let end = |code: usize| self.ends.get(code).map_or(0, |end| *end as usize);
+        self.bytes.get(code.checked_sub(1).map_or(0, end)..end(code)).unwrap_or_default()
     }
 
     #[cold]
@@ -126,29 +129,21 @@ impl Dictionary {
 
     /// The bytes of each different value, in the order of their numbers.
     pub fn values(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.values.len()).map(|code| self.value(code))
+        (0..self.keys.len()).map(|code| self.value(code))
     }
 
-    /// Decodes the values to UTF-16: windows-1251 if `is_single_byte`, otherwise UTF-8, in which invalid bytes become replacement
-    /// characters. Returns the text of all values, and the end of each.
-    pub fn decode(&mut self, is_single_byte: bool) -> (&[u16], &[u32]) {
+    /// Decodes the values: windows-1251 if `is_single_byte`, otherwise UTF-8, in which invalid bytes become replacement characters.
+    pub fn decode(&mut self, is_single_byte: bool) -> DictionaryText<'_> {
+        if self.bytes.is_ascii() {
+            return DictionaryText::Ascii(&self.bytes, &self.ends);
+        }
         self.text.clear();
         self.text_ends.clear();
-        if self.bytes.is_ascii() {
-            self.text.extend(self.bytes.iter().map(|byte| u16::from(*byte)));
-            self.text_ends.extend(self.values.iter().map(|value| value.end));
-        } else {
-            self.decode_values(is_single_byte);
-        }
-        (&self.text, &self.text_ends)
-    }
-
-    fn decode_values(&mut self, is_single_byte: bool) {
         self.text.reserve(self.bytes.len());
         let mut start = 0;
-        for value in &self.values {
-            let bytes = self.bytes.get(start as usize..value.end as usize).unwrap_or_default();
-            start = value.end;
+        for end in &self.ends {
+            let bytes = self.bytes.get(start as usize..*end as usize).unwrap_or_default();
+            start = *end;
             if is_single_byte {
                 let unit = |byte: &u8| byte.checked_sub(0x80).map_or(u16::from(*byte), upper_half);
                 self.text.extend(bytes.iter().map(unit));
@@ -160,6 +155,7 @@ impl Dictionary {
             }
             self.text_ends.push(number(self.text.len()));
         }
+        DictionaryText::Utf16(&self.text, &self.text_ends)
     }
 }
 
@@ -171,6 +167,24 @@ fn upper_half(index: u8) -> u16 {
 #[expect(clippy::cast_possible_truncation, reason = "a batch has less than 2^32 bytes")]
 fn number(length: usize) -> u32 {
     length as u32
+}
+
+impl DictionaryText<'_> {
+    /// Each value as a string.
+    #[must_use]
+    pub fn texts(self) -> Vec<String> {
+        let (Self::Ascii(_, ends) | Self::Utf16(_, ends)) = self;
+        let mut start = 0;
+        let texts = ends.iter().map(|end| {
+            let range = start as usize..*end as usize;
+            start = *end;
+            match self {
+                Self::Ascii(bytes, _) => String::from_utf8_lossy(bytes.get(range).unwrap_or_default()).into_owned(),
+                Self::Utf16(units, _) => String::from_utf16_lossy(units.get(range).unwrap_or_default()),
+            }
+        });
+        texts.collect()
+    }
 }
 
 impl Key {
@@ -194,7 +208,8 @@ const MULTIPLIERS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 #[inline]
 fn hash(key: &Key, value: &[u8]) -> u32 {
     let [first, last] = MULTIPLIERS;
-    let mut hash = (key.first ^ u64::from(key.length)).wrapping_mul(first) ^ key.last.wrapping_mul(last).rotate_left(32);
+    let mut hash =
+        (key.first ^ u64::from(key.length)).wrapping_mul(first) ^ key.last.wrapping_mul(last).rotate_left(32);
     if value.len() > KEY_LEN {
         let (chunks, _) = value.as_chunks();
         for chunk in chunks {
@@ -212,14 +227,7 @@ mod tests {
     use super::*;
 
     fn texts(dictionary: &mut Dictionary, is_single_byte: bool) -> Vec<String> {
-        let (text, ends) = dictionary.decode(is_single_byte);
-        let mut start = 0;
-        let values = ends.iter().map(|end| {
-            let text = String::from_utf16(&text[start..*end as usize]).unwrap();
-            start = *end as usize;
-            text
-        });
-        let values: Vec<String> = values.collect();
+        let values = dictionary.decode(is_single_byte).texts();
         dictionary.codes().iter().map(|code| values[*code as usize].clone()).collect()
     }
 

@@ -21,7 +21,7 @@ mod separators;
 mod state;
 mod windows_1251;
 
-pub use dictionary::Dictionary;
+pub use dictionary::{Dictionary, DictionaryText};
 pub use json::push_json_string;
 pub use locate::unquote;
 pub use located_page::{LocatedValue, unescape_json};

@@ -50,7 +50,7 @@ impl Scan {
         while let Some(window) = padded.get(position..).and_then(|rest| rest.first_chunk::<WINDOW_LEN>()) {
             let masks = self.decoder.syntax_masks(window, self.delimiter);
             let Some(separators) = Separators::find(&masks, !0, state.field) else { break };
-            state.add_block(&separators, window, !0, &mut self.ends, &mut self.counts);
+            state.locate_block(&separators, window, &mut self.ends, &mut self.counts);
             state.text_len = state.text_len.wrapping_add(BLOCK_LEN);
             position = position.wrapping_add(BLOCK_LEN);
         }

@@ -36,7 +36,13 @@ impl PageDecoder {
 
     /// The value of a field of a located message, by their indexes.
     #[must_use]
-    pub fn value(&self, message: usize, field: usize, is_integer: bool, field_count: usize) -> Option<LocatedValue<'_>> {
+    pub fn value(
+        &self,
+        message: usize,
+        field: usize,
+        is_integer: bool,
+        field_count: usize,
+    ) -> Option<LocatedValue<'_>> {
         let length = HEADER_CELLS.checked_add(field_count)?;
         let start = message.checked_mul(length)?;
         let cells = self.cells().get(start..start.checked_add(length)?)?;

@@ -113,6 +113,7 @@ impl LocatedRecords<'_> {
         dictionary: &mut Dictionary,
         scratch: &mut Scratch,
     ) {
+        let to_utf_8 = to_utf_8 && self.charsets.iter().any(|part| part.is_single_byte);
         let mut first = self.fields_of_first(skipped);
         for count in self.counts.get(skipped..).unwrap_or_default() {
             let count = *count as usize;
@@ -213,8 +214,7 @@ mod tests {
         let column = |column, skipped| {
             let (mut dictionary, mut scratch) = (Dictionary::default(), Scratch::default());
             RECORDS.push_column(column, skipped, true, &mut dictionary, &mut scratch);
-            let (text, _) = dictionary.decode(false);
-            (String::from_utf16(text).unwrap(), dictionary.codes().len())
+            (dictionary.decode(false).texts().concat(), dictionary.codes().len())
         };
         assert_eq!(column(0, 0), ("Жc\"d".into(), 2));
         assert_eq!(column(1, 0), ("bЖя".into(), 2));

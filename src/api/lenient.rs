@@ -27,6 +27,9 @@ impl Serialize for Integer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Text(pub String);
 
+/// A decimal number, as the text that it is.
+pub type Decimal = Text;
+
 /// A text; an empty one counts as absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NonEmpty(pub String);

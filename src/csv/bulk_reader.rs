@@ -44,7 +44,12 @@ pub struct BulkReader {
 impl BulkReader {
     /// A reader of a file with this preamble, whose skipped bytes are not to be read.
     #[must_use]
-    pub fn new(options: &CsvOptions, preamble: &Preamble, compression: Option<Compression>, output: BulkOutput) -> Self {
+    pub fn new(
+        options: &CsvOptions,
+        preamble: &Preamble,
+        compression: Option<Compression>,
+        output: BulkOutput,
+    ) -> Self {
         let Preamble { charset, is_guess, delimiter, is_line_skipped, .. } = *preamble;
         let mut locator = FieldLocator::new(delimiter, charset == Charset::Windows1251, is_guess);
         if is_line_skipped {
@@ -91,7 +96,11 @@ impl BulkReader {
                     batch.resolve(self.dialect.columns())?;
                 }
                 let can_change = self.locator.can_charset_change();
-                batch.push(&records, skipped, BatchCharset { is_single_byte: self.locator.is_single_byte(), can_change });
+                batch.push(
+                    &records,
+                    skipped,
+                    BatchCharset { is_single_byte: self.locator.is_single_byte(), can_change },
+                );
             }
             BulkOutput::Lines(JsonLines { json, rows, scratch }) => {
                 json.clear();

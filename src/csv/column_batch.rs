@@ -74,7 +74,9 @@ impl ColumnBatch {
         };
         self.columns = match (&self.select, header) {
             (Some(select), _) => select.iter().map(find).collect::<Result<_, _>>()?,
-            (None, Some(header)) => header.iter().enumerate().map(|(index, name)| Column::new(index, name.clone())).collect(),
+            (None, Some(header)) => {
+                header.iter().enumerate().map(|(index, name)| Column::new(index, name.clone())).collect()
+            }
             (None, None) => Vec::new(),
         };
         self.can_grow = self.select.is_none() && header.is_none();
@@ -143,7 +145,9 @@ fn unknown_column(name: &str, header: Option<&[String]>) -> Error {
         Some(header) => {
             format!("`select` names the column \"{name}\", and the file has the columns \"{}\"", header.join("\", \""))
         }
-        None => format!("`select` names the column \"{name}\", and the file has no header: its columns are \"0\", \"1\" and so on"),
+        None => format!(
+            "`select` names the column \"{name}\", and the file has no header: its columns are \"0\", \"1\" and so on"
+        ),
     };
     Error::new(ErrorCode::InvalidParameter, message).parameter("select")
 }

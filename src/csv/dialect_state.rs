@@ -33,12 +33,7 @@ impl DialectState {
     }
 
     /// Counts a piece. `first_record` returns the fields of its first record, if it has one; `is_over`: no more records come.
-    pub fn update(
-        &mut self,
-        is_single_byte: bool,
-        is_over: bool,
-        first_record: impl FnOnce() -> Option<Vec<String>>,
-    ) {
+    pub fn update(&mut self, is_single_byte: bool, is_over: bool, first_record: impl FnOnce() -> Option<Vec<String>>) {
         self.header_records = 0;
         let encoding = match (self.dialect.encoding, is_single_byte) {
             (Charset::Utf8, true) => Charset::Windows1251,

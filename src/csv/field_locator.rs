@@ -92,7 +92,12 @@ impl FieldLocator {
             counts = counts.get(..index).unwrap_or_default();
             ends = ends.get(..counts.iter().map(|count| *count as usize).sum()).unwrap_or_default();
         }
-        LocatedRecords { bytes: self.input.get(..self.filled).unwrap_or_default(), ends, counts, charsets: &self.charsets }
+        LocatedRecords {
+            bytes: self.input.get(..self.filled).unwrap_or_default(),
+            ends,
+            counts,
+            charsets: &self.charsets,
+        }
     }
 
     /// Removes the complete records.

@@ -6,8 +6,11 @@ use smsc_scan::{JsonKey, JsonRows, push_json_string};
 #[must_use]
 pub fn json_rows(columns: Option<&[String]>) -> JsonRows {
     let Some(columns) = columns else { return JsonRows::default() };
-    let mut keys: Vec<(Option<u32>, JsonKey)> =
-        columns.iter().enumerate().map(|(column, name)| (array_index(name), JsonKey { column, prefix: prefix(name) })).collect();
+    let mut keys: Vec<(Option<u32>, JsonKey)> = columns
+        .iter()
+        .enumerate()
+        .map(|(column, name)| (array_index(name), JsonKey { column, prefix: prefix(name) }))
+        .collect();
     // The sort is stable: other names keep their order.
     keys.sort_by_key(|(index, _)| (index.is_none(), *index));
     let keys = keys.into_iter().map(|(_, key)| key).collect();

@@ -1,6 +1,6 @@
 //! The description of a batch of columns in the memory, for `builders/columns.ts`.
 
-use smsc_scan::Dictionary;
+use smsc_scan::{Dictionary, DictionaryText};
 
 use crate::web::csv::{address, count};
 
@@ -8,8 +8,8 @@ use crate::web::csv::{address, count};
 #[derive(Debug, Default)]
 pub struct ColumnTable(Vec<u32>);
 
-/// For a column of texts: 0; the addresses of the rows' codes, of the text of all different values, and of the values' ends in it;
-/// the number of values. For one of numbers: 1, and the address of the floats.
+/// For a column of texts: 0 for UTF-16 or 2 for ASCII; the addresses of the rows' codes, of the text of all different values, and of
+/// the values' ends in it; the number of values. For one of numbers: 1, and the address of the floats.
 const COLUMN_NUMBERS: usize = 5;
 
 impl ColumnTable {
@@ -21,10 +21,12 @@ impl ColumnTable {
 
     /// Adds a column of texts: windows-1251 if `is_single_byte`, otherwise UTF-8.
     pub fn push_texts(&mut self, values: &mut Dictionary, is_single_byte: bool) {
-        let (text, ends) = values.decode(is_single_byte);
-        let decoded = [address(text.as_ptr()), address(ends.as_ptr()), count(ends.len())];
-        let [text, ends, value_count] = decoded;
-        self.push([0, address(values.codes().as_ptr()), text, ends, value_count]);
+        let (kind, text, ends) = match values.decode(is_single_byte) {
+            DictionaryText::Utf16(units, ends) => (0, address(units.as_ptr()), ends),
+            DictionaryText::Ascii(bytes, ends) => (2, address(bytes.as_ptr()), ends),
+        };
+        let (ends, value_count) = (address(ends.as_ptr()), count(ends.len()));
+        self.push([kind, address(values.codes().as_ptr()), text, ends, value_count]);
     }
 
     /// Adds a column of numbers.

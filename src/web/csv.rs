@@ -277,8 +277,7 @@ impl CsvScanner {
         };
         self.new_dialect = dialect.or(self.new_dialect.take());
         let [buffer, record_count, header_records, text, ends, counts] = numbers;
-        *self.results =
-            [buffer, record_count, header_records, text, ends, counts, self.new_dialect.is_some().into()];
+        *self.results = [buffer, record_count, header_records, text, ends, counts, self.new_dialect.is_some().into()];
     }
 }
 

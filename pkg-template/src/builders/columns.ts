@@ -1,5 +1,5 @@
 import { setOwn } from "./row-builder.js";
-import { type TextSlicer, textSlicer } from "./text-slicer.js";
+import { asciiSlicer, type TextSlicer, textSlicer } from "./text-slicer.js";
 
 /** Rows by columns. */
 export interface ColumnBatch<C = Record<string, string[] | Float64Array>> {
@@ -15,6 +15,10 @@ export type Columns<Name extends string> = { [K in Name]: string[] };
 /** The numbers of each column, as src/web/column_table.rs lists them. */
 const COLUMN_NUMBERS = 5;
 
+/** The kinds of columns; UTF-16 has the number 0. */
+const NUMBERS = 1;
+const ASCII = 2;
+
 /** One string is made for so many UTF-16 units: a value that is kept holds little memory. */
 const GROUP_UNITS = 4096;
 
@@ -24,31 +28,25 @@ export function columnBatch(memory: WebAssembly.Memory, address: number, names: 
   const table = new Uint32Array(memory.buffer, address + 8, count * COLUMN_NUMBERS);
   const columns: ColumnBatch["columns"] = {};
   for (let index = 0; index < count; index++) {
-    const [kind, values, text, ends, distinct] = table.subarray(index * COLUMN_NUMBERS) as unknown as number[] as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    setOwn(
-      columns,
-      names[index] as string,
-      kind === 1
+    const column = table.subarray(index * COLUMN_NUMBERS) as Iterable<number> as [number, number, number, number, number];
+    const [kind, values, text, ends, distinct] = column;
+    const slicer = kind === ASCII ? asciiSlicer : textSlicer;
+    const items =
+      kind === NUMBERS
         ? new Float64Array(memory.buffer, values, length).slice()
         : texts(
             new Uint32Array(memory.buffer, values, length),
-            textSlicer(memory, text),
+            slicer(memory, text),
             new Uint32Array(memory.buffer, ends, distinct),
-          ),
-    );
+          );
+    setOwn(columns, names[index] as string, items);
   }
   return { length, columns };
 }
 
 /** The texts of all rows. Each different text is created once. */
 function texts(codes: Uint32Array, slice: TextSlicer, ends: Uint32Array): string[] {
-  const distinct: string[] = [];
+  const distinct: string[] = new Array(ends.length);
   for (let start = 0, index = 0; index < ends.length; ) {
     const first = index;
     while (++index < ends.length && (ends[index - 1] as number) - start < GROUP_UNITS);
@@ -57,14 +55,14 @@ function texts(codes: Uint32Array, slice: TextSlicer, ends: Uint32Array): string
     let at = 0;
     for (let i = first; i < index; i++) {
       const end = (ends[i] as number) - start;
-      distinct.push(group.slice(at, end));
+      distinct[i] = group.slice(at, end);
       at = end;
     }
     start = groupEnd;
   }
   // All are different, and in order.
   if (distinct.length === codes.length) return distinct;
-  const values: string[] = [];
-  for (let row = 0; row < codes.length; row++) values.push(distinct[codes[row] as number] as string);
+  const values: string[] = new Array(codes.length);
+  for (let row = 0; row < codes.length; row++) values[row] = distinct[codes[row] as number] as string;
   return values;
 }

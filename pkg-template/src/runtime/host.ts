@@ -1,5 +1,6 @@
 // What the core leaves to JavaScript: `src/web/host.rs` imports it.
 
+import { columnBatch } from "../builders/columns.js";
 import { buildMessages } from "../builders/messages.js";
 import type { RateLimiter } from "../client/limiter.js";
 import { type ErrorDetails, SmscError } from "./errors.js";
@@ -56,6 +57,7 @@ export class Host {
       smscError: (details: ErrorDetails, cause: unknown) =>
         SmscError.create(details, cause === undefined ? undefined : { cause }),
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
+      buildColumns: (address: number, names: string[]) => columnBatch(instance.memory, address >>> 0, names),
       itemsOf,
       timeOf,
       isPage,

@@ -61,24 +61,20 @@ fn lines(bytes: &[u8], options: &str, piece: usize) -> Reading<String> {
     read_bulk(bytes, &options, piece, BulkOutput::Lines(JsonLines::default())).1
 }
 
-fn columns(bytes: &[u8], options: &str, piece: usize, select: Option<&[&str]>) -> (Vec<(String, Vec<String>)>, Reading<String>) {
+fn columns(
+    bytes: &[u8],
+    options: &str,
+    piece: usize,
+    select: Option<&[&str]>,
+) -> (Vec<(String, Vec<String>)>, Reading<String>) {
     let options = serde_json::from_str(options).unwrap();
     let select = select.map(|names| names.iter().map(ToString::to_string).collect());
     let (mut reader, reading) = read_bulk(bytes, &options, piece, BulkOutput::Columns(ColumnBatch::new(select)));
     let BulkOutput::Columns(batch) = reader.output() else { panic!("no columns") };
     let names: Vec<String> = batch.names().map(Into::into).collect();
     let values = batch.columns().map(|(dictionary, is_single_byte)| {
-        let codes = dictionary.codes().to_vec();
-        let (text, ends) = dictionary.decode(is_single_byte);
-        let texts: Vec<String> = ends
-            .iter()
-            .scan(0, |start, end| {
-                let text = String::from_utf16(&text[*start..*end as usize]).unwrap();
-                *start = *end as usize;
-                Some(text)
-            })
-            .collect();
-        codes.iter().map(|code| texts[*code as usize].clone()).collect()
+        let texts = dictionary.decode(is_single_byte).texts();
+        dictionary.codes().iter().map(|code| texts[*code as usize].clone()).collect()
     });
     (names.into_iter().zip(values.collect::<Vec<_>>()).collect(), reading)
 }
