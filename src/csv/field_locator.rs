@@ -104,6 +104,9 @@ impl FieldLocator {
     pub fn release(&mut self) {
         let complete = self.scan.complete_len().min(self.filled);
         self.scan.start_piece();
+        if complete == 0 {
+            return;
+        }
         self.input.copy_within(complete..self.filled, 0);
         self.filled = self.filled.saturating_sub(complete);
         self.located = self.located.saturating_sub(complete);

@@ -62,6 +62,7 @@ test("contains exactly the expected files", () => {
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
     ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
+    "dist/message.schema.json",
     ...["dist/formats-bytes.cjs", "dist/formats-bytes.js", "dist/formats-edge.js", "dist/formats.wasm"],
     ...entries,
   ];

@@ -1,6 +1,7 @@
 /** All hosts, in the order of the table. The core hosts are tested on every change. */
 
 import { browserHosts } from "./browsers.mjs";
+import { bulk } from "./bulk.mjs";
 import { bun } from "./bun.mjs";
 import { bundlerHosts } from "./bundlers.mjs";
 import { deno } from "./deno.mjs";
@@ -24,5 +25,5 @@ import { cloudflareVite, workerd } from "./workerd.mjs";
 export const hosts = [
   ...[node, deno, bun, workerd, ...browserHosts],
   ...[...bundlerHosts, cloudflareVite, next],
-  ...[jest, vitest, vitestWorkerd, testing, types],
+  ...[jest, vitest, vitestWorkerd, testing, bulk, types],
 ];
