@@ -1,23 +1,41 @@
 //! JSON strings, in the form that `JSON.stringify` gives them.
 
+use crate::append::append;
+
 /// Appends a text in UTF-8 as a JSON string.
 pub fn push_json_string(json: &mut Vec<u8>, text: &[u8]) {
     json.push(b'"');
     let mut rest = text;
-    while let Some(index) = rest.iter().position(|byte| needs_escape(*byte)) {
+    while let Some(index) = first_escape(rest) {
         let (plain, behind) = rest.split_at_checked(index).unwrap_or_default();
-        json.extend_from_slice(plain);
+        append(json, plain);
         let [byte, behind @ ..] = behind else { break };
         push_escape(json, *byte);
         rest = behind;
     }
-    json.extend_from_slice(rest);
+    append(json, rest);
     json.push(b'"');
 }
 
+/// The index of the first byte that needs an escape: a quote, a backslash or a control character.
 #[inline]
-fn needs_escape(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+fn first_escape(text: &[u8]) -> Option<usize> {
+    let (chunks, rest) = text.as_chunks::<8>();
+    let chunk = chunks.iter().position(|chunk| has_escape(u64::from_le_bytes(*chunk)));
+    let start = chunk.map_or(text.len().wrapping_sub(rest.len()), |index| index.wrapping_mul(8));
+    let index = text.get(start..)?.iter().position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'))?;
+    Some(start.wrapping_add(index))
+}
+
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = LOW_BITS << 7;
+
+/// Whether one of eight bytes needs an escape.
+#[inline]
+fn has_escape(word: u64) -> bool {
+    let below = |word: u64, limit: u64| word.wrapping_sub(LOW_BITS.wrapping_mul(limit)) & !word;
+    let equals = |byte: u64| below(word ^ LOW_BITS.wrapping_mul(byte), 1);
+    (below(word, 0x20) | equals(0x22) | equals(0x5C)) & HIGH_BITS != 0
 }
 
 #[cold]
@@ -49,5 +67,26 @@ mod tests {
         push_json_string(&mut json, "a\"b\\\u{8}\t\n\u{C}\r\u{0}\u{1f}\u{7f}Ж\u{2028}/".as_bytes());
         let expected = "\"a\\\"b\\\\\\b\\t\\n\\f\\r\\u0000\\u001f\u{7f}Ж\u{2028}/\"";
         assert_eq!(String::from_utf8(json).unwrap(), expected);
+    }
+
+    #[test]
+    fn every_byte_is_escaped_at_every_place() {
+        for byte in 0..0x80_u8 {
+            for index in 0..20 {
+                let mut text = "a".repeat(19);
+                text.insert(index, byte.into());
+                let mut json = Vec::new();
+                push_json_string(&mut json, text.as_bytes());
+                let mut expected = Vec::new();
+                push_json_string(&mut expected, &[byte]);
+                let escaped = String::from_utf8(expected).unwrap();
+                let expected = format!("\"{}\"", text.replace(char::from(byte), escaped.trim_matches('"')));
+                let is_plain = byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'a');
+                assert_eq!(escaped.len() == 3, byte >= b' ' && !matches!(byte, b'"' | b'\\'));
+                if is_plain || byte < b' ' {
+                    assert_eq!(String::from_utf8(json).unwrap(), expected);
+                }
+            }
+        }
     }
 }

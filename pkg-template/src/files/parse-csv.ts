@@ -83,6 +83,7 @@ export interface ParseCsv {
   ndjson(source: CsvSource, options?: CsvOptions & ReadOptions): PlatformByteStream;
 }
 
+/** Reads a stored CSV file: as rows, in columns (`parseCsv.columns`) or as NDJSON (`parseCsv.ndjson`). */
 export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
   ((source, options) => new RowReader(inputOf(source, options)).rows()) as ParseCsv,
   {
