@@ -47,7 +47,8 @@ async function measure(runtime, path, names, rounds) {
   } finally {
     for (const [, { stop }] of workers) stop();
   }
-  if (new Set(Object.values(counts)).size > 1) throw new Error(`${runtime[0]}: the results differ: ${JSON.stringify(counts)}`);
+  if (new Set(Object.values(counts)).size > 1)
+    throw new Error(`${runtime[0]}: the results differ: ${JSON.stringify(counts)}`);
   return { times, peaks };
 }
 

@@ -17,9 +17,9 @@ pub fn append(list: &mut Vec<u8>, bytes: &[u8]) {
     }
     match bytes.last_chunk::<8>() {
         // The last eight bytes overlap those that are there.
-        Some(last) if !rest.is_empty() => {
+        Some(eight) if !rest.is_empty() => {
             list.truncate(list.len().wrapping_add(rest.len()).wrapping_sub(8));
-            list.extend_from_slice(last);
+            list.extend_from_slice(eight);
         }
         Some(_) => {}
         None => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { messageSchema, parseCsv } from "smsc-wasm";
-import { encodeWindows1251, randomFile, randomMessages } from "./support/bulk.mjs";
 import { collect, rejectsWith, setup, stubClient } from "./support/account.mjs";
+import { encodeWindows1251, randomFile, randomMessages } from "./support/bulk.mjs";
 import { createRandom } from "./support/requests.mjs";
 
 const FILE = 'Телефон;Текст;Цена\n79991234567;"а; б""";1\n79991234568;в;1\n7;\n8;x;2;3\n';
@@ -109,7 +109,10 @@ describe("columns of files", () => {
   });
 
   test("a column that the file does not have is an error that names those it has", async () => {
-    const error = await rejectsWith(collect(parseCsv.columns(FILE, { select: ["Телефон", "Tекст"] })), "invalid_parameter");
+    const error = await rejectsWith(
+      collect(parseCsv.columns(FILE, { select: ["Телефон", "Tекст"] })),
+      "invalid_parameter",
+    );
     assert.equal(error.parameter, "select");
     assert.match(error.message, /"Tекст".*the columns "Телефон", "Текст", "Цена"/);
     for (const select of ["Телефон", [1], {}, null]) {
@@ -143,7 +146,6 @@ describe("columns of files", () => {
 });
 
 describe("columns of tasks", () => {
-
   test("tasks.columns and file.columns", async () => {
     const { smsc } = await stubClient(() => new Response(FILE));
     const select = ["Цена"];
@@ -214,7 +216,12 @@ describe("columns of the history", () => {
       const { json, type, body } = randomMessages(createRandom(seed));
       const { smsc } = await stubClient(() => new Response(body, { headers: { "content-type": type } }));
       const messages = (await smsc.history.list()).messages;
-      assertColumns(await joined(smsc.history.columns()), messages, Object.keys(messageSchema), `seed ${seed}: ${json}`);
+      assertColumns(
+        await joined(smsc.history.columns()),
+        messages,
+        Object.keys(messageSchema),
+        `seed ${seed}: ${json}`,
+      );
     }
   });
 

@@ -191,7 +191,12 @@ export async function bulk(file: TaskFile): Promise<void> {
   for await (const { columns } of file.columns({ select: ["a"] })) same<keyof typeof columns, "a">(true);
   for await (const { columns } of tasks.columns({ id: 1 })) same<typeof columns, Record<string, string[]>>(true);
   for await (const { columns } of parseCsv.columns("", { select: ["a"], header: true })) console.log(columns.a.length);
-  const streams: ReadableStream<Uint8Array>[] = [history.ndjson(), tasks.ndjson({ id: 1 }), file.ndjson(), parseCsv.ndjson("")];
+  const streams: ReadableStream<Uint8Array>[] = [
+    history.ndjson(),
+    tasks.ndjson({ id: 1 }),
+    file.ndjson(),
+    parseCsv.ndjson(""),
+  ];
   const type: "decimal" = messageSchema.cost.type;
   console.log(streams, type);
   // @ts-expect-error A field that messages do not have.

@@ -28,7 +28,13 @@ export function columnBatch(memory: WebAssembly.Memory, address: number, names: 
   const table = new Uint32Array(memory.buffer, address + 8, count * COLUMN_NUMBERS);
   const columns: ColumnBatch["columns"] = {};
   for (let index = 0; index < count; index++) {
-    const column = table.subarray(index * COLUMN_NUMBERS) as Iterable<number> as [number, number, number, number, number];
+    const column = table.subarray(index * COLUMN_NUMBERS) as Iterable<number> as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const [kind, values, text, ends, distinct] = column;
     const slicer = kind === ASCII ? asciiSlicer : textSlicer;
     const items =

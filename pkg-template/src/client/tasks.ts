@@ -1,8 +1,8 @@
 import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
-import { download } from "../files/download.js";
 import { fileColumns, fileLines } from "../files/bulk-reader.js";
+import { download } from "../files/download.js";
 import type { SelectOption } from "../files/parse-csv.js";
 import type { ReadOptions } from "../files/read-options.js";
 import { RowReader } from "../files/row-reader.js";

@@ -1,4 +1,4 @@
-import { type Columns, type ColumnBatch, columnBatch } from "../builders/columns.js";
+import { type ColumnBatch, type Columns, columnBatch } from "../builders/columns.js";
 import { iterator } from "../client/iterator.js";
 import type { PlatformByteStream } from "../client/platform.js";
 import { SmscError } from "../runtime/errors.js";

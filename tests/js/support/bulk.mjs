@@ -12,7 +12,18 @@ export const encodeWindows1251 = (text) =>
     return code - 0x350;
   });
 
-const VALUES = ["", "a", '"q"', "back\\slash", "Ж", "привет, мир; и ещё", "№ 5", "\r\n\t", "\u0001\u007f", "x".repeat(70)];
+const VALUES = [
+  "",
+  "a",
+  '"q"',
+  "back\\slash",
+  "Ж",
+  "привет, мир; и ещё",
+  "№ 5",
+  "\r\n\t",
+  "\u0001\u007f",
+  "x".repeat(70),
+];
 const HEADERS = [
   ["Телефон", "Текст", "b"],
   ["a", "a", ""],
@@ -24,7 +35,8 @@ const HEADERS = [
 export function randomFile({ below, pick, maybe }) {
   const quote = (value) => (/[";\r\n]/.test(value) || maybe(0.2) ? `"${value.replaceAll('"', '""')}"` : value);
   const header = maybe(0.8) ? pick(HEADERS) : undefined;
-  const values = () => Array.from({ length: maybe(0.8) ? 3 : 1 + below(5) }, () => pick(VALUES) + (maybe(0.3) ? below(99) : ""));
+  const values = () =>
+    Array.from({ length: maybe(0.8) ? 3 : 1 + below(5) }, () => pick(VALUES) + (maybe(0.3) ? below(99) : ""));
   const records = Array.from({ length: below(400) }, () => values().map(quote).join(";") || '""');
   const text = [...(header ? [header.map(quote).join(";")] : []), ...records].join(pick(["\n", "\r\n"]));
   const encoding = pick(["utf-8", "windows-1251"]);
@@ -50,7 +62,7 @@ const TEXTS = [...VALUES.filter((text) => !text.includes("№")), "/", "\\n", "�
 /** A page of messages, in the usual form or in another one, in UTF-8, in ASCII with escapes, or in windows-1251. */
 export function randomMessages({ below, pick, maybe }) {
   const charset = pick(["utf-8", "ascii", "windows-1251"]);
-  const texts = charset === "windows-1251" ? TEXTS.filter((text) => !/[é𝄞—]/.test(text)) : TEXTS;
+  const texts = charset === "windows-1251" ? TEXTS.filter((text) => !/[é𝄞—]/u.test(text)) : TEXTS;
   const integer = () => pick([below(2 ** 31), String(below(1e6)), -1 - below(100), 0, 2 ** 53 - 1, null]);
   const text = () => pick([pick(texts), pick(texts) + pick(texts), below(1e9), 1.25, null]);
   const message = () => {
@@ -61,8 +73,8 @@ export function randomMessages({ below, pick, maybe }) {
     return Object.fromEntries(fields.length > 0 ? fields : [["id", 1]]);
   };
   let json = JSON.stringify(Array.from({ length: 1 + below(5) }, message), null, below(3));
-  const escape = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  if (charset === "ascii") json = json.replace(/[^\0-\x7f]/g, escape).replaceAll("/", "\\/");
+  const escapeOf = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  if (charset === "ascii") json = json.replace(/[^\0-\x7f]/g, escapeOf).replaceAll("/", "\\/");
   const isSingleByte = charset === "windows-1251";
   return {
     json,
