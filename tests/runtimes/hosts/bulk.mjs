@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { filesOf } from "../lib/doc-files.mjs";
 import { nodeFor } from "../lib/nodes.mjs";
+import { NotRun } from "../lib/not-run.mjs";
 import { run } from "../lib/process.mjs";
 
 const DOCUMENT = new URL("../../../docs/bulk.md", import.meta.url);
@@ -11,7 +12,9 @@ export const bulk = {
   title: "Bulk output, by docs/bulk.md",
   async run(bench) {
     const node = await nodeFor(bench, 22);
-    const project = await bench.project(["bulk"]);
+    const project = await bench.project(["bulk"]).catch((cause) => {
+      throw new NotRun(`npm cannot install the engines: ${cause.message}`, { cause });
+    });
     const files = filesOf(readFileSync(DOCUMENT, "utf8"));
     for (const [name, text] of files) writeFileSync(project.path(name), text);
     for (const [test, engine] of [
