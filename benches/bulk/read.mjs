@@ -1,5 +1,5 @@
-// Reads a file or the history once for each line on stdin, in the current runtime. Writes a line of JSON with the result, the time and the
-// peak memory: read.mjs <file or "history"> <contender>
+// Reads a file or the history once for each line on stdin, in the current runtime. Writes a line of JSON with the result, the processor
+// time and the peak memory: read.mjs <file or "history"> <contender>
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -48,7 +48,8 @@ function peak() {
 
 const read = file === "history" ? (await histories(pages()))[name] : () => files[name](stream());
 for await (const _ of createInterface({ input: process.stdin })) {
-  const began = performance.now();
+  const before = process.cpuUsage();
   const count = await read();
-  console.log(JSON.stringify({ count, time: performance.now() - began, peak: peak() }));
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ count, time: (user + system) / 1000, peak: peak() }));
 }

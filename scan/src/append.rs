@@ -1,5 +1,5 @@
-//! Appends short runs of bytes. Engines call a function of their own for a copy of bytes in WebAssembly, which takes longer than the
-//! few stores of a short run.
+//! Appends short runs of bytes. For a copy of bytes in WebAssembly, engines call a function, which takes longer than the few stores
+//! of a short run.
 
 /// Runs above this length are copied by the engine.
 const MAX_SHORT: usize = 64;

@@ -5,7 +5,7 @@ import { SmscError } from "../runtime/errors.js";
 import { streamOf } from "./byte-source.js";
 import { type CsvInput, CsvPieces } from "./csv-pieces.js";
 
-/** A batch holds the rows of so many bytes of the file, or of the rest of it. */
+/** The length of the part of a file whose rows are one batch. */
 const BATCH_BYTES = 524_288;
 
 /** The columns of a file, in batches. */
