@@ -34,7 +34,8 @@ pub fn append(list: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

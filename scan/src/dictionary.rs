@@ -213,7 +213,8 @@ fn hash(key: &Key, value: &[u8]) -> u32 {
     (hash.wrapping_mul(last) >> 32) as u32
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

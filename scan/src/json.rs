@@ -57,7 +57,8 @@ fn push_escape(json: &mut Vec<u8>, byte: u8) {
     json.extend_from_slice(&[b'\\', letter]);
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

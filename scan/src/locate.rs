@@ -107,7 +107,8 @@ fn unescape(rest: &[u8], text: &mut Vec<u8>) {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

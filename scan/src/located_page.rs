@@ -138,7 +138,8 @@ fn push_unescaped(escape: &[u8], unescaped: &mut Vec<u8>) -> usize {
     2
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::Field;
