@@ -12,6 +12,7 @@
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
 //   dist/proxy.js, .cjs, proxy-edge.js       the proxy for pages; each imports the index of its kind
+//   dist/message.schema.json     the fields of a message as a JSON Schema
 //   dist/smsc.wasm, formats.wasm the modules
 //   dist/*.d.ts, *.d.cts         the types, one file for each entry point
 //   THIRD-PARTY-LICENSES         the licences of the crates in the modules
@@ -23,6 +24,7 @@ import { build, transform } from "esbuild";
 import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
 import { thirdPartyLicenses } from "./licenses.mjs";
+import { jsonSchema, messageFields, schemaModule } from "./message-schema.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -56,6 +58,9 @@ import type { SmscError } from "./runtime/errors.js";
 ${documentErrorCodes(generated, errors)}`,
 );
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
+const fields = messageFields(readFileSync(join(root, "src", "api", "message.rs"), "utf8"));
+writeFileSync(join(work, "message-schema.ts"), schemaModule(fields));
+writeFileSync(join(dist, "message.schema.json"), `${JSON.stringify(jsonSchema(fields), null, 2)}\n`);
 for (const [module, glue, packed] of [
   ["smsc", "glue", "bytes.ts"],
   ["formats", "formats-glue", "formats-bytes.ts"],

@@ -9,6 +9,8 @@ pub mod input;
 pub mod json_input;
 pub mod lenient;
 pub mod message;
+pub mod message_columns;
+pub mod message_page;
 pub mod nearest_name;
 pub mod options;
 pub mod page_reader;

@@ -12,17 +12,24 @@
 //!   the charset.
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
+//! * [`field_locator`]: the fields of a file without decoding them; [`bulk_reader`]: what they become instead of rows, columns
+//!   ([`column_batch`]) or lines of JSON ([`json_lines`]). [`dialect_state`]: the header and the charset, for both readers.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
 
+pub mod bulk_reader;
 pub mod charset;
 pub mod charset_guess;
+pub mod column_batch;
 pub mod columns;
 pub mod content_disposition;
 pub mod delimiter;
 pub mod dialect;
+pub mod dialect_state;
 pub mod error;
+pub mod field_locator;
+pub mod json_lines;
 pub mod message_columns;
 pub mod options;
 pub mod reader;

@@ -3,8 +3,10 @@
 //! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
 //! * `client`: the validated options. `call`: asks the state machine for the next step and awaits it; `fetch` sends, `document`
 //!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports.
-//! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls.
-//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `formats`: stored responses.
+//! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls; `page_output`: what an iteration
+//!   gives.
+//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `column_table`: a
+//!   batch of columns; `formats`: stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
@@ -24,6 +26,8 @@ mod client;
 #[cfg(not(feature = "formats"))]
 mod clock;
 #[cfg(not(feature = "formats"))]
+mod column_table;
+#[cfg(not(feature = "formats"))]
 mod csv;
 #[cfg(not(feature = "formats"))]
 mod document;
@@ -41,6 +45,8 @@ mod hooks;
 mod iteration;
 #[cfg(not(feature = "formats"))]
 mod limiter;
+#[cfg(not(feature = "formats"))]
+mod page_output;
 #[cfg(not(feature = "formats"))]
 mod poller;
 #[cfg(not(feature = "formats"))]

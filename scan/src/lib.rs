@@ -10,13 +10,24 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
 
+mod append;
 pub mod blocks;
+mod dictionary;
+mod json;
+mod locate;
+mod located_page;
 mod page;
+mod records;
 mod separators;
 mod state;
 mod windows_1251;
 
+pub use dictionary::{Dictionary, DictionaryText};
+pub use json::push_json_string;
+pub use locate::unquote;
+pub use located_page::{LocatedValue, unescape_json};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
+pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
 pub use windows_1251::WINDOWS_1251;
 
 use blocks::{BLOCK_LEN, BlockDecoder, CHUNK_WINDOW_LEN, OUTPUT_LEN, WINDOW_LEN};
@@ -76,6 +87,12 @@ impl Scan {
     pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
         self.start_piece();
         self.scan_part(padded)
+    }
+
+    /// The length of the complete records, in UTF-16 units; in bytes if they are located only.
+    #[must_use]
+    pub fn complete_len(&self) -> usize {
+        self.state.complete_text_len
     }
 
     /// Removes the complete records of the piece before.

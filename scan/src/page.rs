@@ -1,6 +1,8 @@
 //! Decoder of history pages in their usual form: a list of flat objects with known fields, each at most once and of its expected
 //! type. It decodes the strings to one text and writes a cell for each field: the span of its text, or its number. It rejects
 //! every other page, and the caller decodes that one with the general decoder.
+//!
+//! It can also locate the values without decoding the strings ([`PageDecoder::locate`]).
 
 use core::hint::black_box;
 
@@ -8,6 +10,7 @@ use crate::{
     PADDING,
     blocks::{CHUNK_LEN, JsonStringDecoder, OUTPUT_LEN},
     decode_character, ensure_len,
+    located_page::{escape_len, long_integer_cell},
 };
 
 /// A field of a message.
@@ -79,12 +82,23 @@ impl PageDecoder {
     }
 
     /// Decodes the page in the buffer. Returns `false` if the page is empty or does not have the usual form.
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     pub fn decode(&mut self, fields: &[Field<'_>]) -> bool {
         ensure_len(&mut self.text, self.input.len().saturating_add(OUTPUT_LEN));
+        self.parse::<false>(fields)
+    }
+
+    /// Locates the values of the page in the buffer, which is UTF-8. The cell of a text has its start and its end in the page, in
+    /// bytes. Accepts what [`Self::decode`] accepts, and also `\u` escapes and integers of any length. Returns `false` for other
+    /// pages.
+    pub fn locate(&mut self, fields: &[Field<'_>]) -> bool {
+        self.parse::<true>(fields)
+    }
+
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn parse<const LOCATE: bool>(&mut self, fields: &[Field<'_>]) -> bool {
         let bytes = self.input.get(..self.length.saturating_add(PADDING)).unwrap_or_default();
         let mut successors = [0; MAX_KEYS];
-        let mut parser = Parser {
+        let mut parser = Parser::<LOCATE> {
             bytes,
             position: 0,
             string_decoder: &self.string_decoder,
@@ -105,6 +119,12 @@ impl PageDecoder {
     #[must_use]
     pub fn text(&self) -> &[u16] {
         self.text.get(..self.text_len).unwrap_or_default()
+    }
+
+    /// The bytes of the page.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.input.get(..self.length).unwrap_or_default()
     }
 
     /// The cells of all messages.
@@ -139,8 +159,8 @@ impl FieldKey {
     }
 }
 
-/// A parser of one page. Its methods return `None` for a page that does not have the usual form.
-struct Parser<'a> {
+/// A parser of one page. Its methods return `None` for a page that does not have the usual form. With `LOCATE`, it decodes no strings.
+struct Parser<'a, const LOCATE: bool> {
     /// The page, and [`PADDING`] zeros after it.
     bytes: &'a [u8],
     position: usize,
@@ -156,7 +176,7 @@ struct Parser<'a> {
 }
 
 // All methods but the rare ones are inlined into one function, so that the position and the lengths stay in registers.
-impl Parser<'_> {
+impl<const LOCATE: bool> Parser<'_, LOCATE> {
     #[inline]
     fn peek(&self) -> u8 {
         self.bytes.get(self.position).copied().unwrap_or_default()
@@ -280,7 +300,7 @@ impl Parser<'_> {
         if first == b'"' {
             self.advance();
             if !is_integer {
-                return self.parse_string();
+                return if LOCATE { self.locate_string() } else { self.parse_string() };
             }
         }
         if first == b'n' {
@@ -344,6 +364,32 @@ impl Parser<'_> {
         Some(self.span_from(start) | escaped)
     }
 
+    /// Locates a string after its opening quote.
+    #[inline]
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn locate_string(&mut self) -> Option<u64> {
+        let (start, mut escaped) = (self.position, 0);
+        loop {
+            let stops = self.string_decoder.stops(self.peek_chunk()?);
+            self.position = self.position.wrapping_add((stops.trailing_zeros() as usize).min(CHUNK_LEN));
+            if stops == 0 {
+                continue;
+            }
+            match self.peek() {
+                b'"' => break,
+                b'\\' => {
+                    escaped = ESCAPED;
+                    let length = escape_len(self.bytes.get(self.position..)?)?;
+                    self.position = self.position.wrapping_add(length);
+                }
+                _ => return None,
+            }
+        }
+        let span = pack_span(start, self.position);
+        self.advance();
+        Some(span | escaped)
+    }
+
     #[inline]
     fn push(&mut self, unit: u16) {
         if let Some(slot) = self.text.get_mut(self.text_len) {
@@ -383,6 +429,9 @@ impl Parser<'_> {
                     return None;
                 }
             }
+            if LOCATE {
+                return Some(pack_span(start, self.position));
+            }
             let text_start = self.text_len;
             for byte in self.bytes.get(start..self.position)? {
                 // `black_box` prevents unrolling: numbers are short.
@@ -391,7 +440,7 @@ impl Parser<'_> {
             return Some(self.span_from(text_start));
         }
         if digits > 15 {
-            return None;
+            return if LOCATE { long_integer_cell(start, self.position) } else { None };
         }
         #[expect(clippy::cast_precision_loss, reason = "15 digits fit in 53 bits")]
         let number = number as f64;

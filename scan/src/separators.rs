@@ -15,6 +15,16 @@ impl FieldState {
     pub const AFTER_QUOTE: Self = Self(2);
     /// In a quoted field.
     pub const QUOTED: Self = Self(4);
+
+    /// State after a byte that is no separator.
+    pub fn after(self, byte: u8) -> Self {
+        match self {
+            Self::QUOTED if byte == b'"' => Self::AFTER_QUOTE,
+            Self::START | Self::AFTER_QUOTE if byte == b'"' => Self::QUOTED,
+            Self::QUOTED => Self::QUOTED,
+            _ => Self::UNQUOTED,
+        }
+    }
 }
 
 /// Separators of a block, as masks.

@@ -90,6 +90,38 @@ impl State {
         ends: &mut [u32],
         counts: &mut [u32],
     ) {
+        let text_len = self.end_after(0);
+        // The separators themselves are not kept.
+        let end = |remaining| text_len.wrapping_add((kept & through_lowest(remaining)).count_ones());
+        self.add_ends::<8>(separators, window, ends, counts, end);
+    }
+
+    /// Adds the separators of a block all of whose bytes are kept.
+    #[inline]
+    pub fn locate_block(
+        &mut self,
+        separators: &Separators,
+        window: &[u8; WINDOW_LEN],
+        ends: &mut [u32],
+        counts: &mut [u32],
+    ) {
+        let first_end = self.end_after(1);
+        self.add_ends::<4>(separators, window, ends, counts, |remaining: u64| {
+            first_end.wrapping_add(remaining.trailing_zeros())
+        });
+    }
+
+    /// Adds the separators of a block. `end` returns the end of the field before the lowest of some separators. `STEP` ends are always
+    /// written at once, even if fewer remain: the number is hard to predict for the processor.
+    #[inline]
+    fn add_ends<const STEP: usize>(
+        &mut self,
+        separators: &Separators,
+        window: &[u8; WINDOW_LEN],
+        ends: &mut [u32],
+        counts: &mut [u32],
+        end: impl Fn(u64) -> u32,
+    ) {
         let breaks = separators.unquoted & separators.line_breaks;
         // A line break at the start of a record does not end a field: the line is blank, or the break is the LF of a CRLF.
         let is_record_start = self.field == FieldState::START && self.field_count == self.complete_field_count;
@@ -97,14 +129,12 @@ impl State {
         let field_ends = separators.unquoted & !(breaks & record_starts);
         let (mut remaining, mut next) = (field_ends, self.field_count);
         while remaining != 0 {
-            // Eight ends are always written, even if fewer remain: the number is hard to predict for the processor.
-            let Some(eight) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<8>()) else { break };
-            for end in eight {
-                // The separators themselves are not kept.
-                *end = self.end_after(kept & through_lowest(remaining));
+            let Some(slots) = ends.get_mut(next..).and_then(|rest| rest.first_chunk_mut::<STEP>()) else { break };
+            for slot in slots {
+                *slot = end(remaining);
                 remaining &= remaining.wrapping_sub(1);
             }
-            next = next.wrapping_add(8);
+            next = next.wrapping_add(STEP);
         }
         if separators.line_breaks != 0 {
             self.add_line_breaks(separators, window, field_ends, ends, counts);

@@ -11,3 +11,37 @@ pub const WINDOWS_1251: [u16; 128] = [
     0x0440, 0x0441, 0x0442, 0x0443, 0x0444, 0x0445, 0x0446, 0x0447, 0x0448, 0x0449, 0x044A, 0x044B, 0x044C, 0x044D,
     0x044E, 0x044F,
 ];
+
+/// Appends a text in windows-1251 as UTF-8.
+pub fn push_utf_8(utf_8: &mut Vec<u8>, text: &[u8]) {
+    for byte in text {
+        let Some(index) = byte.checked_sub(0x80) else {
+            utf_8.push(*byte);
+            continue;
+        };
+        let unit = WINDOWS_1251.get(usize::from(index)).copied().unwrap_or_default();
+        let [upper, lower] = (unit << 2).to_be_bytes();
+        if unit < 0x800 {
+            utf_8.extend_from_slice(&[0xC0 | upper, 0x80 | lower >> 2]);
+        } else {
+            let character = char::from_u32(unit.into()).unwrap_or_default();
+            utf_8.extend_from_slice(character.encode_utf8(&mut [0; 3]).as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_its_character_in_utf_8() {
+        for byte in 0..=u8::MAX {
+            let unit = byte.checked_sub(0x80).map_or(byte.into(), |index| WINDOWS_1251[usize::from(index)]);
+            let mut utf_8 = Vec::new();
+            push_utf_8(&mut utf_8, &[byte]);
+            assert_eq!(String::from_utf8(utf_8).unwrap(), String::from_utf16(&[unit]).unwrap());
+        }
+    }
+}

@@ -35,6 +35,9 @@ pub fn is_rounded(digits: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Text(pub String);
 
+/// A decimal number, as the text that it is.
+pub type Decimal = Text;
+
 /// A text; an empty one counts as absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NonEmpty(pub String);

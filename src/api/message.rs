@@ -4,7 +4,10 @@ use serde::Serialize;
 use smsc_scan::Field;
 use tsify::Tsify;
 
-use crate::api::lenient::{Extra, Integer, Record, Text, is_absent};
+use crate::api::{
+    lenient::{Decimal, Extra, Integer, Record, Text, is_absent},
+    message_page::FieldValue,
+};
 
 /// A sent message and its outcome, as the history gives it (fields of the page "Получение истории отправленных сообщений").
 /// A field that a response does not hold is absent.
@@ -42,7 +45,7 @@ pub struct Message {
     /// What the message cost, in the account's currency: a decimal text with a dot, never rounded.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
-    pub cost: Option<Text>,
+    pub cost: Option<Decimal>,
     /// The sender name that the recipient saw.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
@@ -136,6 +139,43 @@ impl From<Record> for Message {
     }
 }
 
+impl Message {
+    /// The value of a field, by its index among [`COLUMNS`].
+    #[must_use]
+    pub fn value(&self, field: usize) -> Option<FieldValue<'_>> {
+        let integer = |value: Option<Integer>| value.map(|Integer(integer)| FieldValue::of_integer(integer));
+        match field {
+            0 => integer(self.status),
+            1 => text_value(self.status_name.as_ref()),
+            2 => text_value(self.last_date.as_ref()),
+            3 => integer(self.last_timestamp),
+            4 => text_value(self.send_date.as_ref()),
+            5 => integer(self.send_timestamp),
+            6 => text_value(self.phone.as_ref()),
+            7 => text_value(self.cost.as_ref()),
+            8 => text_value(self.sender_id.as_ref()),
+            9 => text_value(self.message.as_ref()),
+            10 => text_value(self.mccmnc.as_ref()),
+            11 => text_value(self.country.as_ref()),
+            12 => text_value(self.operator.as_ref()),
+            13 => text_value(self.region.as_ref()),
+            14 => integer(self.kind),
+            15 => integer(self.id),
+            16 => text_value(self.int_id.as_ref()),
+            17 => integer(self.sms_cnt),
+            18 => integer(self.format),
+            19 => integer(self.crc),
+            20 => integer(self.err),
+            21 => integer(self.flag),
+            _ => None,
+        }
+    }
+}
+
+fn text_value(value: Option<&Text>) -> Option<FieldValue<'_>> {
+    value.map(|Text(text)| FieldValue::Text(text.as_bytes()))
+}
+
 /// The fields of [`Message`] for the fast reader of pages, in the order of the struct. A test compares the two.
 pub const COLUMNS: [Field<'static>; 22] = [
     integer("status"),
@@ -186,5 +226,16 @@ mod tests {
             assert_eq!(key.replace('_', ""), name.to_lowercase());
             assert_eq!(*is_integer, matches!(value, Value::Number(_)), "{key}");
         }
+        let record = COLUMNS
+            .iter()
+            .zip(1..)
+            .map(|(Field { key, .. }, number): (_, u32)| ((*key).to_owned(), Value::Number(number.to_string())));
+        let message = Message::from(Record::new(record.collect()));
+        for (field, number) in (0..COLUMNS.len()).zip(1_u32..) {
+            let mut text = Vec::new();
+            message.value(field).unwrap().push_text(&mut text, &mut Vec::new());
+            assert_eq!(text, number.to_string().into_bytes());
+        }
+        assert!(message.value(COLUMNS.len()).is_none());
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     charset::Charset,
-    columns::{distinct_names, names_columns},
     dialect::{Compression, CsvDialect, Preamble},
+    dialect_state::DialectState,
     error::CsvError,
     options::CsvOptions,
     scanner::{Records, Scanner},
@@ -13,12 +13,7 @@ use super::{
 #[derive(Debug)]
 pub struct CsvReader {
     scanner: Scanner,
-    dialect: CsvDialect,
-    header_option: Option<bool>,
-    /// Whether the first record, or the end of the file, was seen.
-    is_dialect_known: bool,
-    is_dialect_new: bool,
-    header_records: usize,
+    dialect: DialectState,
 }
 
 impl CsvReader {
@@ -30,20 +25,7 @@ impl CsvReader {
         if is_line_skipped {
             scanner.skip_line();
         }
-        Self {
-            scanner,
-            dialect: CsvDialect {
-                encoding: charset,
-                delimiter: delimiter.into(),
-                header: false,
-                columns: None,
-                compression,
-            },
-            header_option: options.header,
-            is_dialect_known: false,
-            is_dialect_new: false,
-            header_records: 0,
-        }
+        Self { scanner, dialect: DialectState::new(options, preamble, compression) }
     }
 
     /// The memory for the next `length` bytes of the file.
@@ -80,39 +62,18 @@ impl CsvReader {
     /// The number of records of the last piece, 0 or 1, that are the header.
     #[must_use]
     pub fn header_records(&self) -> usize {
-        self.header_records
+        self.dialect.header_records()
     }
 
     /// The dialect, if the last piece showed it or changed it. A file that begins with ASCII may turn out to be windows-1251.
     pub fn take_dialect(&mut self) -> Option<&CsvDialect> {
-        core::mem::take(&mut self.is_dialect_new).then_some(&self.dialect)
+        self.dialect.take_new()
     }
 
     fn update_dialect(&mut self, is_over: bool) {
-        self.header_records = 0;
         let records = self.scanner.records();
-        let encoding = match (self.dialect.encoding, self.scanner.is_single_byte()) {
-            (Charset::Utf8, true) => Charset::Windows1251,
-            (Charset::Windows1251, false) => Charset::Utf8,
-            (encoding, _) => encoding,
-        };
-        if encoding != self.dialect.encoding {
-            self.dialect.encoding = encoding;
-            self.is_dialect_new = self.is_dialect_known;
-        }
-        if self.is_dialect_known || (records.counts.is_empty() && !is_over) {
-            return;
-        }
-        if !records.counts.is_empty() {
-            let cells = first_record(&records);
-            if self.header_option.unwrap_or_else(|| names_columns(&cells)) {
-                self.dialect.header = true;
-                self.dialect.columns = Some(distinct_names(&cells));
-                self.header_records = 1;
-            }
-        }
-        self.is_dialect_known = true;
-        self.is_dialect_new = true;
+        let first = || (!records.counts.is_empty()).then(|| first_record(&records));
+        self.dialect.update(self.scanner.is_single_byte(), is_over, first);
     }
 }
 

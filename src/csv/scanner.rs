@@ -232,7 +232,7 @@ fn is_continuation(byte: u8) -> bool {
 }
 
 /// The number of bytes at the end, at most three, that begin a UTF-8 character and do not complete it.
-fn incomplete_suffix(bytes: &[u8]) -> usize {
+pub(super) fn incomplete_suffix(bytes: &[u8]) -> usize {
     for (length, byte) in (1..4).zip(bytes.iter().rev()) {
         if !is_continuation(*byte) {
             return if character_length(*byte) > length { length } else { 0 };

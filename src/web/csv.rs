@@ -12,7 +12,9 @@ use super::convert::{error_to_js, read_options};
 use crate::{
     client::error::{Error, ErrorCode},
     csv::{
+        bulk_reader::{BulkOutput, BulkReader, JsonLines},
         charset::{Charset, byte_order_mark, detect_utf_16},
+        column_batch::ColumnBatch,
         dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, declared_charset, detect},
         error::CsvError,
         message_columns::MessageColumn,
@@ -21,19 +23,20 @@ use crate::{
         zip::{self, ZipStep},
     },
     protocol::charset::{CharsetEvidence, charset_of},
+    web::column_table::ColumnTable,
 };
 
 /// The longest piece that [`CsvScanner::scan`] takes. TypeScript splits longer ones, so that few objects are made at once.
 const MAX_PIECE_BYTES: usize = 65_536;
 
-/// The numbers that a scan leaves in the memory; `row-reader.ts` reads them in the same order:
+/// The numbers that a scan leaves in the memory; `csv-pieces.ts` reads them in the same order:
 ///
 /// 0. the address for the next piece, or of the bytes that were rejected;
-/// 1. the address of the text of all fields, in UTF-16;
-/// 2. the address of the fields' ends in the text;
-/// 3. the address of the records' numbers of fields;
-/// 4. the number of records;
-/// 5. the number of records, 0 or 1, that are the header;
+/// 1. the number of records;
+/// 2. the number of records, 0 or 1, that are the header;
+/// 3. for rows: the address of the text of all fields, in UTF-16; for lines: the address of the lines;
+/// 4. for rows: the address of the fields' ends in the text; for lines: their length in bytes;
+/// 5. for rows: the address of the records' numbers of fields;
 /// 6. 1 if [`CsvScanner::take_dialect`] has a new dialect.
 type Results = [u32; 7];
 
@@ -43,9 +46,48 @@ type Results = [u32; 7];
 pub struct CsvScanner {
     options: CsvOptions,
     preamble: Option<Preamble>,
-    reader: Option<CsvReader>,
+    /// What the records become, if not rows; until the reader is made.
+    output: Option<BulkOutput>,
+    reader: Option<Reader>,
+    columns: ColumnTable,
+    /// Whether [`Self::take_columns`] has described the batch, which the next piece removes.
+    is_batch_taken: bool,
     new_dialect: Option<CsvDialect>,
     results: Box<Results>,
+}
+
+#[derive(Debug)]
+enum Reader {
+    Rows(CsvReader),
+    Bulk(BulkReader),
+}
+
+impl CsvScanner {
+    fn with_output(options: &JsValue, others: &Array, output: Option<BulkOutput>) -> Result<Self, JsValue> {
+        let options = read_options::<CsvOptions>(options, ErrorCode::InvalidParameter, others);
+        let (options, _) = options.map_err(|error| error_to_js(&error))?;
+        Ok(Self {
+            options,
+            preamble: None,
+            output,
+            reader: None,
+            columns: ColumnTable::default(),
+            is_batch_taken: false,
+            new_dialect: None,
+            results: Box::default(),
+        })
+    }
+
+    /// The batch of columns, if the records become columns.
+    fn batch(&mut self) -> Option<&mut ColumnBatch> {
+        match &mut self.reader {
+            Some(Reader::Bulk(reader)) => match reader.output() {
+                BulkOutput::Columns(batch) => Some(batch),
+                BulkOutput::Lines(_) => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -59,9 +101,32 @@ impl CsvScanner {
         #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
         others: &Array,
     ) -> Result<Self, JsValue> {
-        let options = read_options::<CsvOptions>(options, ErrorCode::InvalidParameter, others);
-        let (options, _) = options.map_err(|error| error_to_js(&error))?;
-        Ok(Self { options, preamble: None, reader: None, new_dialect: None, results: Box::default() })
+        Self::with_output(options, others, None)
+    }
+
+    /// A scanner whose records become columns: those with these names, or all.
+    ///
+    /// # Errors
+    /// As for `new`.
+    #[wasm_bindgen(js_name = ofColumns)]
+    pub fn of_columns(
+        #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
+        others: &Array,
+        select: Option<Vec<String>>,
+    ) -> Result<Self, JsValue> {
+        Self::with_output(options, others, Some(BulkOutput::Columns(ColumnBatch::new(select))))
+    }
+
+    /// A scanner whose records become lines of JSON.
+    ///
+    /// # Errors
+    /// As for `new`.
+    #[wasm_bindgen(js_name = ofLines)]
+    pub fn of_lines(
+        #[wasm_bindgen(unchecked_param_type = "CsvOptions | undefined")] options: &JsValue,
+        others: &Array,
+    ) -> Result<Self, JsValue> {
+        Self::with_output(options, others, Some(BulkOutput::Lines(JsonLines::default())))
     }
 
     /// Inspects the beginning of the file, or all of it if `is_complete`. Returns the number of bytes that it needs, or 0 once
@@ -84,7 +149,10 @@ impl CsvScanner {
             ControlFlow::Break(preamble) => {
                 let compression = compression.and_then(|label| Compression::from_label(&label));
                 self.preamble = Some(preamble);
-                self.reader = Some(CsvReader::new(&self.options, &preamble, compression));
+                self.reader = Some(match self.output.take() {
+                    Some(output) => Reader::Bulk(BulkReader::new(&self.options, &preamble, compression, output)),
+                    None => Reader::Rows(CsvReader::new(&self.options, &preamble, compression)),
+                });
                 self.update_results();
                 0
             }
@@ -119,10 +187,14 @@ impl CsvScanner {
     /// # Errors
     /// `bad_response`, if a record is too long. The records before it are complete.
     pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, JsValue> {
-        let reader = self.reader.as_mut().ok_or_else(not_detected)?;
-        let result = reader.scan(length.min(MAX_PIECE_BYTES), is_scalar);
+        self.clear_taken();
+        let length = length.min(MAX_PIECE_BYTES);
+        let result = match self.reader.as_mut().ok_or_else(not_detected)? {
+            Reader::Rows(reader) => reader.scan(length, is_scalar).map_err(Error::from),
+            Reader::Bulk(reader) => reader.scan(length, is_scalar).map(|()| 0),
+        };
         self.update_results();
-        result.map_err(to_js_error)
+        result.map_err(|error| error_to_js(&error))
     }
 
     /// Ends the file. Returns the same as `scan`.
@@ -130,10 +202,40 @@ impl CsvScanner {
     /// # Errors
     /// `bad_response`, if a quote is never closed. The records before it are complete.
     pub fn finish(&mut self) -> Result<usize, JsValue> {
-        let reader = self.reader.as_mut().ok_or_else(not_detected)?;
-        let result = reader.finish();
+        self.clear_taken();
+        let result = match self.reader.as_mut().ok_or_else(not_detected)? {
+            Reader::Rows(reader) => reader.finish().map_err(Error::from),
+            Reader::Bulk(reader) => reader.finish().map(|()| 0),
+        };
         self.update_results();
-        result.map_err(to_js_error)
+        result.map_err(|error| error_to_js(&error))
+    }
+
+    /// The number of rows of the batch of columns.
+    #[wasm_bindgen(getter, js_name = batchLength)]
+    pub fn batch_length(&mut self) -> usize {
+        if self.is_batch_taken { 0 } else { self.batch().map_or(0, |batch| batch.len()) }
+    }
+
+    /// The names of the columns of the batch.
+    #[wasm_bindgen(getter, js_name = columnNames)]
+    pub fn column_names(&mut self) -> Vec<String> {
+        self.batch().map(|batch| batch.names().map(Into::into).collect()).unwrap_or_default()
+    }
+
+    /// Ends the batch of columns. Returns the address of its description, which is valid until the next piece.
+    #[wasm_bindgen(js_name = takeColumns)]
+    pub fn take_columns(&mut self) -> u32 {
+        let mut table = core::mem::take(&mut self.columns);
+        if let Some(batch) = self.batch() {
+            table.start(batch.len());
+            for (values, is_single_byte) in batch.columns() {
+                table.push_texts(values, is_single_byte);
+            }
+        }
+        self.is_batch_taken = true;
+        self.columns = table;
+        self.columns.address()
     }
 
     /// The dialect, if the last piece showed it or changed it.
@@ -145,22 +247,41 @@ impl CsvScanner {
         self.new_dialect.take().as_ref().map(to_js).transpose()
     }
 
-    fn update_results(&mut self) {
-        let Some(reader) = &mut self.reader else { return };
-        let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
-        if let Some(dialect) = reader.take_dialect() {
-            self.new_dialect = Some(dialect.clone());
+    /// Removes the batch that was taken.
+    fn clear_taken(&mut self) {
+        if core::mem::take(&mut self.is_batch_taken)
+            && let Some(batch) = self.batch()
+        {
+            batch.clear();
         }
-        let records = reader.records();
-        *self.results = [
-            buffer,
-            address(records.text.as_ptr()),
-            address(records.ends.as_ptr()),
-            address(records.counts.as_ptr()),
-            count(records.counts.len()),
-            count(reader.header_records()),
-            self.new_dialect.is_some().into(),
-        ];
+    }
+
+    fn update_results(&mut self) {
+        let (numbers, dialect) = match &mut self.reader {
+            Some(Reader::Rows(reader)) => {
+                let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
+                let dialect = reader.take_dialect().cloned();
+                let records = reader.records();
+                let [text, ends, counts] =
+                    [address(records.text.as_ptr()), address(records.ends.as_ptr()), address(records.counts.as_ptr())];
+                let (record_count, header_records) = (count(records.counts.len()), count(reader.header_records()));
+                ([buffer, record_count, header_records, text, ends, counts], dialect)
+            }
+            Some(Reader::Bulk(reader)) => {
+                let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
+                let dialect = reader.take_dialect().cloned();
+                let (record_count, header_records) = (count(reader.record_count()), count(reader.header_records()));
+                let [lines, length] = match reader.output() {
+                    BulkOutput::Lines(JsonLines { json, .. }) => [address(json.as_ptr()), count(json.len())],
+                    BulkOutput::Columns(_) => [0, 0],
+                };
+                ([buffer, record_count, header_records, lines, length, 0], dialect)
+            }
+            None => return,
+        };
+        self.new_dialect = dialect.or(self.new_dialect.take());
+        let [buffer, record_count, header_records, text, ends, counts] = numbers;
+        *self.results = [buffer, record_count, header_records, text, ends, counts, self.new_dialect.is_some().into()];
     }
 }
 
@@ -273,11 +394,11 @@ fn not_detected() -> JsValue {
     error_to_js(&Error::internal("the file's beginning was not inspected"))
 }
 
-fn address<T>(pointer: *const T) -> u32 {
+pub fn address<T>(pointer: *const T) -> u32 {
     count(pointer.addr())
 }
 
 /// A number of this 32-bit platform.
-fn count(number: usize) -> u32 {
+pub fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }

@@ -220,6 +220,26 @@ impl Client {
         pages.map_err(|error| error_to_js(&error.at("history")))
     }
 
+    /// Prepares `history.columns`.
+    #[wasm_bindgen(js_name = historyColumns)]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
+    pub fn history_columns(
+        &self,
+        query: &JsValue,
+        options: &JsValue,
+        select: Option<Vec<String>>,
+    ) -> Result<Pages, JsValue> {
+        let pages = Query::history(query).and_then(|query| Pages::columns(&self.0, query, options, select.as_deref()));
+        pages.map_err(|error| error_to_js(&error.at("history")))
+    }
+
+    /// Prepares `history.ndjson`.
+    #[wasm_bindgen(js_name = historyLines)]
+    pub fn history_lines(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
+        let pages = Query::history(query).and_then(|query| Pages::lines(&self.0, query, options));
+        pages.map_err(|error| error_to_js(&error.at("history")))
+    }
+
     /// Prepares `senders.iterate`.
     #[wasm_bindgen(js_name = sendersPages)]
     pub fn senders_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {

@@ -30,6 +30,10 @@ extern "C" {
     #[wasm_bindgen(js_name = buildMessages)]
     pub fn build_messages(address: usize) -> Array;
 
+    /// Makes a batch of columns with these names: the numbers at that address describe it.
+    #[wasm_bindgen(js_name = buildColumns)]
+    pub fn build_columns(address: u32, names: &Array) -> JsValue;
+
     /// The items of an array, if a value is one that can be read.
     #[wasm_bindgen(js_name = itemsOf)]
     pub fn items_of(value: &JsValue) -> Option<Array>;

@@ -5,18 +5,18 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
-        history::{HistoryPage, HistoryQuery, last_id},
+        history::{HistoryQuery, last_id},
         options::IterationOptions,
         senders::{self, SenderQuery},
     },
     client::{
         error::{Error, ErrorCode, Result},
-        iteration::{ItemIndex, ItemKey, Iteration, IterationQuery},
+        iteration::{ItemKey, Iteration, IterationQuery},
         pagination::Position,
         progress::ProgressCounter,
     },
@@ -26,7 +26,8 @@ use crate::{
         client::{CallContext, Client},
         clock::{now, today, wall_ms},
         convert::{self, to_js},
-        history_page, host,
+        host,
+        page_output::{Items, Output, ReadItems},
         promise::{Flag, promise},
         senders::fetch as fetch_senders,
     },
@@ -70,7 +71,7 @@ impl Query {
 
 /// One page of the service.
 struct Page {
-    items: Array,
+    items: Items,
     keys: Vec<ItemKey>,
     /// The id that the next page follows.
     last_id: Option<String>,
@@ -80,7 +81,7 @@ struct State {
     iteration: Iteration,
     progress: ProgressCounter,
     /// The items of the last page of each stream.
-    items: Vec<Array>,
+    items: Vec<Items>,
 }
 
 /// An iteration over the pages of a query: `next()` returns one page after the other, and `undefined` after the last.
@@ -91,6 +92,7 @@ struct PageSequence {
     client: Rc<Client>,
     context: Rc<CallContext>,
     query: Query,
+    output: Output,
     on_progress: Option<Function>,
     state: RefCell<State>,
     has_begun: Cell<bool>,
@@ -98,8 +100,22 @@ struct PageSequence {
 }
 
 impl Pages {
-    /// Prepares an iteration, which begins with the first page.
+    /// Prepares an iteration over objects, which begins with the first page.
     pub fn start(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
+        Self::with_output(client, query, options, Output::Objects)
+    }
+
+    /// Prepares an iteration over batches of columns: those with these names, or all.
+    pub fn columns(client: &Rc<Client>, query: Query, options: &JsValue, select: Option<&[String]>) -> Result<Self> {
+        Self::with_output(client, query, options, Output::columns(select)?)
+    }
+
+    /// Prepares an iteration over pieces of lines of JSON.
+    pub fn lines(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
+        Self::with_output(client, query, options, Output::Lines)
+    }
+
+    fn with_output(client: &Rc<Client>, query: Query, options: &JsValue, output: Output) -> Result<Self> {
         let (options, kept) = convert::read::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
         let context = client.context(&options, &kept)?;
         let on_progress = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());
@@ -108,10 +124,10 @@ impl Pages {
         let (limit, start, stream_count) = (iterated.limit, iterated.period.start, iterated.stream_count);
         let iteration = Iteration::new(iterated, today)?;
         let progress = ProgressCounter::new(limit, start, iteration.count(), now());
-        let state = RefCell::new(State { iteration, progress, items: vec![Array::new(); stream_count] });
+        let state = RefCell::new(State { iteration, progress, items: vec![Items::default(); stream_count] });
         let client = Rc::clone(client);
         let (has_begun, cancelled) = (Cell::default(), Flag::default());
-        Ok(Self(Rc::new(PageSequence { client, context, query, on_progress, state, has_begun, cancelled })))
+        Ok(Self(Rc::new(PageSequence { client, context, query, output, on_progress, state, has_begun, cancelled })))
     }
 }
 
@@ -165,12 +181,14 @@ impl PageSequence {
                 host::call_progress(on_progress, &accepted.progress)?;
             }
             // The items of one stream may have to wait for those of another.
-            if accepted.items.length() == 0 && accepted.next_cursor.is_some() && self.stream_count() > 1 {
+            if accepted.is_empty && accepted.next_cursor.is_some() && self.stream_count() > 1 {
                 continue;
             }
-            return Ok(match &self.query {
-                Query::History(_) => history_page_to_js(&accepted.items, accepted.next_cursor),
-                Query::Senders(_) => accepted.items.into(),
+            return Ok(match (&self.query, &self.output) {
+                (Query::History(_), Output::Objects) => {
+                    history_page_to_js(accepted.items.unchecked_ref(), accepted.next_cursor)
+                }
+                _ => accepted.items,
             });
         }
     }
@@ -182,13 +200,15 @@ impl PageSequence {
     async fn fetch(&self, stream: usize, position: Position) -> Result<Page, Failed> {
         match &self.query {
             Query::History(query) => {
-                history_page(&self.client, &self.context, &query.at(stream, position), true).await.map(|(page, _)| page)
+                let query = query.at(stream, position);
+                history_page(&self.client, &self.context, &query, true, &self.output).await.map(|(page, _)| page)
             }
             Query::Senders(query) => {
                 let senders =
                     fetch_senders(&self.client, &self.context, SenderQuery::METHOD, &query.at(position)).await?;
                 let last_id = senders::lowest_id(&senders).map(|id| id.to_string());
-                Ok(Page { items: to_js(&senders)?.unchecked_into(), keys: senders::keys(&senders), last_id })
+                let items = Items::Objects(to_js(&senders)?.unchecked_into());
+                Ok(Page { items, keys: senders::keys(&senders), last_id })
             }
         }
     }
@@ -207,26 +227,17 @@ impl PageSequence {
         let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
         let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
-        Ok(Accepted { items: pick(items, &taken), next_cursor, progress })
+        let is_empty = taken.is_empty();
+        Ok(Accepted { items: self.output.pick(items, &taken), is_empty, next_cursor, progress })
     }
 }
 
 /// The items that come next, and the progress with them.
 struct Accepted {
-    items: Array,
+    items: JsValue,
+    is_empty: bool,
     next_cursor: Option<String>,
     progress: JsValue,
-}
-
-/// The items with those indexes. A whole page is not copied.
-fn pick(pages: &[Array], taken: &[ItemIndex]) -> Array {
-    if let [page] = pages
-        && usize::try_from(page.length()).is_ok_and(|length| length == taken.len())
-    {
-        return page.clone();
-    }
-    let item = |ItemIndex { stream, index }: &ItemIndex| pages.get(*stream).map(|page| page.get(*index));
-    taken.iter().filter_map(item).collect()
 }
 
 /// One page of the history, and its length. `with_all_keys` is needed for an iteration only.
@@ -235,25 +246,16 @@ async fn history_page(
     context: &Rc<CallContext>,
     query: &HistoryQuery,
     with_all_keys: bool,
+    output: &Output,
 ) -> Result<(Page, usize), Failed> {
     let request = query.to_request()?;
     let page = RefCell::new(None);
-    let keep = |items: Array, keys: Vec<ItemKey>, length: usize| {
+    let keep = |(items, keys, length): ReadItems| {
         let last_id = last_id(&keys).map(Into::into);
         page.replace(Some((Page { items, keys, last_id }, length)));
     };
-    let mut read_fast = |chunks: &[js_sys::Uint8Array]| {
-        let Some(read) = history_page::read(chunks, with_all_keys) else { return false };
-        keep(read.messages, read.keys, read.length);
-        true
-    };
-    let mut decode = |response: &str| {
-        let decoded = HistoryQuery::decode(response)?;
-        let keys = decoded.keys();
-        let HistoryPage { messages, .. } = decoded;
-        keep(to_js(&messages)?.unchecked_into(), keys, messages.len());
-        Ok(())
-    };
+    let mut read_fast = |chunks: &[Uint8Array]| output.read(chunks, with_all_keys).map(keep).is_some();
+    let mut decode = |response: &str| output.decode(response).map(keep);
     let reading = &mut Reading { page: &mut read_fast, decode: &mut decode };
     Call::new(client, context, request).run(None, reading).await?;
     page.take().ok_or_else(|| Error::internal("a call without a result").into())
@@ -262,9 +264,10 @@ async fn history_page(
 /// The page that `history.list` returns.
 pub async fn list(client: &Rc<Client>, context: &Rc<CallContext>, query: &HistoryQuery) -> Result<JsValue, Failed> {
     query.check_age(today().ok_or_else(|| Error::internal("the clock shows no day"))?)?;
-    let (page, length) = history_page(client, context, query, false).await?;
+    let (page, length) = history_page(client, context, query, false, &Output::Objects).await?;
     let next_cursor = query.next_cursor(length, page.last_id.as_deref().unwrap_or_default());
-    Ok(history_page_to_js(&page.items, next_cursor))
+    let messages = if let Items::Objects(messages) = page.items { messages } else { Array::new() };
+    Ok(history_page_to_js(&messages, next_cursor))
 }
 
 /// A page of the history, as users get it.

@@ -12,6 +12,7 @@ import {
   fileStatuses,
   type Message,
   type MessageStatus,
+  messageSchema,
   messageStatuses,
   messageTypes,
   type OperatorKey,
@@ -203,6 +204,32 @@ export async function rows(file: TaskFile, flag: boolean): Promise<void> {
   for await (const row of parseCsv("")) same<typeof row, TaskRow>(true);
   // @ts-expect-error An unknown option.
   file.rows({ header: true, separator: ";" });
+}
+
+export async function bulk(file: TaskFile): Promise<void> {
+  const { history, tasks } = await createClient({ apiKey: "k" });
+  for await (const { length, columns } of history.columns({}, { select: ["phone", "smsCnt", "id"] })) {
+    same<typeof length, number>(true);
+    same<typeof columns.phone, string[]>(true);
+    same<typeof columns.smsCnt, Float64Array>(true);
+    same<typeof columns.id, Float64Array | string[]>(true);
+    // @ts-expect-error A field that is not selected.
+    console.log(columns.cost);
+  }
+  for await (const { columns } of history.columns()) same<typeof columns.cost, string[]>(true);
+  for await (const { columns } of file.columns({ select: ["a"] })) same<keyof typeof columns, "a">(true);
+  for await (const { columns } of tasks.columns({ id: 1 })) same<typeof columns, Record<string, string[]>>(true);
+  for await (const { columns } of parseCsv.columns("", { select: ["a"], header: true })) console.log(columns.a.length);
+  const streams: ReadableStream<Uint8Array>[] = [
+    history.ndjson(),
+    tasks.ndjson({ id: 1 }),
+    file.ndjson(),
+    parseCsv.ndjson(""),
+  ];
+  const type: "decimal" = messageSchema.cost.type;
+  console.log(streams, type);
+  // @ts-expect-error A field that messages do not have.
+  history.columns({}, { select: ["price"] });
 }
 
 export async function storedMessages(text: string, fmt: ResponseFormat): Promise<void> {

@@ -100,7 +100,7 @@ test("contains exactly the expected files", () => {
       "dist/formats-edge.js",
       "dist/formats.wasm",
     ],
-    "dist/proxy-edge.js",
+    ...["dist/message.schema.json", "dist/proxy-edge.js"],
     ...entries,
   ];
   assert.deepEqual(files.toSorted(), expected.toSorted());

@@ -14,11 +14,12 @@ struct Benchmark {
     page: &'static str,
 }
 
-const BENCHMARKS: [Benchmark; 5] = [
+const BENCHMARKS: [Benchmark; 6] = [
     Benchmark { name: "speed", script: "benches/speed/run.mjs", page: "docs/benchmarks.md" },
     Benchmark { name: "start", script: "benches/start/run.mjs", page: "docs/benchmarks.md" },
     Benchmark { name: "weight", script: "benches/weight/run.mjs", page: "docs/benchmarks.md" },
     Benchmark { name: "walks", script: "benches/walks/walks.mjs", page: "docs/benchmarks.md" },
+    Benchmark { name: "bulk", script: "benches/bulk/run.mjs", page: "docs/benchmarks.md" },
     Benchmark { name: "csv", script: "benches/csv/run.mjs", page: "docs/csv.md" },
 ];
 

@@ -25,3 +25,13 @@ export function textSlicer(memory: WebAssembly.Memory, address: number): TextSli
   if (read) stringReaders.set(memory, read);
   return (start, end) => read?.(address + 2 * start, end - start) ?? decoder.decode(units.subarray(start, end));
 }
+
+const asciiDecoder = new TextDecoder();
+
+/** A slicer of the ASCII text at an address, until the memory grows. */
+export function asciiSlicer(memory: WebAssembly.Memory, address: number): TextSlicer {
+  const bytes = globalThis.Buffer?.from(memory.buffer);
+  if (bytes?.latin1Slice) return (start, end) => bytes.latin1Slice?.(address + start, address + end) as string;
+  const view = new Uint8Array(memory.buffer, address);
+  return (start, end) => asciiDecoder.decode(view.subarray(start, end));
+}

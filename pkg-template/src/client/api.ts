@@ -1,5 +1,6 @@
 // The public surface: every entry of the package exports it.
 
+export type { ColumnBatch, Columns } from "../builders/columns.js";
 export type { RowOf, TaskRow } from "../builders/row-builder.js";
 export {
   deliveryErrors,
@@ -54,9 +55,10 @@ export type {
   WaitOptions,
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
-export { type CsvSource, parseCsv } from "../files/parse-csv.js";
+export { type CsvSource, type ParseCsv, parseCsv, type SelectOption } from "../files/parse-csv.js";
 export type { ReadOptions } from "../files/read-options.js";
 export type { TaskFile } from "../files/task-file.js";
+export { type MessageFieldSchema, messageSchema } from "../message-schema.js";
 export { isSmscError, SmscError } from "../runtime/errors.js";
 export { init, type WasmSource } from "../runtime/load.js";
 export { version } from "../runtime/version.js";
@@ -64,6 +66,7 @@ export { sumCosts } from "./costs.js";
 export type { History } from "./history.js";
 export type { ItemIterator } from "./iteration.js";
 export type { LimitRequest, LimitWindow, RateLimitDecision, RateLimiter, RateLimitFeedback } from "./limiter.js";
+export type { MessageColumns, MessageField } from "./message-columns.js";
 export type { Authentication, ClientOptions, ClientSettings, Credentials, ServiceAddress } from "./options.js";
 export type { SenderDetails, SenderWith } from "./sender-details.js";
 export type { Senders } from "./senders.js";

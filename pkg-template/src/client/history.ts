@@ -1,6 +1,12 @@
+import type { ColumnBatch } from "../builders/columns.js";
 import type { CallOptions, HistoryPage, HistoryQuery, IterationOptions, Message } from "../core.js";
+import { selected } from "../files/bulk-reader.js";
+import { streamOf } from "../files/byte-source.js";
+import type { SelectOption } from "../files/parse-csv.js";
 import type { Connection } from "./connection.js";
-import { type ItemIterator, items, pages } from "./iteration.js";
+import { type ItemIterator, items, nonEmpty, pages } from "./iteration.js";
+import type { MessageColumns, MessageField } from "./message-columns.js";
+import type { PlatformByteStream } from "./platform.js";
 
 /** The history of sent messages. */
 export class History {
@@ -67,5 +73,50 @@ export class History {
    */
   pages(query?: HistoryQuery, options?: IterationOptions): AsyncIterableIterator<HistoryPage> {
     return pages(this.#connection, (client) => client.historyPages(query, options));
+  }
+
+  /**
+   * The same iteration in columns: a batch for each page that is not empty, without an object for each message. A text that repeats
+   * within a batch is created once.
+   *
+   * Integers are a `Float64Array`, with `NaN` for a message without the field; other fields are texts, with `""`. `id` is texts in a
+   * batch with an id beyond 2^53, which a number would round. Fields that this package does not know (`extra`) are left out.
+   *
+   * @param query Selects messages, as for `iterate`.
+   * @param options As for `iterate`, and `select`: the fields to read. The others are not decoded.
+   * @throws SmscError As `iterate`; `invalid_parameter` for a field that messages do not have.
+   * @example
+   * for await (const { length, columns } of smsc.history.columns({ start: "2026-01-01" }, { select: ["phone", "cost"] })) {
+   *   await insert(length, columns.phone, columns.cost);
+   * }
+   */
+  columns<const Field extends MessageField = MessageField>(
+    query?: HistoryQuery,
+    options?: IterationOptions & SelectOption<Field>,
+  ): AsyncIterableIterator<ColumnBatch<MessageColumns<Field>>> {
+    // What is not an object is left for the core to reject.
+    const { select, ...rest } = (Object(options) === options ? options : {}) as IterationOptions & SelectOption<Field>;
+    const batches = pages<ColumnBatch<MessageColumns<Field>>>(this.#connection, (client) =>
+      client.historyColumns(query, Object(options) === options ? rest : options, selected(select, "history")),
+    );
+    return nonEmpty(batches);
+  }
+
+  /**
+   * The same iteration as NDJSON: UTF-8, a line for each message, equal to `JSON.stringify` of the message that `iterate` gives. The
+   * lines are written from the bytes of the pages; cancelling the stream ends the iteration.
+   *
+   * @param query Selects messages, as for `iterate`.
+   * @param options As for `iterate`.
+   * @throws SmscError The stream fails as `iterate`, after all complete lines.
+   * @example
+   * await smsc.history.ndjson({ start: "2026-01-01" }).pipeTo(destination);
+   */
+  ndjson(query?: HistoryQuery, options?: IterationOptions): PlatformByteStream {
+    const lines = nonEmpty(pages<Uint8Array>(this.#connection, (client) => client.historyLines(query, options)));
+    return streamOf(
+      async () => (await lines.next()).value,
+      () => void lines.return?.(),
+    );
   }
 }

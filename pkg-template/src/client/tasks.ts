@@ -1,10 +1,15 @@
+import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
+import { fileColumns, fileLines } from "../files/bulk-reader.js";
 import { download } from "../files/download.js";
+import type { SelectOption } from "../files/parse-csv.js";
 import type { ReadOptions } from "../files/read-options.js";
+import { RowReader } from "../files/row-reader.js";
 import { TaskFile } from "../files/task-file.js";
-import { taskMessages, taskRows } from "../files/task-rows.js";
+import { taskInput, taskMessages } from "../files/task-rows.js";
 import type { Connection } from "./connection.js";
+import type { PlatformByteStream } from "./platform.js";
 import type { TaskFileId, TaskId } from "./types.js";
 
 /** Options of `tasks.download`. */
@@ -94,7 +99,7 @@ export class Tasks {
     task: TaskFileId,
     options?: RowsOptions & { header?: Header },
   ): AsyncIterableIterator<RowOf<Header>> {
-    return taskRows(this.#connection, task, options).rows();
+    return new RowReader(taskInput(this.#connection, task, options)).rows();
   }
 
   /**
@@ -109,5 +114,39 @@ export class Tasks {
    */
   messages(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<Partial<Message>> {
     return taskMessages(this.#connection, task, options);
+  }
+
+  /**
+   * Downloads a task's file and reads it in columns: batches of the rows of half a megabyte, without an object for each row. The
+   * columns have the titles of the file, and their values are texts. A text that repeats within a batch is created once. A row
+   * without a value has an empty text; values beyond the last column are left out.
+   *
+   * @param task `{ id }` of the task, or `{ name }` of the file.
+   * @param options As for `rows`, and `select`: the titles of the columns to read. The others are not decoded.
+   * @throws SmscError As `rows`; `invalid_parameter` if the file does not have a selected column.
+   * @example
+   * for await (const { length, columns } of smsc.tasks.columns({ id: 303 }, { select: ["Телефон", "Стоимость"] })) {
+   *   await insert(length, columns.Телефон, columns.Стоимость);
+   * }
+   */
+  columns<const Title extends string = string>(
+    task: TaskFileId,
+    options?: RowsOptions & SelectOption<Title>,
+  ): AsyncIterableIterator<ColumnBatch<Columns<Title>>> {
+    return fileColumns(taskInput(this.#connection, task, options));
+  }
+
+  /**
+   * Downloads a task's file as NDJSON: UTF-8, a line for each row, equal to `JSON.stringify` of the row that `rows` gives. No strings
+   * are created.
+   *
+   * @param task `{ id }` of the task, or `{ name }` of the file.
+   * @param options As for `rows`.
+   * @throws SmscError The stream fails as `rows`, after all complete lines.
+   * @example
+   * await smsc.tasks.ndjson({ id: 303 }).pipeTo(destination);
+   */
+  ndjson(task: TaskFileId, options?: RowsOptions): PlatformByteStream {
+    return fileLines(taskInput(this.#connection, task, options));
   }
 }

@@ -1,3 +1,4 @@
+import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type {
   IfKnown,
@@ -9,7 +10,9 @@ import type {
 import type { CsvOptions } from "../core.js";
 import { onAbort } from "../runtime/abort-listeners.js";
 import { aborted, SmscError } from "../runtime/errors.js";
+import { fileColumns, fileLines } from "./bulk-reader.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
+import type { CsvInput } from "./csv-pieces.js";
 import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 
@@ -23,22 +26,75 @@ export type CsvSource =
   | ArrayBufferView
   | string;
 
-/**
- * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
- * unless `options` has them.
- *
- * @param source The file.
- * @param options The known part of its dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
- * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source was
- *   read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
- *   `aborted`: by the signal.
- * @example
- * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
- */
-export function parseCsv<const Header extends boolean | undefined = undefined>(
-  source: CsvSource,
-  options?: CsvOptions & { header?: Header } & ReadOptions,
-): AsyncIterableIterator<RowOf<Header>> {
+/** Options of the columns of a file. */
+export interface SelectOption<Title extends string> {
+  /**
+   * The names of the columns to read; the others are not decoded. Without a header, columns have the names `"0"`, `"1"` and so on.
+   *
+   * @default all
+   */
+  select?: readonly Title[] | undefined;
+}
+
+/** Reads a stored CSV file: as rows, in columns or as NDJSON. */
+export interface ParseCsv {
+  /**
+   * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
+   * unless `options` has them.
+   *
+   * @param source The file.
+   * @param options The known part of its dialect (`header`, `delimiter`, `encoding`, `file`), `onProgress` and `signal`.
+   * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source
+   *   was read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
+   *   `aborted`: by the signal.
+   * @example
+   * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
+   */
+  <const Header extends boolean | undefined = undefined>(
+    source: CsvSource,
+    options?: CsvOptions & { header?: Header } & ReadOptions,
+  ): AsyncIterableIterator<RowOf<Header>>;
+
+  /**
+   * Reads a stored CSV file in columns: batches of the rows of half a megabyte, without an object for each row. A text that repeats
+   * within a batch is created once. A row without a value has an empty text; values beyond the last column are left out.
+   *
+   * @param source The file.
+   * @param options As for `parseCsv`, and `select`.
+   * @throws SmscError As `parseCsv`; `invalid_parameter` if the file does not have a selected column.
+   * @example
+   * for await (const { length, columns } of parseCsv.columns(file, { select: ["phone", "cost"] })) {
+   *   console.log(length, columns.phone[0], columns.cost[0]);
+   * }
+   */
+  columns<const Title extends string = string>(
+    source: CsvSource,
+    options?: CsvOptions & ReadOptions & SelectOption<Title>,
+  ): AsyncIterableIterator<ColumnBatch<Columns<Title>>>;
+
+  /**
+   * Reads a stored CSV file as NDJSON: UTF-8, a line for each row, equal to `JSON.stringify` of the row that `parseCsv` gives. No
+   * strings are created.
+   *
+   * @param source The file.
+   * @param options As for `parseCsv`.
+   * @throws SmscError The stream fails as `parseCsv`, after all complete lines.
+   * @example
+   * await parseCsv.ndjson(file).pipeTo(destination);
+   */
+  ndjson(source: CsvSource, options?: CsvOptions & ReadOptions): PlatformByteStream;
+}
+
+/** Reads a stored CSV file: as rows, in columns (`parseCsv.columns`) or as NDJSON (`parseCsv.ndjson`). */
+export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
+  ((source, options) => new RowReader(inputOf(source, options)).rows()) as ParseCsv,
+  {
+    columns: ((source, options) => fileColumns(inputOf(source, options))) as ParseCsv["columns"],
+    ndjson: (source: CsvSource, options?: CsvOptions & ReadOptions) => fileLines(inputOf(source, options)),
+  },
+);
+
+function inputOf(source: CsvSource, options: (CsvOptions & ReadOptions) | undefined): CsvInput {
   const { copy, check } = copyOptions(options);
   const { onProgress, signal, ...dialect } = copy;
   const open = async () => {
@@ -47,7 +103,7 @@ export function parseCsv<const Header extends boolean | undefined = undefined>(
     const bytes = await sourceOf(source);
     return signal ? abortable(bytes, signal) : bytes;
   };
-  return new RowReader(open, dialect, { onProgress }).rows();
+  return { open, options: dialect, hooks: { onProgress } };
 }
 
 /** The same source, until the signal. */

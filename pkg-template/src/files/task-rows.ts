@@ -2,10 +2,12 @@ import { messageBuilder } from "../builders/task-message.js";
 import type { Connection } from "../client/connection.js";
 import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
-import type { CsvOptions, Message } from "../core.js";
+import type { Message } from "../core.js";
 import { onAbort } from "../runtime/abort-listeners.js";
 import { aborted } from "../runtime/errors.js";
+import type { CsvInput } from "./csv-pieces.js";
 import { download } from "./download.js";
+import type { SelectOption } from "./parse-csv.js";
 import { checkReadOptions, copyOptions } from "./read-options.js";
 import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
@@ -13,10 +15,14 @@ import { sourceOfDownload } from "./task-file.js";
 /** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
 const OWN_OPTIONS = ["header", "delimiter", "encoding", "file", "onProgress"];
 
-/** A reader that starts the download when the first row is requested, and cancels it when no more rows are wanted. */
-export function taskRows(connection: Connection, task: TaskFileId, options: RowsOptions | undefined): RowReader {
-  const { copy, check } = copyOptions<RowsOptions>(Object(options));
-  const { header, delimiter, encoding, file, onProgress, ...call }: RowsOptions = copy;
+/** A file whose download starts when the first row is requested, and is cancelled when no more rows are wanted. */
+export function taskInput(
+  connection: Connection,
+  task: TaskFileId,
+  options: (RowsOptions & SelectOption<string>) | undefined,
+): CsvInput {
+  const { copy, check } = copyOptions<RowsOptions & SelectOption<string>>(Object(options));
+  const { header, delimiter, encoding, file, select, onProgress, ...call } = copy;
   const { signal } = call;
   // Without one, the core rejects the call.
   const controller = typeof AbortController === "function" ? new AbortController() : undefined;
@@ -41,8 +47,8 @@ export function taskRows(connection: Connection, task: TaskFileId, options: Rows
   const onEnd = () => {
     if (!isStarted) controller?.abort();
   };
-  const dialect = { header, delimiter, encoding, file } as CsvOptions;
-  return new RowReader(open, dialect, { onProgress, onEnd, endpoint: "tasks" });
+  const dialect = { header, delimiter, encoding, file, select } as CsvInput["options"];
+  return { open, options: dialect, hooks: { onProgress, onEnd, endpoint: "tasks" } };
 }
 
 /**
@@ -73,11 +79,11 @@ function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
   return members as AbortSignal;
 }
 
-/** The same rows as messages. */
+/** The rows as messages. */
 export function taskMessages(
   connection: Connection,
   task: TaskFileId,
   options: RowsOptions | undefined,
 ): AsyncIterableIterator<Partial<Message>> {
-  return taskRows(connection, task, options).rows(messageBuilder);
+  return new RowReader(taskInput(connection, task, options)).rows(messageBuilder);
 }

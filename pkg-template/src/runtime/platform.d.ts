@@ -21,7 +21,10 @@ interface ZlibStream extends AsyncIterable<Uint8Array> {
 }
 declare var Buffer:
   | {
-      from(buffer: ArrayBuffer): { ucs2Slice?(from: number, to: number): string };
+      from(buffer: ArrayBuffer): {
+        latin1Slice?(from: number, to: number): string;
+        ucs2Slice?(from: number, to: number): string;
+      };
       from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer>;
     }
   | undefined;

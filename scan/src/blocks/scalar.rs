@@ -95,6 +95,13 @@ impl JsonStringDecoder {
         Self
     }
 
+    /// Finds the quotes, backslashes and control characters of a chunk.
+    #[must_use]
+    pub fn stops(self, chunk: &[u8; CHUNK_LEN]) -> u32 {
+        let is_stop = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
+        chunk.iter().rev().fold(0, |stops, byte| stops << 1 | u32::from(is_stop(byte)))
+    }
+
     /// Decodes a chunk of a JSON string to the beginning of `output`. `carry` is 1 if the first byte belongs to the unit before.
     #[must_use]
     pub fn decode(self, window: &[u8; CHUNK_WINDOW_LEN], carry: u32, output: &mut [u16; OUTPUT_LEN]) -> DecodedChunk {

@@ -10,7 +10,7 @@ use core::arch::wasm32::{
 };
 use core::hint::black_box;
 
-use super::{CHUNK_WINDOW_LEN, DecodedChunk, OUTPUT_LEN, SyntaxMasks, Utf8Masks, WINDOW_LEN};
+use super::{CHUNK_LEN, CHUNK_WINDOW_LEN, DecodedChunk, OUTPUT_LEN, SyntaxMasks, Utf8Masks, WINDOW_LEN};
 use crate::WINDOWS_1251;
 
 /// Classifies and decodes the bytes of a block.
@@ -286,6 +286,17 @@ impl JsonStringDecoder {
             if mask >> next & 1 == 1 { [index, ZERO_INDEX] } else { [next, index] }
         });
         Self { pairs, vectors: black_box(&VECTORS) }
+    }
+
+    /// See [`super::scalar`].
+    #[inline]
+    #[must_use]
+    #[target_feature(enable = "simd128")]
+    pub fn stops(&self, chunk: &[u8; CHUNK_LEN]) -> u32 {
+        let Vectors { quote, backslash, last_control, .. } = self.vectors;
+        let v = vector(chunk);
+        let ends = v128_or(u8x16_eq(v, vector(quote)), u8x16_eq(v, vector(backslash)));
+        i8x16_bitmask(v128_or(ends, u8x16_le(v, vector(last_control)))).into()
     }
 
     /// See [`super::scalar`].

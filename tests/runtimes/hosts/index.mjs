@@ -2,6 +2,7 @@
 
 import { astro } from "./astro.mjs";
 import { browserHosts } from "./browsers.mjs";
+import { bulk } from "./bulk.mjs";
 import { bun } from "./bun.mjs";
 import { bundlerHosts } from "./bundlers.mjs";
 import { deno } from "./deno.mjs";
@@ -34,5 +35,5 @@ export const hosts = [
   ...[pnpm, yarn],
   ...[...bundlerHosts, cloudflareVite],
   ...[next, nuxt, sveltekit, reactRouter, astro],
-  ...[jest, tsJest, swcJest, vitest, vitestWorkerd, testing, types],
+  ...[jest, tsJest, swcJest, vitest, vitestWorkerd, testing, bulk, types],
 ];

@@ -1,0 +1,64 @@
+// Makes the schema of a message from the struct in Rust: the name, the type and the meaning of each field.
+
+const STRUCT = /pub struct Message \{\n(.*?)\n\}/s;
+const FIELD =
+  /((?: {4}\/\/\/ .*\n)+) {4}#\[serde\((?:rename = "(\w+)", )?.*\)\]\n {4}#\[tsify\((optional, )?.*\)\]\n {4}pub (\w+): Option<(Integer|Decimal|Text)>,/g;
+
+/**
+ * @param {string} source `src/api/message.rs`.
+ * @returns {{ name: string, type: string, meaning: string }[]} The fields, in their order.
+ */
+export function messageFields(source) {
+  const [, struct] = STRUCT.exec(source);
+  const fields = [...struct.matchAll(FIELD)].map(([, comment, renamed, , name, type]) => ({
+    name: renamed ?? name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase()),
+    type: type.toLowerCase(),
+    meaning: comment
+      .replaceAll(/^ *\/\/\/ /gm, "")
+      .trim()
+      .replaceAll("\n", " "),
+  }));
+  const expected = struct.match(/^ {4}pub \w+: Option</gm).length;
+  if (fields.length !== expected) throw new Error(`${expected} fields, and ${fields.length} of them are read`);
+  return fields;
+}
+
+/** The schema as a module of TypeScript. */
+export function schemaModule(fields) {
+  const entries = fields.map(({ name, type, meaning }) => {
+    const line = `/** ${meaning} */ ${name}: { type: "${type}", meaning: ${JSON.stringify(meaning)} },`;
+    return line;
+  });
+  return `/** The type and the meaning of a field of a message. */
+export interface MessageFieldSchema<Type extends "integer" | "decimal" | "text" = "integer" | "decimal" | "text"> {
+  /** \`"decimal"\` is a decimal number as text. */
+  readonly type: Type;
+  readonly meaning: string;
+}
+
+/** The fields of a message, as data: the type and the meaning of each. \`smsc-wasm/message.schema.json\` is the same as a JSON Schema. */
+export const messageSchema: {
+${fields.map(({ name, type }) => `readonly ${name}: MessageFieldSchema<"${type}">;`).join("\n")}
+} = /* @__PURE__ */ Object.freeze({
+${entries.join("\n")}
+});
+`;
+}
+
+/** The schema as a JSON Schema. */
+export function jsonSchema(fields) {
+  const property = ({ type, meaning }) => ({ type: type === "integer" ? "integer" : "string", description: meaning });
+  const properties = fields.map((field) => [field.name, property(field)]);
+  const extra = {
+    type: "object",
+    description: "Other fields of the response, under the service's own keys; absent if there are none.",
+  };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Message",
+    description: "A sent message and its outcome. A field that a response does not hold is absent.",
+    type: "object",
+    properties: { ...Object.fromEntries(properties), extra },
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,204 @@
+import type * as Core from "../core.js";
+import type { CsvDialect, CsvOptions, CsvScanner } from "../core.js";
+import { SmscError, withEndpoint } from "../runtime/errors.js";
+import { type CoreInstance, currentInstance } from "../runtime/instance.js";
+import { init } from "../runtime/load.js";
+import { callProgress } from "../runtime/user-values.js";
+import { type ByteSource, type FileProgress, PeekableSource, type Pull, progressOf } from "./byte-source.js";
+import { transcode } from "./decode.js";
+import { type DecompressedSource, decompress } from "./decompress.js";
+import { createPauses } from "./pause.js";
+import * as simd from "./simd-speed.js";
+
+/** Callbacks of a reading, and the endpoint that its errors name. */
+export interface ReadingHooks {
+  readonly onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Called when the dialect is known, and again if later bytes change it. */
+  readonly onDialect?: ((dialect: CsvDialect) => void) | undefined;
+  /** Called when the reading ends, at the end of the file or before. */
+  readonly onEnd?: (() => void) | undefined;
+  readonly endpoint?: string | undefined;
+}
+
+/** A file, and what is known of it. */
+export interface CsvInput {
+  readonly open: () => ByteSource | Promise<ByteSource>;
+  /** The known part of the dialect, and the columns to read. */
+  readonly options: CsvOptions & { select?: unknown };
+  readonly hooks: ReadingHooks;
+}
+
+/** What a reader does with the pieces. */
+export interface PieceHandler {
+  /** Makes the scanner. */
+  readonly create: (core: typeof Core) => CsvScanner;
+  /** Takes the results of a piece. */
+  readonly take?: (results: Results) => void;
+  /** Takes the dialect, before the results that come with it. */
+  readonly onDialect?: (dialect: CsvDialect) => void;
+  /** Called after the last piece, or the last one before an error, while the scanner is still there. */
+  readonly finish?: () => void;
+}
+
+/** Longer pieces are split, so that few objects are made at once. */
+const MAX_PIECE_BYTES = 65_536;
+
+/** The numbers that a scan leaves in the memory, as src/web/csv.rs lists them. */
+const RESULTS = 7;
+export type Results = [number, number, number, number, number, number, number];
+
+/** Scans a file piece by piece, in constant memory. The scan is Rust. */
+export class CsvPieces {
+  readonly #input: CsvInput;
+  readonly #handler: PieceHandler;
+  readonly #pause = createPauses();
+  #source: DecompressedSource | undefined;
+  #instance: CoreInstance | undefined;
+  #scanner: CsvScanner | undefined;
+  #resultsAddress = 0;
+  #bufferAddress = 0;
+  #pull: Pull | undefined;
+  #piece: Uint8Array = new Uint8Array();
+  #rows = 0;
+  #bytesScanned = 0;
+  #failure: unknown;
+  #isDone = false;
+
+  constructor(input: CsvInput, handler: PieceHandler) {
+    this.#input = input;
+    this.#handler = handler;
+  }
+
+  /** The bytes that were scanned so far, after decompression. */
+  get bytesScanned(): number {
+    return this.#bytesScanned;
+  }
+
+  /** The memory of the scanner. */
+  get memory(): WebAssembly.Memory {
+    return (this.#instance as CoreInstance).memory;
+  }
+
+  /** Does something with the scanner, unless it has ended. */
+  enter<T>(act: (scanner: CsvScanner) => T): T | undefined {
+    const [instance, scanner] = [this.#instance, this.#scanner];
+    return scanner && instance?.enter(() => act(scanner));
+  }
+
+  /** Scans the next piece. Resolves with false at the end; rejects after the results of all pieces if the file is broken. */
+  async next(): Promise<boolean> {
+    try {
+      if (!this.#isDone) {
+        await this.#scanNext();
+        return true;
+      }
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#handler.finish?.();
+      this.end();
+      return false;
+    } catch (error) {
+      this.#failure = undefined;
+      if (this.#instance?.hasTrapped === false) this.#handler.finish?.();
+      this.end();
+      throw withEndpoint(error, this.#input.hooks.endpoint);
+    }
+  }
+
+  async #scanNext(): Promise<void> {
+    if (this.#pull === undefined) await this.#start();
+    if (await this.#pause()) this.#source?.check?.();
+    const piece = this.#piece.length > 0 ? this.#piece : await this.#pull?.();
+    const [source, instance, scanner] = [this.#source, this.#instance, this.#scanner];
+    // The caller may have ended the reading meanwhile.
+    if (this.#isDone || !source || !instance || !scanner) return;
+    let rejected = 0;
+    try {
+      rejected = piece ? this.#scan(piece, instance, scanner) : instance.enter(() => scanner.finish());
+      this.#isDone = rejected === 0 && piece === undefined;
+    } catch (error) {
+      this.#isDone = true;
+      this.#failure = error;
+      // A trap leaves the results of the piece before.
+      if (error instanceof SmscError && error.code === "internal") return;
+    }
+    const records = this.#readResults(instance, scanner);
+    if (rejected > 0) this.#replaceInvalidBytes(instance, rejected);
+    if (piece !== undefined || records > 0) {
+      callProgress(this.#input.hooks.onProgress, progressOf(source, this.#rows));
+    }
+  }
+
+  /** Opens the file, and detects the charset and the delimiter. */
+  async #start(): Promise<void> {
+    await init();
+    const instance = currentInstance();
+    const scanner = instance.enter((core) => this.#handler.create(core));
+    this.#instance = instance;
+    this.#scanner = scanner;
+    const source = decompress(await this.#input.open(), this.#input.options.file);
+    this.#source = source;
+    if (this.#isDone) source.cancel();
+    const input = new PeekableSource(source.next);
+    let needed = 0;
+    do {
+      const head = await input.peek(needed);
+      if (this.#isDone) return;
+      const isComplete = head.length < needed;
+      needed = instance.enter(() =>
+        scanner.detect(head, isComplete, source.compression, source.type, source.isText === true),
+      );
+    } while (needed > 0);
+    input.take(instance.enter(() => scanner.skippedBytes));
+    const charset = instance.enter(() => scanner.decoderLabel);
+    this.#pull = charset === undefined ? input.next : transcode(input.next, charset);
+    this.#resultsAddress = instance.enter(() => scanner.results);
+    this.#readResults(instance, scanner);
+  }
+
+  /** Scans the first part of a piece, and keeps the rest. */
+  #scan(piece: Uint8Array, instance: CoreInstance, scanner: CsvScanner): number {
+    const bytes = piece.subarray(0, MAX_PIECE_BYTES);
+    this.#piece = piece.subarray(MAX_PIECE_BYTES);
+    new Uint8Array(instance.memory.buffer).set(bytes, this.#bufferAddress);
+    this.#bytesScanned += bytes.length;
+    const start = Date.now();
+    const rejected = instance.enter(() => scanner.scan(bytes.length, simd.isSlow));
+    simd.recordScan(bytes.length, Date.now() - start);
+    return rejected;
+  }
+
+  /** From the rejected bytes on, the platform's decoder puts replacement characters for bytes that are not UTF-8. */
+  #replaceInvalidBytes({ memory }: CoreInstance, rejected: number): void {
+    const pull = this.#pull as Pull;
+    const pieces = [new Uint8Array(memory.buffer, this.#bufferAddress, rejected).slice(), this.#piece];
+    this.#piece = new Uint8Array();
+    this.#pull = transcode(async () => pieces.shift() ?? pull(), "utf-8");
+  }
+
+  /** Passes the results on. Returns the number of records. */
+  #readResults(instance: CoreInstance, scanner: CsvScanner): number {
+    const results = [...new Uint32Array(instance.memory.buffer, this.#resultsAddress, RESULTS)] as Results;
+    const [buffer, records, headerRecords, , , , isDialectNew] = results;
+    this.#bufferAddress = buffer;
+    this.#rows += records - headerRecords;
+    const dialect = isDialectNew ? instance.enter(() => scanner.takeDialect()) : undefined;
+    if (dialect) this.#handler.onDialect?.(dialect);
+    this.#handler.take?.(results);
+    if (dialect) this.#input.hooks.onDialect?.(dialect);
+    return records;
+  }
+
+  /** Ends the reading. */
+  end(): void {
+    this.#isDone = true;
+    this.#source?.cancel();
+    const scanner = this.#scanner;
+    this.#scanner = undefined;
+    try {
+      if (scanner) this.#instance?.enter(() => scanner.free());
+    } catch {
+      // It ended with its instance.
+    }
+    this.#input.hooks.onEnd?.();
+  }
+}

@@ -1,0 +1,199 @@
+//! Values of a page that was located: parts of the page, decoded one by one.
+
+use crate::{ESCAPED, HEADER_CELLS, PageDecoder};
+
+/// A value of a message in a page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LocatedValue<'a> {
+    /// An integer that a float holds exactly.
+    Integer(f64),
+    /// The digits of a larger integer.
+    LongInteger(&'a [u8]),
+    /// A text without escapes.
+    Text(&'a [u8]),
+    /// A text with escapes, for [`unescape_json`].
+    Escaped(&'a [u8]),
+}
+
+/// The upper bits of the cell of a long integer. In a float they are those of no number.
+const LONG_INTEGER: u64 = 0xFFF9 << 48;
+
+/// The cell of an integer with more than 15 digits: its start in the lower half, and its length.
+pub fn long_integer_cell(start: usize, end: usize) -> Option<u64> {
+    let length = u16::try_from(end.checked_sub(start)?).ok()?;
+    Some(LONG_INTEGER | u64::from(length) << 32 | start as u64)
+}
+
+/// The largest integer up to which floats are exact.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+impl PageDecoder {
+    /// The number of messages in a page of that number of fields.
+    #[must_use]
+    pub fn message_count(&self, field_count: usize) -> usize {
+        self.cells().len().checked_div(HEADER_CELLS.saturating_add(field_count)).unwrap_or_default()
+    }
+
+    /// The value of a field of a located message, by their indexes.
+    #[must_use]
+    pub fn value(
+        &self,
+        message: usize,
+        field: usize,
+        is_integer: bool,
+        field_count: usize,
+    ) -> Option<LocatedValue<'_>> {
+        let length = HEADER_CELLS.checked_add(field_count)?;
+        let start = message.checked_mul(length)?;
+        let cells = self.cells().get(start..start.checked_add(length)?)?;
+        let is_present = cells.get(1)?.checked_shr(u32::try_from(field).ok()?)? & 1 == 1;
+        let cell = *cells.get(HEADER_CELLS.checked_add(field)?).filter(|_| is_present)?;
+        if is_integer && cell & LONG_INTEGER == LONG_INTEGER {
+            let digits = self.part(low_half(cell), low_half(cell).checked_add(low_half(cell >> 32) & 0xFFFF)?)?;
+            return Some(safe_integer(digits).map_or(LocatedValue::LongInteger(digits), LocatedValue::Integer));
+        }
+        if is_integer {
+            return Some(LocatedValue::Integer(f64::from_bits(cell)));
+        }
+        let text = self.part(low_half(cell), low_half((cell & !ESCAPED) >> 32))?;
+        Some(if cell & ESCAPED == 0 { LocatedValue::Text(text) } else { LocatedValue::Escaped(text) })
+    }
+
+    fn part(&self, start: usize, end: usize) -> Option<&[u8]> {
+        self.bytes().get(start..end)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+fn low_half(cell: u64) -> usize {
+    cell as u32 as usize
+}
+
+/// The integer with these digits, if a float holds it exactly.
+fn safe_integer(digits: &[u8]) -> Option<f64> {
+    let (is_negative, digits) = digits.strip_prefix(b"-").map_or((false, digits), |digits| (true, digits));
+    let number = digits.iter().try_fold(0_u64, |number, digit| {
+        number.checked_mul(10)?.checked_add(u64::from(digit & 0xF)).filter(|number| *number <= MAX_SAFE_INTEGER)
+    })?;
+    #[expect(clippy::cast_precision_loss, reason = "it is at most 2^53")]
+    let number = number as f64;
+    Some(if is_negative { -number } else { number })
+}
+
+/// The length of the escape with which the bytes begin; of two if they are the halves of a surrogate pair.
+#[cold]
+pub fn escape_len(bytes: &[u8]) -> Option<usize> {
+    match bytes.get(1)? {
+        b'"' | b'\\' | b'/' | b'n' | b'r' | b't' | b'b' | b'f' => Some(2),
+        b'u' => unicode_escape(bytes).map(|(_, length)| length),
+        _ => None,
+    }
+}
+
+/// The character of the `\u` escape, or the two of a surrogate pair, with which the bytes begin; and their length.
+fn unicode_escape(bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = |start: usize| {
+        let [b'\\', b'u', digits @ ..] = bytes.get(start..start.checked_add(6)?)? else { return None };
+        digits.iter().try_fold(0_u32, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    };
+    let first = unit(0)?;
+    if let Some(character) = char::from_u32(first) {
+        return Some((character, 6));
+    }
+    let second = unit(6).filter(|second| first < 0xDC00 && second & 0xFC00 == 0xDC00)?;
+    let code = ((first & 0x3FF) << 10 | second & 0x3FF).wrapping_add(0x1_0000);
+    Some((char::from_u32(code)?, 12))
+}
+
+/// Replaces the escapes of a located text.
+pub fn unescape_json(text: &[u8], unescaped: &mut Vec<u8>) {
+    unescaped.clear();
+    let mut rest = text;
+    while let Some(index) = rest.iter().position(|byte| *byte == b'\\') {
+        let (plain, escape) = rest.split_at_checked(index).unwrap_or_default();
+        unescaped.extend_from_slice(plain);
+        let length = push_unescaped(escape, unescaped);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    unescaped.extend_from_slice(rest);
+}
+
+/// Appends the character of an escape. Returns its length.
+fn push_unescaped(escape: &[u8], unescaped: &mut Vec<u8>) -> usize {
+    let byte = match escape.get(1) {
+        Some(b'u') => {
+            let Some((character, length)) = unicode_escape(escape) else { return escape.len() };
+            unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            return length;
+        }
+        Some(b'n') => b'\n',
+        Some(b'r') => b'\r',
+        Some(b't') => b'\t',
+        Some(b'b') => b'\x08',
+        Some(b'f') => b'\x0C',
+        Some(byte) => *byte,
+        None => return escape.len(),
+    };
+    unescaped.push(byte);
+    2
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::Field;
+
+    const FIELDS: [Field<'static>; 2] =
+        [Field { key: "text", is_integer: false }, Field { key: "number", is_integer: true }];
+
+    fn located(page: &str) -> Option<PageDecoder> {
+        let mut decoder = PageDecoder::default();
+        decoder.buffer(page.len()).copy_from_slice(page.as_bytes());
+        decoder.locate(&FIELDS).then_some(decoder)
+    }
+
+    fn value(decoder: &PageDecoder, message: usize, field: usize) -> Option<LocatedValue<'_>> {
+        decoder.value(message, field, field == 1, FIELDS.len())
+    }
+
+    #[test]
+    fn values_are_parts_of_the_page() {
+        let page = r#"[{"text":"Привет, мир, и ещё много слов","number":-5},{"number":"7","text":12.50},
+            {"text":"a\n\u0416\ud834\udd1E\/"},{"text":null,"number":9007199254740991},{"number":-9007199254740992}]"#;
+        let decoder = located(page).unwrap();
+        assert_eq!(decoder.message_count(FIELDS.len()), 5);
+        let text = "Привет, мир, и ещё много слов".as_bytes();
+        assert_eq!(value(&decoder, 0, 0), Some(LocatedValue::Text(text)));
+        assert_eq!(value(&decoder, 0, 1), Some(LocatedValue::Integer(-5.0)));
+        assert_eq!(value(&decoder, 1, 0), Some(LocatedValue::Text(b"12.50")));
+        assert_eq!(value(&decoder, 1, 1), Some(LocatedValue::Integer(7.0)));
+        let Some(LocatedValue::Escaped(escaped)) = value(&decoder, 2, 0) else { panic!("no escapes") };
+        let mut unescaped = Vec::new();
+        unescape_json(escaped, &mut unescaped);
+        assert_eq!(String::from_utf8(unescaped).unwrap(), "a\nЖ𝄞/");
+        assert_eq!(value(&decoder, 2, 1), None);
+        assert_eq!(value(&decoder, 3, 0), None);
+        assert_eq!(value(&decoder, 3, 1), Some(LocatedValue::Integer(9_007_199_254_740_991.0)));
+        assert_eq!(value(&decoder, 4, 1), Some(LocatedValue::LongInteger(b"-9007199254740992")));
+        assert_eq!(value(&decoder, 5, 1), None);
+    }
+
+    #[test]
+    fn other_pages_are_rejected() {
+        for page in [
+            r#"[{"text":"\ud834"}]"#,
+            r#"[{"text":"\udd1e\ud834"}]"#,
+            r#"[{"text":"\u00g0"}]"#,
+            r#"[{"text":"\x"}]"#,
+            r#"[{"text":"a"#,
+            "[{\"text\":\"a\n\"}]",
+            r#"[{"other":1}]"#,
+            r#"[{"number":1.5}]"#,
+            r#"[{"number":007}]"#,
+            "[]",
+        ] {
+            assert!(located(page).is_none(), "{page}");
+        }
+    }
+}
