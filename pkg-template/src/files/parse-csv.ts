@@ -85,7 +85,16 @@ export interface ParseCsv {
   ndjson(source: CsvSource, options?: CsvOptions & ReadOptions): PlatformByteStream;
 }
 
-/** Reads a stored CSV file: as rows, in columns (`parseCsv.columns`) or as NDJSON (`parseCsv.ndjson`). */
+/**
+ * Reads a stored CSV file: as rows, in columns (`parseCsv.columns`) or as NDJSON (`parseCsv.ndjson`), in constant memory. Compression
+ * (gzip or zip), encoding, delimiter and header are detected, unless the options have them.
+ *
+ * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source was
+ *   read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
+ *   `aborted`: by the signal.
+ * @example
+ * for await (const row of parseCsv(await openAsBlob("november.csv"))) console.log(row);
+ */
 export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
   ((source, options) => new RowReader(inputOf(source, options)).rows()) as ParseCsv,
   {
