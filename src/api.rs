@@ -10,6 +10,7 @@ pub mod json_input;
 pub mod lenient;
 pub mod message;
 pub mod message_columns;
+pub mod message_lines;
 pub mod message_page;
 pub mod nearest_name;
 pub mod options;

@@ -17,6 +17,12 @@ pub fn push_json_string(json: &mut Vec<u8>, text: &[u8]) {
     json.push(b'"');
 }
 
+/// Appends the name of a member of a JSON object, and its colon.
+pub fn push_json_key(json: &mut Vec<u8>, name: &str) {
+    push_json_string(json, name.as_bytes());
+    json.push(b':');
+}
+
 /// The index of the first byte that needs an escape: a quote, a backslash or a control character.
 #[inline]
 fn first_escape(text: &[u8]) -> Option<usize> {

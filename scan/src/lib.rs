@@ -23,9 +23,9 @@ mod state;
 mod windows_1251;
 
 pub use dictionary::{Dictionary, DictionaryText};
-pub use json::push_json_string;
+pub use json::{push_json_key, push_json_string};
 pub use locate::unquote;
-pub use located_page::{LocatedValue, unescape_json};
+pub use located_page::{LocatedValue, MAX_SAFE_INTEGER, unescape_json};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
 pub use windows_1251::WINDOWS_1251;

@@ -8,7 +8,7 @@ pub enum LocatedValue<'a> {
     /// An integer that a float holds exactly.
     Integer(f64),
     /// The digits of a larger integer.
-    LongInteger(&'a [u8]),
+    Digits(&'a [u8]),
     /// A text without escapes.
     Text(&'a [u8]),
     /// A text with escapes, for [`unescape_json`].
@@ -24,8 +24,8 @@ pub fn long_integer_cell(start: usize, end: usize) -> Option<u64> {
     Some(LONG_INTEGER | u64::from(length) << 32 | start as u64)
 }
 
-/// The largest integer up to which floats are exact.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+/// The largest integer up to which floats, and so JavaScript's numbers, are exact.
+pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 impl PageDecoder {
     /// The number of messages in a page of that number of fields.
@@ -50,7 +50,7 @@ impl PageDecoder {
         let cell = *cells.get(HEADER_CELLS.checked_add(field)?).filter(|_| is_present)?;
         if is_integer && cell & LONG_INTEGER == LONG_INTEGER {
             let digits = self.part(low_half(cell), low_half(cell).checked_add(low_half(cell >> 32) & 0xFFFF)?)?;
-            return Some(safe_integer(digits).map_or(LocatedValue::LongInteger(digits), LocatedValue::Integer));
+            return Some(safe_integer(digits).map_or(LocatedValue::Digits(digits), LocatedValue::Integer));
         }
         if is_integer {
             return Some(LocatedValue::Integer(f64::from_bits(cell)));
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(value(&decoder, 2, 1), None);
         assert_eq!(value(&decoder, 3, 0), None);
         assert_eq!(value(&decoder, 3, 1), Some(LocatedValue::Integer(9_007_199_254_740_991.0)));
-        assert_eq!(value(&decoder, 4, 1), Some(LocatedValue::LongInteger(b"-9007199254740992")));
+        assert_eq!(value(&decoder, 4, 1), Some(LocatedValue::Digits(b"-9007199254740992")));
         assert_eq!(value(&decoder, 5, 1), None);
     }
 

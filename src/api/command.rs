@@ -118,13 +118,13 @@ fn rules(form: &Form) -> Rules {
 
 /// Commands known to change nothing, which may be sent again.
 fn only_reads(form: &Form) -> bool {
-    let has_none = |commands: &[&str]| commands.iter().all(|command| form.get(command).is_none());
-    match form.script.as_ref() {
-        "get.php" | "balance.php" | "info.php" | "downloads.php" => true,
-        "status.php" => has_none(&["del"]),
-        "senders.php" => form.get("get").is_some() && has_none(&["add", "chg", "del", "send_code", "check_code"]),
+    const CHANGES: [&str; 6] = ["add", "chg", "del", "set", "send_code", "check_code"];
+    let is_reading_script = match form.script.as_ref() {
+        "get.php" | "balance.php" | "info.php" | "downloads.php" | "status.php" => true,
+        "senders.php" => form.get("get").is_some(),
         _ => false,
-    }
+    };
+    is_reading_script && CHANGES.iter().all(|command| form.get(command).is_none())
 }
 
 /// The JSON of a response of `call`, as text and as a value, or `None` for a bare `OK`.

@@ -2,15 +2,13 @@
 //! expected, or an unknown one, stays under the service's own key in `extra`. Nothing is dropped.
 
 use serde::{Serialize, Serializer};
+use smsc_scan::MAX_SAFE_INTEGER;
 
 use crate::protocol::json::{Object, Value};
 
 /// An integer, quoted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Integer(pub i64);
-
-/// The largest integer up to which JavaScript's numbers are exact.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 impl Serialize for Integer {
     /// As a JavaScript number, or as its digits if a number would be rounded.

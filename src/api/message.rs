@@ -176,6 +176,22 @@ fn text_value(value: Option<&Text>) -> Option<FieldValue<'_>> {
     value.map(|Text(text)| FieldValue::Text(text.as_bytes()))
 }
 
+/// The name of a field in JavaScript.
+#[must_use]
+pub fn camel_case(key: &str) -> String {
+    let mut name = String::new();
+    let mut is_upper = false;
+    for letter in key.chars() {
+        if letter == '_' {
+            is_upper = true;
+        } else {
+            name.push(if is_upper { letter.to_ascii_uppercase() } else { letter });
+            is_upper = false;
+        }
+    }
+    name
+}
+
 /// The fields of [`Message`] for the fast reader of pages, in the order of the struct. A test compares the two.
 pub const COLUMNS: [Field<'static>; 22] = [
     integer("status"),

@@ -4,8 +4,8 @@ use smsc_scan::Dictionary;
 
 use crate::{
     api::{
-        message::COLUMNS,
-        message_page::{FieldValue, MessagePage, camel_case},
+        message::{COLUMNS, camel_case},
+        message_page::{FieldValue, MessagePage},
         nearest_name::unknown_name,
     },
     client::error::{Error, ErrorCode},

@@ -1,15 +1,12 @@
-//! Pages of the history for columns and lines of JSON: the values stay in the bytes of the page, and only those that are selected
+//! Pages of the history for columns and lines of JSON: the values stay in the bytes of the page, and only those that are needed
 //! are decoded.
 
-use smsc_scan::{LocatedValue, PageDecoder, push_json_string, unescape_json};
+use smsc_scan::{LocatedValue, MAX_SAFE_INTEGER, PageDecoder, unescape_json};
 
 use crate::{
     api::message::{COLUMNS, Message},
     client::iteration::ItemKey,
 };
-
-/// The largest integer up to which JavaScript's numbers are exact.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The messages of a page.
 #[derive(Debug)]
@@ -68,7 +65,7 @@ impl MessagePage {
                 let is_integer = COLUMNS.get(field)?.is_integer;
                 Some(match decoder.value(message, field, is_integer, COLUMNS.len())? {
                     LocatedValue::Integer(number) => FieldValue::Integer(number),
-                    LocatedValue::LongInteger(digits) => FieldValue::Digits(digits),
+                    LocatedValue::Digits(digits) => FieldValue::Digits(digits),
                     LocatedValue::Text(text) => FieldValue::Text(text),
                     LocatedValue::Escaped(text) => FieldValue::Escaped(text),
                 })
@@ -98,53 +95,6 @@ impl MessagePage {
         };
         ItemKey { id: String::from_utf8(text).unwrap_or_default(), timestamp }
     }
-
-    /// The messages as lines of JSON; `None` if they are not all in the page as `history.iterate` gives them.
-    #[must_use]
-    pub fn lines(&self) -> Option<MessageLines> {
-        let Self::Located(_) = self else { return None };
-        let names: Vec<Vec<u8>> = COLUMNS.iter().map(|column| prefix(&camel_case(column.key))).collect();
-        let (mut lines, mut scratch) = (MessageLines::default(), Vec::new());
-        for message in 0..self.len() {
-            self.push_line(message, &names, &mut lines, &mut scratch)?;
-        }
-        Some(lines)
-    }
-
-    fn push_line(
-        &self,
-        message: usize,
-        names: &[Vec<u8>],
-        lines: &mut MessageLines,
-        scratch: &mut Vec<u8>,
-    ) -> Option<()> {
-        let json = &mut lines.json;
-        json.push(b'{');
-        let mut is_first = true;
-        for (field, name) in names.iter().enumerate() {
-            let Some(value) = self.value(message, field) else { continue };
-            if !is_first {
-                json.push(b',');
-            }
-            is_first = false;
-            json.extend_from_slice(name);
-            match value {
-                FieldValue::Integer(_) => {
-                    value.push_text(json, scratch);
-                }
-                FieldValue::Text(text) => push_json_string(json, text),
-                FieldValue::Escaped(text) => {
-                    unescape_json(text, scratch);
-                    push_json_string(json, scratch);
-                }
-                // As a number of JavaScript it is rounded.
-                FieldValue::Digits(_) | FieldValue::LongInteger(_) => return None,
-            }
-        }
-        json.push(b'}');
-        lines.end();
-        Some(())
-    }
 }
 
 impl FieldValue<'_> {
@@ -171,57 +121,6 @@ impl FieldValue<'_> {
         #[expect(clippy::cast_precision_loss, reason = "it is at most 2^53")]
         Self::Integer(integer as f64)
     }
-}
-
-/// Lines of JSON, and the end of each.
-#[derive(Debug, Default)]
-pub struct MessageLines {
-    json: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl MessageLines {
-    /// Adds a line.
-    pub fn push(&mut self, line: &str) {
-        self.json.extend_from_slice(line.as_bytes());
-        self.end();
-    }
-
-    fn end(&mut self) {
-        self.json.push(b'\n');
-        self.ends.push(self.json.len());
-    }
-
-    /// A line with its line break.
-    #[must_use]
-    pub fn line(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        let end = self.ends.get(index).copied().unwrap_or_default();
-        self.json.get(start..end).unwrap_or_default()
-    }
-}
-
-/// The name of a field in JavaScript.
-#[must_use]
-pub fn camel_case(key: &str) -> String {
-    let mut name = String::new();
-    let mut is_upper = false;
-    for letter in key.chars() {
-        if letter == '_' {
-            is_upper = true;
-        } else {
-            name.push(if is_upper { letter.to_ascii_uppercase() } else { letter });
-            is_upper = false;
-        }
-    }
-    name
-}
-
-fn prefix(name: &str) -> Vec<u8> {
-    let mut prefix = Vec::new();
-    push_json_string(&mut prefix, name.as_bytes());
-    prefix.push(b':');
-    prefix
 }
 
 #[cfg(test)]

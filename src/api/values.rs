@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
+use smsc_scan::MAX_SAFE_INTEGER;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -173,9 +174,8 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for BoundedInt<MIN, M
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::float_cmp, reason = "compared")]
 #[expect(clippy::cast_precision_loss, reason = "within 2^53")]
 fn integer(number: f64) -> Option<u64> {
-    const MAX_SAFE: u64 = (1 << 53) - 1;
     let integer = number as u64;
-    (integer as f64 == number && integer <= MAX_SAFE).then_some(integer)
+    (integer as f64 == number && integer <= MAX_SAFE_INTEGER).then_some(integer)
 }
 
 impl Validated for Day {

@@ -1,6 +1,6 @@
 //! The names of a file's columns as the members of JSON objects.
 
-use smsc_scan::{JsonKey, JsonRows, push_json_string};
+use smsc_scan::{JsonKey, JsonRows, push_json_key};
 
 /// How the rows of a file with these columns become JSON: as `JSON.stringify` writes the objects that TypeScript makes of them.
 #[must_use]
@@ -36,8 +36,7 @@ fn surplus_name(columns: &[String]) -> String {
 
 fn prefix(name: &str) -> Vec<u8> {
     let mut prefix = Vec::new();
-    push_json_string(&mut prefix, name.as_bytes());
-    prefix.push(b':');
+    push_json_key(&mut prefix, name);
     prefix
 }
 

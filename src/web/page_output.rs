@@ -9,7 +9,8 @@ use crate::{
     api::{
         history::{HistoryPage, HistoryQuery},
         message_columns::{ColumnValues, MessageColumns},
-        message_page::{MessageLines, MessagePage},
+        message_lines::MessageLines,
+        message_page::MessagePage,
     },
     client::{
         error::{Error, Result},

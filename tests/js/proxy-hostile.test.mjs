@@ -354,14 +354,54 @@ describe("proxy: the size and the time of a body", () => {
     assert.equal(emulator.requests.length, 0);
   });
 
-  test("a body that breaks off sends nothing", async () => {
-    const { emulator, post } = setupProxy();
+  test("the time of a body does not depend on the clock", async (t) => {
+    const { emulator, post } = setupProxy({ timeoutMs: 60_000 });
+    const { now } = Date;
+    t.after(() => {
+      Date.now = now;
+    });
+    let chunks = 0;
     const body = new ReadableStream({
       pull(controller) {
-        controller.error(new Error("broken"));
+        chunks += 1;
+        Date.now = () => now() + 3_600_000 * chunks;
+        if (chunks < 3) controller.enqueue(new TextEncoder().encode("a=1&".slice(0, 4 - chunks)));
+        else controller.close();
       },
     });
-    await post("balance.php", body, { headers: urlencoded }).catch(() => {});
-    assert.equal(emulator.requests.length, 0);
+    const { status } = await post("balance.php", body, { headers: urlencoded });
+    assert.notEqual(status, 408);
+    assert.equal(emulator.requests.length, status === 200 ? 1 : 0);
+  });
+
+  test("a page that leaves while its body arrives is not waited for", async () => {
+    const { post } = setupProxy({ timeoutMs: 60_000 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    const body = new ReadableStream({ pull: () => new Promise(() => {}) });
+    const { status } = await post("balance.php", body, { headers: urlencoded, signal: controller.signal });
+    assert.equal(status, 499);
+  });
+
+  for (const [title, fail] of [
+    ["breaks off", (controller) => controller.error(new Error("broken"))],
+    ["is not made of bytes", (controller) => controller.enqueue("cur=1")],
+  ]) {
+    test(`a body that ${title} is refused, and nothing is sent`, async () => {
+      const { emulator, proxy } = setupProxy();
+      // A `Request` of the platform takes bytes only.
+      const request = new Request("https://panel.example/smsc/sys/balance.php", {
+        method: "POST",
+        headers: urlencoded,
+      });
+      Object.defineProperty(request, "body", { value: new ReadableStream({ pull: fail }) });
+      assert.equal((await proxy(request)).status, 400);
+      assert.equal(emulator.requests.length, 0);
+    });
+  }
+
+  test("a body whose reader authorize took is an error of the proxy", async () => {
+    const { post } = setupProxy({ authorize: ({ body }) => Boolean(body.getReader()) });
+    assert.equal((await post("balance.php", "cur=1")).status, 500);
   });
 });

@@ -77,6 +77,13 @@ describe("proxy: toNodeListener", () => {
       ["http://evil.example/smsc/sys/balance.php", ""],
       ["//evil.example/smsc/sys/balance.php", ""],
       ["*", ""],
+      ["/public/%2e%2e/smsc/sys/balance.php", ""],
+      ["/public/.%2E/smsc/sys/balance.php", ""],
+      ["/public/../smsc/sys/balance.php", ""],
+      ["/public/..\\smsc/sys/balance.php", ""],
+      ["/smsc\\sys\\balance.php", ""],
+      ["/smsc/./sys/balance.php", ""],
+      ["/smsc/sys/balance.php#a", ""],
       ["/smsc/sys/balance.php", "Sec-Fetch-Site: cross-site\r\n"],
     ]) {
       const answer = await exchange(port, post(target, "cur=1", headers));
@@ -138,6 +145,44 @@ describe("proxy: toNodeListener", () => {
     await once(incoming, "readable");
     incoming.destroy();
     await waitUntil(() => state.cancelled && state.signal.aborted, 1_000_000);
+  });
+
+  test("a page that stops reading loses its connection to the service", async (t) => {
+    const messages = Array.from({ length: 1000 }, () => ({
+      phone: "79161234567",
+      status: 1,
+      message: "x".repeat(9000),
+    }));
+    const { port, emulator } = await serve(t, { timeoutMs: 300, maxRateLimitWaitMs: 100 }, { messages });
+    const sockets = Array.from({ length: 14 }, (_, index) => {
+      const socket = connect(port, "127.0.0.1").pause();
+      t.after(() => socket.destroy());
+      socket.write(post("/smsc/sys/get.php", `get_messages=1&cnt=${1000 - index}`));
+      return socket;
+    });
+    assert.equal(sockets.length, 14);
+    await waitUntil(() => emulator.requests.length === 14, 1_000_000);
+    let status;
+    for (let attempt = 0; attempt < 40 && status !== "200"; attempt++) {
+      status = (await exchange(port, post("/smsc/sys/balance.php", "cur=1"))).slice(9, 12);
+    }
+    assert.equal(status, "200");
+  });
+
+  test("TRACE is refused as every other method", async (t) => {
+    const { port } = await serve(t);
+    const request = "TRACE /smsc/sys/balance.php HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    assert.match(await exchange(port, request), /^HTTP\/1\.1 405 /);
+  });
+
+  test("a body of another length than its header closes the connection", async (t) => {
+    const fetch = async () => new Response("abc", { headers: { "content-length": "500" } });
+    const { port } = await serve(t, { fetch });
+    const answer = await exchange(
+      port,
+      post("/smsc/sys/downloads.php", "get_file=1&id=5").replace("close", "keep-alive"),
+    );
+    assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*abc$/);
   });
 
   test("a page that does not read stops the service", async (t) => {

@@ -1,7 +1,7 @@
 /** The options of `createProxy`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSmscError } from "smsc-wasm";
+import { createClient, isSmscError } from "smsc-wasm";
 import { createProxy } from "smsc-wasm/proxy";
 
 const VALID = { apiKey: "key", dangerouslyAllowAnyone: true };
@@ -56,6 +56,15 @@ test("proxy options: an unknown name is rejected with the nearest one", () => {
     assert.match(message, new RegExp(`Did you mean \`${nearest}\``), name);
   }
   assert.match(rejected({ ...VALID, colour: 1 }).message, /unknown option `colour`/);
+});
+
+test("proxy options: allow takes each method that sends a request", async () => {
+  const smsc = await createClient({ apiKey: "key" });
+  const methodsOf = (name) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(smsc[name])).map((key) => `${name}.${key}`);
+  const methods = ["history", "senders", "tasks"].flatMap(methodsOf).filter((name) => !name.endsWith(".constructor"));
+  assert.ok(methods.length > 15);
+  for (const method of methods) createProxy({ ...VALID, allow: method });
 });
 
 test("proxy options: allow takes methods, read, scripts and *", () => {

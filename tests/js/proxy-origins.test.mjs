@@ -71,6 +71,16 @@ describe("proxy: origins", () => {
     assert.equal(headers.get("access-control-allow-credentials"), null);
   });
 
+  test("a page of any origin cannot act with the cookies of a user, if origins is *", async () => {
+    const authorize = ({ headers }) => headers.get("cookie") === "session=1";
+    const { emulator, post } = setupProxy({ origins: "*", allow: ["senders.add"], authorize });
+    const add = (headers) => post("senders.php", "add=1&sender=Evil", { headers: { cookie: "session=1", ...headers } });
+    for (const headers of [{ origin: HOSTILE }, { origin: "null" }, { "sec-fetch-site": "cross-site" }])
+      assert.equal((await add(headers)).status, 403);
+    assert.equal(emulator.requests.length, 0);
+    assert.equal((await add({ "sec-fetch-site": "same-origin" })).status, 200);
+  });
+
   test("a preflight is answered without authorization, and sends nothing", async () => {
     const { emulator, post } = setupProxy({ origins, authorize: assert.fail });
     const preflight = (origin, requested) =>

@@ -121,6 +121,10 @@ describe("proxy: permissions", () => {
       ["senders.php", { add: 1, sender: "Name" }],
       ["senders.php", { sender: "Name" }],
       ["status.php", { del: 1, phone: "79991234567", id: 5 }],
+      ["downloads.php", { del: 1, id: 301 }],
+      ["downloads.php", { add: 1, name: "Name" }],
+      ["get.php", { del: 1 }],
+      ["info.php", { set: 1 }],
       ["templates.php", { get: 1 }],
     ]) {
       const error = await rejectsWith(smsc.call(script, parameters), "unauthorized");

@@ -40,7 +40,7 @@ export interface PieceHandler {
   readonly finish?: () => void;
 }
 
-/** Longer pieces are split, so that few objects are made at once. */
+/** Longer pieces are split: the scanner's buffer has this length, `MAX_PIECE_BYTES` of src/web/csv.rs. */
 const MAX_PIECE_BYTES = 65_536;
 
 /** The numbers that a scan leaves in the memory, as src/web/csv.rs lists them. */

@@ -1,6 +1,6 @@
 // The commands that the proxy permits.
 import { nearestName } from "../testing/nearest-name.js";
-import { ALIASES, COMMANDS, type CommandName, type MethodName } from "./methods.js";
+import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./methods.js";
 import { invalidOption } from "./option-errors.js";
 
 /**
@@ -21,7 +21,7 @@ export interface Allowed {
   readonly names: ReadonlySet<string>;
 }
 
-const METHODS: readonly string[] = [...Object.keys(COMMANDS), ...Object.keys(ALIASES)];
+const METHODS: readonly string[] = [...Object.keys(COMMANDS), ...Object.keys(COMMAND_OF_METHOD)];
 
 /** Reads the option `allow`. */
 export function readAllow(allow: unknown = "read"): Allowed {
@@ -30,7 +30,9 @@ export function readAllow(allow: unknown = "read"): Allowed {
   for (const name of given) {
     if (typeof name !== "string") throw invalidOption("allow", '`allow` takes names of methods, such as "senders.add"');
     if (name === "*" || name === "read" || /^[a-z0-9_]+\.php$/.test(name) || METHODS.includes(name)) {
-      names.add(Object.hasOwn(ALIASES, name) ? ALIASES[name as keyof typeof ALIASES] : name);
+      names.add(
+        Object.hasOwn(COMMAND_OF_METHOD, name) ? COMMAND_OF_METHOD[name as keyof typeof COMMAND_OF_METHOD] : name,
+      );
       continue;
     }
     const nearest = nearestName(name, [...METHODS, "read"]);

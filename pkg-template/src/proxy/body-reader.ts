@@ -5,9 +5,10 @@ import { invalid, Refusal } from "./refusal.js";
 export class BodyReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #maxBytes: number;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal;
   #bytes = 0;
   #deadline: number | undefined;
-  readonly #timeoutMs: number;
 
   constructor(request: Request, maxBytes: number, timeoutMs: number) {
     const length = request.headers.get("content-length");
@@ -15,7 +16,8 @@ export class BodyReader {
     this.#reader = request.body?.getReader();
     this.#maxBytes = maxBytes;
     this.#timeoutMs = timeoutMs;
-    this.#deadline = Date.now() + timeoutMs;
+    this.#signal = request.signal;
+    this.#deadline = performance.now() + timeoutMs;
   }
 
   /** From now on the body may take its time: the request to the service, which it is sent along with, has its own time limit. */
@@ -26,8 +28,9 @@ export class BodyReader {
   /** The next chunk; `undefined` at the end. */
   async read(): Promise<Uint8Array | undefined> {
     if (!this.#reader) return undefined;
-    const { done, value } = await this.#inTime(this.#reader.read());
+    const { done, value } = await this.#inTime(this.#reader.read().catch(() => Promise.reject(brokenOff())));
     if (done) return undefined;
+    if (!ArrayBuffer.isView(value)) throw brokenOff();
     this.#bytes += value.byteLength;
     if (this.#bytes > this.#maxBytes) throw tooLarge(this.#maxBytes);
     return value;
@@ -53,9 +56,8 @@ export class BodyReader {
 
   async #inTime<T>(reading: Promise<T>): Promise<T> {
     if (this.#deadline === undefined) return reading;
-    return within(reading, this.#deadline - Date.now(), () => {
-      return new Refusal(408, `the body of the request did not arrive within ${this.#timeoutMs} ms`);
-    });
+    const late = () => new Refusal(408, `the body of the request did not arrive within ${this.#timeoutMs} ms`);
+    return within(orAborted(reading, this.#signal), this.#deadline - performance.now(), late);
   }
 }
 
@@ -68,4 +70,16 @@ export function within<T>(promise: Promise<T>, ms: number, error: () => Error): 
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
+/** The value of a promise, unless the page leaves first. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new Refusal(499, "the request was aborted"));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+const brokenOff = () => invalid("the body of the request broke off");
 const tooLarge = (maxBytes: number) => invalid(`the body of the request is larger than ${maxBytes} bytes`, 413);

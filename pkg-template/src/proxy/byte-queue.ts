@@ -1,7 +1,9 @@
 /** Bytes that arrive in chunks, read up to a delimiter. */
 export class ByteQueue {
   readonly #pull: () => Promise<Uint8Array | undefined>;
+  /** The bytes that were not taken yet: a part of the buffer. */
   #bytes: Uint8Array = new Uint8Array();
+  #buffer: Uint8Array = this.#bytes;
   /** Whether the delimiter of `takeBefore` comes next. */
   #isAtDelimiter = false;
 
@@ -76,10 +78,16 @@ export class ByteQueue {
   async #more(): Promise<boolean> {
     const chunk = await this.#pull();
     if (!chunk) return false;
-    const bytes = new Uint8Array(this.#bytes.byteLength + chunk.byteLength);
-    bytes.set(this.#bytes);
-    bytes.set(chunk, this.#bytes.byteLength);
-    this.#bytes = bytes;
+    const [held, length] = [this.#bytes, this.#bytes.byteLength + chunk.byteLength];
+    let start = held.byteOffset - this.#buffer.byteOffset;
+    if (start + length > this.#buffer.byteLength) {
+      // Twice the length, so that many small chunks are not copied each time.
+      this.#buffer = new Uint8Array(2 * length);
+      this.#buffer.set(held);
+      start = 0;
+    }
+    this.#buffer.set(chunk, start + held.byteLength);
+    this.#bytes = this.#buffer.subarray(start, start + length);
     return true;
   }
 }

@@ -27,10 +27,12 @@ function readOrigin(value: unknown): string {
 export function checkOrigin(origins: Origins, { headers, url }: Request): void {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
-  if (origin !== null && isListed(origins, origin)) return;
+  if (origin !== null && origins !== "*" && origins.has(origin)) return;
   if (site === "same-origin" || site === "none") return;
   if (site === null && (origin === null || isOwn(origin, headers, url))) return;
-  throw forbidden("the proxy does not permit pages of this origin");
+  if (origins !== "*") throw forbidden("the proxy does not permit pages of this origin");
+  // Any page could act for the user whom the cookie stands for.
+  if (headers.has("cookie")) throw forbidden("the proxy permits pages of every origin, but no cookies");
 }
 
 function isListed(origins: Origins, origin: string): boolean {

@@ -8,7 +8,7 @@ import { readCommand } from "./command.js";
 import { checkOrigin, corsHeaders, preflight } from "./cors.js";
 import { readForm } from "./form.js";
 import { type ProxyOptions, readOptions, type Settings } from "./options.js";
-import { bodyWasRead, forbidden, invalid, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { bodyWasRead, forbidden, invalid, noSuchPath, Refusal, UNAUTHORIZED } from "./refusal.js";
 import { failureResponse, fileResponse } from "./responses.js";
 
 /** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
@@ -82,7 +82,7 @@ function readPath({ basePath }: Settings, { url }: Request): string {
   const { pathname, search } = new URL(url);
   const [, prefix, script] = /^((?:\/[\w.~-]+)*)\/sys\/([a-z0-9_]+\.php)$/.exec(pathname) ?? [];
   if (script === undefined || (basePath !== undefined && prefix !== basePath)) {
-    throw invalid("the proxy has no such path: it takes /sys/<script>.php below its address", 404);
+    throw noSuchPath();
   }
   if (search !== "") throw invalid("the parameters belong in the body of the request, not in its address");
   return script;
@@ -102,7 +102,7 @@ async function authorize({ authorize, timeoutMs }: Settings, request: Request): 
     throw new Refusal(503, "the proxy could not find out whether the request is authorized");
   }
   if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
-  if (request.bodyUsed) throw bodyWasRead();
+  if (request.bodyUsed || request.body?.locked) throw bodyWasRead();
 }
 
 async function proxied(
@@ -121,10 +121,11 @@ async function proxied(
     if (permission === "none") throw refusal;
     try {
       const sent = client[forward]({ ...command, mustRead: permission === "read" }, { signal: request.signal });
-      return fileResponse(await sent);
+      return fileResponse(await sent, settings.timeoutMs);
     } catch (error) {
       if (isSmscError(error) && error.parameter === "allow") throw refusal;
       if (form.failure) throw form.failure;
+      body.cancel();
       return failureResponse(error, fmt);
     }
   } catch (error) {

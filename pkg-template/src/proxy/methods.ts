@@ -1,5 +1,5 @@
-// The commands that the client's methods send, with the parameters of the service's pages. The core knows which commands only read,
-// and which limits they count in.
+// The commands that the client's methods send, with the parameters of the service's pages. The core knows which commands only read
+// (`Command::only_reads` of src/api/command.rs), and which limits they count in.
 
 /** A command of the service. */
 export interface ServiceCommand {
@@ -30,19 +30,23 @@ export type CommandName =
   | "tasks.download"
   | "tasks.list";
 
-/** Another method of the client. */
-export type AliasName =
+/** A method of the client that sends the command of another. */
+export type OtherMethodName =
+  | "history.columns"
   | "history.iterate"
+  | "history.ndjson"
   | "history.pages"
   | "senders.get"
   | "senders.iterate"
+  | "tasks.columns"
   | "tasks.get"
   | "tasks.messages"
+  | "tasks.ndjson"
   | "tasks.rows"
   | "tasks.waitFor";
 
 /** A method of the client. */
-export type MethodName = CommandName | AliasName;
+export type MethodName = CommandName | OtherMethodName;
 
 /** The commands, by the method that sends each. */
 export const COMMANDS: Readonly<Record<CommandName, ServiceCommand>> = {
@@ -81,13 +85,17 @@ export const COMMANDS: Readonly<Record<CommandName, ServiceCommand>> = {
 };
 
 /** The other methods, and the command that each of them sends. */
-export const ALIASES: Readonly<Record<AliasName, CommandName>> = {
+export const COMMAND_OF_METHOD: Readonly<Record<OtherMethodName, CommandName>> = {
+  "history.columns": "history.list",
   "history.iterate": "history.list",
+  "history.ndjson": "history.list",
   "history.pages": "history.list",
   "senders.get": "senders.list",
   "senders.iterate": "senders.list",
+  "tasks.columns": "tasks.download",
   "tasks.get": "tasks.list",
   "tasks.messages": "tasks.download",
+  "tasks.ndjson": "tasks.download",
   "tasks.rows": "tasks.download",
   "tasks.waitFor": "tasks.list",
 };

@@ -1,5 +1,5 @@
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
-import { bodyWasRead } from "./refusal.js";
+import { bodyWasRead, noSuchPath } from "./refusal.js";
 
 /** The part of a request of `node:http` that the listener uses. */
 export interface NodeRequest extends AsyncIterable<unknown> {
@@ -54,18 +54,20 @@ async function respond(
   outgoing: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const { status, headers, body } = incoming.readableEnded
-    ? bodyWasRead().response
-    : await handler(toRequest(incoming, signal));
+  const { status, headers, body } = await responseTo(handler, incoming, signal);
   // The rest of a body that was refused is not waited for.
   const connection = incoming.complete ? undefined : { connection: "close" };
   outgoing.writeHead(status, { ...Object.fromEntries(headers), ...connection });
+  const length = headers.get("content-length");
+  let sent = 0;
   const reader = body?.getReader();
   signal.addEventListener("abort", () => reader?.cancel().catch(() => {}), { once: true });
   try {
     for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      sent += read.value.byteLength;
       if (!outgoing.write(read.value)) await drained(outgoing);
     }
+    if (length !== null && sent !== Number(length)) throw new Error("the body has another length");
     outgoing.end();
   } catch {
     // A body that broke off must not look complete.
@@ -73,9 +75,24 @@ async function respond(
   }
 }
 
-function toRequest(incoming: NodeRequest, signal: AbortSignal): Request {
-  const { method = "GET", headers } = incoming;
+/** A path that a `Request` would change, so that a guard in front of the proxy may have seen another one. */
+const AMBIGUOUS_PATH = /[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+async function responseTo(
+  handler: (request: Request) => Promise<Response>,
+  incoming: NodeRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (incoming.readableEnded) return bodyWasRead().response;
   const path = incoming.originalUrl ?? incoming.url ?? "/";
+  if (AMBIGUOUS_PATH.test(path.replace(/\?.*/s, ""))) return noSuchPath().response;
+  return handler(toRequest(incoming, path, signal));
+}
+
+function toRequest(incoming: NodeRequest, path: string, signal: AbortSignal): Request {
+  const { headers } = incoming;
+  // A `Request` cannot have these methods, which the proxy refuses as it does GET.
+  const method = /^(?:CONNECT|TRACE|TRACK)$/i.test(incoming.method ?? "") ? "GET" : (incoming.method ?? "GET");
   // The absolute form names another host, and two slashes would.
   const origin = `http://${/^[\w.:[\]-]+$/.test(String(headers.host)) ? headers.host : "localhost"}`;
   const url = URL.canParse(origin) && path.startsWith("/") ? `${origin}${path}` : "http://localhost/";

@@ -35,6 +35,11 @@ export function forbidden(message: string): Refusal {
   return new Refusal(403, message, UNAUTHORIZED);
 }
 
+/** A path that is none of the proxy. */
+export function noSuchPath(): Refusal {
+  return invalid("the proxy has no such path: it takes /sys/<script>.php below its address", 404);
+}
+
 /** A request that cannot be read any more. */
 export function bodyWasRead(): Refusal {
   return new Refusal(500, "the body of the request was read before the proxy");

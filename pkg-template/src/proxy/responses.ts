@@ -3,22 +3,38 @@ import { isSmscError, type SmscError } from "../entries/index.js";
 import type { Download } from "../files/task-file.js";
 import { errorText, INVALID_PARAMETER, jsonError, RATE_LIMITED } from "./refusal.js";
 
-/** A response with the service's bytes, passed on no faster than the page reads. */
-export function fileResponse(download: Download): Response {
+/**
+ * A response with the service's bytes, passed on no faster than the page reads. A page that pauses for longer than the maximum ends
+ * it: the response takes one of the account's few connections.
+ */
+export function fileResponse(download: Download, maxPauseMs: number): Response {
   const { fileName, size, type } = download;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const giveUp = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    download.cancel();
+    controller.error(new Error("the response was not read in time"));
+  };
   const stream = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        pause = setTimeout(giveUp, maxPauseMs, controller);
+      },
       async pull(controller) {
+        clearTimeout(pause);
         try {
           const chunk = await download.next();
-          if (chunk) controller.enqueue(chunk);
-          else controller.close();
+          if (!chunk) return controller.close();
+          controller.enqueue(chunk);
+          pause = setTimeout(giveUp, maxPauseMs, controller);
         } catch {
           // The cause may name the service's host.
           controller.error(new Error("the response of the service broke off"));
         }
       },
-      cancel: () => download.cancel(),
+      cancel() {
+        clearTimeout(pause);
+        download.cancel();
+      },
     },
     { highWaterMark: 0 },
   );

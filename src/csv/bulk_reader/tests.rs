@@ -18,8 +18,8 @@ struct Reading<T> {
     error: Option<String>,
 }
 
-fn preamble(bytes: &[u8], options: CsvOptions) -> Preamble {
-    let ControlFlow::Break(preamble) = detect(bytes, true, &options, None) else { panic!("more bytes are needed") };
+fn preamble(bytes: &[u8], options: &CsvOptions) -> Preamble {
+    let ControlFlow::Break(preamble) = detect(bytes, true, options, None) else { panic!("more bytes are needed") };
     preamble
 }
 
@@ -27,9 +27,9 @@ fn pieces<'a>(bytes: &'a [u8], preamble: &Preamble, piece: usize) -> impl Iterat
     bytes[preamble.skipped..].chunks(piece)
 }
 
-fn read_bulk(bytes: &[u8], options: CsvOptions, piece: usize, output: BulkOutput) -> (BulkReader, Reading<String>) {
+fn read_bulk(bytes: &[u8], options: &CsvOptions, piece: usize, output: BulkOutput) -> (BulkReader, Reading<String>) {
     let preamble = preamble(bytes, options);
-    let mut reader = BulkReader::new(&options, &preamble, None, output);
+    let mut reader = BulkReader::new(options, &preamble, None, output);
     let (mut dialects, mut json, mut error) = (Vec::new(), String::new(), None);
     let mut pieces = pieces(bytes, &preamble, piece);
     loop {
@@ -58,7 +58,7 @@ fn read_bulk(bytes: &[u8], options: CsvOptions, piece: usize, output: BulkOutput
 
 fn lines(bytes: &[u8], options: &str, piece: usize) -> Reading<String> {
     let options = serde_json::from_str(options).unwrap();
-    read_bulk(bytes, options, piece, BulkOutput::Lines(JsonLines::default())).1
+    read_bulk(bytes, &options, piece, BulkOutput::Lines(JsonLines::default())).1
 }
 
 fn columns(
@@ -69,7 +69,7 @@ fn columns(
 ) -> (Vec<(String, Vec<String>)>, Reading<String>) {
     let options = serde_json::from_str(options).unwrap();
     let select = select.map(|names| names.iter().map(ToString::to_string).collect());
-    let (mut reader, reading) = read_bulk(bytes, options, piece, BulkOutput::Columns(ColumnBatch::new(select)));
+    let (mut reader, reading) = read_bulk(bytes, &options, piece, BulkOutput::Columns(ColumnBatch::new(select)));
     let BulkOutput::Columns(batch) = reader.output() else { panic!("no columns") };
     let names: Vec<String> = batch.names().map(Into::into).collect();
     let values = batch.columns().map(|(dictionary, is_single_byte)| {
@@ -82,7 +82,7 @@ fn columns(
 /// The rows by the reader that decodes every field. It reads UTF-8 without invalid bytes only.
 fn rows(bytes: &[u8], options: &str) -> Reading<Rows> {
     let options: CsvOptions = serde_json::from_str(options).unwrap();
-    let preamble = preamble(bytes, options);
+    let preamble = preamble(bytes, &options);
     let mut reader = CsvReader::new(&options, &preamble, None);
     let (mut rows, mut error, mut dialects) = (Vec::new(), None, Vec::new());
     let mut take = |reader: &CsvReader| {
@@ -231,6 +231,8 @@ proptest! {
     ) {
         let bytes = if is_single_byte { to_windows_1251(&text).unwrap() } else { text.into_bytes() };
         let expected = rows(&bytes, "{}");
+        // A short text in windows-1251 can pass for UTF-8 with invalid bytes.
+        prop_assume!(expected.error.is_none());
         let reading = lines(&bytes, "{}", piece);
         prop_assert_eq!(reading.dialects.last(), expected.dialects.last());
         let names = expected.dialects.last().and_then(|dialect| dialect.columns.clone());
