@@ -24,6 +24,8 @@ const METHODS = {
   "history.list": "history.list",
   "history.iterate": "history.list",
   "history.pages": "history.list",
+  "history.columns": "history.list",
+  "history.ndjson": "history.list",
   "senders.list": "senders.list",
   "senders.iterate": "senders.list",
   "senders.get": "senders.list",
@@ -38,6 +40,8 @@ const METHODS = {
   "tasks.download": "tasks.download",
   "tasks.rows": "tasks.download",
   "tasks.messages": "tasks.download",
+  "tasks.columns": "tasks.download",
+  "tasks.ndjson": "tasks.download",
   balance: "balance",
 };
 

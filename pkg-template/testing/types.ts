@@ -313,6 +313,8 @@ export type RequestName =
   | "history.list"
   | "history.iterate"
   | "history.pages"
+  | "history.columns"
+  | "history.ndjson"
   | "senders.list"
   | "senders.iterate"
   | "senders.get"
@@ -326,6 +328,8 @@ export type RequestName =
   | "tasks.waitFor"
   | "tasks.download"
   | "tasks.rows"
+  | "tasks.columns"
+  | "tasks.ndjson"
   | "tasks.messages"
   | "balance"
   | `${string}.php`;

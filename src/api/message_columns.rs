@@ -25,6 +25,8 @@ pub struct MessageColumns {
 struct Column {
     field: usize,
     is_integer: bool,
+    /// Whether a value that a number would round makes the column texts: the id, which has to stay exact.
+    can_be_text: bool,
     /// The numbers of a column of integers that are all exact as numbers of JavaScript.
     numbers: Vec<f64>,
     /// Whether the values are texts: of a text field, or of integers one of which is too large.
@@ -53,7 +55,15 @@ impl MessageColumns {
         };
         let column = |field: usize| {
             let is_integer = COLUMNS.get(field).is_some_and(|column| column.is_integer);
-            Column { field, is_integer, numbers: Vec::new(), is_text: !is_integer, texts: Dictionary::default() }
+            let can_be_text = COLUMNS.get(field).is_some_and(|column| column.key == "id");
+            Column {
+                field,
+                is_integer,
+                can_be_text,
+                numbers: Vec::new(),
+                is_text: !is_integer,
+                texts: Dictionary::default(),
+            }
         };
         let columns = fields.into_iter().map(column).collect();
         Ok(Self { columns, length: 0, text: Vec::new(), scratch: Vec::new() })
@@ -66,9 +76,9 @@ impl MessageColumns {
             let value = page.value(message, column.field);
             if !column.is_text {
                 match value {
-                    None => column.numbers.push(f64::NAN),
                     Some(FieldValue::Integer(number)) => column.numbers.push(number),
-                    Some(_) => column.become_text(),
+                    Some(_) if column.can_be_text => column.become_text(),
+                    _ => column.numbers.push(f64::NAN),
                 }
             }
             if column.is_text {

@@ -96,11 +96,8 @@ impl BulkReader {
                     batch.resolve(self.dialect.columns())?;
                 }
                 let can_change = self.locator.can_charset_change();
-                batch.push(
-                    &records,
-                    skipped,
-                    BatchCharset { is_single_byte: self.locator.is_single_byte(), can_change },
-                );
+                let charset = BatchCharset { is_single_byte: self.locator.is_single_byte(), can_change };
+                batch.push(&records, skipped, charset)?;
             }
             BulkOutput::Lines(JsonLines { json, rows, scratch }) => {
                 json.clear();

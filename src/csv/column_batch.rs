@@ -4,6 +4,9 @@ use smsc_scan::{Dictionary, LocatedRecords, Scratch};
 
 use crate::client::error::{Error, ErrorCode};
 
+/// A batch with this many values, rows times columns, is full. A piece of a file has fewer, unless nearly all of them are missing.
+const MAX_VALUES: usize = 1 << 22;
+
 /// The rows of a batch so far, by columns.
 #[derive(Debug)]
 pub struct ColumnBatch {
@@ -84,18 +87,35 @@ impl ColumnBatch {
     }
 
     /// Adds the records after the first `skipped`.
-    pub fn push(&mut self, records: &LocatedRecords<'_>, skipped: usize, charset: BatchCharset) {
+    ///
+    /// # Errors
+    /// `bad_response`, if nearly all values are missing: the columns would take many times the memory of the file.
+    pub fn push(&mut self, records: &LocatedRecords<'_>, skipped: usize, charset: BatchCharset) -> Result<(), Error> {
         if self.length == 0 {
             self.is_single_byte = charset.is_single_byte && !charset.can_change;
         }
         let counts = records.counts.get(skipped..).unwrap_or_default();
+        let longest = counts.iter().copied().max().unwrap_or_default() as usize;
+        let width = if self.can_grow { self.columns.len().max(longest) } else { self.columns.len() };
+        if self.length.saturating_add(counts.len()).saturating_mul(width) > MAX_VALUES.saturating_mul(2) {
+            let message =
+                format!("the rows have far fewer values than the {width} columns. Pass `select`, or read rows");
+            return Err(Error::new(ErrorCode::BadResponse, message));
+        }
         if self.can_grow {
-            self.grow(counts.iter().copied().max().unwrap_or_default() as usize);
+            self.grow(longest);
         }
         for Column { index, values, .. } in &mut self.columns {
             records.push_column(*index, skipped, !self.is_single_byte, values, &mut self.scratch);
         }
         self.length = self.length.saturating_add(counts.len());
+        Ok(())
+    }
+
+    /// Whether the batch has as many values as one may have.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.length.saturating_mul(self.columns.len()) >= MAX_VALUES
     }
 
     /// Adds columns up to that number. The rows so far have empty texts in them.

@@ -197,12 +197,23 @@ impl FieldLocator {
 
     /// Locates the fields up to an offset.
     fn locate_to(&mut self, end: usize) {
-        if self.charsets.last().is_none_or(|part| part.is_single_byte != self.is_single_byte) {
-            self.charsets.push(CharsetPart { start: self.located, is_single_byte: self.is_single_byte });
-        }
+        self.begin_charset();
         let padded_end = end.saturating_add(PADDING);
         self.scan.locate_part(self.input.get(self.located..padded_end).unwrap_or_default());
         self.located = end;
+    }
+
+    /// Begins a part if the charset changed. ASCII before it belongs to it, since a field has the charset of its first byte.
+    fn begin_charset(&mut self) {
+        if self.charsets.last().is_some_and(|part| part.is_single_byte == self.is_single_byte) {
+            return;
+        }
+        let before = self.input.get(..self.located).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !byte.is_ascii()).map_or(0, |last| last.saturating_add(1));
+        self.charsets.retain(|part| part.start < start);
+        if self.charsets.last().is_none_or(|part| part.is_single_byte != self.is_single_byte) {
+            self.charsets.push(CharsetPart { start, is_single_byte: self.is_single_byte });
+        }
     }
 }
 

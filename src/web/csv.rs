@@ -217,6 +217,12 @@ impl CsvScanner {
         if self.is_batch_taken { 0 } else { self.batch().map_or(0, |batch| batch.len()) }
     }
 
+    /// Whether the batch of columns has as many values as one may have.
+    #[wasm_bindgen(getter, js_name = isBatchFull)]
+    pub fn is_batch_full(&mut self) -> bool {
+        !self.is_batch_taken && self.batch().is_some_and(|batch| batch.is_full())
+    }
+
     /// The names of the columns of the batch.
     #[wasm_bindgen(getter, js_name = columnNames)]
     pub fn column_names(&mut self) -> Vec<String> {

@@ -66,6 +66,57 @@ describe("columns of files", () => {
     for (const file of ["", "\n", "a;b\n"]) assert.deepEqual(await collect(parseCsv.columns(file)), [], file);
   });
 
+  test("a field in windows-1251 that begins with ASCII, wherever the charset is decided", async () => {
+    const quoted = encodeWindows1251('"Телефон";"Текст"\r\n"79991234567";"SMS Привет"\r\n');
+    assert.deepEqual(await joined(parseCsv.columns(quoted)), {
+      length: 1,
+      columns: { Телефон: ["79991234567"], Текст: ["SMS Привет"] },
+    });
+    const [ascii, late] = ["79990000000;Hello\n".repeat(3500), "79990000000;SMS Привет мир\n".repeat(5000)];
+    const { columns } = await joined(parseCsv.columns(encodeWindows1251(`phone;text\n${ascii}${late}`)));
+    assert.deepEqual([...new Set(columns.text)], ["Hello", "SMS Привет мир"]);
+  });
+
+  test("far fewer values than rows and columns are an error, and not a batch of gigabytes", async () => {
+    const header = Array.from({ length: 20_000 }, (_, index) => index).join(";");
+    const file = `${header}\n${"1\n".repeat(260_000)}`;
+    const options = { header: false, delimiter: ";" };
+    const error = await rejectsWith(joined(parseCsv.columns(file, options)), "bad_response");
+    assert.match(error.message, /20000 columns.*`select`/);
+    const { length } = await joined(parseCsv.columns(file, { ...options, select: ["0", "19999"] }));
+    assert.equal(length, 260_001);
+  });
+
+  test("rows with fewer values than columns come in batches of a bounded size", async () => {
+    const header = Array.from({ length: 100 }, (_, index) => `c${index}`).join(";");
+    let rows = 0;
+    for await (const { length } of parseCsv.columns(`${header}\n${"1;\n".repeat(200_000)}`)) {
+      assert.ok(length * 100 <= 2 ** 23, String(length));
+      rows += length;
+    }
+    assert.equal(rows, 200_000);
+  });
+
+  test("the rows before a failure come first, also within the beginning of a file", async () => {
+    let pulls = 0;
+    const source = new ReadableStream({
+      pull(controller) {
+        if (pulls++ > 0) controller.error(new Error("the network failed"));
+        else controller.enqueue(new TextEncoder().encode(`a;b\n${"1;22222222\n".repeat(200)}`));
+      },
+    });
+    const batches = parseCsv.columns(source);
+    assert.equal((await batches.next()).value.length, 200);
+    await rejectsWith(batches.next(), "bad_response");
+  });
+
+  test("options that are no object are rejected", async () => {
+    for (const options of [5, "x", [], () => {}]) {
+      const error = await rejectsWith(parseCsv.columns(FILE, options).next(), "invalid_option");
+      assert.equal(error.parameter, "options");
+    }
+  });
+
   test("random files have the values of their rows", async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const file = randomFile(createRandom(seed));
@@ -234,6 +285,25 @@ describe("columns of the history", () => {
     assert.deepEqual(columns.phone, ["7", "", "8", "", ""]);
     const [batch] = await collect(smsc.history.columns({}, { select: ["phone", "err"] }));
     assert.ok(batch.columns.err instanceof Float64Array && batch.columns.err.every(Number.isNaN));
+  });
+
+  test("other integers that a number would round are left out, as iterate leaves them in extra", async () => {
+    const body = '[{"int_id":"5","crc":12},{"int_id":"4","crc":9007199254740993}]';
+    const { smsc } = await stubClient(body);
+    const { columns } = await joined(smsc.history.columns({ limit: 2 }, { select: ["crc"] }));
+    assert.deepEqual(columns.crc, [12, Number.NaN]);
+  });
+
+  test("a getter that throws rejects the first batch", async () => {
+    const { smsc } = await setup();
+    const options = {
+      get signal() {
+        throw new Error("no signal");
+      },
+    };
+    const batches = smsc.history.columns({ limit: 1 }, options);
+    const error = await rejectsWith(batches.next(), "invalid_option");
+    assert.equal(error.parameter, "signal");
   });
 
   test("nothing found is no batch", async () => {

@@ -38,6 +38,20 @@ describe("NDJSON of files", () => {
     assert.deepEqual(await lines(parseCsv.ndjson("1;2\n3\n")), ['["1","2"]', '["3"]']);
   });
 
+  test("a field in windows-1251 that begins with ASCII", async () => {
+    const file = encodeWindows1251('"Телефон";"Текст"\n1;"SMS Привет"\n');
+    assert.deepEqual(await lines(parseCsv.ndjson(file)), ['{"Телефон":"1","Текст":"SMS Привет"}']);
+  });
+
+  test("an exception of onProgress comes after the lines of its piece", async () => {
+    const onProgress = () => {
+      throw new TypeError("mine");
+    };
+    const reader = parseCsv.ndjson("a;b\n1;2\n", { onProgress }).getReader();
+    assert.equal(new TextDecoder().decode((await reader.read()).value), '{"a":"1","b":"2"}\n');
+    await assert.rejects(reader.read(), /mine/);
+  });
+
   test("an empty file has no lines", async () => {
     for (const file of ["", "\n", "a;b\n"]) assert.deepEqual(await lines(parseCsv.ndjson(file)), []);
   });

@@ -178,11 +178,9 @@ describe("proxy: toNodeListener", () => {
   test("a body of another length than its header closes the connection", async (t) => {
     const fetch = async () => new Response("abc", { headers: { "content-length": "500" } });
     const { port } = await serve(t, { fetch });
-    const answer = await exchange(
-      port,
-      post("/smsc/sys/downloads.php", "get_file=1&id=5").replace("close", "keep-alive"),
-    );
-    assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*abc$/);
+    const kept = post("/smsc/sys/downloads.php", "get_file=1&id=5").replace("close", "keep-alive");
+    const answer = await exchange(port, kept + kept);
+    assert.ok(answer.split("HTTP/1.1").length <= 2, answer);
   });
 
   test("a page that does not read stops the service", async (t) => {

@@ -94,11 +94,10 @@ export class History {
     query?: HistoryQuery,
     options?: IterationOptions & SelectOption<Field>,
   ): AsyncIterableIterator<ColumnBatch<MessageColumns<Field>>> {
-    // What is not an object is left for the core to reject.
-    const { select, ...rest } = (Object(options) === options ? options : {}) as IterationOptions & SelectOption<Field>;
-    const batches = pages<ColumnBatch<MessageColumns<Field>>>(this.#connection, (client) =>
-      client.historyColumns(query, Object(options) === options ? rest : options, selected(select, "history")),
-    );
+    const batches = pages<ColumnBatch<MessageColumns<Field>>>(this.#connection, (client) => {
+      const { select, rest } = splitSelect(options);
+      return client.historyColumns(query, rest, selected(select, "history"));
+    });
     return nonEmpty(batches);
   }
 
@@ -118,5 +117,19 @@ export class History {
       async () => (await lines.next()).value,
       () => void lines.return?.(),
     );
+  }
+}
+
+/** The fields to select, and the options of the iteration. The core rejects what is no object, or has a getter that throws. */
+function splitSelect(options: (IterationOptions & { select?: unknown }) | undefined): {
+  select?: unknown;
+  rest: IterationOptions | undefined;
+} {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return { rest: options };
+  try {
+    const { select, ...rest } = options;
+    return { select, rest };
+  } catch {
+    return { rest: options };
   }
 }

@@ -13,7 +13,7 @@ export interface Logger {
   info?: (message: string, fields: Record<string, unknown>) => void;
   /** The client's first wait for the service's rate limits, and failures of a `rateLimiter` that fail no call. */
   warn?: (message: string, fields: Record<string, unknown>) => void;
-  /** Not called at present. */
+  /** Failures of `smsc-wasm/proxy` that its responses do not explain. */
   error?: (message: string, fields: Record<string, unknown>) => void;
 }
 

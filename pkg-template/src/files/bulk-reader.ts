@@ -32,7 +32,9 @@ export function fileColumns<Title extends string>(input: CsvInput): AsyncIterabl
   });
   const nextBatch = async (): Promise<ColumnBatch | undefined> => {
     const end = file.bytesScanned + BATCH_BYTES;
-    while (file.bytesScanned < end) if (!(await file.next())) return batch;
+    while (file.bytesScanned < end && !file.enter((scanner) => scanner.isBatchFull)) {
+      if (!(await file.next())) return batch;
+    }
     return takeBatch() ?? nextBatch();
   };
   const next = async (): Promise<IteratorResult<ColumnBatch<Columns<Title>>>> => {
@@ -54,6 +56,7 @@ export function fileColumns<Title extends string>(input: CsvInput): AsyncIterabl
 /** The rows of a file as lines of JSON. */
 export function fileLines(input: CsvInput): PlatformByteStream {
   let lines: Uint8Array | undefined;
+  let failure: { error: unknown } | undefined;
   const file = new CsvPieces(input, {
     create: (core) => core.CsvScanner.ofLines(input.options, READ_OPTIONS),
     take: ([, , , address, length]) => {
@@ -61,8 +64,16 @@ export function fileLines(input: CsvInput): PlatformByteStream {
     },
   });
   const pull = async () => {
-    while (await file.next()) if (lines) return lines;
-    return undefined;
+    lines = undefined;
+    if (failure) throw failure.error;
+    try {
+      while (await file.next()) if (lines) return lines;
+    } catch (error) {
+      // The lines before the error come first.
+      if (!lines) throw error;
+      failure = { error };
+    }
+    return lines;
   };
   return streamOf(pull, () => file.end());
 }

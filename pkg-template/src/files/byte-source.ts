@@ -76,6 +76,8 @@ export function streamOf(pull: Pull, cancel?: () => void): ReadableStream<Uint8A
 export class PeekableSource {
   readonly #pull: Pull;
   #held: Uint8Array = new Uint8Array();
+  /** The failure of the source while bytes were inspected: the bytes before it come first. */
+  #failure: { error: unknown } | undefined;
 
   constructor(pull: Pull) {
     this.#pull = pull;
@@ -83,12 +85,24 @@ export class PeekableSource {
 
   /** At least `size` bytes, or all to the end. They stay in the source. */
   async peek(size: number): Promise<Uint8Array> {
+    const held = await this.peekBeforeFailure(size);
+    if (held.length < size && this.#failure) throw this.#failure.error;
+    return held;
+  }
+
+  /** The same, or all to a failure, which follows the bytes that are left. */
+  async peekBeforeFailure(size: number): Promise<Uint8Array> {
     const pieces = this.#held.length > 0 ? [this.#held] : [];
-    for (let held = this.#held.length; held < size; ) {
-      const piece = await this.#pull();
-      if (piece === undefined) break;
-      pieces.push(piece);
-      held += piece.length;
+    try {
+      for (let held = this.#held.length; held < size && !this.#failure; ) {
+        const piece = await this.#pull();
+        if (piece === undefined) break;
+        pieces.push(piece);
+        held += piece.length;
+      }
+    } catch (error) {
+      if (pieces.length === 0) throw error;
+      this.#failure = { error };
     }
     this.#held = concat(pieces);
     return this.#held;
@@ -101,7 +115,11 @@ export class PeekableSource {
     return taken;
   }
 
-  readonly next: Pull = async () => (this.#held.length > 0 ? this.take(this.#held.length) : this.#pull());
+  readonly next: Pull = async () => {
+    if (this.#held.length > 0) return this.take(this.#held.length);
+    if (this.#failure) throw this.#failure.error;
+    return this.#pull();
+  };
 }
 
 /** Several pieces as one. */

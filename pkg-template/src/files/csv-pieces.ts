@@ -141,7 +141,7 @@ export class CsvPieces {
     const input = new PeekableSource(source.next);
     let needed = 0;
     do {
-      const head = await input.peek(needed);
+      const head = await input.peekBeforeFailure(needed);
       if (this.#isDone) return;
       const isComplete = head.length < needed;
       needed = instance.enter(() =>

@@ -21,6 +21,12 @@ export const READ_OPTIONS: (keyof ReadOptions)[] = ["onProgress", "signal"];
 
 /** A copy of the options; or a function that rejects them if one cannot be read, when the reading begins. */
 export function copyOptions<T extends object>(options: T | null | undefined): { copy: Partial<T>; check(): void } {
+  if (options != null && (typeof options !== "object" || Array.isArray(options))) {
+    const check = () => {
+      throw invalid("options", "an object", undefined);
+    };
+    return { copy: {}, check };
+  }
   try {
     return { copy: { ...options }, check() {} };
   } catch (cause) {

@@ -72,8 +72,18 @@ async function answer(
     return await proxied(settings, await connect(), script, request);
   } catch (error) {
     request.body?.cancel().catch(() => {});
-    if (error instanceof Refusal) return error.response;
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    if (error.status >= 500) logFailure(settings, error.message, error.status, error.cause);
+    return error.response;
+  }
+}
+
+/** Logs a failure of the proxy or of its host, whose response names no cause. */
+function logFailure({ logger }: Settings, message: string, status: number, error: unknown): void {
+  try {
+    logger?.error?.(`smsc-wasm/proxy: ${message}`, { status, ...(error !== undefined && { error }) });
+  } catch {
+    // A logger has no effect on the response.
   }
 }
 
@@ -97,9 +107,15 @@ async function authorize({ authorize, timeoutMs }: Settings, request: Request): 
   let isAuthorized: unknown;
   try {
     const decision = (async () => authorize(request))();
-    isAuthorized = await within(decision, timeoutMs, () => new Error("too slow"));
-  } catch {
-    throw new Refusal(503, "the proxy could not find out whether the request is authorized");
+    isAuthorized = await within(
+      decision,
+      timeoutMs,
+      () => new Error(`\`authorize\` took longer than timeoutMs (${timeoutMs} ms)`),
+    );
+  } catch (cause) {
+    const refusal = new Refusal(503, "the proxy could not find out whether the request is authorized");
+    refusal.cause = cause;
+    throw refusal;
   }
   if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
   if (request.bodyUsed || request.body?.locked) throw bodyWasRead();
@@ -126,7 +142,9 @@ async function proxied(
       if (isSmscError(error) && error.parameter === "allow") throw refusal;
       if (form.failure) throw form.failure;
       body.cancel();
-      return failureResponse(error, fmt);
+      const response = failureResponse(error, fmt);
+      if (response.status >= 500) logFailure(settings, "the request failed", response.status, error);
+      return response;
     }
   } catch (error) {
     body.cancel();

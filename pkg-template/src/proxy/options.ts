@@ -1,6 +1,5 @@
 import type { IfKnown, PlatformRequest, PlatformURL } from "../client/platform.js";
-import type { Authentication, ClientOptions, ClientSettings, ServiceAddress } from "../entries/index.js";
-
+import type { Authentication, ClientOptions, ClientSettings, Logger, ServiceAddress } from "../entries/index.js";
 import { nearestName } from "../testing/nearest-name.js";
 import { type Allowed, type Permission, readAllow } from "./allow.js";
 import { type Origins, readOrigins } from "./cors.js";
@@ -65,7 +64,8 @@ export interface ProxySettings extends Pick<ClientSettings, ClientOption> {
    */
   maxBodyBytes?: number;
   /**
-   * Milliseconds for `authorize`, for the form to arrive, for the head of the service's response, and between two chunks of a file.
+   * Milliseconds for `authorize`, for the form to arrive, for the head of the service's response, between two chunks of a file, and
+   * between two reads of a page.
    * @default 30 000
    */
   timeoutMs?: number;
@@ -92,6 +92,9 @@ const OWN_OPTIONS = [
   ...["maxBodyBytes", "timeoutMs", "maxRateLimitWaitMs"],
 ];
 
+/** Options of a client that retries. */
+const PAGE_OPTIONS: readonly string[] = ["maxRetries", "maxRetryDelayMs", "totalTimeoutMs"];
+
 /** The options, validated. */
 export interface Settings {
   readonly client: ClientOptions;
@@ -101,6 +104,7 @@ export interface Settings {
   readonly basePath: string | undefined;
   readonly maxBodyBytes: number;
   readonly timeoutMs: number;
+  readonly logger: Logger | undefined;
 }
 
 const MAX_TIMER_MS = 2_147_483_647;
@@ -113,6 +117,12 @@ export function readOptions(options: ProxyOptions): Settings {
   const known: readonly string[] = [...CLIENT_OPTIONS, ...OWN_OPTIONS];
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
+    if (PAGE_OPTIONS.includes(name)) {
+      throw invalidOption(
+        name,
+        `\`${name}\` is an option of the client in the page: the proxy sends each request once`,
+      );
+    }
     const nearest = nearestName(name, known);
     throw invalidOption(name, `unknown option \`${name}\`.${nearest ? ` Did you mean \`${nearest}\`?` : ""}`);
   }
@@ -140,6 +150,7 @@ export function readOptions(options: ProxyOptions): Settings {
     basePath: readBasePath(given.basePath),
     maxBodyBytes: readInteger("maxBodyBytes", given.maxBodyBytes, 4 * 1024 * 1024, 1),
     timeoutMs,
+    logger: given.logger as Logger | undefined,
   };
 }
 

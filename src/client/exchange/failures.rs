@@ -101,8 +101,13 @@ impl Exchange {
         if head.status == 200 {
             return None;
         }
-        if let Some(refused) = ApiError::find(text).filter(|_| is_refusal(head.status)) {
-            let mut error = refused.to_error(self.request.scope, &self.credentials);
+        let reported = ApiError::find(text).map(|error| error.to_error(self.request.scope, &self.credentials));
+        let reason = reported.as_ref().and_then(|error| error.api_message.as_deref()).map(excerpt);
+        if let Some(refused) = reported.as_ref().filter(|_| is_refusal(head.status)) {
+            // The service reports its own errors under 200: this one is of a server in front of it, and so is its number.
+            let message = reason
+                .map_or_else(|| refused.message.clone(), |reason| format!("{reason} (HTTP status {})", head.status));
+            let mut error = Error::new(refused.code, message);
             error.http_status = Some(head.status);
             return Some(error);
         }
@@ -114,7 +119,10 @@ impl Exchange {
                 let message = format!("the proxy between this program and the service {PROXY_REMEDY}");
                 (ErrorCode::HttpStatus, message)
             }
-            status => (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}")),
+            status => {
+                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}{reason}"))
+            }
         };
         let mut error = Error::new(code, message);
         error.http_status = Some(head.status);

@@ -227,12 +227,14 @@ proptest! {
 
     #[test]
     fn the_charset_is_guessed_as_for_rows(
-        text in r"a;b\n([a-z]{0,40};[а-яё]{0,9}\n|[a-z;]{2000}\n){0,12}", piece in 1..20_000_usize, is_single_byte: bool,
+        text in r#"a;b\n([a-z]{0,40};[a-z]{0,3}[а-яё]{0,9}\n|"[a-z]?";"[a-z ]{0,3}[а-яё]{0,9}"\n|[a-z;]{2000}\n){0,12}"#,
+        piece in 1..20_000_usize, is_single_byte: bool,
     ) {
         let bytes = if is_single_byte { to_windows_1251(&text).unwrap() } else { text.into_bytes() };
         let expected = rows(&bytes, "{}");
         // A short text in windows-1251 can pass for UTF-8 with invalid bytes.
-        prop_assume!(expected.error.is_none());
+        let is_utf_8 = expected.dialects.last().is_none_or(|dialect| dialect.encoding == Charset::Utf8);
+        prop_assume!(!is_utf_8 || core::str::from_utf8(&bytes).is_ok());
         let reading = lines(&bytes, "{}", piece);
         prop_assert_eq!(reading.dialects.last(), expected.dialects.last());
         let names = expected.dialects.last().and_then(|dialect| dialect.columns.clone());
