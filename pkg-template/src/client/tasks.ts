@@ -55,7 +55,7 @@ export class Tasks {
   }
 
   /**
-   * Waits until a task is done. Polls at once, after 5, 20 and 60 seconds, and then every 20 to 60 seconds, less often the longer
+   * Waits until a task is done. Polls at once; 5, 20 and 60 seconds after the start; then every 20 to 60 seconds, less often the longer
    * the task takes: within the service's limit of 3 polls a minute. With `rateLimit: "off"`, polls every second. All waits of one
    * account share each poll.
    *
@@ -90,7 +90,7 @@ export class Tasks {
    *
    * @param task `{ id }` of the task, or `{ name }` of the file.
    * @param options Options of this call, `onProgress`, and the known part of the file's dialect (`header`, `delimiter`, `encoding`,
-   *   `file`).
+   *   `file`). `header: true` makes each row an object, `header: false` a list; without it, a row is either.
    * @throws SmscError As `download`; `bad_response` if the file is broken, after all sound rows.
    * @example
    * for await (const row of smsc.tasks.rows({ id: 303 })) console.log(row);
