@@ -3,9 +3,9 @@
 import { createClient } from "smsc-wasm";
 import { readClientOptions, readCommandLine } from "./src/command-line.mjs";
 import { checkCsvFolder, writeCsv } from "./src/csv.mjs";
-import { HistoryDatabase } from "./src/database.mjs";
+import { HistoryDatabase } from "./src/export-job.mjs";
 import { describeFailure, EXIT_CODES } from "./src/outcome.mjs";
-import { createProgress } from "./src/progress.mjs";
+import { createProgress } from "./src/progress-bar.mjs";
 import { formatSummary, summarize } from "./src/summary.mjs";
 
 /** Aborts at Ctrl-C or SIGTERM. The second signal ends the process at once, which loses nothing either. */

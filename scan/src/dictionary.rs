@@ -1,11 +1,11 @@
-//! The values of one column of a batch: each different value once, and its number for each row.
+//! The values of one column of a batch: each different value once, and for each row its code, the index of its value.
 
 use crate::{append::append, windows_1251::WINDOWS_1251};
 
 /// The values of one column of a batch.
 #[derive(Debug, Default)]
 pub struct Dictionary {
-    /// A hash table: in the upper half of a slot the hash of a value, in the lower half its number plus one, or 0.
+    /// A hash table: in the upper half of a slot the hash of a value, in the lower half its code plus one, or 0.
     slots: Vec<u64>,
     /// The bytes of all values, one after the other.
     bytes: Vec<u8>,
@@ -25,18 +25,18 @@ pub enum DictionaryText<'a> {
     Utf16(&'a [u16], &'a [u32]),
 }
 
-/// The length of a value and most of its bytes, to compare short values at once.
+/// The length of a value, and its first and last eight bytes: short values are compared at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Key {
+struct Fingerprint {
     first: u64,
     last: u64,
     length: u32,
 }
 
-/// Values up to this length are equal if their keys are.
-const KEY_LEN: usize = 16;
+/// Values up to this length are equal if their fingerprints are.
+const FINGERPRINT_LEN: usize = 16;
 
-/// The number of slots of a table that has values.
+/// The number of slots of the first table.
 const MIN_SLOTS: usize = 256;
 
 impl Dictionary {
@@ -54,8 +54,8 @@ impl Dictionary {
         if self.ends.len().wrapping_mul(2) >= self.slots.len() {
             self.grow();
         }
-        let key = Key::new(value);
-        let hash = hash(&key, value);
+        let fingerprint = Fingerprint::new(value);
+        let hash = hash(&fingerprint, value);
         let mask = self.slots.len().wrapping_sub(1);
         let mut index = hash as usize & mask;
         let code = loop {
@@ -70,7 +70,7 @@ impl Dictionary {
             if (*slot >> 32) as u32 == hash {
                 #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
                 let code = (*slot as u32).wrapping_sub(1);
-                if self.is_equal(code as usize, &key, value) {
+                if self.is_equal(code as usize, &fingerprint, value) {
                     break code;
                 }
             }
@@ -80,9 +80,9 @@ impl Dictionary {
     }
 
     #[inline]
-    fn is_equal(&self, code: usize, key: &Key, value: &[u8]) -> bool {
+    fn is_equal(&self, code: usize, fingerprint: &Fingerprint, value: &[u8]) -> bool {
         let known = self.value(code);
-        Key::new(known) == *key && (value.len() <= KEY_LEN || known == value)
+        Fingerprint::new(known) == *fingerprint && (value.len() <= FINGERPRINT_LEN || known == value)
     }
 
     fn value(&self, code: usize) -> &[u8] {
@@ -119,7 +119,7 @@ impl Dictionary {
         self.codes.is_empty()
     }
 
-    /// For each row, the number of its value.
+    /// For each row, the code of its value.
     #[must_use]
     pub fn codes(&self) -> &[u32] {
         &self.codes
@@ -180,13 +180,13 @@ impl DictionaryText<'_> {
     }
 }
 
-impl Key {
+impl Fingerprint {
     #[inline]
     fn new(value: &[u8]) -> Self {
         let length = number(value.len());
-        let (first, last) = match (value.first_chunk(), value.last_chunk()) {
+        let (first, last) = match (value.first_chunk::<8>(), value.last_chunk::<8>()) {
             (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => match (value.first_chunk(), value.last_chunk()) {
+            _ => match (value.first_chunk::<4>(), value.last_chunk::<4>()) {
                 (Some(first), Some(last)) => (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
                 _ => (value.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte)), 0),
             },
@@ -199,11 +199,11 @@ const MULTIPLIERS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
 
 /// The hash of a value. Not all 64 bits have to be good: the upper half is used.
 #[inline]
-fn hash(key: &Key, value: &[u8]) -> u32 {
+fn hash(fingerprint: &Fingerprint, value: &[u8]) -> u32 {
     let [first, last] = MULTIPLIERS;
-    let mut hash =
-        (key.first ^ u64::from(key.length)).wrapping_mul(first) ^ key.last.wrapping_mul(last).rotate_left(32);
-    if value.len() > KEY_LEN {
+    let mut hash = (fingerprint.first ^ u64::from(fingerprint.length)).wrapping_mul(first)
+        ^ fingerprint.last.wrapping_mul(last).rotate_left(32);
+    if value.len() > FINGERPRINT_LEN {
         let (chunks, _) = value.as_chunks();
         for chunk in chunks {
             hash = (hash ^ u64::from_le_bytes(*chunk)).wrapping_mul(first);

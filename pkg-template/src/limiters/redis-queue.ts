@@ -26,7 +26,7 @@ export interface Notifications {
 }
 
 /** A request that waits, in Redis or in this process. */
-interface Turn {
+interface Waiter {
   wake(): void;
   /** Whether its caller wants an answer at once. */
   isImmediate: boolean;
@@ -35,26 +35,26 @@ interface Turn {
 const TOO_MANY_CONNECTIONS: RateLimitDecision = { granted: false, waitMs: 0, tooManyConnections: true };
 
 export class RedisQueue {
-  readonly #ask: (request: LimitRequest) => Promise<Answer>;
+  readonly #send: (request: LimitRequest) => Promise<Answer>;
   readonly #notifications: Notifications;
-  /** Requests that ask Redis, or wait there for a connection. Between two calls of `acquire` a request has no turn. */
-  readonly #active = new Map<string, Turn | undefined>();
+  /** Requests that ask Redis, or wait there for a connection. Between two calls of `acquire` a request has no waiter. */
+  readonly #active = new Map<string, Waiter | undefined>();
   /** Those of them that Redis denied, and that wait there until another request ends. */
   readonly #blocked = new Set<string>();
-  /** Other requests that wait in Redis. They lose their place unless they ask again in time. */
+  /** Other requests that wait in Redis. Redis forgets those that do not ask again in time. */
   readonly #known = new Set<string>();
   /** Requests that Redis does not know yet, in order of arrival. */
-  readonly #local = new Map<string, Turn | undefined>();
+  readonly #local = new Map<string, Waiter | undefined>();
 
-  constructor(ask: (request: LimitRequest) => Promise<Answer>, notifications: Notifications) {
-    this.#ask = ask;
+  constructor(send: (request: LimitRequest) => Promise<Answer>, notifications: Notifications) {
+    this.#send = send;
     this.#notifications = notifications;
   }
 
   /** Asks for a permit, and waits for the end of other requests as long as a long poll may. */
   async acquire(request: LimitRequest, signal: AbortSignal | undefined): Promise<RateLimitDecision> {
     const maxMs = deferralMs(request);
-    const deadline = Date.now() + maxMs;
+    const deadline = performance.now() + maxMs;
     const isActive = this.#active.has(request.requestId) || (await this.#enter(request.requestId, maxMs, signal));
     if (!isActive) return TOO_MANY_CONNECTIONS;
     try {
@@ -82,7 +82,7 @@ export class RedisQueue {
       signal?.throwIfAborted();
       // A notification may come before the answer.
       const woken = new Promise<void>((wake) => this.#active.set(requestId, { wake, isImmediate: false }));
-      const { decision, ahead } = await this.#ask(request).catch((error) => {
+      const { decision, ahead } = await this.#send(request).catch((error) => {
         this.#leave(requestId);
         throw error;
       });
@@ -93,16 +93,16 @@ export class RedisQueue {
       }
       // It may have left the queue meanwhile.
       if (this.#active.has(requestId)) this.#block(requestId);
-      if (Date.now() >= deadline) return decision;
+      if (performance.now() >= deadline) return decision;
       const [first, max] = this.#notifications.isActive
         ? [NOTIFIED_POLL_MS, MAX_NOTIFIED_POLL_MS]
         : [POLL_MS, MAX_POLL_MS];
       const pollMs = Math.min(first * (ahead + 1), max) * (0.5 + Math.random());
-      await pause(Math.min(pollMs, deadline - Date.now()), signal, woken);
+      await pause(Math.min(pollMs, deadline - performance.now()), signal, woken);
     }
   }
 
-  /** Waits until the request may ask Redis. Resolves with `false` if that takes too long: it keeps its place. */
+  /** Waits until the request may ask Redis. Resolves with `false` if that takes too long: it stays in the queue. */
   async #enter(requestId: string, maxMs: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#known.delete(requestId) || this.#active.size < MAX_ACTIVE) {
       this.#local.delete(requestId);
@@ -128,19 +128,19 @@ export class RedisQueue {
     this.#blocked.add(requestId);
     this.#notifications.start();
     if (this.#blocked.size < MAX_ACTIVE) return;
-    for (const turn of this.#local.values()) if (turn?.isImmediate) turn.wake();
+    for (const waiter of this.#local.values()) if (waiter?.isImmediate) waiter.wake();
   }
 
   /** The request does not ask Redis any more. The first requests of this process may. */
   #leave(requestId: string): void {
     this.#blocked.delete(requestId);
     this.#active.delete(requestId);
-    for (const [next, turn] of this.#local) {
+    for (const [next, waiter] of this.#local) {
       if (this.#active.size >= MAX_ACTIVE) return;
-      if (!turn) continue;
+      if (!waiter) continue;
       this.#local.delete(next);
-      this.#active.set(next, turn);
-      turn.wake();
+      this.#active.set(next, waiter);
+      waiter.wake();
     }
   }
 }
