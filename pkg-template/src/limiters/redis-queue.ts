@@ -56,12 +56,7 @@ export class RedisQueue {
     const maxMs = deferralMs(request);
     const deadline = performance.now() + maxMs;
     const isActive = this.#active.has(request.requestId) || (await this.#enter(request.requestId, maxMs, signal));
-    if (!isActive) return TOO_MANY_CONNECTIONS;
-    try {
-      return await this.#poll(request, deadline, signal);
-    } finally {
-      if (this.#blocked.size === 0) this.#notifications.stop();
-    }
+    return isActive ? this.#poll(request, deadline, signal) : TOO_MANY_CONNECTIONS;
   }
 
   /** The request has ended, or leaves the queue. */
@@ -135,6 +130,7 @@ export class RedisQueue {
   #leave(requestId: string): void {
     this.#blocked.delete(requestId);
     this.#active.delete(requestId);
+    if (this.#blocked.size === 0) this.#notifications.stop();
     for (const [next, waiter] of this.#local) {
       if (this.#active.size >= MAX_ACTIVE) return;
       if (!waiter) continue;
