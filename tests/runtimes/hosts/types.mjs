@@ -107,8 +107,10 @@ async function compile(folder, tsc, name, file, options) {
 async function compileReadme(folder, tsc) {
   mkdirSync(join(folder, "blocks"), { recursive: true });
   await run(process.execPath, [tsc, "--init"], { cwd: folder });
-  // Some blocks run in the emulated page of the suite `docs`.
+  // Some blocks run in the emulated page, or with the emulated account, of the suite `docs`.
   writeFileSync(join(folder, "browser-page.mjs"), "");
+  const emulator = 'export const emulator: ReturnType<typeof import("smsc-wasm/testing").createEmulator>;\n';
+  writeFileSync(join(folder, "environment.d.mts"), emulator);
   for (const snippet of snippetsOf({ path: "README.md", text: readFileSync(README, "utf8") })) {
     writeFileSync(join(folder, "blocks", `line-${snippet.line}.ts`), programOf(snippet).program);
   }
