@@ -33,6 +33,7 @@ pub mod json_lines;
 pub mod message_columns;
 pub mod options;
 pub mod reader;
+pub mod record_limits;
 pub mod scanner;
 pub mod titles;
 pub mod zip;

@@ -86,7 +86,7 @@ impl LocatedRecords<'_> {
         self.charsets.iter().rev().find(|part| part.start <= start).unwrap_or(first).is_single_byte
     }
 
-    /// The values of the first record, in UTF-8.
+    /// The values of the first record, in UTF-8. Bytes that are not UTF-8 stay.
     #[must_use]
     pub fn first_record(&self) -> Vec<Vec<u8>> {
         let mut scratch = Vec::new();

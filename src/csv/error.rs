@@ -2,7 +2,7 @@
 
 use smsc_scan::MAX_FIELDS;
 
-use super::{scanner::MAX_RECORD_UNITS, zip::ZipError};
+use super::{record_limits::MAX_RECORD_UNITS, zip::ZipError};
 use crate::client::error::{Error, ErrorCode};
 
 /// Why a file cannot be read.

@@ -3,12 +3,13 @@
 //! The bytes come in pieces that end anywhere. They are UTF-8 or windows-1251, as for the scanner, and the charset is decided in
 //! the same windows. Bytes that are not UTF-8 stay: a value that has some gets replacement characters.
 
-use smsc_scan::{CharsetPart, LocatedRecords, Oversized, PADDING, Scan};
+use smsc_scan::{CharsetPart, LocatedRecords, PADDING, Scan};
 
 use super::{
     charset_guess::CharsetGuess,
     error::CsvError,
-    scanner::{MAX_FIELDS, MAX_RECORD_UNITS, incomplete_suffix},
+    record_limits::{RecordLimits, reserve, unclosed_quote},
+    scanner::incomplete_suffix,
 };
 
 /// The locator of one file's fields.
@@ -26,8 +27,7 @@ pub struct FieldLocator {
     /// Decides between UTF-8 and windows-1251, until that is certain.
     guess: Option<CharsetGuess>,
     scan: Scan,
-    oversized: Option<Oversized>,
-    max_record_units: usize,
+    limits: RecordLimits,
 }
 
 impl FieldLocator {
@@ -42,8 +42,7 @@ impl FieldLocator {
             charsets: Vec::new(),
             guess: is_guess.then(CharsetGuess::default),
             scan: Scan::new(delimiter, is_single_byte),
-            oversized: None,
-            max_record_units: MAX_RECORD_UNITS,
+            limits: RecordLimits::default(),
         }
     }
 
@@ -54,12 +53,7 @@ impl FieldLocator {
 
     /// The memory for the next `length` bytes of the file.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
-        let end = self.filled.saturating_add(length);
-        let padded = end.saturating_add(PADDING);
-        if self.input.len() < padded {
-            self.input.resize(padded, 0);
-        }
-        self.input.get_mut(self.filled..end).unwrap_or_default()
+        reserve(&mut self.input, self.filled, length)
     }
 
     /// Locates the fields of the first `length` bytes of the buffer. The complete records stay until [`Self::release`].
@@ -79,7 +73,7 @@ impl FieldLocator {
     pub fn finish(&mut self) -> Result<(), CsvError> {
         self.locate_input(0, true);
         if !self.scan.finish_location() {
-            return Err(self.unclosed_quote());
+            return Err(unclosed_quote(&self.scan));
         }
         self.check_size()
     }
@@ -87,11 +81,7 @@ impl FieldLocator {
     /// The complete records.
     #[must_use]
     pub fn records(&self) -> LocatedRecords<'_> {
-        let (mut ends, mut counts) = (self.scan.ends(), self.scan.counts());
-        if let Some(Oversized { index, .. }) = self.oversized {
-            counts = counts.get(..index).unwrap_or_default();
-            ends = ends.get(..counts.iter().map(|count| *count as usize).sum()).unwrap_or_default();
-        }
+        let (ends, counts) = self.limits.complete(&self.scan);
         LocatedRecords {
             bytes: self.input.get(..self.filled).unwrap_or_default(),
             ends,
@@ -131,38 +121,12 @@ impl FieldLocator {
     }
 
     fn check_size(&mut self) -> Result<(), CsvError> {
-        self.oversized = self.scan.oversized();
-        if let Some(Oversized { record, line, .. }) = self.oversized {
-            return Err(CsvError::TooManyFields { record, line });
-        }
-        let (record, line) = self.scan.position();
-        if self.scan.pending_fields() > MAX_FIELDS {
-            return Err(CsvError::TooManyFields { record, line });
-        }
-        if self.scan.pending_units() <= self.max_record_units || self.pending_units() <= self.max_record_units {
-            return Ok(());
-        }
-        Err(if self.scan.is_in_quotes() { self.unclosed_quote() } else { CsvError::RecordTooLong { record, line } })
-    }
-
-    /// The length of the incomplete record in UTF-16 units. The scan counts its bytes.
-    fn pending_units(&self) -> usize {
-        let bytes = self.input.get(self.scan.complete_len()..self.located).unwrap_or_default();
-        if self.is_single_byte {
-            return bytes.len();
-        }
-        bytes.iter().fold(0_usize, |units, byte| {
-            units.saturating_add(match byte {
-                0x80..0xC0 => 0,
-                0xF0.. => 2,
-                _ => 1,
-            })
+        let Self { limits, scan, input, located, is_single_byte, .. } = self;
+        // The scan counts the bytes of the incomplete record.
+        limits.check(scan, || {
+            let bytes = input.get(scan.complete_len()..*located).unwrap_or_default();
+            if *is_single_byte { bytes.len() } else { utf_16_len(bytes) }
         })
-    }
-
-    fn unclosed_quote(&self) -> CsvError {
-        let (record, line) = self.scan.position();
-        CsvError::UnclosedQuote { record, line }
     }
 
     /// Locates the fields of the input up to bytes whose charset is not decided.
@@ -217,6 +181,17 @@ impl FieldLocator {
     }
 }
 
+/// The length of UTF-8 in UTF-16 units.
+fn utf_16_len(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0_usize, |units, byte| {
+        units.saturating_add(match byte {
+            0x80..0xC0 => 0,
+            0xF0.. => 2,
+            _ => 1,
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +199,7 @@ mod tests {
     #[test]
     fn a_record_that_is_too_long_is_an_error() {
         let mut locator = FieldLocator::new(b';', false, false);
-        locator.max_record_units = 8;
+        locator.limits.max_units = 8;
         let mut add = |bytes: &[u8]| {
             locator.buffer(bytes.len()).copy_from_slice(bytes);
             let result = locator.locate(bytes.len(), false);

@@ -3,14 +3,13 @@
 //! The bytes come in pieces that end anywhere, also inside a character. They are UTF-8 or windows-1251; the platform's
 //! decoder converts other charsets first.
 
-use smsc_scan::{Oversized, PADDING, Scan};
+use smsc_scan::{PADDING, Scan};
 
-use super::{charset_guess::CharsetGuess, error::CsvError};
-
-pub use smsc_scan::MAX_FIELDS;
-
-/// The longest text of one record, in UTF-16 units. A longer one is most often the result of an unclosed quote.
-pub const MAX_RECORD_UNITS: usize = 1 << 26;
+use super::{
+    charset_guess::CharsetGuess,
+    error::CsvError,
+    record_limits::{RecordLimits, reserve, unclosed_quote},
+};
 
 /// The complete records of the last piece.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +26,7 @@ pub struct Records<'a> {
 #[derive(Debug)]
 pub struct Scanner {
     /// The bytes to scan: those held from the piece before, then the piece. The length stays that of the longest piece plus
-    /// padding, because to resize it each time would take as long as to scan.
+    /// padding.
     input: Vec<u8>,
     /// The number of bytes held from the piece before: an incomplete character, or what the charset is not known of.
     filled: usize,
@@ -35,8 +34,7 @@ pub struct Scanner {
     /// Decides between UTF-8 and windows-1251, until that is certain.
     guess: Option<CharsetGuess>,
     scan: Scan,
-    oversized: Option<Oversized>,
-    max_record_units: usize,
+    limits: RecordLimits,
 }
 
 impl Scanner {
@@ -50,8 +48,7 @@ impl Scanner {
             is_single_byte,
             guess: is_guess.then(CharsetGuess::default),
             scan,
-            oversized: None,
-            max_record_units: MAX_RECORD_UNITS,
+            limits: RecordLimits::default(),
         }
     }
 
@@ -62,12 +59,7 @@ impl Scanner {
 
     /// The memory for the next `length` bytes of the file.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
-        let end = self.filled.saturating_add(length);
-        let padded = end.saturating_add(PADDING);
-        if self.input.len() < padded {
-            self.input.resize(padded, 0);
-        }
-        self.input.get_mut(self.filled..end).unwrap_or_default()
+        reserve(&mut self.input, self.filled, length)
     }
 
     /// Scans the first `length` bytes of the buffer. The records that they complete replace those of the piece before.
@@ -97,7 +89,7 @@ impl Scanner {
             return Ok(rejected);
         }
         if !self.scan.finish() {
-            return Err(self.unclosed_quote());
+            return Err(unclosed_quote(&self.scan));
         }
         self.check_size()?;
         Ok(0)
@@ -106,12 +98,12 @@ impl Scanner {
     /// The complete records of the last piece.
     #[must_use]
     pub fn records(&self) -> Records<'_> {
-        let (text, mut ends, mut counts) = (self.scan.text(), self.scan.ends(), self.scan.counts());
-        if let Some(Oversized { index, .. }) = self.oversized {
-            counts = counts.get(..index).unwrap_or_default();
-            ends = ends.get(..counts.iter().map(|count| *count as usize).sum()).unwrap_or_default();
+        let (ends, counts) = self.limits.complete(&self.scan);
+        Records {
+            text: self.scan.text().get(..ends.last().map_or(0, |end| *end as usize)).unwrap_or_default(),
+            ends,
+            counts,
         }
-        Records { text: text.get(..ends.last().map_or(0, |end| *end as usize)).unwrap_or_default(), ends, counts }
     }
 
     /// Whether the file is windows-1251: as it was said, or as its bytes show.
@@ -121,23 +113,8 @@ impl Scanner {
     }
 
     fn check_size(&mut self) -> Result<(), CsvError> {
-        self.oversized = self.scan.oversized();
-        if let Some(Oversized { record, line, .. }) = self.oversized {
-            return Err(CsvError::TooManyFields { record, line });
-        }
-        let (record, line) = self.scan.position();
-        if self.scan.pending_fields() > MAX_FIELDS {
-            return Err(CsvError::TooManyFields { record, line });
-        }
-        if self.scan.pending_units() <= self.max_record_units {
-            return Ok(());
-        }
-        Err(if self.scan.is_in_quotes() { self.unclosed_quote() } else { CsvError::RecordTooLong { record, line } })
-    }
-
-    fn unclosed_quote(&self) -> CsvError {
-        let (record, line) = self.scan.position();
-        CsvError::UnclosedQuote { record, line }
+        let Self { limits, scan, .. } = self;
+        limits.check(scan, || scan.pending_units())
     }
 
     /// Scans the input up to its last complete character. Returns the same as [`Self::scan`].

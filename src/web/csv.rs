@@ -34,9 +34,8 @@ const MAX_PIECE_BYTES: usize = 65_536;
 /// 0. the address for the next piece, or of the bytes that were rejected;
 /// 1. the number of records;
 /// 2. the number of records, 0 or 1, that are the header;
-/// 3. for rows: the address of the text of all fields, in UTF-16; for lines: the address of the lines;
-/// 4. for rows: the address of the fields' ends in the text; for lines: their length in bytes;
-/// 5. for rows: the address of the records' numbers of fields;
+/// 3. to 5. the output: of rows, the addresses of the text of all fields, in UTF-16, of the fields' ends in it, and of the records'
+///    numbers of fields; of lines, their address and their length in bytes;
 /// 6. 1 if [`CsvScanner::take_dialect`] has a new dialect.
 type Results = [u32; 7];
 
@@ -263,31 +262,31 @@ impl CsvScanner {
     }
 
     fn update_results(&mut self) {
-        let (numbers, dialect) = match &mut self.reader {
+        let (buffer, record_count, header_records, output, dialect) = match &mut self.reader {
             Some(Reader::Rows(reader)) => {
                 let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
                 let dialect = reader.take_dialect().cloned();
                 let records = reader.records();
-                let [text, ends, counts] =
+                let output =
                     [address(records.text.as_ptr()), address(records.ends.as_ptr()), address(records.counts.as_ptr())];
-                let (record_count, header_records) = (count(records.counts.len()), count(reader.header_records()));
-                ([buffer, record_count, header_records, text, ends, counts], dialect)
+                (buffer, records.counts.len(), reader.header_records(), output, dialect)
             }
             Some(Reader::Bulk(reader)) => {
                 let buffer = address(reader.buffer(MAX_PIECE_BYTES).as_ptr());
                 let dialect = reader.take_dialect().cloned();
-                let (record_count, header_records) = (count(reader.record_count()), count(reader.header_records()));
-                let [lines, length] = match reader.output() {
-                    BulkOutput::Lines(JsonLines { json, .. }) => [address(json.as_ptr()), count(json.len())],
-                    BulkOutput::Columns(_) => [0, 0],
+                let (record_count, header_records) = (reader.record_count(), reader.header_records());
+                let output = match reader.output() {
+                    BulkOutput::Lines(JsonLines { json, .. }) => [address(json.as_ptr()), count(json.len()), 0],
+                    BulkOutput::Columns(_) => [0; 3],
                 };
-                ([buffer, record_count, header_records, lines, length, 0], dialect)
+                (buffer, record_count, header_records, output, dialect)
             }
             None => return,
         };
         self.new_dialect = dialect.or(self.new_dialect.take());
-        let [buffer, record_count, header_records, text, ends, counts] = numbers;
-        *self.results = [buffer, record_count, header_records, text, ends, counts, self.new_dialect.is_some().into()];
+        let [first, second, third] = output;
+        let (record_count, header_records) = (count(record_count), count(header_records));
+        *self.results = [buffer, record_count, header_records, first, second, third, self.new_dialect.is_some().into()];
     }
 }
 

@@ -45,7 +45,7 @@ impl WaitReason {
     }
 }
 
-/// What a shared limiter answers.
+/// The answer of a shared limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimiterAnswer {
     /// The request may be sent.
@@ -78,7 +78,7 @@ pub enum Failure {
     NoFetch,
 }
 
-/// What the body of a response turned out to be.
+/// The kind of a response's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Not enough of a file to decide.

@@ -41,8 +41,8 @@ impl Exchange {
         };
         let why = if rate_limit == RateLimitMode::Fail {
             String::new()
-        } else if let Some(max) = max.filter(|max| queued_ms.saturating_add(ms) > *max) {
-            format!(", longer than maxRateLimitWaitMs ({max} ms)")
+        } else if let Some(why) = self.beyond_max_wait(queued_ms.saturating_add(ms)) {
+            why
         } else {
             self.beyond_total(ms, now)?
         };
@@ -59,6 +59,12 @@ impl Exchange {
         max.into_iter().chain(self.remaining_ms(now)).min()
     }
 
+    /// If a wait for the limits is longer than the caller permits: why it is not begun.
+    fn beyond_max_wait(&self, ms: u64) -> Option<String> {
+        let max = self.settings.max_rate_limit_wait_ms.filter(|max| ms > *max)?;
+        Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"))
+    }
+
     /// If a wait leaves no time for another attempt: why it is not begun.
     pub(super) fn beyond_total(&self, ms: u64, now: u64) -> Option<String> {
         let remaining = self.remaining_ms(now).filter(|remaining| ms >= *remaining)?;
@@ -72,17 +78,14 @@ impl Exchange {
         if error.api_code.is_none() && ms > max_delay {
             return Some(format!(", longer than maxRetryDelayMs ({max_delay} ms)"));
         }
-        let max_wait = self.settings.max_rate_limit_wait_ms.filter(|_| reason == WaitReason::RateLimit);
-        if let Some(max) = max_wait.filter(|max| ms > *max) {
-            return Some(format!(", longer than maxRateLimitWaitMs ({max} ms)"));
-        }
-        self.beyond_total(ms, now)
+        let beyond_max = (reason == WaitReason::RateLimit).then(|| self.beyond_max_wait(ms)).flatten();
+        beyond_max.or_else(|| self.beyond_total(ms, now))
     }
 
     /// If the windows are known to forbid a retry after its delay for too long: how long in all, and why it is not begun. A
     /// shared limiter is asked only after the delay.
     pub(super) fn refuse_windows(&self, delay_ms: u64, now: u64, limits: &RateLimits) -> Option<(u64, String)> {
-        let CallSettings { rate_limit, max_rate_limit_wait_ms: max, .. } = self.settings;
+        let rate_limit = self.settings.rate_limit;
         if self.client.has_shared_limiter || rate_limit == RateLimitMode::Off {
             return None;
         }
@@ -90,8 +93,8 @@ impl Exchange {
         let queued_ms = ms.checked_sub(delay_ms).filter(|ms| *ms > 0)?;
         let why = if rate_limit == RateLimitMode::Fail {
             " for the service's rate limits".into()
-        } else if let Some(max) = max.filter(|max| queued_ms > *max) {
-            format!(" for the service's rate limits, longer than maxRateLimitWaitMs ({max} ms)")
+        } else if let Some(why) = self.beyond_max_wait(queued_ms) {
+            format!(" for the service's rate limits{why}")
         } else {
             self.beyond_total(ms, now)?
         };

@@ -12,7 +12,7 @@ type Rows = Vec<Vec<String>>;
 
 /// What a reading gives: the dialects, the rows without the header, and the error.
 #[derive(Debug, PartialEq)]
-struct Reading<T> {
+struct Outcome<T> {
     dialects: Vec<CsvDialect>,
     rows: T,
     error: Option<String>,
@@ -27,7 +27,7 @@ fn pieces<'a>(bytes: &'a [u8], preamble: &Preamble, piece: usize) -> impl Iterat
     bytes[preamble.skipped..].chunks(piece)
 }
 
-fn read_bulk(bytes: &[u8], options: &CsvOptions, piece: usize, output: BulkOutput) -> (BulkReader, Reading<String>) {
+fn read_bulk(bytes: &[u8], options: &CsvOptions, piece: usize, output: BulkOutput) -> (BulkReader, Outcome<String>) {
     let preamble = preamble(bytes, options);
     let mut reader = BulkReader::new(options, &preamble, None, output);
     let (mut dialects, mut json, mut error) = (Vec::new(), String::new(), None);
@@ -53,10 +53,10 @@ fn read_bulk(bytes: &[u8], options: &CsvOptions, piece: usize, output: BulkOutpu
             break;
         }
     }
-    (reader, Reading { dialects, rows: json, error })
+    (reader, Outcome { dialects, rows: json, error })
 }
 
-fn lines(bytes: &[u8], options: &str, piece: usize) -> Reading<String> {
+fn lines(bytes: &[u8], options: &str, piece: usize) -> Outcome<String> {
     let options = serde_json::from_str(options).unwrap();
     read_bulk(bytes, &options, piece, BulkOutput::Lines(JsonLines::default())).1
 }
@@ -66,7 +66,7 @@ fn columns(
     options: &str,
     piece: usize,
     select: Option<&[&str]>,
-) -> (Vec<(String, Vec<String>)>, Reading<String>) {
+) -> (Vec<(String, Vec<String>)>, Outcome<String>) {
     let options = serde_json::from_str(options).unwrap();
     let select = select.map(|names| names.iter().map(ToString::to_string).collect());
     let (mut reader, reading) = read_bulk(bytes, &options, piece, BulkOutput::Columns(ColumnBatch::new(select)));
@@ -80,7 +80,7 @@ fn columns(
 }
 
 /// The rows by the reader that decodes every field. It reads UTF-8 without invalid bytes only.
-fn rows(bytes: &[u8], options: &str) -> Reading<Rows> {
+fn rows(bytes: &[u8], options: &str) -> Outcome<Rows> {
     let options: CsvOptions = serde_json::from_str(options).unwrap();
     let preamble = preamble(bytes, &options);
     let mut reader = CsvReader::new(&options, &preamble, None);
@@ -114,7 +114,7 @@ fn rows(bytes: &[u8], options: &str) -> Reading<Rows> {
     if let Err(reason) = result {
         error = Some(Error::from(reason).to_string());
     }
-    Reading { dialects, rows, error }
+    Outcome { dialects, rows, error }
 }
 
 #[test]
@@ -217,7 +217,7 @@ proptest! {
         let names = expected.dialects.last().and_then(|dialect| dialect.columns.clone());
         let json = json_of(&expected.rows, names.as_deref());
         let reading = lines(&bytes, options, piece);
-        prop_assert_eq!(&reading, &Reading { rows: json, dialects: expected.dialects, error: expected.error });
+        prop_assert_eq!(&reading, &Outcome { rows: json, dialects: expected.dialects, error: expected.error });
         let (columns, _) = columns(&bytes, options, piece, None);
         for (index, (_, values)) in columns.iter().enumerate() {
             let expected = expected.rows.iter().map(|row| row.get(index).cloned().unwrap_or_default());

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use smsc_scan::MAX_FIELDS;
 
 use super::*;
 
@@ -164,7 +165,8 @@ fn a_record_that_is_too_long_is_not_reported_as_an_unclosed_quote() {
         ("a\n", "record 2, which begins on line 2, is longer than 67108864 characters"),
         ("a\n\"", "record 2, which begins on line 2, has no end: a quote in it is never closed"),
     ] {
-        let mut scanner = Scanner { max_record_units: 1000, ..Scanner::new(b';', false, false) };
+        let mut scanner = Scanner::new(b';', false, false);
+        scanner.limits.max_units = 1000;
         let text = format!("{begin}{}", "x".repeat(1000));
         scanner.buffer(text.len()).copy_from_slice(text.as_bytes());
         assert_eq!(scanner.scan(text.len(), false), Ok(0));
