@@ -286,7 +286,7 @@ describe("in Redis", () => {
     await assert.rejects(waiting, reason);
     await limiter.release("second");
     assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).waiters), []);
-    // Nobody waits any more, so the connection for notifications closes.
+    // No request waits any more, so the connection for notifications closes.
     while ((await client.pubsub("CHANNELS", "{abort}:turns")).length > 0);
     await assert.rejects(limiter.acquire(limiterRequest("third"), AbortSignal.abort(reason)), reason);
   });

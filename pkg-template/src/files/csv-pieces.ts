@@ -28,7 +28,7 @@ export interface CsvInput {
   readonly hooks: ReadingHooks;
 }
 
-/** What a reader does with the pieces. */
+/** The functions of a reader that makes something of the pieces. */
 export interface PieceHandler {
   /** Makes the scanner. */
   readonly create: (core: typeof Core) => CsvScanner;

@@ -8,7 +8,7 @@ import type {
   PlatformTextStream,
 } from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
-import { onAbort } from "../runtime/abort-listeners.js";
+import { unlessAborted } from "../runtime/abort-listeners.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { fileColumns, fileLines } from "./bulk-reader.js";
 import { type ByteSource, countingSource } from "./byte-source.js";
@@ -119,16 +119,10 @@ function inputOf(source: CsvSource, options: (CsvOptions & ReadOptions) | undefi
 function abortable(source: ByteSource, signal: AbortSignal): ByteSource {
   const next = async () => {
     if (signal.aborted) throw aborted(signal);
-    let stop = () => {};
-    const abort = new Promise<never>((_, reject) => {
-      stop = onAbort(signal, () => reject(aborted(signal)));
-    });
     try {
-      return await Promise.race([abort, source.next()]);
+      return await unlessAborted(signal, source.next(), () => aborted(signal));
     } catch (error) {
       throw signal.aborted ? aborted(signal) : error;
-    } finally {
-      stop();
     }
   };
   const check = () => {

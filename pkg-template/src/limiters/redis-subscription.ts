@@ -42,9 +42,9 @@ export class RedisSubscription implements Notifications {
 
   start(): void {
     clearTimeout(this.#timer);
-    if (this.#connection || Math.abs(Date.now() - this.#failedAt) < RETRY_MS) return;
+    if (this.#connection || performance.now() - this.#failedAt < RETRY_MS) return;
     this.#open().catch(() => {
-      this.#failedAt = Date.now();
+      this.#failedAt = performance.now();
       this.#close();
     });
   }

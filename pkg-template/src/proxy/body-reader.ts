@@ -1,5 +1,6 @@
 // Reads the body of a request: no more than is permitted, and no longer.
-import { invalid, Refusal } from "./refusal.js";
+import { unlessAborted } from "../runtime/abort-listeners.js";
+import { invalid, Refusal, requestAborted } from "./refusal.js";
 
 /** The body of a request, with a limit of its size and of the time in which it arrives. */
 export class BodyReader {
@@ -57,7 +58,7 @@ export class BodyReader {
   async #inTime<T>(reading: Promise<T>): Promise<T> {
     if (this.#deadline === undefined) return reading;
     const late = () => new Refusal(408, `the body of the request did not arrive within ${this.#timeoutMs} ms`);
-    return within(orAborted(reading, this.#signal), this.#deadline - performance.now(), late);
+    return within(unlessAborted(this.#signal, reading, requestAborted), this.#deadline - performance.now(), late);
   }
 }
 
@@ -68,17 +69,6 @@ export function within<T>(promise: Promise<T>, ms: number, error: () => Error): 
     timer = setTimeout(() => reject(error()), Math.max(0, ms));
   });
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-}
-
-/** The value of a promise, unless the page leaves first. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new Refusal(499, "the request was aborted"));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-  });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }
 
 const brokenOff = () => invalid("the body of the request broke off");

@@ -1,4 +1,4 @@
-// The pages that may use the proxy: those of its own origin, and of the origins in the option `origins`.
+// The pages that may use the proxy: those of the proxy's origin, and of the origins in the option `origins`.
 import { invalidOption } from "./option-errors.js";
 import { forbidden } from "./refusal.js";
 

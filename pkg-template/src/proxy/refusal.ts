@@ -40,6 +40,11 @@ export function noSuchPath(): Refusal {
   return invalid("the proxy has no such path: it takes /sys/<script>.php below its address", 404);
 }
 
+/** A request whose page has left. */
+export function requestAborted(): Refusal {
+  return new Refusal(499, "the request was aborted");
+}
+
 /** A request that cannot be read any more. */
 export function bodyWasRead(): Refusal {
   return new Refusal(500, "the body of the request was read before the proxy");

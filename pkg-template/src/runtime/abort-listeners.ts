@@ -22,6 +22,25 @@ export function onAbort(signal: Target, callback: () => void): () => void {
   };
 }
 
+/** The value of a promise, unless the signal aborts first. */
+export async function unlessAborted<T>(
+  signal: Target & { aborted: boolean },
+  promise: Promise<T>,
+  error: () => Error,
+): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(error());
+    if (signal.aborted) abort();
+    else stop = onAbort(signal, abort);
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    stop();
+  }
+}
+
 function share(signal: Target): Shared {
   const callbacks = new Set<() => void>();
   const listener = () => {
