@@ -121,9 +121,6 @@ pub struct ErrorDetails {
     /// Whether the response was empty or cut off, so that a retry of a read may succeed.
     #[serde(skip)]
     pub is_incomplete: bool,
-    /// The value that a getter threw, by the number under which `web` keeps it.
-    #[serde(skip)]
-    pub thrown: Option<u32>,
     /// The part of the response that the message quotes at its end.
     #[serde(skip)]
     quotation: Option<Quotation>,
@@ -180,7 +177,6 @@ impl Error {
             retry_after_ms: None,
             parameter: None,
             is_incomplete: false,
-            thrown: None,
             quotation: None,
         }))
     }

@@ -29,7 +29,7 @@ use crate::{
         account::Account,
         client::{CallContext, Client},
         clock::now,
-        convert::{self, error_with_cause},
+        convert::{self, Failed},
         document::Upload,
         fetch::{self, Post, Response, TransportError},
         hooks::{ObservedAttempt, RequestEvent, WaitEvent},
@@ -42,32 +42,6 @@ use crate::{
 
 thread_local! {
     static LAST_REQUEST_ID: Cell<RequestId> = const { Cell::new(0) };
-}
-
-/// A failed call: the error, and its cause.
-#[derive(Clone, Debug)]
-pub struct Failed {
-    pub error: Error,
-    pub cause: JsValue,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self { error, cause: JsValue::UNDEFINED }
-    }
-}
-
-impl Failed {
-    /// The same failure, naming the endpoint unless it names one.
-    pub fn at(self, endpoint: &str) -> Self {
-        Self { error: self.error.at(endpoint), cause: self.cause }
-    }
-}
-
-impl From<Failed> for JsValue {
-    fn from(Failed { error, cause }: Failed) -> Self {
-        error_with_cause(&error, &cause)
-    }
 }
 
 /// How a complete response is read.
@@ -254,15 +228,18 @@ impl Call {
             Ok(Ok(value)) => {
                 let read = if value.is_string() {
                     let message = "credentials() takes an object, and got a text";
-                    Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials"))
+                    Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials").into())
                 } else {
                     convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")
-                        .and_then(|(provided, _)| provided.into_credentials())
+                        .and_then(|(provided, _)| Ok(provided.into_credentials()?))
                 };
                 let credentials = match read {
                     Ok(credentials) => credentials,
-                    Err(error) => {
+                    Err(Failed { error, cause }) => {
                         self.reject(error);
+                        if !cause.is_undefined() {
+                            self.observe_failure(cause);
+                        }
                         return Ok(());
                     }
                 };

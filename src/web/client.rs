@@ -21,7 +21,7 @@ use crate::{
     web::{
         account::Account,
         clock::now,
-        convert::{self, Kept},
+        convert::{self, Failed, Kept},
         hooks::{Hooks, check_methods},
         host::{self, LimiterLike},
         signal::Signal,
@@ -85,7 +85,7 @@ fn parse_url(value: &JsValue) -> Option<Address> {
 
 impl Client {
     /// Validates the options of `createClient`.
-    pub fn new(options: &JsValue) -> Result<Self> {
+    pub fn new(options: &JsValue) -> Result<Self, Failed> {
         let (options, kept) = convert::read::<ClientOptions>(options, ErrorCode::InvalidOption, "createClient")?;
         let settings = options.validate(host::is_page(), |url| parse_url(&kept.get(url)))?;
         let function =

@@ -1,9 +1,6 @@
 //! Values from and to JavaScript.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-};
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,31 +21,51 @@ thread_local! {
     static KEPT: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
     /// The value that a getter of the input threw.
     static THROWN: Cell<Option<JsValue>> = const { Cell::new(None) };
-    /// The values that getters threw, for the errors that have them as their cause.
-    static CAUSES: RefCell<Causes> = const { RefCell::new(Causes { last_id: 0, values: VecDeque::new() }) };
 }
 
-struct Causes {
-    last_id: u32,
-    values: VecDeque<(u32, JsValue)>,
+/// A failed call: the error, and its cause.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub error: Error,
+    pub cause: JsValue,
 }
 
-/// An error is soon converted, or dropped.
-const MAX_CAUSES: usize = 16;
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, cause: JsValue::UNDEFINED }
+    }
+}
+
+impl Failed {
+    /// The same failure, naming the endpoint unless it names one.
+    pub fn at(self, endpoint: &str) -> Self {
+        Self { error: self.error.at(endpoint), cause: self.cause }
+    }
+}
+
+impl From<Failed> for JsValue {
+    fn from(Failed { error, cause }: Failed) -> Self {
+        error_with_cause(&error, &cause)
+    }
+}
 
 /// Reads a value that a user passed. `what` names it in errors. Values that only JavaScript can use are kept beside it.
-pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Error> {
+pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -> Result<(T, Kept), Failed> {
     keeping(|| input::read(JsInput(value.clone()), code, what))
 }
 
 /// Reads options as [`input::read_options`] does.
-pub fn read_options<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, others: &Array) -> Result<(T, Kept), Error> {
+pub fn read_options<T: DeserializeOwned>(
+    value: &JsValue,
+    code: ErrorCode,
+    others: &Array,
+) -> Result<(T, Kept), Failed> {
     let others = others.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
     keeping(|| input::read_options(JsInput(value.clone()), code, &others))
 }
 
 /// What `read` reads, and the values that it keeps.
-fn keeping<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<(T, Kept), Error> {
+fn keeping<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<(T, Kept), Failed> {
     // A getter can call the client, which reads its own values meanwhile.
     let outer = KEPT.take();
     let read = with_cause(read);
@@ -56,29 +73,12 @@ fn keeping<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<(T, Kept), Erro
     read.map(|read| (read, kept))
 }
 
-/// Reads an input. The error gets what a getter threw as its cause.
-pub fn with_cause<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+/// Reads an input. What a getter threw is the cause of the failure.
+pub fn with_cause<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Failed> {
     THROWN.take();
     let result = read();
-    let thrown = THROWN.take();
-    result.map_err(|mut error| {
-        error.thrown = thrown.map(|thrown| {
-            CAUSES.with_borrow_mut(|causes| {
-                causes.last_id = causes.last_id.wrapping_add(1);
-                causes.values.truncate(MAX_CAUSES);
-                causes.values.push_front((causes.last_id, thrown));
-                causes.last_id
-            })
-        });
-        error
-    })
-}
-
-fn take_cause(id: u32) -> Option<JsValue> {
-    CAUSES.with_borrow_mut(|causes| {
-        let index = causes.values.iter().position(|(known, _)| *known == id)?;
-        causes.values.remove(index).map(|(_, value)| value)
-    })
+    let cause = THROWN.take().unwrap_or_default();
+    result.map_err(|error| Failed { error, cause })
 }
 
 /// The result, unless reading threw.
@@ -220,8 +220,7 @@ pub fn error_to_js(error: &Error) -> JsValue {
 
 /// An error as an `SmscError` with a cause.
 pub fn error_with_cause(error: &Error, cause: &JsValue) -> JsValue {
-    let thrown = error.thrown.and_then(take_cause);
-    host::smsc_error(&to_js(&**error).unwrap_or_default(), thrown.as_ref().unwrap_or(cause))
+    host::smsc_error(&to_js(&**error).unwrap_or_default(), cause)
 }
 
 /// The length of chunks in bytes.

@@ -64,7 +64,7 @@ enum Reader {
 impl CsvScanner {
     fn with_output(options: &JsValue, others: &Array, output: Option<BulkOutput>) -> Result<Self, JsValue> {
         let options = read_options::<CsvOptions>(options, ErrorCode::InvalidParameter, others);
-        let (options, _) = options.map_err(|error| error_to_js(&error))?;
+        let (options, _) = options?;
         Ok(Self {
             options,
             preamble: None,

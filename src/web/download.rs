@@ -11,8 +11,9 @@ use crate::{
     csv::content_disposition,
     protocol::request::{Endpoint, Request},
     web::{
-        call::{AttemptGuard, Call, Failed, OpenFile, Reading, aborted},
+        call::{AttemptGuard, Call, OpenFile, Reading, aborted},
         client::{CallContext, Client},
+        convert::Failed,
         document::Upload,
         fetch::Response,
         promise::{Flag, promise},

@@ -24,9 +24,9 @@ use crate::{
     protocol::request::{BodyKind, Endpoint, Request},
     web::{
         account::Account,
-        call::{Call, Failed, Reading},
+        call::{Call, Reading},
         client::{CallContext, Client as InnerClient},
-        convert::{self, JsInput, error_to_js, to_js},
+        convert::{self, Failed, JsInput, error_to_js, to_js},
         document::Upload,
         download, iteration,
         iteration::{Pages, Query},
@@ -74,9 +74,9 @@ fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
 }
 
 /// The options of a call that has no others.
-fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>> {
+fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>, Failed> {
     let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
-    client.context(&options, &kept)
+    Ok(client.context(&options, &kept)?)
 }
 
 type CallFuture = Pin<Box<dyn Future<Output = Result<JsValue, Failed>>>>;
@@ -117,7 +117,7 @@ impl Client {
     fn start(
         &self,
         method: &'static str,
-        request: Result<(Request, Option<JsValue>)>,
+        request: Result<(Request, Option<JsValue>), Failed>,
         options: &JsValue,
         decode: Decode,
     ) -> Promise {
@@ -183,7 +183,7 @@ impl Client {
     /// Validates the options of `createClient`.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "ClientOptions")] options: &JsValue) -> Result<Self, JsValue> {
-        InnerClient::new(options).map(|client| Self(Rc::new(client))).map_err(|error| error_to_js(&error))
+        Ok(Self(Rc::new(InnerClient::new(options)?)))
     }
 
     /// Calls `history.list`.
@@ -217,7 +217,7 @@ impl Client {
     #[wasm_bindgen(js_name = historyPages)]
     pub fn history_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::history(query).and_then(|query| Pages::start(&self.0, query, options));
-        pages.map_err(|error| error_to_js(&error.at("history")))
+        Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
     /// Prepares `history.columns`.
@@ -230,21 +230,21 @@ impl Client {
         select: Option<Vec<String>>,
     ) -> Result<Pages, JsValue> {
         let pages = Query::history(query).and_then(|query| Pages::columns(&self.0, query, options, select.as_deref()));
-        pages.map_err(|error| error_to_js(&error.at("history")))
+        Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
     /// Prepares `history.ndjson`.
     #[wasm_bindgen(js_name = historyLines)]
     pub fn history_lines(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::history(query).and_then(|query| Pages::lines(&self.0, query, options));
-        pages.map_err(|error| error_to_js(&error.at("history")))
+        Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
     /// Prepares `senders.iterate`.
     #[wasm_bindgen(js_name = sendersPages)]
     pub fn senders_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::senders(query).and_then(|query| Pages::start(&self.0, query, options));
-        pages.map_err(|error| error_to_js(&error.at("senders")))
+        Ok(pages.map_err(|failed| failed.at("senders"))?)
     }
 
     /// Calls `tasks.get`.
@@ -267,7 +267,7 @@ impl Client {
                 let context = client.context(&options, &kept)?;
                 Ok((context, id?, options, kept))
             });
-            let (context, id, options, kept) = prepared.map_err(|error| error_to_js(&error.at("tasks")))?;
+            let (context, id, options, kept) = prepared.map_err(|failed: Failed| failed.at("tasks"))?;
             poller::wait_for(&client, &context, id, &options, &kept).await
         })
     }
@@ -277,7 +277,7 @@ impl Client {
     pub fn tasks_download(&self, task: &JsValue, options: &JsValue, others: &Array) -> Promise {
         let client = Rc::clone(&self.0);
         let context = convert::read_options::<CallOptions>(options, ErrorCode::InvalidOption, others)
-            .and_then(|(options, kept)| client.context(&options, &kept));
+            .and_then(|(options, kept)| Ok(client.context(&options, &kept)?));
         let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
         let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
         promise_of("tasks", Box::pin(download))
@@ -318,7 +318,7 @@ impl Client {
                 return Err(Failed::from(error.parameter("allow")).into());
             }
             let request = Request { method: "forward", body_kind: BodyKind::Forwarded, ..request };
-            let call = Call::new(&client, &context.map_err(Failed::from)?, request);
+            let call = Call::new(&client, &context?, request);
             Ok(download::open(call, upload.as_ref()).await?.into())
         })
     }

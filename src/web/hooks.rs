@@ -16,9 +16,8 @@ use crate::{
     },
     protocol::{credentials::Credentials, form::Form},
     web::{
-        call::Failed,
         clock::now,
-        convert::{self, to_js},
+        convert::{self, Failed, to_js},
         host,
     },
 };

@@ -22,10 +22,10 @@ use crate::{
     },
     protocol::request::Endpoint,
     web::{
-        call::{Call, Failed, Reading, aborted},
+        call::{Call, Reading, aborted},
         client::{CallContext, Client},
         clock::{now, today, wall_ms},
-        convert::{self, to_js},
+        convert::{self, Failed, to_js},
         host,
         page_output::{Items, Output, ReadItems},
         promise::{Flag, promise},
@@ -42,14 +42,14 @@ pub enum Query {
 
 impl Query {
     /// The query of an iteration over the history.
-    pub fn history(query: &JsValue) -> Result<Self> {
+    pub fn history(query: &JsValue) -> Result<Self, Failed> {
         let (query, _) = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query")?;
         query.check()?;
         Ok(Self::History(query))
     }
 
     /// The query of an iteration over sender names.
-    pub fn senders(query: &JsValue) -> Result<Self> {
+    pub fn senders(query: &JsValue) -> Result<Self, Failed> {
         convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query")
             .map(|(query, _)| Self::Senders(query))
     }
@@ -101,21 +101,26 @@ struct PageSequence {
 
 impl Pages {
     /// Prepares an iteration over objects, which begins with the first page.
-    pub fn start(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
+    pub fn start(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self, Failed> {
         Self::with_output(client, query, options, Output::Objects)
     }
 
     /// Prepares an iteration over batches of columns: those with these names, or all.
-    pub fn columns(client: &Rc<Client>, query: Query, options: &JsValue, select: Option<&[String]>) -> Result<Self> {
+    pub fn columns(
+        client: &Rc<Client>,
+        query: Query,
+        options: &JsValue,
+        select: Option<&[String]>,
+    ) -> Result<Self, Failed> {
         Self::with_output(client, query, options, Output::columns(select)?)
     }
 
     /// Prepares an iteration over pieces of lines of JSON.
-    pub fn lines(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self> {
+    pub fn lines(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self, Failed> {
         Self::with_output(client, query, options, Output::Lines)
     }
 
-    fn with_output(client: &Rc<Client>, query: Query, options: &JsValue, output: Output) -> Result<Self> {
+    fn with_output(client: &Rc<Client>, query: Query, options: &JsValue, output: Output) -> Result<Self, Failed> {
         let (options, kept) = convert::read::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
         let context = client.context(&options, &kept)?;
         let on_progress = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());

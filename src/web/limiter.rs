@@ -23,7 +23,7 @@ use crate::{
     },
     web::{
         clock::now,
-        convert::{self, to_js},
+        convert::{self, Failed, to_js},
         hooks::{Hooks, limiter_failed},
         host::{self, LimiterLike},
         promise::settled,
@@ -273,7 +273,7 @@ fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
         ErrorCode::RateLimited,
         "`rateLimiter.acquire` returned a value that",
     )
-    .map_err(|error| wrong(&format!("an answer that cannot be read ({error})")))?;
+    .map_err(|Failed { error, .. }| wrong(&format!("an answer that cannot be read ({error})")))?;
     if answer.granted {
         return Ok(LimiterAnswer::Grant);
     }

@@ -24,10 +24,10 @@ use crate::{
     },
     protocol::request::{Endpoint, Request},
     web::{
-        call::{Call, Failed, Reading, aborted},
+        call::{Call, Reading, aborted},
         client::{CallContext, Client},
         clock::now,
-        convert::{Kept, error_to_js, to_js},
+        convert::{Failed, Kept, error_to_js, to_js},
         hooks::WaitEvent,
         host,
         promise::settled,

@@ -12,9 +12,9 @@ use crate::{
     client::sender_search::SenderSearch,
     protocol::request::{Endpoint, Request},
     web::{
-        call::{Call, Failed, Reading},
+        call::{Call, Reading},
         client::{CallContext, Client},
-        convert::to_js,
+        convert::{Failed, to_js},
     },
 };
 
