@@ -45,7 +45,7 @@ thread_local! {
 }
 
 /// How a complete response is read.
-pub struct Reading<'a> {
+pub struct ResponseReader<'a> {
     /// Reads a page of the history; returns whether it could.
     pub page: &'a mut dyn FnMut(&[Uint8Array]) -> bool,
     /// Reads any other text.
@@ -59,7 +59,7 @@ pub struct OpenFile {
     pub beginning: Vec<Uint8Array>,
 }
 
-/// Aborts a request on drop, unless its body was read to the end.
+/// Aborts a request, to the service or to a shared limiter, on drop, unless [`Self::complete`] was called.
 pub struct AttemptGuard {
     controller: AbortController,
     is_complete: Cell<bool>,
@@ -72,7 +72,7 @@ impl AttemptGuard {
         Ok(Self { controller, is_complete: Cell::new(false) })
     }
 
-    /// The body was read to its end: an abort would cost more than a whole small call.
+    /// Nothing is left to abort, such as of a body that was read to its end: an abort would cost more than a whole small call.
     pub fn complete(&self) {
         self.is_complete.set(true);
     }
@@ -121,7 +121,11 @@ impl Call {
     }
 
     /// Runs the call. Returns the open file, if it is a download.
-    pub async fn run(&self, upload: Option<&Upload>, reading: &mut Reading<'_>) -> Result<Option<OpenFile>, Failed> {
+    pub async fn run(
+        &self,
+        upload: Option<&Upload>,
+        reader: &mut ResponseReader<'_>,
+    ) -> Result<Option<OpenFile>, Failed> {
         loop {
             // A response that was read is the result, even if the signal has aborted since.
             if !self.exchange.borrow().is_done() {
@@ -133,7 +137,7 @@ impl Call {
                 Step::Authorize => self.authorize().await?,
                 Step::Acquire => self.acquire().await?,
                 Step::Send { timeout_ms } => {
-                    let open = self.attempt(timeout_ms, upload, reading).await?;
+                    let open = self.attempt(timeout_ms, upload, reader).await?;
                     if open.is_some() {
                         return Ok(open);
                     }
@@ -313,12 +317,12 @@ impl Call {
         &self,
         timeout_ms: u64,
         upload: Option<&Upload>,
-        reading: &mut Reading<'_>,
+        reader: &mut ResponseReader<'_>,
     ) -> Result<Option<OpenFile>, Failed> {
         let attempt = AttemptGuard::new().map_err(|thrown| self.no_controller(thrown))?;
         self.record_request();
         let observed = self.client.hooks.requesting(|| self.request_event());
-        let result = self.exchange_within(timeout_ms, &attempt, observed.as_ref(), upload, reading).await;
+        let result = self.exchange_within(timeout_ms, &attempt, observed.as_ref(), upload, reader).await;
         if let Some(observed) = observed {
             let failure = match &result {
                 Err(failed) => Some(failed.clone()),
@@ -337,11 +341,11 @@ impl Call {
         attempt: &AttemptGuard,
         observed: Option<&ObservedAttempt>,
         upload: Option<&Upload>,
-        reading: &mut Reading<'_>,
+        reader: &mut ResponseReader<'_>,
     ) -> Result<Option<(Response, Vec<Uint8Array>)>, Failed> {
         // The hook may have aborted the call.
         self.withdraw_if_aborted()?;
-        let exchanged = self.exchange_once(attempt, observed, upload, reading);
+        let exchanged = self.exchange_once(attempt, observed, upload, reader);
         match within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await {
             Ok(Ok(file)) => return Ok(file),
             Ok(Err(error)) => {
@@ -385,7 +389,7 @@ impl Call {
         attempt: &AttemptGuard,
         observed: Option<&ObservedAttempt>,
         upload: Option<&Upload>,
-        reading: &mut Reading<'_>,
+        reader: &mut ResponseReader<'_>,
     ) -> Result<Option<(Response, Vec<Uint8Array>)>, TransportError> {
         let (url, body, content_type, kind) = {
             let exchange = self.exchange.borrow();
@@ -405,7 +409,7 @@ impl Call {
             observed.head_received(response.status);
         }
         if matches!(kind, BodyKind::File | BodyKind::Forwarded) {
-            let beginning = self.read_beginning(&mut response, attempt, reading).await?;
+            let beginning = self.read_beginning(&mut response, attempt, reader).await?;
             return Ok(beginning.map(|beginning| (response, beginning)));
         }
         let max = self.client.settings.max_response_bytes;
@@ -418,15 +422,15 @@ impl Call {
         if let Some(observed) = observed {
             observed.body_received(chunks.iter().map(|chunk| u64::from(chunk.length())).sum());
         }
-        self.read_whole(&response, &chunks, kind, reading);
+        self.read_whole(&response, &chunks, kind, reader);
         Ok(None)
     }
 
     /// Reads a complete response.
-    fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reading: &mut Reading<'_>) {
+    fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reader: &mut ResponseReader<'_>) {
         let content_type = response.header("content-type");
         let may_be_utf_8 = charset::may_be_utf_8(content_type.as_deref());
-        if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reading.page)(chunks) {
+        if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reader.page)(chunks) {
             self.advance(|exchange, limits| exchange.accept(now(), limits));
             return;
         }
@@ -434,7 +438,7 @@ impl Call {
         let random = js_sys::Math::random();
         let head = response.head();
         self.advance(|exchange, limits| {
-            exchange.received(head, &text, true, &mut *reading.decode, (now(), random), limits)
+            exchange.received(head, &text, true, &mut *reader.decode, (now(), random), limits)
         });
         self.observe_failure(JsValue::UNDEFINED);
     }
@@ -444,7 +448,7 @@ impl Call {
         &self,
         response: &mut Response,
         attempt: &AttemptGuard,
-        reading: &mut Reading<'_>,
+        reader: &mut ResponseReader<'_>,
     ) -> Result<Option<Vec<Uint8Array>>, TransportError> {
         let head = response.head();
         let content_type = response.header("content-type");
@@ -462,7 +466,7 @@ impl Call {
             let text = decode(&bytes, content_type.as_deref(), is_complete);
             let random = js_sys::Math::random();
             let body = self.advance(|exchange, limits| {
-                exchange.received(head, &text, is_complete, &mut *reading.decode, (now(), random), limits)
+                exchange.received(head, &text, is_complete, &mut *reader.decode, (now(), random), limits)
             });
             match body {
                 Body::Incomplete => {}

@@ -11,7 +11,7 @@ use crate::{
     csv::content_disposition,
     protocol::request::{Endpoint, Request},
     web::{
-        call::{AttemptGuard, Call, OpenFile, Reading, aborted},
+        call::{AttemptGuard, Call, OpenFile, ResponseReader, aborted},
         client::{CallContext, Client},
         convert::Failed,
         document::Upload,
@@ -50,8 +50,8 @@ pub async fn download(client: &Rc<Client>, context: &Rc<CallContext>, task: &Tas
 
 /// Makes a call whose response is a file, and reads it until it is known to be one and not an error.
 pub async fn open(call: Call, upload: Option<&Upload>) -> Result<Download, Failed> {
-    let reading = &mut Reading { page: &mut |_| false, decode: &mut |_| Ok(()) };
-    let open = call.run(upload, reading).await?;
+    let reader = &mut ResponseReader { page: &mut |_| false, decode: &mut |_| Ok(()) };
+    let open = call.run(upload, reader).await?;
     let Some(OpenFile { response, attempt, beginning }) = open else {
         return Err(Error::internal("the download returned no file").into());
     };

@@ -24,7 +24,7 @@ use crate::{
     protocol::request::{BodyKind, Endpoint, Request},
     web::{
         account::Account,
-        call::{Call, Reading},
+        call::{Call, ResponseReader},
         client::{CallContext, Client as InnerClient},
         convert::{self, Failed, JsInput, error_to_js, to_js},
         document::Upload,
@@ -99,7 +99,7 @@ async fn run(call: Call, upload: Option<&Upload>, decode: Decode) -> Result<JsVa
         value = decode(response)?;
         Ok(())
     };
-    call.run(upload, &mut Reading { page: &mut |_| false, decode: &mut decode }).await?;
+    call.run(upload, &mut ResponseReader { page: &mut |_| false, decode: &mut decode }).await?;
     Ok(value)
 }
 

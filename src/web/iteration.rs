@@ -22,7 +22,7 @@ use crate::{
     },
     protocol::request::Endpoint,
     web::{
-        call::{Call, Reading, aborted},
+        call::{Call, ResponseReader, aborted},
         client::{CallContext, Client},
         clock::{now, today, wall_ms},
         convert::{self, Failed, to_js},
@@ -261,8 +261,8 @@ async fn history_page(
     };
     let mut read_fast = |chunks: &[Uint8Array]| output.read(chunks, with_all_keys).map(keep).is_some();
     let mut decode = |response: &str| output.decode(response).map(keep);
-    let reading = &mut Reading { page: &mut read_fast, decode: &mut decode };
-    Call::new(client, context, request).run(None, reading).await?;
+    let reader = &mut ResponseReader { page: &mut read_fast, decode: &mut decode };
+    Call::new(client, context, request).run(None, reader).await?;
     page.take().ok_or_else(|| Error::internal("a call without a result").into())
 }
 

@@ -24,7 +24,7 @@ use crate::{
     },
     protocol::request::{Endpoint, Request},
     web::{
-        call::{Call, Reading, aborted},
+        call::{Call, ResponseReader, aborted},
         client::{CallContext, Client},
         clock::now,
         convert::{Failed, Kept, error_to_js, to_js},
@@ -52,9 +52,9 @@ async fn search(
             tasks = Some(TaskQuery::decode(response)?);
             Ok(())
         };
-        let reading = &mut Reading { page: &mut |_| false, decode: &mut decode };
+        let reader = &mut ResponseReader { page: &mut |_| false, decode: &mut decode };
         let request = Request { method, ..search.query().to_request()? };
-        Call::new(client, context, request).run(None, reading).await?;
+        Call::new(client, context, request).run(None, reader).await?;
         let tasks = tasks.unwrap_or_default();
         if search.accept(&tasks) {
             return Ok(tasks);

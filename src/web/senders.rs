@@ -12,7 +12,7 @@ use crate::{
     client::sender_search::SenderSearch,
     protocol::request::{Endpoint, Request},
     web::{
-        call::{Call, Reading},
+        call::{Call, ResponseReader},
         client::{CallContext, Client},
         convert::{Failed, to_js},
     },
@@ -30,9 +30,9 @@ pub async fn fetch(
         senders = SenderQuery::decode(response)?;
         Ok(())
     };
-    let reading = &mut Reading { page: &mut |_| false, decode: &mut decode };
+    let reader = &mut ResponseReader { page: &mut |_| false, decode: &mut decode };
     let request = Request { method, ..query.to_request()? };
-    Call::new(client, context, request).run(None, reading).await?;
+    Call::new(client, context, request).run(None, reader).await?;
     for sender in &mut senders {
         query.complete(sender);
     }
