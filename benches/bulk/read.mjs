@@ -1,32 +1,12 @@
 // Reads a file or the history once for each line on stdin, in the current runtime. Writes a line of JSON with the result, the processor
 // time and the peak memory: read.mjs <file or "history"> <contender>
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { files, histories } from "./contenders.mjs";
 import { makePage } from "./messages.mjs";
+import { peak, streamOf } from "./worker.mjs";
 
 const [file, name] = process.argv.slice(2);
-
-/** One buffer for all chunks, so that the source adds no memory to the measurement. */
-const chunk = new Uint8Array(65_536);
-
-function stream() {
-  const handle = openSync(file);
-  return new ReadableStream(
-    {
-      pull(controller) {
-        const length = readSync(handle, chunk);
-        if (length > 0) controller.enqueue(chunk.subarray(0, length));
-        else {
-          closeSync(handle);
-          controller.close();
-        }
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
 
 /** Twenty pages whose ids decrease. */
 function pages() {
@@ -37,16 +17,7 @@ function pages() {
   );
 }
 
-/** The peak memory so far, in megabytes. Only Linux reports it for all runtimes; elsewhere the current memory. */
-function peak() {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "latin1"))[1]) / 1024;
-  } catch {
-    return process.memoryUsage().rss / 1048576;
-  }
-}
-
-const read = file === "history" ? (await histories(pages()))[name] : () => files[name](stream());
+const read = file === "history" ? (await histories(pages()))[name] : () => files[name](streamOf(file));
 for await (const _ of createInterface({ input: process.stdin })) {
   const before = process.cpuUsage();
   const count = await read();

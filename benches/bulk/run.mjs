@@ -2,14 +2,14 @@
 //
 // Each way runs in a separate process, and they alternate. A figure is the median of the rounds' ratios, with the smallest and the
 // largest. Prints the tables of docs/benchmarks.md.
-import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { encode, header, makeRows } from "../csv/rows.mjs";
 import { machine, runtimes, startWorker } from "../lib/environments.mjs";
+import { measureAlternately } from "../lib/processes.mjs";
 import { median, ratio, table, warm } from "../lib/report.mjs";
+import { rowsFile } from "../lib/rows-file.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tarball, folder] = process.argv.slice(2);
@@ -17,39 +17,21 @@ const quick = process.argv.includes("--quick");
 const ROUNDS = quick ? 5 : 9;
 
 const project = new Project(folder, dirname(here));
-await project.prepare(["bulk", join(here, "../speed/messages.mjs")], tarball, dependencies);
+await project.prepare(
+  ["bulk", join(here, "../speed/messages.mjs"), join(here, "../lib/worker.mjs")],
+  tarball,
+  dependencies,
+);
 
-function file(megabytes, encoding) {
-  const path = join(folder, "..", `rows-${megabytes}-${encoding}.csv`);
-  const minimum = megabytes * 1e6;
-  if (existsSync(path) && statSync(path).size >= minimum) return path;
-  const block = encode(makeRows(4_000_000), encoding);
-  const handle = openSync(path, "w");
-  let size = writeSync(handle, encode(header, encoding));
-  while (size < minimum) size += writeSync(handle, block);
-  closeSync(handle);
-  return path;
-}
+const file = (megabytes, encoding) => rowsFile(join(folder, ".."), megabytes, encoding);
 
 /** Runs two ways alternately. Returns the times and the peaks of each. */
 async function measure(runtime, path, names, rounds) {
   const workers = names.map((name) => [name, startWorker(project, runtime, ["read.mjs", path, name])]);
-  const [times, peaks, counts] = [{}, {}, {}];
-  try {
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, { measure }] of workers) {
-        const result = await measure();
-        times[name] ??= [];
-        times[name].push(result.time);
-        [peaks[name], counts[name]] = [result.peak, result.count];
-      }
-    }
-  } finally {
-    for (const [, { stop }] of workers) stop();
-  }
+  const { counts, ...measured } = await measureAlternately(workers, rounds);
   if (new Set(Object.values(counts)).size > 1)
     throw new Error(`${runtime[0]}: the results differ: ${JSON.stringify(counts)}`);
-  return { times, peaks };
+  return measured;
 }
 
 const speeds = [];

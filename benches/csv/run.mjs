@@ -3,13 +3,15 @@
 // Reads rows as plain objects, one by one, from generated files of 50 and 500 MB in the folder. Each reader runs in a separate
 // process, except in browsers; the readers alternate. A figure is the median of the rounds' ratios, with the smallest and the
 // largest. Prints the tables of docs/csv.md.
-import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
 import { inBrowsers, machine, runtimes, startWorker } from "../lib/environments.mjs";
+import { measureAlternately } from "../lib/processes.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
+import { rowsFile } from "../lib/rows-file.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,43 +20,22 @@ const quick = process.argv.includes("--quick");
 const ENCODINGS = ["utf-8", "windows-1251"];
 
 const project = new Project(folder, dirname(here));
-await project.prepare(["csv", join(here, "../lib/alternate.mjs")], tarball, dependencies);
+await project.prepare(
+  ["csv", join(here, "../lib/alternate.mjs"), join(here, "../lib/worker.mjs")],
+  tarball,
+  dependencies,
+);
 
-function file(megabytes, encoding) {
-  const path = join(folder, "..", `rows-${megabytes}-${encoding}.csv`);
-  const minimum = megabytes * 1e6;
-  if (existsSync(path) && statSync(path).size >= minimum) return path;
-  const block = encode(makeRows(4_000_000), encoding);
-  const handle = openSync(path, "w");
-  let size = writeSync(handle, encode(header, encoding));
-  while (size < minimum) size += writeSync(handle, block);
-  closeSync(handle);
-  return path;
-}
+const file = (megabytes, encoding) => rowsFile(join(folder, ".."), megabytes, encoding);
 
 const environments = runtimes(project, [20, 24]);
 
-/**
- * Runs the readers alternately on a file, each in a separate process. In one process, a reader would slow down the next: it
- * leaves a larger heap and polymorphic call sites.
- */
+/** Runs the readers alternately on a file. */
 async function read(runtime, path, encoding, rounds, contenders) {
   const readers = contenders.map((name) => [name, startWorker(project, runtime, ["read.mjs", path, encoding, name])]);
-  const [times, counts, peaks] = [{}, {}, {}];
-  try {
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, { measure }] of readers) {
-        const result = await measure();
-        times[name] ??= [];
-        times[name].push(result.time);
-        [counts[name], peaks[name]] = [result.count, result.peak];
-      }
-    }
-  } finally {
-    for (const [, { stop }] of readers) stop();
-  }
+  const { counts, ...measured } = await measureAlternately(readers, rounds);
   checkEqual(runtime[0], counts);
-  return { times, peaks };
+  return measured;
 }
 
 function checkEqual(where, counts) {

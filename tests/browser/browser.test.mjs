@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { createEmulator } from "smsc-wasm/testing";
-import { chromiumFlags } from "../chromium.mjs";
+import { chromiumFlags } from "../browser-settings.mjs";
 import { servePages } from "./pages.mjs";
 
 const MESSAGES = [

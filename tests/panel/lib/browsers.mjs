@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { chromiumFlags } from "../../chromium.mjs";
+import { chromiumFlags, firefoxPreferences } from "../../browser-settings.mjs";
 
 /** The variables with the browsers' paths. */
 const VARIABLES = { chrome: "CHROME_PATH", firefox: "FIREFOX_PATH" };
@@ -16,7 +16,7 @@ export async function launch(kind) {
     executablePath: process.env[VARIABLES[kind]],
     headless: true,
     args: kind === "chrome" ? [...chromiumFlags, "--lang=en"] : [],
-    extraPrefsFirefox: firefoxPreferences(downloads),
+    extraPrefsFirefox: downloadPreferences(downloads),
   });
   /** A window without data of earlier ones. */
   const createContext = () =>
@@ -30,17 +30,11 @@ export async function launch(kind) {
   return { kind, downloads, createContext, close };
 }
 
-const firefoxPreferences = (downloads) => ({
+const downloadPreferences = (downloads) => ({
   "intl.accept_languages": "en",
   "browser.download.folderList": 2,
   "browser.download.dir": downloads,
   "browser.download.useDownloadDir": true,
   "browser.helperApps.neverAsk.saveToDisk": "text/csv,application/octet-stream",
-  // An unreachable proxy blocks all connections except to this machine.
-  "network.proxy.type": 1,
-  "network.proxy.http": "127.0.0.1",
-  "network.proxy.http_port": 9,
-  "network.proxy.ssl": "127.0.0.1",
-  "network.proxy.ssl_port": 9,
-  "network.proxy.no_proxies_on": "127.0.0.1, localhost",
+  ...firefoxPreferences,
 });

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { chromiumFlags } from "../../chromium.mjs";
+import { chromiumFlags, firefoxPreferences } from "../../browser-settings.mjs";
 import { NotRun } from "./not-run.mjs";
 import { WebKit } from "./webkit.mjs";
 
@@ -40,15 +40,7 @@ const STARTS = {
     Puppet.start({
       browser: "firefox",
       executablePath: findProgram("firefox"),
-      // An unreachable proxy blocks all connections except to this machine.
-      extraPrefsFirefox: {
-        "network.proxy.type": 1,
-        "network.proxy.http": "127.0.0.1",
-        "network.proxy.http_port": 9,
-        "network.proxy.ssl": "127.0.0.1",
-        "network.proxy.ssl_port": 9,
-        "network.proxy.no_proxies_on": "127.0.0.1, localhost",
-      },
+      extraPrefsFirefox: firefoxPreferences,
     }),
   webkit: () => WebKit.start(findProgram("webkit"), findProgram("xvfb")),
 };
