@@ -11,7 +11,8 @@ function createListener({ account, changes, panel }, session) {
     basePath: "/smsc",
     allow: ["read", ...changes],
     authorize: ({ headers }) => session.isOpen(headers.get("cookie"), headers.get("host")),
-    logger: { warn: (message, fields) => console.error(message, fields) },
+    // Without `info` and `debug`, which report each request.
+    logger: { warn: console.error, error: console.error },
   });
   const forward = toNodeListener(proxy);
   return async (request, response) => {

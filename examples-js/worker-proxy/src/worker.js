@@ -18,7 +18,8 @@ const createHandler = (env) =>
     authorize: (request) => isAuthorized(request, env),
     rateLimiter: durableLimiter(env.SMSC_LIMITER),
     ...(env.SMSC_FETCH && { fetch: env.SMSC_FETCH }),
-    logger: { warn: (message, fields) => console.warn(message, fields) },
+    // Without `info` and `debug`, which report each request.
+    logger: { warn: console.warn, error: console.error },
   });
 
 let proxy;
