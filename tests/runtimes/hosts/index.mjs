@@ -1,5 +1,6 @@
 /** All hosts, in the order of the table. The core hosts are tested on every change. */
 
+import { angular } from "./angular.mjs";
 import { astro } from "./astro.mjs";
 import { browserHosts } from "./browsers.mjs";
 import { bulk } from "./bulk.mjs";
@@ -34,6 +35,6 @@ export const hosts = [
   ...[node, sea, deno, bun, workerd, workerProxy, ...browserHosts, extension],
   ...[pnpm, yarn],
   ...[...bundlerHosts, cloudflareVite],
-  ...[next, nuxt, sveltekit, reactRouter, astro],
+  ...[next, nuxt, sveltekit, reactRouter, astro, angular],
   ...[jest, tsJest, swcJest, vitest, vitestWorkerd, testing, bulk, types],
 ];
