@@ -10,6 +10,7 @@ import { deno } from "./deno.mjs";
 import { extension } from "./extension.mjs";
 import { jest, swcJest, tsJest } from "./jest.mjs";
 import { next } from "./next.mjs";
+import { nitro } from "./nitro.mjs";
 import { node } from "./node.mjs";
 import { nuxt } from "./nuxt.mjs";
 import { pnpm, yarn } from "./package-managers.mjs";
@@ -35,6 +36,6 @@ export const hosts = [
   ...[node, sea, deno, bun, workerd, workerProxy, ...browserHosts, extension],
   ...[pnpm, yarn],
   ...[...bundlerHosts, cloudflareVite],
-  ...[next, nuxt, sveltekit, reactRouter, astro, angular],
+  ...[next, nuxt, nitro, sveltekit, reactRouter, astro, angular],
   ...[jest, tsJest, swcJest, vitest, vitestWorkerd, testing, bulk, types],
 ];
