@@ -1,6 +1,6 @@
 /** Archives as programs write them: several members, folders, archives within archives, and kinds that are not read. */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseCsv } from "smsc-wasm";
 import { collect, rejectsWith, stubClient } from "./support/account.mjs";
@@ -29,6 +29,9 @@ const READABLE = {
   "gzip of two members": join(gzip(CSV.slice(0, HALF)), gzip(CSV.slice(HALF))),
   "gzip of many members": join(...TEXT.split(/(?<=\n)/).map(gzip)),
   "gzip of an empty member and others": join(gzip(""), gzip(CSV), gzip("")),
+  "gzip whose members are in a stored block of another": new Uint8Array(
+    gzipSync(join(gzip(CSV.slice(0, HALF)), gzip(CSV.slice(HALF))), { level: 0 }),
+  ),
   "gzip with zeros after it": join(gzip(CSV), zeros),
   "gzip of two members with zeros after them": join(gzip(CSV.slice(0, 9)), gzip(CSV.slice(9)), zeros),
   "gzip in gzip": gzip(gzip(CSV)),
@@ -94,6 +97,64 @@ describe("an archive is read", () => {
       assert.deepEqual(await (await smsc.tasks.download({ id: 1 })).bytes(), bytes);
     });
   }
+});
+
+describe("without the zlib of Node.js", () => {
+  const { getBuiltinModule } = process;
+  before(() => {
+    process.getBuiltinModule = undefined;
+  });
+  after(() => {
+    process.getBuiltinModule = getBuiltinModule;
+  });
+
+  for (const [name, bytes] of Object.entries(READABLE).filter(([name]) => !name.includes("zeros"))) {
+    test(name, async () => {
+      for (const size of [211, 1 << 30]) {
+        assert.deepEqual(await collect(parseCsv(inChunks(bytes, size))), ROWS, `chunks of ${size}`);
+      }
+    });
+  }
+
+  test("a member that is cut off is an error after the rows before", async () => {
+    const whole = join(gzip(CSV.slice(0, HALF)), gzip(CSV.slice(HALF)));
+    for (const missing of [1, 8, 9, 1000, whole.length >> 1]) {
+      const rows = [];
+      const read = async () => {
+        for await (const row of parseCsv(whole.slice(0, -missing))) rows.push(row);
+      };
+      await rejectsWith(read(), "bad_response");
+      assert.deepEqual(rows, ROWS.slice(0, rows.length));
+      assert.ok(rows.length > 2000, `${rows.length} rows`);
+    }
+  });
+
+  test("a wrong checksum of the first member is an error", async () => {
+    const first = gzip(CSV.slice(0, HALF));
+    first[first.length - 8] ^= 1;
+    await rejectsWith(collect(parseCsv(join(first, gzip(CSV.slice(HALF))))), "bad_response");
+  });
+
+  test("a reader that stops ends the source", async () => {
+    let isCancelled = false;
+    let count = 0;
+    const member = gzip(CSV);
+    const source = new ReadableStream(
+      {
+        pull(controller) {
+          count += 1;
+          controller.enqueue(member);
+        },
+        cancel() {
+          isCancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    for await (const _ of parseCsv(source)) if (count > 3) break;
+    assert.ok(isCancelled);
+    assert.ok(count < 8, `${count} members`);
+  });
 });
 
 const SEVERAL = [

@@ -1,4 +1,5 @@
-import { type Pull, streamOf } from "./byte-source.js";
+import type { Pull } from "./byte-source.js";
+import { gunzipByStream } from "./gunzip-stream.js";
 
 /** Decompressed bytes. */
 export interface Decompressor {
@@ -10,12 +11,12 @@ export interface Decompressor {
 const CHUNK_BYTES = 65_536;
 
 /**
- * Decompresses gzip by the zlib of Node.js, which Deno and Bun have too: it reads files of several members, and zeros after them,
- * which the platforms' streams reject or accept each in another way. Elsewhere by the platform's stream.
+ * Decompresses gzip of any number of members, by the zlib of Node.js, which Deno and Bun have too: it also reads zeros after them,
+ * which the platforms' streams reject or accept each in another way. Elsewhere by the platform's streams.
  */
 export function gunzip(pull: Pull): Decompressor {
   const zlib = globalThis.process?.getBuiltinModule?.("node:zlib");
-  return zlib?.createGunzip ? byZlib(zlib.createGunzip({ chunkSize: CHUNK_BYTES }), pull) : byStream(pull);
+  return zlib?.createGunzip ? byZlib(zlib.createGunzip({ chunkSize: CHUNK_BYTES }), pull) : gunzipByStream(pull);
 }
 
 function byZlib(stream: ZlibStream, pull: Pull): Decompressor {
@@ -46,11 +47,4 @@ function byZlib(stream: ZlibStream, pull: Pull): Decompressor {
     stream.destroy();
   };
   return { next, cancel };
-}
-
-function byStream(pull: Pull): Decompressor {
-  const gunzip = new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>;
-  const reader = streamOf(pull).pipeThrough(gunzip).getReader();
-  const cancel = () => void reader.cancel().catch(() => {});
-  return { next: async () => (await reader.read()).value, cancel };
 }
