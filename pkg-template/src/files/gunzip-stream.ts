@@ -39,10 +39,17 @@ export function gunzipByStream(pull: Pull): Decompressor {
       if (part.length > 0) {
         yield* member.write(part);
         from = 0;
-      } else if ((yield* member.settle()) || held.length === 0) break;
-      else from = 1;
+        continue;
+      }
+      yield* member.settle();
+      if (member.isComplete || held.length === 0) {
+        yield* member.close();
+        // Some platforms accept a member that is cut off, or bytes after it.
+        if (!member.isComplete && !isCancelled) throw new TypeError("the gzip data does not have the size at its end");
+        return;
+      }
+      from = 1;
     }
-    yield* member.close();
   }
   async function* readAll(): AsyncGenerator<Uint8Array, void> {
     do yield* readMember();
@@ -92,15 +99,18 @@ class MemberStream {
     for (let piece = await this.#next(writing); piece; piece = await this.#next(writing)) yield piece;
   }
 
-  /** Resolves once all that was written is decompressed. Returns whether its last bytes are the size of the content. */
-  async *settle(): AsyncGenerator<Uint8Array, boolean> {
-    const expected = this.#end.reduceRight((size, byte) => size * 256 + byte, 0);
-    while (this.#size % 2 ** 32 !== expected) {
+  /** Whether the bytes that were written end with the size of the content that was read. */
+  get isComplete(): boolean {
+    return this.#size % 2 ** 32 === this.#end.reduceRight((size, byte) => size * 256 + byte, 0);
+  }
+
+  /** Ends once the member is complete, or all that was written is decompressed. */
+  async *settle(): AsyncGenerator<Uint8Array, void> {
+    while (!this.isComplete) {
       const piece = await this.#next(new Promise((resolve) => setTimeout(resolve, SETTLE_MS)));
-      if (piece === undefined) return false;
+      if (piece === undefined) return;
       yield piece;
     }
-    return true;
   }
 
   /** Verifies the member. */
