@@ -11,13 +11,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
 import { hosts } from "./hosts/index.mjs";
 import { Browsers } from "./lib/browser.mjs";
 import { moduleOf } from "./lib/bytes.mjs";
 import { NotRun } from "./lib/not-run.mjs";
 import { Project } from "./lib/project.mjs";
 import { expectedOfProxy } from "./proxy-checks.mjs";
-import { account, expected, HANGING_LIMIT } from "./smoke.mjs";
+import { account, compressedLines, expected, HANGING_LIMIT } from "./smoke.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -121,7 +122,11 @@ async function startEmulator() {
   await project.prepare([], tarball);
   const entry = project.path("node_modules", "smsc-wasm", "dist", "testing.js");
   const { createEmulator } = await import(pathToFileURL(entry).href);
-  const emulator = createEmulator(account);
+  const half = compressedLines.length / 2;
+  const parts = [["number;text\n", ...compressedLines.slice(0, half)], compressedLines.slice(half)];
+  const content = Buffer.concat(parts.map((lines) => gzipSync(lines.join(""))));
+  const compressed = { id: 12, name: "Архив", status: 2, file: "archive.csv.gz", content, due: [] };
+  const emulator = createEmulator({ ...account, tasks: [...account.tasks, compressed] });
   emulator.faults.push({
     kind: "hang",
     times: Number.POSITIVE_INFINITY,

@@ -26,6 +26,9 @@ export const account = {
   ],
 };
 
+/** The lines of a file that the emulator has as gzip of two members. */
+export const compressedLines = Array.from({ length: 20_000 }, (_, row) => `${row};Строка ${(row * 7919) % 100_003}\n`);
+
 /** The emulator never responds to a request with this limit, so that the call can be aborted. */
 export const HANGING_LIMIT = 3;
 
@@ -43,6 +46,7 @@ export const expected = {
     { phone: "79990000001", message: "Привет" },
     { phone: "79990000002", message: "Пока; до завтра" },
   ],
+  compressed: { count: 20_000, last: { number: "19999", text: "Строка 67332" } },
   decoded: [{ message: "<&> 🙂", intId: "9007199254740995" }],
   error: { code: "unauthorized", apiCode: 2, branded: true, real: true },
   abort: { code: "aborted", cause: "enough" },
@@ -76,6 +80,12 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const rows = [];
   for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
 
+  const compressed = { count: 0, last: undefined };
+  for await (const row of client.tasks.rows({ id: 12 })) {
+    compressed.count += 1;
+    compressed.last = { ...row };
+  }
+
   const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
   const decoded = await decodeHistory(saved, 2);
 
@@ -91,6 +101,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
     history: { messages, next: next.messages.map(({ intId }) => intId) },
     senders: senders.map(({ name, id, operators }) => ({ name, id, megaStep: operators.megaStep })),
     rows,
+    compressed,
     decoded,
     error: {
       code: error.code,

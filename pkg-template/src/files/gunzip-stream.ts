@@ -11,8 +11,8 @@ const HEADER_BYTES = 4;
 /** The size of the content modulo 2^32, with which a member ends. */
 const SIZE_BYTES = 4;
 
-/** The most bytes that a stream gets at once, so that it does not decompress much more than is read. */
-const PART_BYTES = 65_536;
+/** The most bytes that a stream gets at once, so that it does not decompress much more than is read. More than a usual piece has. */
+const PART_BYTES = 131_072;
 
 /**
  * The longest time that a stream needs for the bytes it has. It is waited for only if bytes within a member look like a header, and

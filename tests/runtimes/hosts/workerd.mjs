@@ -13,22 +13,23 @@ export const workerd = {
     const node = await nodeFor(bench, 22);
     const project = await bench.project(["workerd"]);
     const version = `${project.version("workerd")}, wrangler ${project.version("wrangler")}`;
+    const serve = async (date) => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
+      const options = { cwd: project.folder, url, ready: new URL("/ready", url) };
+      await serving(node, ["serve.mjs", String(port), date], options, async () => {
+        bench.same(await (await fetch(url)).text());
+        bench.sameOfProxy(await (await fetch(`${url}&proxy`)).text());
+      });
+    };
     await bench.check("wrangler's bundle, in miniflare", version, async () => {
       const wrangler = project.script("wrangler");
       await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], { cwd: project.folder });
       onceIn(project.path("dist"), bench.module(project));
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}/?service=${bench.service}`;
-      await serving(
-        node,
-        ["serve.mjs", String(port)],
-        { cwd: project.folder, url, ready: new URL("/ready", url) },
-        async () => {
-          bench.same(await (await fetch(url)).text());
-          bench.sameOfProxy(await (await fetch(`${url}&proxy`)).text());
-        },
-      );
+      await serve("2026-10-01");
     });
+    // The first date with `WeakRef`. There is no zlib of Node.js.
+    await bench.check("compatibility date 2025-05-05", version, () => serve("2025-05-05"));
     await limits(bench, node, version);
   },
 };

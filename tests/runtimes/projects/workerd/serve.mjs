@@ -1,4 +1,4 @@
-/** Serves the bundle that wrangler would upload, in workerd. */
+/** Serves the bundle that wrangler would upload, in workerd: serve.mjs <port> <compatibility date> */
 import { readdirSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
@@ -7,7 +7,7 @@ const options = {
   host: "127.0.0.1",
   port: Number(process.argv[2]),
   cf: false,
-  compatibilityDate: "2026-10-01",
+  compatibilityDate: process.argv[3],
   modulesRoot: "dist",
   modules: [
     { type: "ESModule", path: "dist/worker.js" },
