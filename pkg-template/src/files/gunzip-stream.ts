@@ -1,9 +1,9 @@
 import { concat, PeekableSource, type Pull } from "./byte-source.js";
 import type { Decompressor } from "./gunzip.js";
 
-// A stream of the platform reads one member: it rejects or ignores the bytes after it, and does not tell where it ends. So it gets
-// the bytes up to the next header. The member ends there if the last four bytes, which have the size of its content, are the size of
-// what the stream gave. Closing the stream verifies the member. Each member has its own stream.
+// A stream of the platform reads one member: it rejects or ignores the bytes after it, without their position. So each member gets a
+// stream, which receives the bytes up to the next header. The member ends there if the last four bytes, which are the size of its
+// content, are the size of what the stream gave. Closing the stream verifies the member.
 
 /** The beginning of a header: the signature, the method, and flags without reserved bits. */
 const HEADER_BYTES = 4;

@@ -28,7 +28,7 @@ export const workerd = {
       onceIn(project.path("dist"), bench.module(project));
       await serve("2026-10-01");
     });
-    // The first date with `WeakRef`. There is no zlib of Node.js.
+    // The first date with `WeakRef`. It does not have the zlib of Node.js.
     await bench.check("compatibility date 2025-05-05", version, () => serve("2025-05-05"));
     await limits(bench, node, version);
   },
