@@ -63,7 +63,8 @@ export async function smoke(smsc, baseUrl, options) {
   try {
     return await run(smsc, baseUrl, options);
   } catch (error) {
-    return { failure: `${error?.stack ?? error}` };
+    const cause = error?.cause && `\ncaused by ${error.cause.stack ?? error.cause}`;
+    return { failure: `${error?.stack ?? error}${cause ?? ""}` };
   }
 }
 

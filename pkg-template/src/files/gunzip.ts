@@ -1,3 +1,4 @@
+import { orUndefined } from "../runtime/user-values.js";
 import type { Pull } from "./byte-source.js";
 import { gunzipByStream } from "./gunzip-stream.js";
 
@@ -15,7 +16,8 @@ const CHUNK_BYTES = 65_536;
  * which the platforms' streams reject or accept each in another way. Elsewhere by the platform's streams.
  */
 export function gunzip(pull: Pull): Decompressor {
-  const zlib = globalThis.process?.getBuiltinModule?.("node:zlib");
+  // The function throws in the edge runtime of Next.js.
+  const zlib = orUndefined(() => globalThis.process?.getBuiltinModule?.("node:zlib"));
   return zlib?.createGunzip ? byZlib(zlib.createGunzip({ chunkSize: CHUNK_BYTES }), pull) : gunzipByStream(pull);
 }
 

@@ -1,5 +1,7 @@
 // Reading a file that is in memory already, or that unpacks to much more, would not let timers, aborts or other requests run.
 
+import { orUndefined } from "../runtime/user-values.js";
+
 /** The longest time without a pause. */
 const MAX_MS = 40;
 
@@ -22,11 +24,13 @@ export function createPauses(): () => Promise<boolean> {
 /** Resolves in another task of the event loop. A message is not delayed as a timer is. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof MessageChannel !== "function") {
+    // The constructor is missing in some environments, and throws in the edge runtime of Next.js.
+    const channel = orUndefined(() => new MessageChannel());
+    if (channel === undefined) {
       setTimeout(resolve, 0);
       return;
     }
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = channel;
     port1.onmessage = () => {
       port1.close();
       resolve();
