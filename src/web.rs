@@ -11,7 +11,10 @@
 //! * `host`: what the package's TypeScript does for this module.
 #![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
 
+mod column_table;
 pub mod convert;
+#[cfg(feature = "formats")]
+mod csv;
 #[cfg(feature = "formats")]
 mod formats;
 mod history_page;
@@ -25,10 +28,6 @@ mod call;
 mod client;
 #[cfg(not(feature = "formats"))]
 mod clock;
-#[cfg(not(feature = "formats"))]
-mod column_table;
-#[cfg(not(feature = "formats"))]
-mod csv;
 #[cfg(not(feature = "formats"))]
 mod document;
 #[cfg(not(feature = "formats"))]

@@ -1,8 +1,8 @@
 import type { ColumnBatch } from "../builders/columns.js";
 import type { CallOptions, HistoryPage, HistoryQuery, IterationOptions, Message } from "../core.js";
-import { selected } from "../files/bulk-reader.js";
-import { streamOf } from "../files/byte-source.js";
+import { streamOfPieces } from "../files/byte-source.js";
 import type { SelectOption } from "../files/parse-csv.js";
+import { selected } from "../files/select.js";
 import type { Connection } from "./connection.js";
 import { type ItemIterator, items, nonEmpty, pages } from "./iteration.js";
 import type { MessageColumns, MessageField } from "./message-columns.js";
@@ -113,10 +113,7 @@ export class History {
    */
   ndjson(query?: HistoryQuery, options?: IterationOptions): PlatformByteStream {
     const lines = nonEmpty(pages<Uint8Array>(this.#connection, (client) => client.historyLines(query, options)));
-    return streamOf(
-      async () => (await lines.next()).value,
-      () => void lines.return?.(),
-    );
+    return streamOfPieces(lines);
   }
 }
 
