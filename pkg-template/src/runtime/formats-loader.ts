@@ -1,23 +1,25 @@
 // The second part of the package, which reads files and stored responses, is loaded on first use: a page that lists the history does
 // not need it. This file is shared by the client and `smsc-wasm/formats-static`.
-import type * as Formats from "../formats/index.js";
 import { importFailure } from "./load-failure.js";
 
-let load: () => Promise<typeof Formats>;
-let loaded: typeof Formats | undefined;
+/** The functions of that part. */
+export type Formats = typeof import("../formats/index.js");
+
+let load: () => Promise<Formats>;
+let loaded: Formats | undefined;
 
 /** Sets how the part is loaded. */
-export function setFormatsLoader(loader: () => Promise<typeof Formats>): void {
+export function setFormatsLoader(loader: () => Promise<Formats>): void {
   load = loader;
 }
 
 /** Sets the part itself, where it is loaded from the start. */
-export function setFormats(formats: typeof Formats): void {
+export function setFormats(formats: Formats): void {
   loaded = formats;
 }
 
 /** The functions that read files and stored responses. */
-export async function formats(): Promise<typeof Formats> {
+export async function formats(): Promise<Formats> {
   try {
     return loaded ?? (await load());
   } catch (cause) {
