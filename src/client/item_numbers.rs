@@ -31,27 +31,28 @@ fn exact(digits: &str) -> Option<f64> {
 pub fn keys_of_numbers(numbers: &[f64]) -> Vec<ItemKey> {
     #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
     let integer = |number: &f64| (!number.is_nan()).then_some(*number as i64);
-    let pairs = numbers.chunks_exact(2);
-    pairs
-        .map(|pair| ItemKey {
-            id: pair.first().and_then(integer).map(|id| id.to_string()).unwrap_or_default(),
-            timestamp: pair.get(1).and_then(integer),
-        })
-        .collect()
+    let (pairs, _) = numbers.as_chunks();
+    let key = |[id, timestamp]: &[f64; 2]| ItemKey {
+        id: integer(id).map(|id| id.to_string()).unwrap_or_default(),
+        timestamp: integer(timestamp),
+    };
+    pairs.iter().map(key).collect()
 }
 
 /// The stream and the index of each item.
 #[must_use]
 pub fn numbers_of_indexes(items: &[ItemIndex]) -> Vec<u32> {
-    items.iter().flat_map(|item| [u32::try_from(item.stream).unwrap_or(u32::MAX), item.index]).collect()
+    let mut numbers = Vec::with_capacity(items.len().saturating_mul(2));
+    for ItemIndex { stream, index } in items {
+        numbers.extend([u32::try_from(*stream).unwrap_or(u32::MAX), *index]);
+    }
+    numbers
 }
 
 /// The indexes that [`numbers_of_indexes`] wrote.
 pub fn indexes_of_numbers(numbers: &[u32]) -> impl Iterator<Item = ItemIndex> {
-    numbers.chunks_exact(2).filter_map(|pair| {
-        let [stream, index] = pair else { return None };
-        Some(ItemIndex { stream: *stream as usize, index: *index })
-    })
+    let (pairs, _) = numbers.as_chunks();
+    pairs.iter().map(|[stream, index]: &[u32; 2]| ItemIndex { stream: *stream as usize, index: *index })
 }
 
 #[cfg(test)]

@@ -20,8 +20,9 @@ export function setModuleSource(given: Source): void {
   source = given;
 }
 
-/** Sets how its bytes are loaded from a script. */
+/** Sets how its bytes are loaded from a script. Where that is possible, strings are made by WebAssembly too. */
 export function setPackedModule(load: () => string | Promise<string>): void {
+  setStringReader(jsStringReader);
   setModuleSource(async () => {
     let packed: string;
     try {
@@ -43,6 +44,5 @@ export function formatsModule(): Promise<WasmModule<typeof Exports>> {
 }
 
 async function start(): Promise<WasmModule<typeof Exports>> {
-  setStringReader(jsStringReader);
   return WasmModule.start("formats", formatsGlue as Glue<typeof Exports>, await source());
 }
