@@ -33,7 +33,8 @@ async function runExport({ out, format, task, cost, json, ...period }, stopSigna
   const signal = AbortSignal.any([stopSignal, end.signal]);
   /** The task first: its errors are known after a few requests, and the history can take hours. */
   async function* sources() {
-    if (task !== undefined) yield taskSource(client, { id: task, cost: costTitle }, { signal, onProgress: progress.file });
+    if (task !== undefined)
+      yield taskSource(client, { id: task, cost: costTitle }, { signal, onProgress: progress.file });
     if (query) yield historySource(client, query, { signal, onProgress: progress.history });
   }
   try {

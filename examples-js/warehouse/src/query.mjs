@@ -7,7 +7,7 @@ import { fileName } from "./export/tables.mjs";
 import { quoteName, quoteText } from "./names.mjs";
 import { UsageError } from "./outcome.mjs";
 import { MESSAGES, taskTableName } from "./schema.mjs";
-import { titleOf } from "./titles.mjs";
+import { TableColumns } from "./table-columns.mjs";
 
 /** The service's time, UTC+3. The sign of such a zone is opposite to the usual one. */
 const SERVICE_ZONE = "Etc/GMT-3";
@@ -38,42 +38,19 @@ async function findFile(folder, table) {
   throw new UsageError(`The folder ${folder} has no ${names.join(" or ")}. Run the command export first.`);
 }
 
-/** The columns that the words of `--by` mean, and that of the costs. */
-function columnsOf(types, task, dateTitle) {
-  const names = Object.keys(types);
-  const find = (kind) => (task === undefined ? { date: "sendTimestamp", sender: "senderId" }[kind] : titleOf(kind, names));
-  const named = (name) => names.find((column) => column.toLowerCase() === name.toLowerCase());
-  if (dateTitle !== undefined && !named(dateTitle)) throw unknownColumn(dateTitle, names);
-  return {
-    cost: names.find((name) => types[name].startsWith("DECIMAL")),
-    date: dateTitle === undefined ? find("date") : named(dateTitle),
-    group: (name) => named(name) ?? find(name) ?? raise(unknownColumn(name, names)),
-  };
-}
-
-const unknownColumn = (name, names) =>
-  new UsageError(`There is no column "${name}". Groups are day, month and the columns: ${names.join(", ")}.`);
-
-function raise(error) {
-  throw error;
-}
-
 /** The SQL of a group. */
-function groupExpression(name, columns, types) {
-  if (name !== "day" && name !== "month") return quoteName(columns.group(name));
-  const { date } = columns;
-  if (date === undefined) throw new UsageError(`No column is known to be the date. Name it: --date <title>.`);
-  const column = quoteName(date);
-  const time =
-    types[date] === "VARCHAR"
-      ? `strptime(nullif(${column}, ''), [${DATE_FORMATS.map(quoteText).join(", ")}])`
-      : `(${column} AT TIME ZONE ${quoteText(SERVICE_ZONE)})`;
+function groupExpression(name, columns, dateTitle) {
+  if (name !== "day" && name !== "month") return quoteName(columns.named(name));
+  const date = columns.date(dateTitle);
+  const time = columns.isText(date)
+    ? `strptime(nullif(${quoteName(date)}, ''), [${DATE_FORMATS.map(quoteText).join(", ")}])`
+    : `(${quoteName(date)} AT TIME ZONE ${quoteText(SERVICE_ZONE)})`;
   return `strftime(${time}, ${quoteText(name === "day" ? "%Y-%m-%d" : "%Y-%m")})`;
 }
 
-/** Removes the zeros that all decimals end with, up to two digits after the point. */
+/** Removes the zeros that all decimals end with, and leaves two digits after the point. */
 function shortenDecimals(decimals) {
-  const zeros = Math.min(...decimals.map((text) => /0*$/.exec(text)[0].length));
+  const zeros = decimals.reduce((least, text) => Math.min(least, /0*$/.exec(text)[0].length), Infinity);
   const digits = decimals[0]?.split(".")[1]?.length ?? 0;
   const surplus = Math.max(0, Math.min(zeros, digits - 2));
   return surplus === 0 ? decimals : decimals.map((text) => text.slice(0, -surplus));
@@ -95,21 +72,18 @@ export async function queryCosts({ in: folder, by, task, date }, signal) {
   try {
     if (prepare) await connection.run(prepare);
     const description = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
-    const types = Object.fromEntries(
-      description.getRowObjects().map(({ column_name, column_type }) => [column_name, column_type]),
-    );
-    const columns = columnsOf(types, task, date);
-    if (!columns.cost) {
-      throw new UsageError(`${path} has no column of costs. Export the task again with --cost <title>.`);
-    }
-    const groups = by.map((name) => groupExpression(name, columns, types));
-    const keys = groups.map((group, index) => `CAST(${group} AS VARCHAR) AS key_${index}`);
-    const sums = `count(*) AS messages, CAST(coalesce(sum(${quoteName(columns.cost)}), 0) AS VARCHAR) AS cost`;
+    const types = description.getRowObjects().map(({ column_name, column_type }) => [column_name, column_type]);
+    const columns = new TableColumns(new Map(types), task !== undefined);
+    const costs = columns.cost();
+    if (!costs) throw new UsageError(`${path} has no column of costs. Export the task again with --cost <title>.`);
+    const groups = by.map((name) => groupExpression(name, columns, date));
+    const keys = groups.map((group) => `CAST(${group} AS VARCHAR)`);
+    const sums = `count(*), CAST(coalesce(sum(${quoteName(costs)}), 0) AS VARCHAR)`;
     const order = groups.join(", ");
     const result = await connection.runAndReadAll(
       `SELECT ${[...keys, sums].join(", ")} FROM ${relation} GROUP BY ${order} ORDER BY ${order}`,
     );
-    return report(path, by, result.getRowObjects());
+    return report(path, by, result.getRows());
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -117,10 +91,10 @@ export async function queryCosts({ in: folder, by, task, date }, signal) {
 }
 
 function report(file, by, records) {
-  const rows = records.map(({ messages, cost, ...keys }) => ({
-    group: Object.fromEntries(by.map((name, index) => [name, keys[`key_${index}`]])),
-    messages: Number(messages),
-    cost,
+  const rows = records.map((record) => ({
+    group: Object.fromEntries(by.map((name, index) => [name, record[index]])),
+    messages: Number(record.at(-2)),
+    cost: record.at(-1),
   }));
   const costs = shortenDecimals([...rows.map(({ cost }) => cost), sumCosts(rows)]);
   return {

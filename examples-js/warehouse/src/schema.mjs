@@ -6,7 +6,7 @@
  * - `decimal`: a bigint, the value multiplied by 10 to the power of `DECIMAL.scale`;
  * - `timestamp`: a `Date`. The formats store instants in UTC.
  *
- * A value that is missing is `null`, and a text that is missing is empty.
+ * A missing value is `null`, and a missing text is empty.
  */
 import { messageSchema } from "smsc-wasm";
 import { UsageError } from "./outcome.mjs";
@@ -28,7 +28,11 @@ function typeOfField(name, { type }) {
 /** The messages of the history: all fields except `extra`. */
 export const MESSAGES = {
   name: "messages",
-  columns: Object.entries(messageSchema).map(([name, field]) => ({ name, field: name, type: typeOfField(name, field) })),
+  columns: Object.entries(messageSchema).map(([name, field]) => ({
+    name,
+    field: name,
+    type: typeOfField(name, field),
+  })),
 };
 
 /** The name of the table of a task's file, and of its files. */

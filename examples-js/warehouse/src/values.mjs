@@ -26,9 +26,10 @@ export function parseDecimal(text) {
 /** A missing integer of a batch is `NaN`. */
 const unlessMissing = (convert) => (value) => (Number.isNaN(value) ? null : convert(value));
 
-/** Functions from a value of a batch to a value of the column. The values of an integer column are numbers or, for ids, texts. */
+/** Functions from a value of a batch to a value of the column. */
 const CONVERT = {
-  text: unlessMissing(String),
+  // The ids of a batch are numbers, unless one of them exceeds 2^53.
+  text: (value) => (Number.isNaN(value) ? "" : String(value)),
   integer: unlessMissing(BigInt),
   timestamp: unlessMissing((seconds) => new Date(seconds * 1000)),
   decimal: parseDecimal,

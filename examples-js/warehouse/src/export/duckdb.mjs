@@ -1,11 +1,11 @@
 /** Writes a table into a DuckDB database. */
 import {
   BIGINT,
-  DECIMAL as decimalType,
   DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBInstance,
   DuckDBTimestampTZValue,
+  DECIMAL as decimalType,
   TIMESTAMPTZ,
   VARCHAR,
 } from "@duckdb/node-api";
@@ -35,25 +35,36 @@ const TYPES = {
   },
 };
 
-export async function createDuckDb(path, { name, columns }) {
-  const types = columns.map(({ type }) => TYPES[type]);
+/** Opens a database of one empty table. `close` may be called twice. */
+async function openDatabase(path, { name, columns }) {
   const instance = await DuckDBInstance.create(path, OPTIONS);
   const connection = await instance.connect();
-  const definitions = columns.map((column, index) => `${quoteName(column.name)} ${types[index].type}`);
-  await connection.run(`CREATE TABLE ${quoteName(name)} (${definitions.join(", ")})`);
-  const appender = await connection.createAppender(name);
+  let isOpen = true;
   const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
     connection.closeSync();
     instance.closeSync();
   };
+  try {
+    const definitions = columns.map((column) => `${quoteName(column.name)} ${TYPES[column.type].type}`);
+    await connection.run(`CREATE TABLE ${quoteName(name)} (${definitions.join(", ")})`);
+    return { connection, appender: await connection.createAppender(name), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+export async function createDuckDb(path, table) {
+  const { connection, appender, close } = await openDatabase(path, table);
+  const columns = table.columns.map(({ type }) => TYPES[type]);
+  const types = columns.map(({ type }) => type);
   return {
     write(chunk) {
       for (let start = 0; start < chunk[0].length; start += MAX_ROWS) {
-        const values = chunk.map((column, index) => column.slice(start, start + MAX_ROWS).map(types[index].convert));
-        const part = DuckDBDataChunk.create(
-          types.map(({ type }) => type),
-          values[0].length,
-        );
+        const values = chunk.map((column, index) => column.slice(start, start + MAX_ROWS).map(columns[index].convert));
+        const part = DuckDBDataChunk.create(types, values[0].length);
         part.setColumns(values);
         appender.appendDataChunk(part);
       }

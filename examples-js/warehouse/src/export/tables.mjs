@@ -17,22 +17,32 @@ const WRITERS = {
 
 export const fileName = (table, format) => `${table}.${WRITERS[format].extension}`;
 
+/** Does a part of the work on a file. Its error names the file. */
+async function work(file, step) {
+  try {
+    return await step();
+  } catch (cause) {
+    throw new Error(`${file} cannot be written: ${cause.message}`, { cause });
+  }
+}
+
 /** Writes the rows of a source into a file for each format, as fast as they arrive. Returns the number of rows. */
 async function writeTable({ table, batches }, formats, folder) {
   const writers = [];
   try {
     for (const format of formats) {
-      writers.push(await WRITERS[format].create(join(folder, fileName(table.name, format)), table));
+      const file = fileName(table.name, format);
+      writers.push({ file, ...(await work(file, () => WRITERS[format].create(join(folder, file), table))) });
     }
     let rows = 0;
     for await (const chunk of chunksOf(table, batches)) {
-      for (const writer of writers) writer.write(chunk);
+      for (const { file, write } of writers) await work(file, () => write(chunk));
       rows += chunk[0].length;
     }
-    for (const writer of writers) await writer.finish();
+    for (const { file, finish } of writers) await work(file, finish);
     return rows;
   } catch (error) {
-    for (const writer of writers) writer.close();
+    for (const { close } of writers) close();
     throw error;
   }
 }
