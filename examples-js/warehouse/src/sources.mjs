@@ -1,4 +1,4 @@
-/** What is exported: a table, and its rows in batches of columns. */
+/** The sources of an export: a table, and its rows in batches of columns. */
 import { MESSAGES, taskTable } from "./schema.mjs";
 
 /** The messages of a query. */

@@ -9,7 +9,7 @@ const MESSAGE_COLUMNS = new Map([
 ]);
 
 const unknownColumn = (name, names) =>
-  new UsageError(`There is no column "${name}". Groups are day, month and the columns: ${names.join(", ")}.`);
+  new UsageError(`Unknown column "${name}". Groups are day, month and the columns: ${names.join(", ")}.`);
 
 export class TableColumns {
   #types;

@@ -150,7 +150,7 @@ test("warehouse: query refuses an unknown column, and lists the columns", async 
   ]) {
     const { code, errors } = await run(context, "query", ...args);
     assert.equal(code, 2);
-    assert.match(errors, /^There is no column ".*"\. Groups are day, month and the columns: status, .*operator/);
+    assert.match(errors, /^Unknown column ".*"\. Groups are day, month and the columns: status, .*operator/);
   }
 });
 

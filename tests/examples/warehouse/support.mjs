@@ -180,7 +180,7 @@ export async function assertTable(folder, table, expected) {
 
 /** The row of a message: every field of the schema. */
 export function rowOfMessage(message) {
-  const valueOf = (name, type) => {
+  const toValue = (name, type) => {
     const value = message[name];
     if (name.endsWith("Timestamp")) return value === undefined ? null : new Date(value * 1000).toISOString();
     if (name === "id") return String(value ?? "");
@@ -188,5 +188,5 @@ export function rowOfMessage(message) {
     if (type === "decimal") return value === undefined ? null : plainDecimal(value);
     return value ?? "";
   };
-  return Object.fromEntries(Object.entries(messageSchema).map(([name, { type }]) => [name, valueOf(name, type)]));
+  return Object.fromEntries(Object.entries(messageSchema).map(([name, { type }]) => [name, toValue(name, type)]));
 }

@@ -1,6 +1,6 @@
 /**
  * Writes a table into an Arrow file in the streaming format of IPC: the schema, a record batch for each chunk, and an end marker.
- * The other format of IPC lists its batches at the end, so that flechette needs all of them in memory.
+ * For IPC's file format, which lists the batches at the end, flechette needs all of them in memory.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import {
@@ -48,7 +48,7 @@ export function createArrow(path, { columns }) {
   };
   writeAll(file, empty.subarray(0, schemaBytes));
   return {
-    /** Each chunk is encoded as a stream of its own, of which only the batch is written. */
+    /** Encodes the chunk as a separate stream, and writes only its record batch. */
     write(chunk) {
       const bytes = encode(columns, chunk);
       writeAll(file, bytes.subarray(schemaBytes, bytes.length - END_BYTES));

@@ -12,10 +12,10 @@ import {
 import { quoteName } from "../names.mjs";
 import { DECIMAL } from "../schema.mjs";
 
-/** Without a limit, DuckDB keeps what it wrote in memory, up to 80 % of that of the machine. */
+/** By default, DuckDB caches up to 80 % of the memory of the machine. */
 const OPTIONS = { memory_limit: "256MB", threads: "1" };
 
-/** A chunk of DuckDB has at most so many rows. */
+/** The maximal number of rows of a DuckDB chunk. */
 const MAX_ROWS = 2048;
 
 const { precision, scale } = DECIMAL;

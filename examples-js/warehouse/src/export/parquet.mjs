@@ -16,7 +16,7 @@ export function createParquet(path, { columns }) {
   return {
     write(chunk) {
       const columnData = columns.map(({ name }, index) => ({ name, data: chunk[index] }));
-      // A number in place of the default list of sizes: the whole chunk is one group.
+      // By default, the first group of each call has 1,000 rows.
       parquet.write({ columnData, rowGroupSize: chunk[0].length });
     },
     finish() {
