@@ -24,8 +24,6 @@ function createStopSignal() {
 async function runExport({ out, format, task, cost, json, ...period }, stopSignal) {
   const query = readHistoryQuery(period);
   if (!query && task === undefined) throw new UsageError("Nothing to export. Set --from, --to or --task.");
-  // `true` is the default of an option that can be negated.
-  const costTitle = cost === true ? undefined : cost;
   const progress = createProgress(process.stderr);
   const client = await createClient({ ...readClientOptions(process.env), onWait: progress.wait });
   // Also ends a download that a failure left open.
@@ -33,8 +31,7 @@ async function runExport({ out, format, task, cost, json, ...period }, stopSigna
   const signal = AbortSignal.any([stopSignal, end.signal]);
   /** The task first: its errors are known after a few requests, and the history can take hours. */
   async function* sources() {
-    if (task !== undefined)
-      yield taskSource(client, { id: task, cost: costTitle }, { signal, onProgress: progress.file });
+    if (task !== undefined) yield taskSource(client, { id: task, cost }, { signal, onProgress: progress.file });
     if (query) yield historySource(client, query, { signal, onProgress: progress.history });
   }
   try {

@@ -18,7 +18,9 @@ Groups:
   any column   such as operator, country, status, or a title of the task's file`;
 
 function parseDay(text) {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  // The 30th of February is parsed as a day of March.
+  const isDay = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
   if (!isDay) throw new InvalidArgumentError("A day is written as 2026-11-01.");
   return text;
 }

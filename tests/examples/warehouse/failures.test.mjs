@@ -116,6 +116,7 @@ test("warehouse: wrong options and missing credentials are exit code 2, before a
     [["export"], /Nothing to export\. Set --from, --to or --task\./],
     [["export", "--form", "2026-11-01"], /unknown option '--form'.*--from/s],
     [["export", "--from", "1.11.2026"], /2026-11-01/],
+    [["export", "--from", "2026-02-30"], /2026-11-01/],
     [["export", "--from", "2026-11-02", "--to", "2026-11-01"], /--from 2026-11-02 is after --to 2026-11-01/],
     [["export", ...PERIOD, "--format", "csv"], /"csv" is not a format\. Allowed are parquet, duckdb, arrow/],
     [["export", "--task", "../12"], /a number such as 12/],
