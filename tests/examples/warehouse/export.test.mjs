@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -26,7 +26,7 @@ const QUERY = { start: "2026-11-01", end: "2026-11-22", channel: "all" };
 
 /** Messages with what is hard to store: large ids, long decimals, missing numbers, quotes, line breaks, Cyrillic. */
 const SPECIAL = [
-  { intId: "18446744073709551615", id: 9_007_199_254_740_991, cost: "123456789012.123456", message: 'a "b",\nc; d' },
+  { intId: "18446744073709551615", id: 9_007_199_254_740_991, cost: "123456789012.123457", message: 'a "b",\nc; d' },
   { intId: "9007199254740993", id: 5, cost: "0.1", operator: "МТС", message: "Привет, 🙂 ё" },
   { intId: "5", cost: "0.2", err: 6, flag: 1, operator: "O'Neil", country: "" },
   { intId: "4", cost: "-0.000001", message: "", senderId: "", mccmnc: "" },
@@ -40,7 +40,7 @@ test("warehouse: every format has the values of history.iterate", async (t) => {
   assert.equal(messages.length, SPECIAL.length);
   const rows = messages.map(rowOfMessage);
   assert.equal(rows.filter(({ flag }) => flag === null).length, SPECIAL.length - 1);
-  assert.equal(rows[0].cost, "123456789012.123456");
+  assert.equal(rows[0].cost, "123456789012.123457");
   await assertTable(context.data, "messages", rows);
 });
 
@@ -76,6 +76,8 @@ test("warehouse: a history of several chunks is complete, once and in order", as
     await succeed(context, "export", ...PERIOD, "--channel", "sms"),
     /^messages: 21,500 rows in messages\.parquet, /,
   );
+  const arrow = await readFile(join(context.data, "messages.arrows"), "latin1");
+  assert.equal(arrow.split("lastTimestamp").length, 2, "the stream has one schema");
   const messages = await context.client.history.iterate({ ...QUERY, channel: "sms" }).toArray(50_000);
   await assertTable(context.data, "messages", messages.map(rowOfMessage));
 });
