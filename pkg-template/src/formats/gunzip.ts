@@ -1,4 +1,4 @@
-import { type Pull, streamOf } from "./byte-source.js";
+import { type Pull, streamOf } from "../files/byte-source.js";
 
 /** Decompressed bytes. */
 export interface Decompressor {
