@@ -5,10 +5,13 @@
 //   dist/codes.js, .cjs  the code tables in all languages
 //   dist/index.js, .cjs  core.js with the module inlined
 //   dist/edge.js         core.js with the module as an import of smsc.wasm
-//   dist/slim.js, .cjs   core.js without the module
-//   dist/formats.js, .cjs        the decoder of stored responses; it loads formats-bytes.js, .cjs on first use
-//   dist/formats-static.js, .cjs the same with an import of formats-bytes.js; formats-core.js is shared by both
-//   dist/formats-edge.js         the same with its module as an import of formats.wasm
+//   dist/slim.js, .cjs   core.js without the module; slim-edge.js
+//   dist/formats-core.js, .cjs   reads files and stored responses; its module is set by one of:
+//   dist/formats.js, .cjs        it loads formats-bytes.js, .cjs on first use
+//   dist/formats-static.js, .cjs it imports formats-bytes.js, and sets formats-core.js for the client too
+//   dist/formats-edge.js         it imports formats.wasm
+//   dist/reader.js, .cjs         formats-core.js and formats.js: what the client loads on first use
+//   dist/formats-loader.js       how the client loads it; shared with formats-static.js
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
 //   dist/proxy.js, .cjs, proxy-edge.js       the proxy for pages; each imports the index of its kind
@@ -42,12 +45,16 @@ const compiled = (module, extension) => readFileSync(join(wasmPack, module, `${m
 // All sources are copied to one folder, so that relative imports resolve.
 cpSync(join(template, "src"), work, { recursive: true });
 cpSync(join(template, "testing"), join(work, "testing"), { recursive: true });
-const generated = readFileSync(join(wasmPack, "smsc", "smsc.d.ts"), "utf8");
 const errors = readFileSync(join(root, "src", "client", "error.rs"), "utf8");
 // The generated types refer to types that are written in TypeScript.
-writeFileSync(
-  join(work, "smsc.d.ts"),
-  `import type { RateLimiter } from "./client/limiter.js";
+for (const [module, file] of [
+  ["smsc", "smsc.d.ts"],
+  ["formats", "formats-module.d.ts"],
+]) {
+  const generated = readFileSync(join(wasmPack, module, `${module}.d.ts`), "utf8");
+  writeFileSync(
+    join(work, file),
+    `import type { RateLimiter } from "./client/limiter.js";
 import type { ClientOptions, Credentials } from "./client/options.js";
 import type { PlatformAbortSignal, PlatformFetch, PlatformHeadersInit, PlatformURL } from "./client/platform.js";
 import type { Logger, SenderDocument } from "./client/types.js";
@@ -56,7 +63,8 @@ import type {
 } from "./codes/types.js";
 import type { SmscError } from "./runtime/errors.js";
 ${documentErrorCodes(generated, errors)}`,
-);
+  );
+}
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
 const fields = messageFields(readFileSync(join(root, "src", "api", "message.rs"), "utf8"));
 writeFileSync(join(work, "message-schema.ts"), schemaModule(fields));
@@ -89,59 +97,53 @@ const common = {
   inject: ["runtime/encoders.ts"],
   logLevel: "warning",
 };
+// Files of dist/ that others import: each has its own build.
+const codesEnFile = externalFile("codes-en.js");
+const formatsFiles = (extension) =>
+  ["formats-core", "formats", "formats-edge", "formats-loader", "formats-bytes", "reader"].map((name) =>
+    externalFile(name === "formats-core" ? "formats/index.js" : `${name}.js`, `${name}.${extension}`),
+  );
 const esm = await build({
   ...common,
-  entryPoints: entries("index", "edge", "slim"),
-  plugins: [...common.plugins, ...["codes-en.js", "formats.js", "formats-edge.js"].map((name) => externalFile(name))],
+  entryPoints: entries("index", "edge", "slim", "slim-edge"),
+  plugins: [...common.plugins, codesEnFile, ...formatsFiles("js")],
   format: "esm",
   splitting: true,
   chunkNames: "core",
   metafile: true,
 });
 const chunks = Object.keys(esm.metafile.outputs).length;
-if (chunks !== 4) throw new Error(`expected three entries and one shared chunk, got ${chunks} files`);
+if (chunks !== 5) throw new Error(`expected four entries and one shared chunk, got ${chunks} files`);
 // The English code tables are a separate file, so that bundlers omit them if they are not used.
 const codesEn = { ...common, entryPoints: { "codes-en": "codes/codes-en.ts" }, inject: [] };
 await build({ ...codesEn, format: "esm" });
 const codes = { ...common, entryPoints: entries("codes"), inject: [] };
-const codesResult = await build({
-  ...codes,
-  plugins: [externalFile("codes-en.js")],
-  format: "esm",
-  metafile: true,
-});
-// The decoder of stored responses is a separate file too. Its module is another, so that a page without a bundler loads it only on use.
-const formats = { ...common, plugins: [...common.plugins, externalFile("formats-bytes.js")], format: "esm" };
-// These two share the decoder and its instance.
-await build({
-  ...formats,
-  entryPoints: entries("formats", "formats-static"),
-  splitting: true,
-  chunkNames: "formats-core",
-});
-await build({ ...formats, entryPoints: entries("formats-edge") });
-await build({ ...common, entryPoints: ["formats-bytes.ts"], format: "esm", inject: [] });
+const codesResult = await build({ ...codes, plugins: [codesEnFile], format: "esm", metafile: true });
+// What reads files and stored responses, and its module, so that a page loads them only on use.
+const formatsEntries = ["formats", "formats-static", "reader"];
+const formatsCore = { ...common, entryPoints: { "formats-core": "formats/index.ts" } };
+const formatsLoader = { ...common, entryPoints: { "formats-loader": "runtime/formats-loader.ts" }, inject: [] };
+const formatsBytes = { ...common, entryPoints: ["formats-bytes.ts"], inject: [] };
+for (const file of [formatsCore, formatsLoader, formatsBytes]) await build({ ...file, format: "esm" });
+for (const name of [...formatsEntries, "formats-edge"]) {
+  const plugins = [...common.plugins, ...formatsFiles("js")];
+  await build({ ...common, entryPoints: entries(name), inject: [], plugins, format: "esm" });
+}
 // For the platform "node", esbuild annotates the exported names, so that an `import` of the .cjs file finds them.
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...codesEn, ...cjs });
 await build({ ...codes, ...cjs, plugins: [externalFile("codes-en.js", "codes-en.cjs")] });
-await build({
-  ...common,
-  ...cjs,
-  entryPoints: entries("index", "slim"),
-  plugins: [externalFile("codes-en.js", "codes-en.cjs"), externalFile("formats.js", "formats.cjs")],
-});
-await build({
-  ...common,
-  ...cjs,
-  entryPoints: entries("formats"),
-  plugins: [externalFile("formats-bytes.js", "formats-bytes.cjs")],
-  // An `import()` becomes a `require`, because Jest does not support `import()`.
-  supported: { "dynamic-import": false },
-});
-await build({ ...common, ...cjs, entryPoints: ["formats-bytes.ts"], inject: [] });
-// It uses no `import()`.
-writeFileSync(join(dist, "formats-static.cjs"), 'module.exports = require("./formats.cjs");\n');
+for (const file of [formatsCore, formatsLoader, formatsBytes]) await build({ ...file, ...cjs });
+for (const name of ["index", "slim", ...formatsEntries]) {
+  await build({
+    ...common,
+    ...cjs,
+    entryPoints: entries(name),
+    plugins: [externalFile("codes-en.js", "codes-en.cjs"), ...formatsFiles("cjs")],
+    // An `import()` becomes a `require`, because Jest does not support `import()`.
+    supported: { "dynamic-import": false },
+  });
+}
 const testing = { ...common, entryPoints: { testing: "testing/index.js" } };
 const testingResult = await build({ ...testing, format: "esm", metafile: true });
 await build({ ...testing, ...cjs });

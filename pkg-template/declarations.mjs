@@ -60,7 +60,7 @@ export async function writeDeclarations({ root, work, dist, values }) {
   const typeNames = index.filter((name) => !values.index.includes(name));
   const storedResponses = [STORED_RESPONSE_FUNCTIONS, typeNames.filter((name) => STORED_RESPONSE_TYPES.includes(name))];
   const parts = {
-    slim: [values.index.filter((name) => !STORED_RESPONSE_FUNCTIONS.includes(name)), typeNames],
+    slim: [values.index, typeNames],
     formats: storedResponses,
     "formats-static": storedResponses,
   };
@@ -82,7 +82,8 @@ function compile(root, work, types) {
   };
   copyFileSync(join(root, "pkg-template", "tsconfig.json"), join(work, "tsconfig.json"));
   run("build", { compilerOptions: { outDir: types, rootDir: "." }, include: ["*.ts", "*/*.ts"], exclude: ["testing"] });
-  for (const name of ["smsc", "core"]) copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
+  for (const name of ["smsc", "core", "formats-module"])
+    copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
   run("testing", {
     compilerOptions: {
       outDir: join(types, "testing"),

@@ -5,17 +5,25 @@
 //!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports.
 //! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls; `page_output`: what an iteration
 //!   gives.
-//! * `history_page`: messages from the bytes of a page of the history; `csv`: the scanner of task files; `column_table`: a
-//!   batch of columns; `formats`: stored responses.
+//! * `history_page`: messages from the bytes of a page of the history.
+//! * With the feature `formats`, instead of the client: `csv`, the scanner of task files; `history_output`, columns and lines of the
+//!   history; `column_table`, a batch of columns; `formats`, stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
-#![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of stored responses has few exports"))]
+#![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of files and stored responses has few exports"))]
 
 pub mod convert;
-#[cfg(feature = "formats")]
-mod formats;
 mod history_page;
 mod host;
+
+#[cfg(feature = "formats")]
+mod column_table;
+#[cfg(feature = "formats")]
+mod csv;
+#[cfg(feature = "formats")]
+mod formats;
+#[cfg(feature = "formats")]
+mod history_output;
 
 #[cfg(not(feature = "formats"))]
 mod account;
@@ -25,10 +33,6 @@ mod call;
 mod client;
 #[cfg(not(feature = "formats"))]
 mod clock;
-#[cfg(not(feature = "formats"))]
-mod column_table;
-#[cfg(not(feature = "formats"))]
-mod csv;
 #[cfg(not(feature = "formats"))]
 mod document;
 #[cfg(not(feature = "formats"))]

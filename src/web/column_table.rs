@@ -2,8 +2,6 @@
 
 use smsc_scan::{Dictionary, DictionaryText};
 
-use crate::web::csv::{address, count};
-
 /// The numbers that describe a batch: the number of its rows, the number of its columns, and [`COLUMN_NUMBERS`] for each column.
 #[derive(Debug, Default)]
 pub struct ColumnTable(Vec<u32>);
@@ -45,4 +43,13 @@ impl ColumnTable {
     pub fn address(&self) -> u32 {
         address(self.0.as_ptr())
     }
+}
+
+pub fn address<T>(pointer: *const T) -> u32 {
+    count(pointer.addr())
+}
+
+/// A number of this 32-bit platform.
+pub fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or_default()
 }

@@ -23,7 +23,7 @@ use crate::{
         zip::{self, ZipStep},
     },
     protocol::charset::{CharsetEvidence, charset_of},
-    web::column_table::ColumnTable,
+    web::column_table::{ColumnTable, address, count},
 };
 
 /// The longest piece that [`CsvScanner::scan`] takes. TypeScript splits longer ones, so that few objects are made at once.
@@ -397,13 +397,4 @@ fn to_js_error(error: CsvError) -> JsValue {
 
 fn not_detected() -> JsValue {
     error_to_js(&Error::internal("the file's beginning was not inspected"))
-}
-
-pub fn address<T>(pointer: *const T) -> u32 {
-    count(pointer.addr())
-}
-
-/// A number of this 32-bit platform.
-pub fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or_default()
 }

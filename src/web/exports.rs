@@ -28,7 +28,9 @@ use crate::{
         client::{CallContext, Client as InnerClient},
         convert::{self, Failed, JsInput, error_to_js, to_js},
         document::Upload,
-        download, iteration,
+        download,
+        host::BulkOutput,
+        iteration,
         iteration::{Pages, Query},
         poller,
         promise::promise,
@@ -220,23 +222,10 @@ impl Client {
         Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
-    /// Prepares `history.columns`.
-    #[wasm_bindgen(js_name = historyColumns)]
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
-    pub fn history_columns(
-        &self,
-        query: &JsValue,
-        options: &JsValue,
-        select: Option<Vec<String>>,
-    ) -> Result<Pages, JsValue> {
-        let pages = Query::history(query).and_then(|query| Pages::columns(&self.0, query, options, select.as_deref()));
-        Ok(pages.map_err(|failed| failed.at("history"))?)
-    }
-
-    /// Prepares `history.ndjson`.
-    #[wasm_bindgen(js_name = historyLines)]
-    pub fn history_lines(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
-        let pages = Query::history(query).and_then(|query| Pages::lines(&self.0, query, options));
+    /// Prepares `history.columns` or `history.ndjson`, whose `output` makes columns or lines.
+    #[wasm_bindgen(js_name = historyBulk)]
+    pub fn history_bulk(&self, query: &JsValue, options: &JsValue, output: BulkOutput) -> Result<Pages, JsValue> {
+        let pages = Query::history(query).and_then(|query| Pages::bulk(&self.0, query, options, output));
         Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 

@@ -30,10 +30,6 @@ extern "C" {
     #[wasm_bindgen(js_name = buildMessages)]
     pub fn build_messages(address: usize) -> Array;
 
-    /// Makes a batch of columns with these names: the numbers at that address describe it.
-    #[wasm_bindgen(js_name = buildColumns)]
-    pub fn build_columns(address: u32, names: &Array) -> JsValue;
-
     /// The items of an array, if a value is one that can be read.
     #[wasm_bindgen(js_name = itemsOf)]
     pub fn items_of(value: &JsValue) -> Option<Array>;
@@ -188,6 +184,25 @@ extern "C" {
     /// A stream's reader.
     #[derive(Clone)]
     pub type ReaderLike;
+
+    /// Makes columns or lines of the pages of the history (`pkg-template/src/client/bulk-pages.ts`).
+    pub type BulkOutput;
+    /// Reads the bytes of a page. Returns the keys of its messages, as `item_numbers` writes them; `None` if it does not have the usual
+    /// form.
+    #[wasm_bindgen(method, catch)]
+    pub fn read(this: &BulkOutput, chunks: Vec<js_sys::Uint8Array>) -> Result<Option<Vec<f64>>, JsValue>;
+    /// Does the same with the text of a page.
+    #[wasm_bindgen(method, catch, js_name = readText)]
+    pub fn read_text(this: &BulkOutput, text: &str) -> Result<Option<Vec<f64>>, JsValue>;
+    /// Decodes a page of any form.
+    #[wasm_bindgen(method, catch)]
+    pub fn decode(this: &BulkOutput, text: &str) -> Result<(), JsValue>;
+    /// Makes the page that was read last the current one of a stream.
+    #[wasm_bindgen(method, catch)]
+    pub fn accept(this: &BulkOutput, stream: usize) -> Result<(), JsValue>;
+    /// Takes messages, by their streams and indexes.
+    #[wasm_bindgen(method, catch)]
+    pub fn take(this: &BulkOutput, taken: &[u32]) -> Result<JsValue, JsValue>;
 
     /// A shared rate limiter.
     #[derive(Clone)]

@@ -26,7 +26,7 @@ use crate::{
         client::{CallContext, Client},
         clock::{now, today, wall_ms},
         convert::{self, Failed, to_js},
-        host,
+        host::{self, BulkOutput},
         page_output::{Items, Output, ReadItems},
         promise::{Flag, promise},
         senders::fetch as fetch_senders,
@@ -105,19 +105,9 @@ impl Pages {
         Self::with_output(client, query, options, Output::Objects)
     }
 
-    /// Prepares an iteration over batches of columns: those with these names, or all.
-    pub fn columns(
-        client: &Rc<Client>,
-        query: Query,
-        options: &JsValue,
-        select: Option<&[String]>,
-    ) -> Result<Self, Failed> {
-        Self::with_output(client, query, options, Output::columns(select)?)
-    }
-
-    /// Prepares an iteration over pieces of lines of JSON.
-    pub fn lines(client: &Rc<Client>, query: Query, options: &JsValue) -> Result<Self, Failed> {
-        Self::with_output(client, query, options, Output::Lines)
+    /// Prepares an iteration over columns or lines.
+    pub fn bulk(client: &Rc<Client>, query: Query, options: &JsValue, output: BulkOutput) -> Result<Self, Failed> {
+        Self::with_output(client, query, options, Output::Bulk(output))
     }
 
     fn with_output(client: &Rc<Client>, query: Query, options: &JsValue, output: Output) -> Result<Self, Failed> {
@@ -226,6 +216,7 @@ impl PageSequence {
         if let Some(items) = items.get_mut(stream) {
             *items = page.items;
         }
+        self.output.accept(stream)?;
         let taken = iteration.take();
         let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
         let next_cursor = iteration.next_cursor();
@@ -233,7 +224,7 @@ impl PageSequence {
         let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
         let is_empty = taken.is_empty();
-        Ok(Accepted { items: self.output.pick(items, &taken), is_empty, next_cursor, progress })
+        Ok(Accepted { items: self.output.pick(items, &taken)?, is_empty, next_cursor, progress })
     }
 }
 

@@ -4,21 +4,24 @@
  */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { createClient, init, isSmscError, parseCsv } from "smsc-wasm/slim";
+import { createClient, decodeTasks, init, isSmscError, parseCsv } from "smsc-wasm/slim";
 import { createEmulator } from "smsc-wasm/testing";
 import { collect, NOW, rejectsWith, settle, stubFetch, waitUntil } from "./support/account.mjs";
 import { instrumentedModule, trackInstances } from "./support/trap-injection.mjs";
 
-const instances = trackInstances();
-await init(instrumentedModule());
+const instances = trackInstances("smsc");
+/** The instances of the module that reads files. */
+const formatsInstances = trackInstances("formats", instrumentedModule("formats"));
+await init(instrumentedModule("smsc"));
+await collect(parseCsv("loads;the;module"));
 
-/** Makes the module trap after the given number of function entries. 0 disables the trap. */
-function trapAfter(entries) {
-  instances.at(-1).exports.countdown.value = entries;
+/** Makes a module trap after the given number of function entries. 0 disables the trap. */
+function trapAfter(entries, of = instances) {
+  of.at(-1).exports.countdown.value = entries;
 }
 
 /** The remaining function entries before the trap. */
-const remaining = () => instances.at(-1).exports.countdown.value;
+const remaining = (of = instances) => of.at(-1).exports.countdown.value;
 
 const unhandled = [];
 process.on("unhandledRejection", (reason) => unhandled.push(reason));
@@ -92,7 +95,7 @@ describe("a trap", () => {
     await rejectsWithTrap(unread.bytes());
     // Rows that are already parsed may still be returned.
     await rejectsWithTrap(collect(taskRows));
-    await rejectsWithTrap(collect(rows));
+    assert.equal((await collect(rows)).length, 49_999, "another module reads files");
     await rejectsWithTrap(collect(iterator));
     assert.deepEqual(await iterator.next(), { value: undefined, done: true });
 
@@ -103,7 +106,7 @@ describe("a trap", () => {
     assert.equal(instances.length, length + 1);
   });
 
-  test("creating a client, an iterator or a parser rejects with `internal`", async () => {
+  test("creating a client or an iterator rejects with `internal`", async () => {
     const { smsc } = await setup(off);
     for (const call of [
       () => createClient({ apiKey: "demo-key" }),
@@ -111,7 +114,6 @@ describe("a trap", () => {
       () => smsc.senders.iterate().next(),
       () => smsc.tasks.rows({ id: 301 }).next(),
       () => smsc.tasks.get(301),
-      () => parseCsv("a;b").next(),
       async () => smsc.rateLimits(),
     ]) {
       trapAfter(1);
@@ -126,33 +128,53 @@ describe("a trap", () => {
       senders: [(smsc) => smsc.senders.list({ all: true, operators: true, limit: 2 }), 80],
       change: [(smsc) => smsc.senders.update({ name: "SHOP-24", comment: "x" }), 80],
       rows: [(smsc) => collect(smsc.tasks.rows({ id: 303 })), 80],
+      "rows, in the module of files": [(smsc) => collect(smsc.tasks.rows({ id: 303 })), 80, formatsInstances],
       iterator: [(smsc) => collect(smsc.history.iterate({ limit: 2 })), 80],
     };
     const tasks = [{ id: 303, status: 2, content: "a;b\n1;2\n", due: [] }];
-    for (const [name, [call, points]] of Object.entries(calls)) {
+    for (const [name, [call, points, of]] of Object.entries(calls)) {
       const { smsc } = await setup({ rateLimit: "off" }, { tasks });
       const expected = await call(smsc);
       const initial = 2 ** 30;
-      trapAfter(initial);
+      trapAfter(initial, of);
       await call(smsc);
-      const entries = initial - remaining();
+      const entries = initial - remaining(of);
       assert.ok(entries > points, `${name}: ${entries} function entries`);
       let interrupted = 0;
       for (let point = 0; point < points; point++) {
         // Each of the first 40 entries, then at growing distances up to the last.
         const at = 1 + Math.floor(point < 40 ? point : 40 + (entries - 40) * ((point - 40) / (points - 40)) ** 2);
-        trapAfter(at);
+        trapAfter(at, of);
         const outcome = await call(smsc).catch((error) => error);
         if (isSmscError(outcome)) {
           interrupted++;
           assert.equal(outcome.code, "internal", `${name} at ${at}`);
           assert.ok(outcome.cause instanceof WebAssembly.RuntimeError);
         } else assert.deepEqual(outcome, expected);
-        trapAfter(0);
+        trapAfter(0, of);
         assert.deepEqual(await call(smsc), expected, `${name} after a trap at ${at}`);
       }
       assert.ok(interrupted > points / 2, `${name}: only ${interrupted} of ${points} were interrupted`);
     }
+  });
+
+  test("of the module of files ends the readings, and no call", async () => {
+    const { smsc } = await setup(off);
+    const { smsc: other } = await setup({ fetch: stubFetch(() => settle().then(() => new Response("[]"))) });
+    const rows = parseCsv(new Blob(["a;b\n", "1;2\n".repeat(50_000)]));
+    await rows.next();
+    const taskRows = smsc.tasks.rows({ id: 301 });
+    await taskRows.next();
+    const list = other.tasks.list();
+    trapAfter(1, formatsInstances);
+    const error = await rejectsWithTrap(parseCsv("a;b").next());
+    assert.equal((await rejectsWithTrap(collect(rows))).cause, error.cause);
+    assert.equal((await rejectsWithTrap(collect(taskRows))).endpoint, "tasks");
+    assert.deepEqual(await list, []);
+    assert.deepEqual(await collect(parseCsv("a;b\n1;2")), [{ a: "1", b: "2" }]);
+    trapAfter(1, formatsInstances);
+    await rejectsWithTrap(decodeTasks("[]", 3));
+    assert.deepEqual(await decodeTasks("[]", 3), []);
   });
 
   test("at any point of an invalid call leaves no unhandled rejection", async () => {

@@ -92,15 +92,12 @@ test("contains exactly the expected files", () => {
   ].flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.d.cts`, `dist/${name}.d.ts`, `dist/${name}.js`]);
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
-    ...["dist/codes-en.cjs", "dist/codes-en.js", "dist/core.js", "dist/edge.js", "dist/smsc.wasm"],
-    ...[
-      "dist/formats-bytes.cjs",
-      "dist/formats-bytes.js",
-      "dist/formats-core.js",
-      "dist/formats-edge.js",
-      "dist/formats.wasm",
-    ],
-    ...["dist/message.schema.json", "dist/proxy-edge.js"],
+    ...["codes-en", "formats-bytes", "formats-core", "formats-loader", "reader"].flatMap((name) => [
+      `dist/${name}.cjs`,
+      `dist/${name}.js`,
+    ]),
+    ...["dist/core.js", "dist/edge.js", "dist/formats-edge.js", "dist/proxy-edge.js", "dist/slim-edge.js"],
+    ...["dist/formats.wasm", "dist/message.schema.json", "dist/smsc.wasm"],
     ...entries,
   ];
   assert.deepEqual(files.toSorted(), expected.toSorted());

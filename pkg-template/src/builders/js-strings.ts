@@ -1,6 +1,6 @@
 // Strings by the engine's own function for WebAssembly ("wasm:js-string", texts.wat), which takes Chromium a quarter of the
 // decoder's time. WebKit and engines from before 2025 do not have it.
-import * as simd from "../files/simd-speed.js";
+import * as simd from "../runtime/simd-speed.js";
 import { fromBase64 } from "../runtime/unpacked.js";
 import { texts } from "../texts-bytes.js";
 import { narrowStringReader } from "./narrow-text.js";

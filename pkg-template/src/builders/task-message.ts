@@ -1,5 +1,5 @@
-import type { Message, MessageColumn } from "../core.js";
-import { currentInstance } from "../runtime/instance.js";
+import type { FormatsInstance } from "../formats/module.js";
+import type { Message, MessageColumn } from "../formats-module.js";
 import { setOwn, type TaskRow } from "./row-builder.js";
 
 type Fields = Record<string, unknown>;
@@ -8,8 +8,11 @@ type Fields = Record<string, unknown>;
  * A builder of messages from rows with these columns. The fields of the columns are decided once, in Rust (src/csv/titles.rs). A
  * value that its column's field cannot hold is in `extra`, under the column's title.
  */
-export function messageBuilder(columns: readonly string[] | undefined): (row: TaskRow) => Partial<Message> {
-  const found = columns ? currentInstance().enter((core) => core.messageColumns([...columns])) : [];
+export function messageBuilder(
+  instance: FormatsInstance,
+  columns: readonly string[] | undefined,
+): (row: TaskRow) => Partial<Message> {
+  const found = columns ? instance.enter((exports) => exports.messageColumns([...columns])) : [];
   const plan = new Map(columns?.map((title, index) => [title, found[index]]));
   const dates = found.filter((column) => column?.kind === "date") as MessageColumn[];
   return (row) => {

@@ -72,6 +72,14 @@ export type { SenderDetails, SenderWith } from "./sender-details.js";
 export type { Senders } from "./senders.js";
 export type * from "./smsc.js";
 export { createClient } from "./smsc.js";
+export {
+  decodeHistory,
+  decodeSenders,
+  decodeTasks,
+  type ResponseFormat,
+  type StoredMessage,
+  type StoredSenders,
+} from "./stored-responses.js";
 export type { DownloadOptions, RowsOptions, Tasks } from "./tasks.js";
 export type {
   Logger,

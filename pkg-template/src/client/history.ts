@@ -1,10 +1,11 @@
 import type { ColumnBatch } from "../builders/columns.js";
 import type { CallOptions, HistoryPage, HistoryQuery, IterationOptions, Message } from "../core.js";
-import { selected } from "../files/bulk-reader.js";
-import { streamOf } from "../files/byte-source.js";
+import { streamOfPieces } from "../files/byte-source.js";
 import type { SelectOption } from "../files/parse-csv.js";
+import { selected } from "../files/select.js";
+import { bulkPages } from "./bulk-pages.js";
 import type { Connection } from "./connection.js";
-import { type ItemIterator, items, nonEmpty, pages } from "./iteration.js";
+import { type ItemIterator, items, pages } from "./iteration.js";
 import type { MessageColumns, MessageField } from "./message-columns.js";
 import type { PlatformByteStream } from "./platform.js";
 
@@ -94,11 +95,13 @@ export class History {
     query?: HistoryQuery,
     options?: IterationOptions & SelectOption<Field>,
   ): AsyncIterableIterator<ColumnBatch<MessageColumns<Field>>> {
-    const batches = pages<ColumnBatch<MessageColumns<Field>>>(this.#connection, (client) => {
-      const { select, rest } = splitSelect(options);
-      return client.historyColumns(query, rest, selected(select, "history"));
-    });
-    return nonEmpty(batches);
+    const { select, rest } = splitSelect(options);
+    const batches = bulkPages(
+      this.#connection,
+      (client, output) => client.historyBulk(query, rest, output),
+      ({ historyColumns }) => historyColumns(selected(select, "history")),
+    );
+    return batches as AsyncIterableIterator<ColumnBatch<MessageColumns<Field>>>;
   }
 
   /**
@@ -112,11 +115,12 @@ export class History {
    * await smsc.history.ndjson({ start: "2026-01-01" }).pipeTo(destination);
    */
   ndjson(query?: HistoryQuery, options?: IterationOptions): PlatformByteStream {
-    const lines = nonEmpty(pages<Uint8Array>(this.#connection, (client) => client.historyLines(query, options)));
-    return streamOf(
-      async () => (await lines.next()).value,
-      () => void lines.return?.(),
+    const lines = bulkPages<Uint8Array>(
+      this.#connection,
+      (client, output) => client.historyBulk(query, options, output),
+      ({ historyLines }) => historyLines(),
     );
+    return streamOfPieces(lines);
   }
 }
 

@@ -44,19 +44,6 @@ export function pages<P>(connection: Connection, start: (client: Core.Client) =>
   return Object.assign(iterator(next, end), { limitTo: (max: number) => enter((pages) => pages.limitTo(max)) });
 }
 
-/** The same pages but for those that are empty. */
-export function nonEmpty<P extends { readonly length: number }>(
-  pages: AsyncIterableIterator<P>,
-): AsyncIterableIterator<P> {
-  const next = async (): Promise<IteratorResult<P>> => {
-    for (;;) {
-      const result = await pages.next();
-      if (result.done || result.value.length > 0) return result;
-    }
-  };
-  return iterator(next, () => void pages.return?.());
-}
-
 /** An iterator of items, which can collect them. */
 export interface ItemIterator<T> extends AsyncIterableIterator<T> {
   /**

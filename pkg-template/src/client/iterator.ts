@@ -1,5 +1,31 @@
 import { atCaller } from "../runtime/errors.js";
 
+/** Reads items one after the other. */
+export interface Reader<T> {
+  next(): Promise<IteratorResult<T>>;
+  /** Ends the reading. */
+  end(): void;
+  /** The next item, if it can be given at once. */
+  ready?(): T | undefined;
+}
+
+/** An iterator over the items of a reader, which is made for the first item. */
+export function lazyIterator<T>(createReader: () => Promise<Reader<T>>): AsyncIterableIterator<T> {
+  let reader: Reader<T> | undefined;
+  let isOver = false;
+  const next = async () => {
+    reader ??= await createReader();
+    // The caller may have ended the iteration meanwhile.
+    if (isOver) reader.end();
+    return reader.next();
+  };
+  const end = () => {
+    isOver = true;
+    reader?.end();
+  };
+  return iterator(next, end, () => reader?.ready?.());
+}
+
 /**
  * An iterator whose calls run one after the other; `return` ends it at once. An item that is `ready` is given at once, unless
  * a call waits.

@@ -1,13 +1,12 @@
 import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type { CallOptions, CsvOptions, Message, Task, TaskQuery, WaitOptions } from "../core.js";
-import { fileColumns, fileLines } from "../files/bulk-reader.js";
 import { download } from "../files/download.js";
 import type { SelectOption } from "../files/parse-csv.js";
 import type { ReadOptions } from "../files/read-options.js";
-import { RowReader } from "../files/row-reader.js";
+import { fileColumns, fileLines, fileMessages, fileRows } from "../files/readers.js";
 import { TaskFile } from "../files/task-file.js";
-import { taskInput, taskMessages } from "../files/task-rows.js";
+import { taskInput } from "../files/task-rows.js";
 import type { Connection } from "./connection.js";
 import type { PlatformByteStream } from "./platform.js";
 import type { TaskFileId, TaskId } from "./types.js";
@@ -99,7 +98,7 @@ export class Tasks {
     task: TaskFileId,
     options?: RowsOptions & { header?: Header },
   ): AsyncIterableIterator<RowOf<Header>> {
-    return new RowReader(taskInput(this.#connection, task, options)).rows();
+    return fileRows(taskInput(this.#connection, task, options));
   }
 
   /**
@@ -113,7 +112,7 @@ export class Tasks {
    * for await (const { phone, cost } of smsc.tasks.messages({ id: 303 })) console.log(phone, cost);
    */
   messages(task: TaskFileId, options?: RowsOptions): AsyncIterableIterator<Partial<Message>> {
-    return taskMessages(this.#connection, task, options);
+    return fileMessages(taskInput(this.#connection, task, options));
   }
 
   /**

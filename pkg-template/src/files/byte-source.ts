@@ -72,6 +72,14 @@ export function streamOf(pull: Pull, cancel?: () => void): ReadableStream<Uint8A
   return new ReadableStream({ pull: pullNext, cancel: () => cancel?.() }, { highWaterMark: 0 });
 }
 
+/** A stream of the pieces of an iterator. */
+export function streamOfPieces(pieces: AsyncIterableIterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return streamOf(
+    async () => (await pieces.next()).value,
+    () => void pieces.return?.(),
+  );
+}
+
 /** Bytes whose beginning can be inspected before it is taken. */
 export class PeekableSource {
   readonly #pull: Pull;

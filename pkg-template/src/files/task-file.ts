@@ -3,15 +3,13 @@ import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { atCaller, SmscError, withEndpoint } from "../runtime/errors.js";
-import { fileColumns, fileLines } from "./bulk-reader.js";
+import { formats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
-import type { CsvInput } from "./csv-pieces.js";
-import { decodeText } from "./decode.js";
-import { decompress } from "./decompress.js";
+import type { CsvInput } from "./csv-input.js";
 import type { SelectOption } from "./parse-csv.js";
 import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
-import { RowReader } from "./row-reader.js";
+import { fileBatches, fileColumns, fileLines, fileRows } from "./readers.js";
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
 export interface Download {
@@ -114,7 +112,13 @@ export class TaskFile {
     const { encoding, maxBytes, file, ...rest } = options ?? {};
     try {
       checkPath(file);
-      return await decodeText(decompress(this.#open(rest), file), encoding, maxBytes);
+      const source = this.#open(rest);
+      try {
+        return await (await formats()).readText(source, { encoding, file, maxBytes });
+      } catch (error) {
+        source.cancel();
+        throw error;
+      }
     } catch (error) {
       throw atCaller(withEndpoint(error, "tasks"));
     }
@@ -132,7 +136,7 @@ export class TaskFile {
   rows<const Header extends boolean | undefined = undefined>(
     options?: CsvOptions & { header?: Header } & ReadOptions,
   ): AsyncIterableIterator<RowOf<Header>> {
-    return new RowReader(this.#input(options)).rows();
+    return fileRows(this.#input(options));
   }
 
   /**
@@ -146,7 +150,7 @@ export class TaskFile {
   batches<const Header extends boolean | undefined = undefined>(
     options?: CsvOptions & { header?: Header } & ReadOptions,
   ): AsyncIterableIterator<RowOf<Header>[]> {
-    return new RowReader(this.#input(options)).batches();
+    return fileBatches(this.#input(options));
   }
 
   /**

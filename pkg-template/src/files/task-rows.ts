@@ -1,15 +1,12 @@
-import { messageBuilder } from "../builders/task-message.js";
 import type { Connection } from "../client/connection.js";
 import type { RowsOptions } from "../client/tasks.js";
 import type { TaskFileId } from "../client/types.js";
-import type { Message } from "../core.js";
 import { onAbort } from "../runtime/abort-listeners.js";
 import { aborted } from "../runtime/errors.js";
-import type { CsvInput } from "./csv-pieces.js";
+import type { CsvInput } from "./csv-input.js";
 import { download } from "./download.js";
 import type { SelectOption } from "./parse-csv.js";
 import { checkReadOptions, copyOptions } from "./read-options.js";
-import { RowReader } from "./row-reader.js";
 import { sourceOfDownload } from "./task-file.js";
 
 /** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
@@ -77,13 +74,4 @@ function anySignal(...signals: [AbortSignal, AbortSignal]): AbortSignal {
     },
   };
   return members as AbortSignal;
-}
-
-/** The rows as messages. */
-export function taskMessages(
-  connection: Connection,
-  task: TaskFileId,
-  options: RowsOptions | undefined,
-): AsyncIterableIterator<Partial<Message>> {
-  return new RowReader(taskInput(connection, task, options)).rows(messageBuilder);
 }

@@ -1,6 +1,5 @@
 // What the core leaves to JavaScript: `src/web/host.rs` imports it.
 
-import { columnBatch } from "../builders/columns.js";
 import { buildMessages } from "../builders/messages.js";
 import type { FileStream } from "../client/forwarding.js";
 import type { RateLimiter } from "../client/limiter.js";
@@ -57,7 +56,6 @@ export class Host {
       Deferred,
       smscError: errorOfCore,
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
-      buildColumns: (address: number, names: string[]) => columnBatch(instance.memory, address >>> 0, names),
       itemsOf,
       timeOf,
       isPage,

@@ -95,44 +95,89 @@ export class Instance<T> {
   }
 }
 
-/** An instance of the client's module. */
-export type CoreInstance = Instance<typeof Core>;
-
 /** A larger memory is not kept: WebAssembly memory never shrinks. */
 const maxMemoryBytes = 64 * 1024 * 1024;
 
-let glue: Glue<typeof Core> | undefined;
-let module: WebAssembly.Module | undefined;
-let current: CoreInstance | undefined;
+/** A compiled module, and its current instance. */
+export class WasmModule<T> {
+  readonly #name: string;
+  readonly #glue: Glue<T>;
+  readonly #onStart: (instance: Instance<T>) => void;
+  readonly #module: WebAssembly.Module;
+  #current: Instance<T> | undefined;
 
-/** The current instance of the core: a fresh one after a trap, or if the memory of the last one grew large. */
-export function currentInstance(): CoreInstance {
-  if (current && !current.hasTrapped && current.memory.buffer.byteLength <= maxMemoryBytes) return current;
-  if (!glue || !module) throw internal("the WebAssembly is not loaded: call `createClient` or `init` first");
-  const instance = new Instance(glue);
-  try {
-    instance.start(new WebAssembly.Instance(module, instance.imports("smsc")));
-    joinPeers(instance);
-  } catch (cause) {
-    throw instance.hasTrapped ? cause : internal("the WebAssembly could not be started", { cause });
+  /** Compiles a module whose script is `<name>_bg.js`, and starts its first instance. */
+  static async start<T>(
+    name: string,
+    glue: Glue<T>,
+    source: BufferSource | WebAssembly.Module,
+    onStart: (instance: Instance<T>) => void = () => {},
+  ): Promise<WasmModule<T>> {
+    const instance = new Instance(glue);
+    const made = (await WebAssembly.instantiate(
+      source as BufferSource,
+      instance.imports(name),
+    )) as WebAssembly.Instance & Partial<WebAssembly.WebAssemblyInstantiatedSource>;
+    // For a module, the result is the instance alone.
+    instance.start(made.instance ?? made);
+    onStart(instance);
+    return new WasmModule(name, glue, onStart, made.module ?? (source as WebAssembly.Module), instance);
   }
-  current = instance;
-  return instance;
+
+  private constructor(
+    name: string,
+    glue: Glue<T>,
+    onStart: (instance: Instance<T>) => void,
+    module: WebAssembly.Module,
+    instance: Instance<T>,
+  ) {
+    this.#name = name;
+    this.#glue = glue;
+    this.#onStart = onStart;
+    this.#module = module;
+    this.#current = instance;
+  }
+
+  /** The current instance: a fresh one after a trap, or if the memory of the last one grew large. */
+  get instance(): Instance<T> {
+    this.dropUnusable();
+    this.#current ??= this.#restart();
+    return this.#current;
+  }
+
+  /** Drops the current instance if no call should enter it any more. */
+  dropUnusable(): void {
+    if (this.#current?.hasTrapped || Number(this.#current?.memory.buffer.byteLength) > maxMemoryBytes) {
+      this.#current = undefined;
+    }
+  }
+
+  #restart(): Instance<T> {
+    const instance = new Instance(this.#glue);
+    try {
+      instance.start(new WebAssembly.Instance(this.#module, instance.imports(this.#name)));
+      this.#onStart(instance);
+    } catch (cause) {
+      throw instance.hasTrapped ? cause : internal("the WebAssembly could not be started", { cause });
+    }
+    return instance;
+  }
 }
 
-/** Starts the first instance. */
-export async function startCore(coreGlue: Glue<typeof Core>, source: BufferSource | WebAssembly.Module): Promise<void> {
-  const instance = new Instance(coreGlue);
-  const made = (await WebAssembly.instantiate(
-    source as BufferSource,
-    instance.imports("smsc"),
-  )) as WebAssembly.Instance & Partial<WebAssembly.WebAssemblyInstantiatedSource>;
-  // For a module, the result is the instance alone.
-  instance.start(made.instance ?? made);
-  joinPeers(instance);
-  glue = coreGlue;
-  module = made.module ?? (source as WebAssembly.Module);
-  current = instance;
+/** An instance of the client's module. */
+export type CoreInstance = Instance<typeof Core>;
+
+let core: WasmModule<typeof Core> | undefined;
+
+/** The current instance of the core. */
+export function currentInstance(): CoreInstance {
+  if (!core) throw internal("the WebAssembly is not loaded: call `createClient` or `init` first");
+  return core.instance;
+}
+
+/** Starts the first instance of the core. */
+export async function startCore(glue: Glue<typeof Core>, source: BufferSource | WebAssembly.Module): Promise<void> {
+  core = await WasmModule.start("smsc", glue, source, joinPeers);
 }
 
 /** The instance counts the requests of other instances in its rate limits. */

@@ -26,6 +26,14 @@ function reasonOf(cause: unknown): string | undefined {
   return undefined;
 }
 
+/** The error of `import()`. */
+export function importFailure(cause: unknown): SmscError {
+  const message =
+    "the reader of files and stored responses could not be loaded by `import()`. Where that is not allowed, as in a service worker, " +
+    'add `import "smsc-wasm/formats-static"`';
+  return internal(message, { cause });
+}
+
 /** The error of WebAssembly that could not be loaded. */
 export function loadFailure(cause: unknown): SmscError {
   const reason = reasonOf(cause);

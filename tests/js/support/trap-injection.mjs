@@ -1,5 +1,5 @@
 /**
- * Instruments the package's WebAssembly module with a countdown, which each function decrements on entry. The module traps, as
+ * Instruments the package's WebAssembly modules with a countdown, which each function decrements on entry. The module traps, as
  * after a panic, when the countdown reaches zero. A test can thus interrupt a call at any function entry.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -19,9 +19,10 @@ function resolveTool(path) {
 
 const { default: binaryen } = await import(resolveTool(["binaryen", "index.js"]));
 
-/** The bytes of the module, with the countdown in each function. Its global is exported as `countdown`. */
-export function instrumentedModule(path = fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm"))) {
-  const module = binaryen.readBinary(readFileSync(path));
+/** The bytes of the module `smsc` or `formats`, with the countdown in each function. Its global is exported as `countdown`. */
+export function instrumentedModule(name) {
+  const folder = dirname(fileURLToPath(import.meta.resolve("smsc-wasm/smsc.wasm")));
+  const module = binaryen.readBinary(readFileSync(join(folder, `${name}.wasm`)));
   // The module does not declare the features that it uses.
   module.setFeatures(
     ["MutableGlobals", "NontrappingFPToInt", "SIMD128", "BulkMemory", "BulkMemoryOpt", "SignExt", "ReferenceTypes"]
@@ -50,22 +51,24 @@ export function instrumentedModule(path = fileURLToPath(import.meta.resolve("sms
   return module.emitBinary();
 }
 
-/** Records all later instances of the package's module, the newest last. (Node's `fetch` uses a separate module.) */
-export function trackInstances() {
+/**
+ * Records all later instances of the module `smsc` or `formats`, the newest last. `bytes` replace those of the package. (Node's `fetch`
+ * uses a separate module.)
+ */
+export function trackInstances(name, bytes) {
   const instances = [];
-  const record = (instance) => {
-    if ("client_new" in instance.exports) instances.push(instance);
-  };
+  const isOfModule = (imports) => imports !== undefined && `./${name}_bg.js` in imports;
   const { instantiate, Instance } = WebAssembly;
-  WebAssembly.instantiate = async (...args) => {
-    const result = await instantiate.apply(WebAssembly, args);
-    record(result.instance ?? result);
+  WebAssembly.instantiate = async (source, imports) => {
+    const isTracked = isOfModule(imports);
+    const result = await instantiate.call(WebAssembly, isTracked ? (bytes ?? source) : source, imports);
+    if (isTracked) instances.push(result.instance ?? result);
     return result;
   };
   WebAssembly.Instance = new Proxy(Instance, {
     construct(target, args) {
       const result = Reflect.construct(target, args);
-      record(result);
+      if (isOfModule(args[1])) instances.push(result);
       return result;
     },
   });

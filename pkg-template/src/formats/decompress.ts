@@ -1,9 +1,9 @@
-import type { CsvDialect } from "../core.js";
+import { type ByteSource, PeekableSource, type Pull } from "../files/byte-source.js";
+import { createPauses } from "../files/pause.js";
+import type { CsvDialect } from "../formats-module.js";
 import { SmscError } from "../runtime/errors.js";
-import { currentInstance } from "../runtime/instance.js";
-import { type ByteSource, PeekableSource, type Pull } from "./byte-source.js";
 import { type Decompressor, gunzip } from "./gunzip.js";
-import { createPauses } from "./pause.js";
+import { type FormatsInstance, formatsModule } from "./module.js";
 
 /** Bytes after decompression. */
 export interface DecompressedSource extends ByteSource {
@@ -35,18 +35,19 @@ export function decompress(source: ByteSource, file?: string): DecompressedSourc
     }
   };
   const start = async (): Promise<Pull> => {
+    const { instance } = await formatsModule();
     let pullLevel = pullSource;
     let path = () => file;
     for (let depth = 0; ; depth++) {
       const input = new PeekableSource(pullLevel);
       const head = await input.peek(MAGIC_BYTES);
-      const detected = currentInstance().enter((core) => core.detectCompression(head));
+      const detected = instance.enter((exports) => exports.detectCompression(head));
       if (detected === undefined) return input.next;
       compression ??= detected;
       if (depth === MAX_DEPTH) throw badArchive(`is packed more than ${MAX_DEPTH} times`);
       const check = () => source.check?.();
       const level: Decompressor & Partial<Unzip> =
-        detected === "zip" ? unzip(input, path(), check) : gunzip(input.next);
+        detected === "zip" ? unzip(instance, input, path(), check) : gunzip(input.next);
       path = level.innerPath ?? path;
       cancels.push(level.cancel);
       pullLevel = level.next;
@@ -84,9 +85,8 @@ interface Unzip extends Decompressor {
 }
 
 /** A file in a zip archive. It is repackaged as gzip, so that the platform decompresses it and checks its length and checksum. */
-function unzip(archive: PeekableSource, file: string | undefined, check: () => void): Unzip {
-  const instance = currentInstance();
-  const zip = instance.enter((core) => new core.ZipReader(file));
+function unzip(instance: FormatsInstance, archive: PeekableSource, file: string | undefined, check: () => void): Unzip {
+  const zip = instance.enter((exports) => new exports.ZipReader(file));
   const pause = createPauses();
   const queue: Uint8Array[] = [];
   let needed = 0;

@@ -1,5 +1,5 @@
+import type { Pull } from "../files/byte-source.js";
 import { orUndefined } from "../runtime/user-values.js";
-import type { Pull } from "./byte-source.js";
 import { gunzipByStream } from "./gunzip-stream.js";
 
 /** Decompressed bytes. */

@@ -1,37 +1,19 @@
-import type * as Core from "../core.js";
-import type { CsvDialect, CsvOptions, CsvScanner } from "../core.js";
-import { SmscError, withEndpoint } from "../runtime/errors.js";
-import { type CoreInstance, currentInstance } from "../runtime/instance.js";
-import { init } from "../runtime/load.js";
+import { PeekableSource, type Pull, progressOf } from "../files/byte-source.js";
+import type { CsvInput } from "../files/csv-input.js";
+import { createPauses } from "../files/pause.js";
+import type * as Exports from "../formats-module.js";
+import type { CsvDialect, CsvScanner } from "../formats-module.js";
+import { atCaller, SmscError, withEndpoint } from "../runtime/errors.js";
+import * as simd from "../runtime/simd-speed.js";
 import { callProgress } from "../runtime/user-values.js";
-import { type ByteSource, type FileProgress, PeekableSource, type Pull, progressOf } from "./byte-source.js";
 import { transcode } from "./decode.js";
 import { type DecompressedSource, decompress } from "./decompress.js";
-import { createPauses } from "./pause.js";
-import * as simd from "./simd-speed.js";
-
-/** Callbacks of a reading, and the endpoint that its errors name. */
-export interface ReadingHooks {
-  readonly onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Called when the dialect is known, and again if later bytes change it. */
-  readonly onDialect?: ((dialect: CsvDialect) => void) | undefined;
-  /** Called when the reading ends, at the end of the file or before. */
-  readonly onEnd?: (() => void) | undefined;
-  readonly endpoint?: string | undefined;
-}
-
-/** A file, and what is known of it. */
-export interface CsvInput {
-  readonly open: () => ByteSource | Promise<ByteSource>;
-  /** The known part of the dialect, and the columns to read. */
-  readonly options: CsvOptions & { select?: unknown };
-  readonly hooks: ReadingHooks;
-}
+import { type FormatsInstance, formatsModule } from "./module.js";
 
 /** The functions of a reader that makes something of the pieces. */
 export interface PieceHandler {
   /** Makes the scanner. */
-  readonly create: (core: typeof Core) => CsvScanner;
+  readonly create: (exports: typeof Exports) => CsvScanner;
   /** Takes the results of a piece. */
   readonly take?: (results: Results) => void;
   /** Takes the dialect, before the results that come with it. */
@@ -53,7 +35,7 @@ export class CsvPieces {
   readonly #handler: PieceHandler;
   readonly #pause = createPauses();
   #source: DecompressedSource | undefined;
-  #instance: CoreInstance | undefined;
+  #instance: FormatsInstance | undefined;
   #scanner: CsvScanner | undefined;
   #resultsAddress = 0;
   #bufferAddress = 0;
@@ -74,9 +56,9 @@ export class CsvPieces {
     return this.#bytesScanned;
   }
 
-  /** The memory of the scanner. */
-  get memory(): WebAssembly.Memory {
-    return (this.#instance as CoreInstance).memory;
+  /** The instance of the scanner. */
+  get instance(): FormatsInstance {
+    return this.#instance as FormatsInstance;
   }
 
   /** Does something with the scanner, unless it has ended. */
@@ -100,7 +82,7 @@ export class CsvPieces {
       this.#failure = undefined;
       if (this.#instance?.hasTrapped === false) this.#handler.finish?.();
       this.end();
-      throw withEndpoint(error, this.#input.hooks.endpoint);
+      throw atCaller(withEndpoint(error, this.#input.hooks.endpoint));
     }
   }
 
@@ -130,9 +112,8 @@ export class CsvPieces {
 
   /** Opens the file, and detects the charset and the delimiter. */
   async #start(): Promise<void> {
-    await init();
-    const instance = currentInstance();
-    const scanner = instance.enter((core) => this.#handler.create(core));
+    const { instance } = await formatsModule();
+    const scanner = instance.enter((exports) => this.#handler.create(exports));
     this.#instance = instance;
     this.#scanner = scanner;
     const source = decompress(await this.#input.open(), this.#input.options.file);
@@ -156,7 +137,7 @@ export class CsvPieces {
   }
 
   /** Scans the first part of a piece, and keeps the rest. */
-  #scan(piece: Uint8Array, instance: CoreInstance, scanner: CsvScanner): number {
+  #scan(piece: Uint8Array, instance: FormatsInstance, scanner: CsvScanner): number {
     const bytes = piece.subarray(0, MAX_PIECE_BYTES);
     this.#piece = piece.subarray(MAX_PIECE_BYTES);
     new Uint8Array(instance.memory.buffer).set(bytes, this.#bufferAddress);
@@ -168,7 +149,7 @@ export class CsvPieces {
   }
 
   /** From the rejected bytes on, the platform's decoder puts replacement characters for bytes that are not UTF-8. */
-  #replaceInvalidBytes({ memory }: CoreInstance, rejected: number): void {
+  #replaceInvalidBytes({ memory }: FormatsInstance, rejected: number): void {
     const pull = this.#pull as Pull;
     const pieces = [new Uint8Array(memory.buffer, this.#bufferAddress, rejected).slice(), this.#piece];
     this.#piece = new Uint8Array();
@@ -176,7 +157,7 @@ export class CsvPieces {
   }
 
   /** Passes the results on. Returns the number of records. */
-  #readResults(instance: CoreInstance, scanner: CsvScanner): number {
+  #readResults(instance: FormatsInstance, scanner: CsvScanner): number {
     const results = [...new Uint32Array(instance.memory.buffer, this.#resultsAddress, RESULTS)] as Results;
     const [buffer, records, headerRecords, , , , isDialectNew] = results;
     this.#bufferAddress = buffer;

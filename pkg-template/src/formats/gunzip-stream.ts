@@ -1,4 +1,4 @@
-import { concat, PeekableSource, type Pull } from "./byte-source.js";
+import { concat, PeekableSource, type Pull } from "../files/byte-source.js";
 import type { Decompressor } from "./gunzip.js";
 
 // A stream of the platform reads one member: it rejects or ignores the bytes after it, without their position. So each member gets a

@@ -1,19 +1,37 @@
 import { listBuilder, type RowBuilder, raggedRowBuilder, rowBuilder, type TaskRow } from "../builders/row-builder.js";
+import { messageBuilder } from "../builders/task-message.js";
 import { type TextSlicer, textSlicer } from "../builders/text-slicer.js";
-import { iterator } from "../client/iterator.js";
-import type { CsvDialect } from "../core.js";
-import { type CsvInput, CsvPieces, type Results } from "./csv-pieces.js";
-import { READ_OPTIONS } from "./read-options.js";
+import type { Reader } from "../client/iterator.js";
+import type { CsvInput } from "../files/csv-input.js";
+import { READ_OPTIONS } from "../files/read-options.js";
+import type { CsvDialect, Message } from "../formats-module.js";
+import { CsvPieces, type Results } from "./csv-pieces.js";
+import type { FormatsInstance } from "./module.js";
 
 /** Makes a function that converts the rows of a file with these columns. */
-export type RowConverter<T> = (columns: readonly string[] | undefined) => (row: TaskRow) => T;
+type RowConverter<T> = (instance: FormatsInstance, columns: readonly string[] | undefined) => (row: TaskRow) => T;
+
+/** Reads a file row by row. */
+export function readRows(input: CsvInput): Reader<TaskRow> {
+  return new RowReader(input).rows();
+}
+
+/** Reads the rows of a file as messages. */
+export function readMessages(input: CsvInput): Reader<Partial<Message>> {
+  return new RowReader(input).rows(messageBuilder);
+}
+
+/** Reads the rows of a file in arrays. */
+export function readBatches(input: CsvInput): Reader<TaskRow[]> {
+  return new RowReader(input).batches();
+}
 
 /** Rows are made in groups, from one string each: fewer strings to make, and a row that is kept holds little memory. */
 const GROUP_ROWS = 16;
 const GROUP_UNITS = 4096;
 
 /** Reads a CSV file by rows, in constant memory. Rows are built from the scan's offsets without entering the module again. */
-export class RowReader {
+class RowReader {
   readonly #pieces: CsvPieces;
   #dialect: CsvDialect | undefined;
   #build: RowBuilder = listBuilder;
@@ -29,7 +47,7 @@ export class RowReader {
 
   constructor(input: CsvInput) {
     this.#pieces = new CsvPieces(input, {
-      create: (core) => new core.CsvScanner(input.options, READ_OPTIONS),
+      create: (exports) => new exports.CsvScanner(input.options, READ_OPTIONS),
       take: (results) => this.#take(results),
       onDialect: (dialect) => {
         this.#dialect = dialect;
@@ -39,36 +57,36 @@ export class RowReader {
   }
 
   /** The rows one by one, as they are or converted. */
-  rows<T = TaskRow>(converter?: RowConverter<T>): AsyncIterableIterator<T> {
+  rows<T = TaskRow>(converter?: RowConverter<T>): Reader<T> {
     let rows: TaskRow[] = [];
     let index = 0;
     let convert: ((row: TaskRow) => T) | undefined;
-    const nextReady = () => {
+    const ready = () => {
       if (index === rows.length) {
         if (this.#record === this.#records) return undefined;
         index = 0;
         rows = this.#addGroup([]);
       }
       const row = rows[index++] as TaskRow;
-      if (converter) convert ??= converter(this.#dialect?.columns);
+      if (converter) convert ??= converter(this.#pieces.instance, this.#dialect?.columns);
       return convert ? convert(row) : (row as T);
     };
     const next = async (): Promise<IteratorResult<T>> => {
-      const row = nextReady() ?? ((await this.#advance()) ? nextReady() : undefined);
+      const row = ready() ?? ((await this.#advance()) ? ready() : undefined);
       return row === undefined ? { value: undefined, done: true } : { value: row, done: false };
     };
-    return iterator(next, () => this.#end(), nextReady);
+    return { next, ready, end: () => this.#end() };
   }
 
   /** The rows in arrays, as many as each piece of the file completes. */
-  batches<T extends TaskRow = TaskRow>(): AsyncIterableIterator<T[]> {
-    const next = async (): Promise<IteratorResult<T[]>> => {
+  batches(): Reader<TaskRow[]> {
+    const next = async (): Promise<IteratorResult<TaskRow[]>> => {
       if (!(await this.#advance())) return { value: undefined, done: true };
       const rows: TaskRow[] = [];
       while (this.#record < this.#records) this.#addGroup(rows);
-      return { value: rows as T[], done: false };
+      return { value: rows, done: false };
     };
-    return iterator(next, () => this.#end());
+    return { next, end: () => this.#end() };
   }
 
   /** Scans up to the next record. Resolves with false at the end; rejects after all complete rows if the file is broken. */
@@ -87,7 +105,7 @@ export class RowReader {
 
   #makeViews(): void {
     const [text, ends, counts] = this.#addresses;
-    const { memory } = this.#pieces;
+    const { memory } = this.#pieces.instance;
     this.#ends = new Uint32Array(memory.buffer, ends);
     this.#counts = new Uint32Array(memory.buffer, counts);
     this.#slice = textSlicer(memory, text);

@@ -1,0 +1,8 @@
+// The same for edge runtimes: `init` is given the module. The one that reads files is imported.
+import * as formats from "../formats/index.js";
+import { setFormats } from "../runtime/formats-loader.js";
+import "./formats-edge.js";
+
+setFormats(formats);
+
+export * from "../client/api.js";

@@ -1,0 +1,179 @@
+//! Pages of the history as columns or lines of JSON. The client requests the pages and says which messages come next.
+
+use js_sys::{JSON, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    api::{
+        history::{HistoryPage, HistoryQuery},
+        message::Message,
+        message_columns::{ColumnValues, MessageColumns},
+        message_lines::MessageLines,
+        message_page::MessagePage,
+    },
+    client::{
+        error::{Error, Result},
+        item_numbers::{indexes_of_numbers, numbers_of_keys},
+        iteration::ItemIndex,
+    },
+    protocol::request::Endpoint,
+    web::{
+        column_table::ColumnTable,
+        convert::{self, error_to_js, to_js},
+    },
+};
+
+/// What becomes of the messages.
+#[derive(Debug)]
+enum Format {
+    Columns(MessageColumns, ColumnTable),
+    Lines,
+}
+
+/// A page whose messages have not all been taken.
+#[derive(Debug)]
+enum Page {
+    Messages(MessagePage),
+    Lines(MessageLines),
+}
+
+/// The output of one iteration.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct HistoryOutput {
+    format: Format,
+    /// The page that was read last.
+    last: Option<Page>,
+    /// The pages that the iteration takes messages of, one of each stream.
+    pages: Vec<Option<Page>>,
+}
+
+impl HistoryOutput {
+    fn new(format: Format) -> Self {
+        Self { format, last: None, pages: Vec::new() }
+    }
+
+    /// Locates the messages of a page of that length, which `copy` writes. Returns their keys.
+    fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<f64>> {
+        let page = MessagePage::locate(length, copy)?;
+        let keys = numbers_of_keys(&page.keys())?;
+        self.last = Some(match self.format {
+            Format::Columns(..) => Page::Messages(page),
+            Format::Lines => Page::Lines(page.lines()?),
+        });
+        Some(keys)
+    }
+
+    fn decode_any(&mut self, text: &str) -> Result<()> {
+        let HistoryPage { messages, .. } = HistoryQuery::decode(text)?;
+        self.last = Some(match self.format {
+            Format::Columns(..) => Page::Messages(MessagePage::Decoded(messages)),
+            Format::Lines => Page::Lines(lines_of(&messages)?),
+        });
+        Ok(())
+    }
+}
+
+fn lines_of(messages: &[Message]) -> Result<MessageLines> {
+    let mut lines = MessageLines::default();
+    for message in messages {
+        // The engine writes the numbers of `extra`, and rounds integers beyond 2^53.
+        let line = JSON::stringify(&to_js(message)?).map_err(|_| Error::internal("a message that is no JSON"))?;
+        lines.push(&String::from(line));
+    }
+    Ok(lines)
+}
+
+#[wasm_bindgen]
+impl HistoryOutput {
+    /// An output in columns: those with these names, or all.
+    ///
+    /// # Errors
+    /// `invalid_parameter`, if a message has no such field.
+    #[wasm_bindgen(js_name = ofColumns)]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
+    pub fn of_columns(select: Option<Vec<String>>) -> Result<Self, JsValue> {
+        let columns = MessageColumns::new(select.as_deref()).map_err(|error| error_to_js(&error.at("history")))?;
+        Ok(Self::new(Format::Columns(columns, ColumnTable::default())))
+    }
+
+    /// An output in lines of JSON.
+    #[wasm_bindgen(js_name = ofLines)]
+    #[must_use]
+    pub fn of_lines() -> Self {
+        Self::new(Format::Lines)
+    }
+
+    /// Reads the bytes of a page. Returns the keys of its messages; `undefined` if it does not have the usual form.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the chunks away")]
+    pub fn read(&mut self, chunks: Vec<Uint8Array>) -> Option<Vec<f64>> {
+        self.locate(convert::length_of(&chunks), |buffer| convert::copy_chunks(&chunks, buffer))
+    }
+
+    /// Does the same with the text of a page.
+    #[wasm_bindgen(js_name = readText)]
+    pub fn read_text(&mut self, text: &str) -> Option<Vec<f64>> {
+        self.locate(text.len(), |buffer| buffer.copy_from_slice(text.as_bytes()))
+    }
+
+    /// Decodes a page of any form.
+    ///
+    /// # Errors
+    /// That of the response.
+    pub fn decode(&mut self, text: &str) -> Result<(), JsValue> {
+        self.decode_any(text).map_err(|error| error_to_js(&error))
+    }
+
+    /// Makes the page that was read last the current one of a stream.
+    pub fn accept(&mut self, stream: usize) {
+        if self.pages.len() <= stream {
+            self.pages.resize_with(stream.saturating_add(1), || None);
+        }
+        if let Some(page) = self.pages.get_mut(stream) {
+            *page = self.last.take();
+        }
+    }
+
+    /// The names of the columns.
+    #[wasm_bindgen(getter, js_name = columnNames)]
+    #[must_use]
+    pub fn column_names(&self) -> Vec<String> {
+        match &self.format {
+            Format::Columns(columns, _) => columns.names().collect(),
+            Format::Lines => Vec::new(),
+        }
+    }
+
+    /// Makes columns of messages: pairs of a stream and an index in its page. Returns the address of their description, which is
+    /// valid until the next call.
+    #[wasm_bindgen(js_name = takeColumns)]
+    pub fn take_columns(&mut self, taken: &[u32]) -> u32 {
+        let Format::Columns(columns, table) = &mut self.format else { return 0 };
+        columns.clear();
+        for ItemIndex { stream, index } in indexes_of_numbers(taken) {
+            if let Some(Some(Page::Messages(page))) = self.pages.get(stream) {
+                columns.push(page, index as usize);
+            }
+        }
+        table.start(columns.len());
+        for values in columns.columns() {
+            match values {
+                ColumnValues::Texts(values) => table.push_texts(values, false),
+                ColumnValues::Numbers(numbers) => table.push_numbers(numbers),
+            }
+        }
+        table.address()
+    }
+
+    /// The lines of messages: pairs of a stream and an index in its page.
+    #[wasm_bindgen(js_name = takeLines)]
+    #[must_use]
+    pub fn take_lines(&self, taken: &[u32]) -> Uint8Array {
+        let line = |ItemIndex { stream, index }| match self.pages.get(stream) {
+            Some(Some(Page::Lines(lines))) => lines.line(index as usize),
+            _ => &[],
+        };
+        let json = indexes_of_numbers(taken).map(line).collect::<Vec<_>>().concat();
+        Uint8Array::from(json.as_slice())
+    }
+}
