@@ -81,11 +81,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const rows = [];
   for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
 
-  const compressed = { count: 0, last: undefined };
-  for await (const row of client.tasks.rows({ id: 12 })) {
-    compressed.count += 1;
-    compressed.last = { ...row };
-  }
+  const compressed = await readCompressed(client).catch(({ code, message }) => ({ code, message }));
 
   const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
   const decoded = await decodeHistory(saved, 2);
@@ -112,6 +108,16 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
     },
     abort: { code: aborted.code, cause: aborted.cause },
   };
+}
+
+async function readCompressed(client) {
+  let count = 0;
+  let last;
+  for await (const row of client.tasks.rows({ id: 12 })) {
+    count += 1;
+    last = { ...row };
+  }
+  return { count, last };
 }
 
 const rejection = (promise) =>

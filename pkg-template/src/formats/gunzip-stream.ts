@@ -1,4 +1,5 @@
 import { concat, PeekableSource, type Pull } from "../files/byte-source.js";
+import { SmscError } from "../runtime/errors.js";
 import type { Decompressor } from "./gunzip.js";
 
 // A stream of the platform reads one member: it rejects or ignores the bytes after it, without their position. So each member gets a
@@ -87,7 +88,7 @@ class MemberStream {
   #end: Uint8Array = new Uint8Array();
 
   constructor() {
-    const stream = new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>;
+    const stream = createStream();
     this.#reader = stream.readable.getReader();
     this.#writer = stream.writable.getWriter();
     this.#reading = handled(this.#reader.read());
@@ -130,6 +131,15 @@ class MemberStream {
 
   cancel(): void {
     handled(this.#reader.cancel());
+  }
+}
+
+function createStream(): ReadableWritablePair<Uint8Array, Uint8Array> {
+  try {
+    return new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>;
+  } catch (cause) {
+    const message = "the file is compressed, and this environment has no DecompressionStream";
+    throw SmscError.create({ code: "internal", message }, { cause });
   }
 }
 
