@@ -18,7 +18,7 @@ import { moduleOf } from "./lib/bytes.mjs";
 import { NotRun } from "./lib/not-run.mjs";
 import { Project } from "./lib/project.mjs";
 import { expectedOfProxy } from "./proxy-checks.mjs";
-import { account, compressedLines, expected, HANGING_LIMIT } from "./smoke.mjs";
+import { account, expected, HANGING_LIMIT, longLines } from "./smoke.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -122,11 +122,14 @@ async function startEmulator() {
   await project.prepare([], tarball);
   const entry = project.path("node_modules", "smsc-wasm", "dist", "testing.js");
   const { createEmulator } = await import(pathToFileURL(entry).href);
-  const half = compressedLines.length / 2;
-  const parts = [["number;text\n", ...compressedLines.slice(0, half)], compressedLines.slice(half)];
-  const content = Buffer.concat(parts.map((lines) => gzipSync(lines.join(""))));
-  const compressed = { id: 12, name: "Архив", status: 2, file: "archive.csv.gz", content, due: [] };
-  const emulator = createEmulator({ ...account, tasks: [...account.tasks, compressed] });
+  const halves = [longLines.slice(0, 10_000), longLines.slice(10_000)].map((lines) => lines.join(""));
+  halves[0] = `number;text\n${halves[0]}`;
+  const task = { name: "Архив", status: 2, due: [] };
+  const tasks = [
+    { ...task, id: 12, file: "archive.csv", content: halves.join("") },
+    { ...task, id: 13, file: "archive.csv.gz", content: Buffer.concat(halves.map((half) => gzipSync(half))) },
+  ];
+  const emulator = createEmulator({ ...account, tasks: [...account.tasks, ...tasks] });
   emulator.faults.push({
     kind: "hang",
     times: Number.POSITIVE_INFINITY,

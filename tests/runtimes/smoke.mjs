@@ -26,8 +26,8 @@ export const account = {
   ],
 };
 
-/** The lines of a file that the emulator has as gzip of two members. */
-export const compressedLines = Array.from({ length: 20_000 }, (_, row) => `${row};Строка ${(row * 7919) % 100_003}\n`);
+/** The lines of a long file, which the emulator also has as gzip of two members. */
+export const longLines = Array.from({ length: 20_000 }, (_, row) => `${row};Строка ${(row * 7919) % 100_003}\n`);
 
 /** The emulator never responds to a request with this limit, so that the call can be aborted. */
 export const HANGING_LIMIT = 3;
@@ -46,6 +46,7 @@ export const expected = {
     { phone: "79990000001", message: "Привет" },
     { phone: "79990000002", message: "Пока; до завтра" },
   ],
+  long: { count: 20_000, last: { number: "19999", text: "Строка 67332" } },
   compressed: { count: 20_000, last: { number: "19999", text: "Строка 67332" } },
   decoded: [{ message: "<&> 🙂", intId: "9007199254740995" }],
   error: { code: "unauthorized", apiCode: 2, branded: true, real: true },
@@ -81,7 +82,8 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   const rows = [];
   for await (const row of client.tasks.rows({ id: 11 })) rows.push({ ...row });
 
-  const compressed = await readCompressed(client).catch(({ code, message }) => ({ code, message }));
+  const long = await readLong(client, 12);
+  const compressed = await readLong(client, 13).catch(({ code, message }) => ({ code, message }));
 
   const saved = "<list><sms><int_id>9007199254740995</int_id><message>&lt;&amp;> 🙂</message></sms></list>";
   const decoded = await decodeHistory(saved, 2);
@@ -98,6 +100,7 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
     history: { messages, next: next.messages.map(({ intId }) => intId) },
     senders: senders.map(({ name, id, operators }) => ({ name, id, megaStep: operators.megaStep })),
     rows,
+    long,
     compressed,
     decoded,
     error: {
@@ -110,10 +113,10 @@ async function run({ createClient, decodeHistory, SmscError }, baseUrl, options)
   };
 }
 
-async function readCompressed(client) {
+async function readLong(client, id) {
   let count = 0;
   let last;
-  for await (const row of client.tasks.rows({ id: 12 })) {
+  for await (const row of client.tasks.rows({ id })) {
     count += 1;
     last = { ...row };
   }

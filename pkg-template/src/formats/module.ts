@@ -13,7 +13,8 @@ export type FormatsInstance = Instance<typeof Exports>;
 type Source = () => Promise<BufferSource | WebAssembly.Module> | WebAssembly.Module;
 
 let source: Source;
-let module: Promise<WasmModule<typeof Exports>> | undefined;
+// Not `module`: Vitest evaluates a script in a function that has a parameter of this name.
+let loading: Promise<WasmModule<typeof Exports>> | undefined;
 
 /** Sets how the module is loaded; each entry of the package has its own way. */
 export function setModuleSource(given: Source): void {
@@ -36,11 +37,11 @@ export function setPackedModule(load: () => string | Promise<string>): void {
 
 /** The module, which is loaded once. After a failure, the next call tries it again. */
 export function formatsModule(): Promise<WasmModule<typeof Exports>> {
-  module ??= start().catch((cause) => {
-    module = undefined;
+  loading ??= start().catch((cause) => {
+    loading = undefined;
     throw cause instanceof SmscError ? cause : loadFailure(cause);
   });
-  return module;
+  return loading;
 }
 
 async function start(): Promise<WasmModule<typeof Exports>> {
