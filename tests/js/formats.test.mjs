@@ -1,7 +1,4 @@
-/**
- * Stored responses: the arguments and errors of `decodeHistory`, `decodeSenders` and `decodeTasks`, and the loading of their
- * module.
- */
+/** Stored responses: the arguments and errors of `decodeHistory`, `decodeSenders` and `decodeTasks`. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
@@ -191,59 +188,4 @@ test("200 concurrent calls decode correctly", async () => {
   const text = `<list>${"<task><id>1</id><name>a</name><status>2</status></task>".repeat(1000)}</list>`;
   const many = await Promise.all(Array.from({ length: 200 }, () => decodeTasks(text, 2)));
   assert.ok(many.every((tasks) => tasks.length === 1000 && tasks[999].name === "a"));
-});
-
-/** Runs a script in a new process. `instances` counts the instances of the module; `first` runs for each of them. */
-function runInNewProcess(first, script) {
-  const head = `
-    import assert from "node:assert/strict";
-    let instances = 0;
-    const { instantiate, Instance } = WebAssembly;
-    WebAssembly.instantiate = async (source, imports) => {
-      const result = await instantiate(source, imports);
-      if (!("./formats_bg.js" in imports)) return result;
-      instances += 1;
-      const { instance, module } = result;
-      ${first}
-      return result;
-    };
-    WebAssembly.Instance = new Proxy(Instance, {
-      construct(target, args) {
-        instances += 1;
-        return Reflect.construct(target, args);
-      },
-    });
-    const { decodeTasks } = await import("smsc-wasm");
-    assert.equal(instances, 0);
-    const failure = () => decodeTasks("1,a,2,x,y,z", 1).then(() => assert.fail("decoded"), (error) => error);
-    const decodes = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", head + script], {
-    cwd: fileURLToPath(new URL(".", import.meta.url)),
-    encoding: "utf8",
-  });
-  assert.equal(stdout.trim(), "2", stderr);
-}
-
-test("the module is loaded on first use, once, and a failed load is retried", () => {
-  runInNewProcess(
-    'if (instances === 1) throw new Error("not now");',
-    `
-    const error = await failure();
-    assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "not now"]);
-    await Promise.all([decodes(), decodes()]);
-    await decodes();
-    console.log(instances);`,
-  );
-});
-
-test("an instance that traps is replaced", () => {
-  runInNewProcess(
-    `const decodeTasks = () => { throw new WebAssembly.RuntimeError("unreachable"); };
-      if (instances === 1) return { module, instance: { exports: { ...instance.exports, decodeTasks } } };`,
-    `
-    const error = await failure();
-    assert.deepEqual([error.code, error.endpoint, error.cause.message], ["internal", "tasks", "unreachable"]);
-    await Promise.all([decodes(), decodes()]);
-    console.log(instances);`,
-  );
 });

@@ -113,6 +113,7 @@ export class CsvPieces {
   /** Opens the file, and detects the charset and the delimiter. */
   async #start(): Promise<void> {
     const { instance } = await formatsModule();
+    if (this.#isDone) return;
     const scanner = instance.enter((exports) => this.#handler.create(exports));
     this.#instance = instance;
     this.#scanner = scanner;

@@ -1,7 +1,6 @@
 /** Runs the command of the example `examples-js/node-export` against the emulator on a port. */
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { pathToFileURL } from "node:url";
+import { startCommand } from "../start-command.mjs";
 
 // The folder of the installed example.
 export const example = process.cwd();
@@ -30,24 +30,9 @@ export async function setUp(t, seed) {
   return { emulator, url: service.url, folder };
 }
 
-/** Starts the command in `folder`. `result` is its exit code and output. */
-export function start({ url, folder, key = "demo-key" }, ...args) {
-  const { SMSC_API_KEY, SMSC_LOGIN, SMSC_PASSWORD, SMSC_REGION, ...env } = process.env;
-  const child = spawn(process.execPath, [join(example, "export.mjs"), ...args], {
-    cwd: folder,
-    env: { ...env, SMSC_BASE_URL: url, ...(key && { SMSC_API_KEY: key }) },
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    errors += text;
-  });
-  const result = once(child, "close").then(([code, signal]) => ({ code, signal, output, errors }));
-  return { child, result };
-}
+/** Starts the command. */
+export const start = (context, ...args) =>
+  startCommand([process.execPath, join(example, "export.mjs"), ...args], context);
 
 export const run = (context, ...args) => start(context, ...args).result;
 

@@ -6,20 +6,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import {
-  assertTable,
-  example,
-  faults,
-  NOW,
-  plainDecimal,
-  root,
-  rowOfMessage,
-  run,
-  setUp,
-  succeed,
-  taskOf,
-  typesOf,
-} from "./support.mjs";
+import { example, faults, NOW, root, run, setUp, succeed, taskOf } from "./support.mjs";
+import { assertTable, plainDecimal, rowOfMessage, typesOf } from "./tables.mjs";
 
 const PERIOD = ["--from", "2026-11-01", "--to", "2026-11-22"];
 const QUERY = { start: "2026-11-01", end: "2026-11-22", channel: "all" };

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { addDecimals, NOW, plainDecimal, queryJson, run, setUp, succeed, taskOf } from "./support.mjs";
+import { NOW, queryJson, run, setUp, succeed, taskOf } from "./support.mjs";
+import { addDecimals, plainDecimal } from "./tables.mjs";
 
 const PERIOD = ["--from", "2026-11-01", "--to", "2026-11-22"];
 const QUERY = { start: "2026-11-01", end: "2026-11-22", channel: "all" };
