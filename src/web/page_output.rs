@@ -20,7 +20,8 @@ use crate::{
     web::{
         column_table::ColumnTable,
         convert::{self, to_js},
-        history_page, host,
+        history_page::{self, NeededKeys},
+        host,
     },
 };
 
@@ -92,9 +93,9 @@ impl Output {
     }
 
     /// Reads the bytes of a page, if it has the usual form.
-    pub fn read(&self, chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadItems> {
+    pub fn read(&self, chunks: &[Uint8Array], needed: NeededKeys) -> Option<ReadItems> {
         if let Self::Objects = self {
-            let page = history_page::read(chunks, with_all_keys)?;
+            let page = history_page::read(chunks, needed)?;
             return Some((Items::Objects(page.messages), page.keys, page.length));
         }
         self.locate(convert::length_of(chunks), |buffer| convert::copy_chunks(chunks, buffer))
