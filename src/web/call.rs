@@ -126,11 +126,12 @@ impl Call {
     ) -> Result<Option<OpenFile>, Failed> {
         loop {
             // A response that was read is the result, even if the signal has aborted since.
-            if !self.exchange.borrow().is_done() {
-                self.check_signal()?;
+            if self.exchange.borrow().is_done() {
+                self.wake_next();
+                return self.result().map(|()| None);
             }
-            let step = self.next();
-            match step {
+            self.check_signal()?;
+            match self.next() {
                 Step::Wait { ms, max_ms, reason } => self.wait(ms, max_ms, reason).await,
                 Step::Authorize => self.authorize().await?,
                 Step::Acquire => self.acquire().await?,
@@ -141,12 +142,15 @@ impl Call {
                     }
                     self.attempt_ended();
                 }
-                Step::Done => {
-                    let result = self.exchange.borrow_mut().take_result();
-                    return result.map(|()| None).map_err(|error| self.with_last_failure(error));
-                }
+                Step::Done => return self.result().map(|()| None),
             }
         }
+    }
+
+    /// The result of a call that is done.
+    fn result(&self) -> Result<(), Failed> {
+        let result = self.exchange.borrow_mut().take_result();
+        result.map_err(|error| self.with_last_failure(error))
     }
 
     fn next(&self) -> Step {
@@ -575,7 +579,10 @@ impl Call {
 
     /// Releases everything that the call holds, finished or given up.
     pub fn end(&self) {
-        self.advance(|exchange, limits| exchange.release(now(), limits));
+        // A call that is done has released its permit.
+        if !self.exchange.borrow().is_done() {
+            self.advance(|exchange, limits| exchange.release(now(), limits));
+        }
         self.attempt_ended();
         self.wake_next();
     }
