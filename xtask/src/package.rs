@@ -24,7 +24,7 @@ pub const SOURCES: [&str; 8] = [
 ];
 
 /// Inlines more small functions than `opt-level = "z"` does, which makes the module faster and no larger.
-const INLINING: &str = "-Cllvm-args=-inline-threshold=16";
+const INLINING: &str = "-Cllvm-args=-inline-threshold=12";
 
 /// Leaves the npm package, complete, in `pkg/`.
 pub fn build(project: &Project) -> Result {
