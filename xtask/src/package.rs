@@ -23,9 +23,6 @@ pub const SOURCES: [&str; 8] = [
     "xtask/src/package.rs",
 ];
 
-/// Inlines more small functions than `opt-level = "z"` does, which makes the module faster and no larger.
-const INLINING: &str = "-Cllvm-args=-inline-threshold=12";
-
 /// Leaves the npm package, complete, in `pkg/`.
 pub fn build(project: &Project) -> Result {
     tools::npm_packages(project)?;
@@ -40,7 +37,7 @@ pub fn build(project: &Project) -> Result {
         project.unless_fresh(module, &SOURCES, &[&out], || {
             remove_folder(&project.path(&out))?;
             let mut wasm_pack = wasm_pack(project, module, &out);
-            wasm_pack.env("RUSTFLAGS", format!("{INLINING} {}", without_paths(project)));
+            wasm_pack.env("RUSTFLAGS", without_paths(project));
             quietly(project, what, wasm_pack.args([".", "--"]).args(features))?;
             compress_module(&project.path(&format!("{out}/{module}_bg.wasm")))
         })?;
