@@ -103,7 +103,7 @@ extern "C" {
     pub fn read_chunk(reader: &ReaderLike, id: u32);
 
     /// Reads the whole body of a response, and reports its chunks under that number: an array; `undefined` if they are larger than
-    /// the maximum; `null` if there is no body to read. Nothing more is read once the controller has aborted the attempt.
+    /// the maximum; `null` if there is no body to read. An attempt that is over reads nothing more.
     #[wasm_bindgen(js_name = readBody)]
     pub fn read_body(response: &ResponseLike, max_bytes: f64, controller: &AbortController, id: u32);
 
@@ -150,7 +150,7 @@ extern "C" {
     #[wasm_bindgen(js_name = keepOnTrap)]
     pub fn keep_on_trap(controller: &AbortController);
 
-    /// The monotonic clock in milliseconds; NaN if there is none.
+    /// The time of the monotonic clock in milliseconds; NaN without one.
     #[wasm_bindgen(js_name = monotonicMs)]
     pub fn monotonic_ms() -> f64;
     /// Calls the callback with the number after this number of milliseconds. Returns what `clear_timer` takes.
