@@ -11,7 +11,7 @@
 //   dist/formats-static.js, .cjs it imports formats-bytes.js, and sets formats-core.js for the client too
 //   dist/formats-edge.js         it imports formats.wasm
 //   dist/reader.js, .cjs         formats-core.js and formats.js: what the client loads on first use
-//   dist/formats-loader.js       how the client loads it; shared with formats-static.js
+//   dist/shared.js, .cjs         how the client loads it, and other state that the two share
 //   dist/testing.js, .cjs        the emulator
 //   dist/cloudflare.js, redis.js, and .cjs  shared rate limits
 //   dist/proxy.js, .cjs, proxy-edge.js       the proxy for pages; each imports the index of its kind
@@ -99,10 +99,15 @@ const common = {
 };
 // Files of dist/ that others import: each has its own build.
 const codesEnFile = externalFile("codes-en.js");
-const formatsFiles = (extension) =>
-  ["formats-core", "formats", "formats-edge", "formats-loader", "formats-bytes", "reader"].map((name) =>
-    externalFile(name === "formats-core" ? "formats/index.js" : `${name}.js`, `${name}.${extension}`),
-  );
+const sharedFiles = (extension) =>
+  ["formats-loader.js", "pause.js"].map((name) => externalFile(name, `shared.${extension}`));
+const formatsFiles = (extension) => [
+  ...["formats", "formats-edge", "formats-bytes", "reader"].map((name) =>
+    externalFile(`${name}.js`, `${name}.${extension}`),
+  ),
+  externalFile("formats/index.js", `formats-core.${extension}`),
+  ...sharedFiles(extension),
+];
 const esm = await build({
   ...common,
   entryPoints: entries("index", "edge", "slim", "slim-edge"),
@@ -121,10 +126,14 @@ const codes = { ...common, entryPoints: entries("codes"), inject: [] };
 const codesResult = await build({ ...codes, plugins: [codesEnFile], format: "esm", metafile: true });
 // What reads files and stored responses, and its module, so that a page loads them only on use.
 const formatsEntries = ["formats", "formats-static", "reader"];
-const formatsCore = { ...common, entryPoints: { "formats-core": "formats/index.ts" } };
-const formatsLoader = { ...common, entryPoints: { "formats-loader": "runtime/formats-loader.ts" }, inject: [] };
+const formatsCore = (extension) => ({
+  ...common,
+  entryPoints: { "formats-core": "formats/index.ts" },
+  plugins: sharedFiles(extension),
+});
+const shared = { ...common, entryPoints: { shared: "runtime/shared.ts" }, inject: [] };
 const formatsBytes = { ...common, entryPoints: ["formats-bytes.ts"], inject: [] };
-for (const file of [formatsCore, formatsLoader, formatsBytes]) await build({ ...file, format: "esm" });
+for (const file of [formatsCore("js"), shared, formatsBytes]) await build({ ...file, format: "esm" });
 for (const name of [...formatsEntries, "formats-edge"]) {
   const plugins = [...common.plugins, ...formatsFiles("js")];
   await build({ ...common, entryPoints: entries(name), inject: [], plugins, format: "esm" });
@@ -133,7 +142,7 @@ for (const name of [...formatsEntries, "formats-edge"]) {
 const cjs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" } };
 await build({ ...codesEn, ...cjs });
 await build({ ...codes, ...cjs, plugins: [externalFile("codes-en.js", "codes-en.cjs")] });
-for (const file of [formatsCore, formatsLoader, formatsBytes]) await build({ ...file, ...cjs });
+for (const file of [formatsCore("cjs"), shared, formatsBytes]) await build({ ...file, ...cjs });
 for (const name of ["index", "slim", ...formatsEntries]) {
   await build({
     ...common,

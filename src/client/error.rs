@@ -206,6 +206,12 @@ impl Error {
         self
     }
 
+    /// The whole call, such as an iteration, took longer than its limit.
+    #[must_use]
+    pub fn total_timeout(ms: u64) -> Self {
+        Self::new(ErrorCode::Timeout, format!("the call took longer than totalTimeoutMs ({ms} ms)"))
+    }
+
     /// A fault of this package itself.
     #[must_use]
     pub fn internal(message: &str) -> Self {

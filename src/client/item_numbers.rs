@@ -2,39 +2,31 @@
 
 use crate::client::iteration::{ItemIndex, ItemKey};
 
-/// The largest integer that a float, and so a number of JavaScript, holds like all smaller ones.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
-
-/// The id and the time of each item, or NaN; `None` if a number cannot hold one exactly.
+/// The id and the time of each item, plus one; 0 if it has none. `None` if a number cannot hold one exactly.
 #[must_use]
-pub fn numbers_of_keys(keys: &[ItemKey]) -> Option<Vec<f64>> {
+pub fn numbers_of_keys(keys: &[ItemKey]) -> Option<Vec<u64>> {
     let mut numbers = Vec::with_capacity(keys.len().saturating_mul(2));
     for ItemKey { id, timestamp } in keys {
-        numbers.push(if id.is_empty() { f64::NAN } else { exact(id)? });
-        numbers.push(match timestamp {
-            None => f64::NAN,
-            Some(timestamp) => exact(&timestamp.to_string())?,
-        });
+        let id = if id.is_empty() { 0 } else { exact(id)?.checked_add(1)? };
+        let timestamp = timestamp.map_or(Some(0), |seconds| u64::try_from(seconds).ok()?.checked_add(1))?;
+        numbers.extend([id, timestamp]);
     }
     Some(numbers)
 }
 
 /// The number with exactly these digits.
-fn exact(digits: &str) -> Option<f64> {
+fn exact(digits: &str) -> Option<u64> {
     let number: u64 = digits.parse().ok()?;
-    #[expect(clippy::cast_precision_loss, reason = "it is at most 2^53")]
-    (number <= MAX_SAFE_INTEGER && number.to_string() == digits).then_some(number as f64)
+    (number.to_string() == digits).then_some(number)
 }
 
 /// The keys that [`numbers_of_keys`] wrote.
 #[must_use]
-pub fn keys_of_numbers(numbers: &[f64]) -> Vec<ItemKey> {
-    #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
-    let integer = |number: &f64| (!number.is_nan()).then_some(*number as i64);
+pub fn keys_of_numbers(numbers: &[u64]) -> Vec<ItemKey> {
     let (pairs, _) = numbers.as_chunks();
-    let key = |[id, timestamp]: &[f64; 2]| ItemKey {
-        id: integer(id).map(|id| id.to_string()).unwrap_or_default(),
-        timestamp: integer(timestamp),
+    let key = |[id, timestamp]: &[u64; 2]| ItemKey {
+        id: id.checked_sub(1).map(|id| id.to_string()).unwrap_or_default(),
+        timestamp: timestamp.checked_sub(1).and_then(|seconds| i64::try_from(seconds).ok()),
     };
     pairs.iter().map(key).collect()
 }
@@ -65,21 +57,24 @@ mod tests {
 
     #[test]
     fn keys_survive() {
-        let keys = [key("1", Some(1_764_500_000)), key("", None), key("9007199254740991", Some(0))];
+        let keys = [
+            key("1", Some(1_764_500_000)),
+            key("", None),
+            key("18446744073709551614", Some(0)),
+            key("0", Some(i64::MAX)),
+        ];
         let numbers = numbers_of_keys(&keys).unwrap();
-        assert_eq!(numbers.len(), 6);
+        assert_eq!(numbers.len(), 8);
         assert_eq!(keys_of_numbers(&numbers), keys);
         assert_eq!(numbers_of_keys(&[]), Some(Vec::new()));
     }
 
     #[test]
     fn keys_that_a_number_does_not_hold_are_refused() {
-        for id in ["9007199254740992", "18446744073709551616", "01", "-1", "+1", "1.0", "a", " 1"] {
+        for id in ["18446744073709551615", "18446744073709551616", "01", "-1", "+1", "1.0", "a", " 1"] {
             assert_eq!(numbers_of_keys(&[key("5", None), key(id, None)]), None, "{id}");
         }
-        for timestamp in [-1, 1 << 53] {
-            assert_eq!(numbers_of_keys(&[key("5", Some(timestamp))]), None, "{timestamp}");
-        }
+        assert_eq!(numbers_of_keys(&[key("5", Some(-1))]), None);
     }
 
     #[test]

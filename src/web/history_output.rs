@@ -54,7 +54,7 @@ impl HistoryOutput {
     }
 
     /// Locates the messages of a page of that length, which `copy` writes. Returns their keys.
-    fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<f64>> {
+    fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<u64>> {
         let page = MessagePage::locate(length, copy)?;
         let keys = numbers_of_keys(&page.keys())?;
         self.last = Some(match self.format {
@@ -106,13 +106,13 @@ impl HistoryOutput {
 
     /// Reads the bytes of a page. Returns the keys of its messages; `undefined` if it does not have the usual form.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the chunks away")]
-    pub fn read(&mut self, chunks: Vec<Uint8Array>) -> Option<Vec<f64>> {
+    pub fn read(&mut self, chunks: Vec<Uint8Array>) -> Option<Vec<u64>> {
         self.locate(convert::length_of(&chunks), |buffer| convert::copy_chunks(&chunks, buffer))
     }
 
     /// Does the same with the text of a page.
     #[wasm_bindgen(js_name = readText)]
-    pub fn read_text(&mut self, text: &str) -> Option<Vec<f64>> {
+    pub fn read_text(&mut self, text: &str) -> Option<Vec<u64>> {
         self.locate(text.len(), |buffer| buffer.copy_from_slice(text.as_bytes()))
     }
 

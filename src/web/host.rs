@@ -209,13 +209,16 @@ extern "C" {
 
     /// Makes columns or lines of the pages of the history (`pkg-template/src/client/bulk-pages.ts`).
     pub type BulkOutput;
+    /// Loads what makes them.
+    #[wasm_bindgen(method)]
+    pub fn load(this: &BulkOutput) -> Promise;
     /// Reads the bytes of a page. Returns the keys of its messages, as `item_numbers` writes them; `None` if it does not have the usual
     /// form.
     #[wasm_bindgen(method, catch)]
-    pub fn read(this: &BulkOutput, chunks: Vec<js_sys::Uint8Array>) -> Result<Option<Vec<f64>>, JsValue>;
+    pub fn read(this: &BulkOutput, chunks: Vec<js_sys::Uint8Array>) -> Result<Option<Vec<u64>>, JsValue>;
     /// Does the same with the text of a page.
     #[wasm_bindgen(method, catch, js_name = readText)]
-    pub fn read_text(this: &BulkOutput, text: &str) -> Result<Option<Vec<f64>>, JsValue>;
+    pub fn read_text(this: &BulkOutput, text: &str) -> Result<Option<Vec<u64>>, JsValue>;
     /// Decodes a page of any form.
     #[wasm_bindgen(method, catch)]
     pub fn decode(this: &BulkOutput, text: &str) -> Result<(), JsValue>;

@@ -29,8 +29,9 @@ use crate::{
         history_page::NeededKeys,
         host::{self, BulkOutput},
         page_output::{Items, Output, ReadItems},
-        promise::{Flag, promise},
+        promise::{Flag, promise, settled},
         senders::fetch as fetch_senders,
+        signal::{Interrupted, within},
     },
 };
 
@@ -172,6 +173,7 @@ impl PageSequence {
             }
             let request = self.state.borrow().iteration.next_request(today);
             let Some((stream, position)) = request else { return Ok(JsValue::UNDEFINED) };
+            self.load_output().await?;
             let page = self.fetch(stream, position).await.map_err(|failed| failed.at(self.query.endpoint()))?;
             let accepted = self.accept(stream, page).map_err(|error| Failed::from(error.at(self.query.endpoint())))?;
             if let Some(on_progress) = &self.on_progress {
@@ -187,6 +189,24 @@ impl PageSequence {
                 }
                 _ => accepted.items,
             });
+        }
+    }
+
+    /// Loads what makes columns or lines.
+    async fn load_output(&self) -> std::result::Result<(), JsValue> {
+        let Output::Bulk(output) = &self.output else { return Ok(()) };
+        let CallContext { settings, signal, started_at, .. } = &*self.context;
+        let elapsed_ms = now().saturating_sub(started_at.get());
+        let left_ms = settings.total_timeout_ms.map(|total| total.saturating_sub(elapsed_ms));
+        match within(left_ms, signal.as_ref(), settled(Ok(output.load().into()))).await {
+            Ok(loaded) => loaded.map(drop),
+            Err(Interrupted::Aborted) => {
+                signal.as_ref().map_or(Ok(()), |signal| Err(aborted(signal, self.query.endpoint()).into()))
+            }
+            Err(Interrupted::TimedOut) => {
+                let error = Error::total_timeout(settings.total_timeout_ms.unwrap_or_default());
+                Err(Failed::from(error.at(self.query.endpoint())).into())
+            }
         }
     }
 

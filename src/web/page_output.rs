@@ -94,7 +94,7 @@ impl Output {
 }
 
 /// The items of a page that the output has read.
-fn bulk_items(keys: Result<Option<Vec<f64>>, JsValue>) -> Option<ReadItems> {
+fn bulk_items(keys: Result<Option<Vec<u64>>, JsValue>) -> Option<ReadItems> {
     let keys = keys_of_numbers(&keys.ok()??);
     let length = keys.len();
     Some((Items::Bulk, keys, length))

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /**
  * Runs a script in a new process. `instances` counts the instances of the module; `first` runs for each that is not a successor of
- * another. The script ends with the expected number of instances.
+ * another. It prints the expected number of instances at its end.
  */
 function runInNewProcess(expected, script, first = "") {
   const head = `
@@ -36,7 +36,7 @@ function runInNewProcess(expected, script, first = "") {
     const decodes = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");
     ${script}
     console.log(instances);`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", head], {
+  const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", head], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),
     encoding: "utf8",
   });
@@ -91,6 +91,117 @@ test("an iteration that ends while it loads requests nothing", () => {
     assert.deepEqual(await read, { value: undefined, done: true });
     await decodes();
     assert.equal(emulator.requests.length, 0);`,
+  );
+});
+
+/** Downloads whose bodies never end. `open` is the number of those that are not cancelled. */
+const DOWNLOADS = `
+    let open = 0;
+    const body = () => new ReadableStream({
+      start(controller) {
+        open++;
+        controller.enqueue(new TextEncoder().encode("a;b\\n1;2\\n"));
+      },
+      cancel() {
+        open--;
+      },
+    });
+    const fetch = async () => new Response(body(), { headers: { "content-disposition": "attachment; filename=a.csv" } });
+    const downloading = await createClient({ apiKey: "downloads", rateLimit: "off", fetch });
+    const download = () => downloading.tasks.download({ id: 1 });
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 20));`;
+
+test("a download ends with its reading, also before it is read", () => {
+  runInNewProcess(
+    1,
+    `${DOWNLOADS}
+    for (const read of ["rows", "batches", "columns"]) {
+      const unread = (await download())[read]();
+      await unread.return();
+      const loading = (await download())[read]();
+      const next = loading.next();
+      await loading.return();
+      assert.deepEqual(await next, { value: undefined, done: true });
+      const file = await download();
+      await assert.rejects(file[read]({ foo: 1 }).next(), { code: "invalid_option" });
+      await file[read]().return();
+      await settled();
+      assert.equal(open, 0, read);
+    }
+    await (await download()).ndjson().cancel();
+    await assert.rejects((await download()).ndjson().pipeTo(new WritableStream({ start: (controller) => controller.error(new Error("full")) })));
+    await settled();
+    assert.equal(open, 0);
+    const stream = body();
+    await parseCsv(stream).return();
+    await settled();
+    assert.equal(open, 0);`,
+  );
+});
+
+test("a download ends if the module cannot be loaded", () => {
+  runInNewProcess(
+    4,
+    `${DOWNLOADS}
+    for (const read of ["rows", "columns"]) {
+      await assert.rejects((await download())[read]().next(), { code: "internal", endpoint: "tasks" });
+    }
+    await assert.rejects((await download()).text(), { code: "internal", endpoint: "tasks" });
+    await assert.rejects(parseCsv(body()).next(), { code: "internal" });
+    await settled();
+    assert.equal(open, 0);`,
+    'throw new Error("not now");',
+  );
+});
+
+test("signals and the total time end the wait for the module", () => {
+  runInNewProcess(
+    "all ended",
+    `
+    // AbortSignal.timeout() does not keep the process alive.
+    setTimeout(() => {}, 10_000);
+    const options = () => ({ signal: AbortSignal.timeout(20) });
+    for (const iteration of [
+      smsc.tasks.rows({ id: 301 }, options()),
+      smsc.history.columns({}, options()),
+      parseCsv("a;b", options()),
+      parseCsv.columns("a;b", { signal: AbortSignal.abort() }),
+    ]) {
+      await assert.rejects(iteration.next(), { code: "aborted" });
+    }
+    await assert.rejects(smsc.history.columns({}, { totalTimeoutMs: 20 }).next(), {
+      code: "timeout",
+      endpoint: "history",
+      message: /totalTimeoutMs \\(20 ms\\)/,
+    });
+    await assert.rejects(smsc.history.columns({ limit: -1 }).next(), { code: "invalid_parameter", parameter: "limit" });
+    assert.equal(emulator.requests.length, 0);
+    console.log("all ended");
+    process.exit();`,
+    "await new Promise(() => {});",
+  );
+});
+
+test("columns and lines of the history are freed if nothing refers to them any more", () => {
+  runInNewProcess(
+    1,
+    `
+    const page = JSON.stringify(
+      Array.from({ length: 1000 }, (_, id) => ({ id, int_id: String(1e6 - id), message: "x".repeat(500), phone: "79990000000" })),
+    );
+    const paged = await createClient({ apiKey: "pages", rateLimit: "off", fetch: async () => new Response(page) });
+    const drop = async (count) => {
+      for (let i = 0; i < count; i++) {
+        await paged.history.columns({ limit: 5000 }).next();
+        await paged.history.ndjson({ limit: 5000 }).getReader().read();
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      return process.memoryUsage().external;
+    };
+    const before = await drop(10);
+    const after = await drop(40);
+    assert.ok(after - before < 10e6, \`\${after - before} bytes more\`);`,
   );
 });
 

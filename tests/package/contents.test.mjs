@@ -92,7 +92,7 @@ test("contains exactly the expected files", () => {
   ].flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.d.cts`, `dist/${name}.d.ts`, `dist/${name}.js`]);
   const expected = [
     ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-LICENSES", "package.json"],
-    ...["codes-en", "formats-bytes", "formats-core", "formats-loader", "reader"].flatMap((name) => [
+    ...["codes-en", "formats-bytes", "formats-core", "reader", "shared"].flatMap((name) => [
       `dist/${name}.cjs`,
       `dist/${name}.js`,
     ]),

@@ -1,54 +1,93 @@
 import type * as Core from "../core.js";
+import { atCaller, withEndpoint } from "../runtime/errors.js";
 import { type Formats, formats } from "../runtime/formats-loader.js";
 import type { Connection } from "./connection.js";
 import { pages } from "./iteration.js";
 import { iterator } from "./iterator.js";
 
-/** Makes columns or lines of the pages of the history: the functions that the core calls (src/web/host.rs). */
+/** Makes columns or lines of the pages of the history. */
 export interface BulkOutput<T> {
   /** Reads the bytes of a page. Returns the keys of its messages; `undefined` if it does not have the usual form. */
-  read(chunks: Uint8Array[]): Float64Array | undefined;
+  read(chunks: Uint8Array[]): BigUint64Array | undefined;
   /** Does the same with the text of a page. */
-  readText(text: string): Float64Array | undefined;
+  readText(text: string): BigUint64Array | undefined;
   /** Decodes a page of any form. */
   decode(text: string): void;
   /** Makes the page that was read last the current one of a stream. */
   accept(stream: number): void;
   /** Takes messages: pairs of a stream and an index in its page. */
   take(taken: Uint32Array): T;
-}
-
-/** The same, until it ends. */
-export interface EndingOutput<T> extends BulkOutput<T> {
   /** Frees the pages. */
   end(): void;
 }
 
-/** The batches of a query that are not empty. What makes them is loaded for the first one. */
+/**
+ * An output that is loaded before the first request: the functions that the core calls (src/web/host.rs). It must not refer to the
+ * pages, which hold it: neither would be freed.
+ */
+class LazyOutput<T> {
+  readonly #create: (loaded: Formats) => Promise<BulkOutput<T>>;
+  #output: BulkOutput<T> | undefined;
+  /** What the output threw. The core's error does not say it. */
+  failure: unknown;
+
+  constructor(create: (loaded: Formats) => Promise<BulkOutput<T>>) {
+    this.#create = create;
+  }
+
+  async load(): Promise<void> {
+    this.#output ??= await this.#create(await formats());
+  }
+
+  read(chunks: Uint8Array[]): BigUint64Array | undefined {
+    return this.#enter((output) => output.read(chunks));
+  }
+
+  readText(text: string): BigUint64Array | undefined {
+    return this.#enter((output) => output.readText(text));
+  }
+
+  decode(text: string): void {
+    this.#enter((output) => output.decode(text));
+  }
+
+  accept(stream: number): void {
+    this.#enter((output) => output.accept(stream));
+  }
+
+  take(taken: Uint32Array): T {
+    return this.#enter((output) => output.take(taken));
+  }
+
+  end(): void {
+    this.#output?.end();
+    this.#output = undefined;
+  }
+
+  #enter<R>(act: (output: BulkOutput<T>) => R): R {
+    try {
+      return act(this.#output as BulkOutput<T>);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+}
+
+/** The batches of a query that are not empty. What makes them is loaded before the first request. */
 export function bulkPages<T extends { readonly length: number }>(
   connection: Connection,
-  start: (client: Core.Client, output: BulkOutput<T>) => Core.Pages,
-  createOutput: (loaded: Formats) => Promise<EndingOutput<T>>,
+  start: (client: Core.Client, output: object) => Core.Pages,
+  create: (loaded: Formats) => Promise<BulkOutput<T>>,
 ): AsyncIterableIterator<T> {
-  let created: EndingOutput<T> | undefined;
-  const output = () => created as EndingOutput<T>;
-  const batches = pages<T>(connection, (client) =>
-    start(client, {
-      read: (chunks) => output().read(chunks),
-      readText: (text) => output().readText(text),
-      decode: (text) => output().decode(text),
-      accept: (stream) => output().accept(stream),
-      take: (taken) => output().take(taken),
-    }),
-  );
+  const output = new LazyOutput(create);
+  const batches = pages<T>(connection, (client) => start(client, output));
   const end = () => {
     void batches.return?.();
-    created?.end();
-    created = undefined;
+    output.end();
   };
   const next = async (): Promise<IteratorResult<T>> => {
     try {
-      created ??= await createOutput(await formats());
       for (;;) {
         const result = await batches.next();
         if (result.done) end();
@@ -56,7 +95,7 @@ export function bulkPages<T extends { readonly length: number }>(
       }
     } catch (error) {
       end();
-      throw error;
+      throw atCaller(withEndpoint(output.failure ?? error, "history"));
     }
   };
   return iterator(next, end);

@@ -9,19 +9,28 @@ export interface Reader<T> {
   ready?(): T | undefined;
 }
 
-/** An iterator over the items of a reader, which is made for the first item. */
-export function lazyIterator<T>(createReader: () => Promise<Reader<T>>): AsyncIterableIterator<T> {
+/** An iterator over the items of a reader, which is made for the first item. `onUnused` is called if none is made. */
+export function lazyIterator<T>(
+  createReader: () => Promise<Reader<T>>,
+  onUnused: ((error?: unknown) => void) | undefined,
+): AsyncIterableIterator<T> {
   let reader: Reader<T> | undefined;
   let isOver = false;
+  const end = () => {
+    isOver = true;
+    if (reader) reader.end();
+    else onUnused?.();
+  };
   const next = async () => {
-    reader ??= await createReader();
+    try {
+      reader ??= await createReader();
+    } catch (error) {
+      onUnused?.(error);
+      throw error;
+    }
     // The caller may have ended the iteration meanwhile.
     if (isOver) reader.end();
     return reader.next();
-  };
-  const end = () => {
-    isOver = true;
-    reader?.end();
   };
   return iterator(next, end, () => reader?.ready?.());
 }

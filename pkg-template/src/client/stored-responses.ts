@@ -1,5 +1,6 @@
 import type { Message, Sender, Task } from "../core.js";
-import { formats } from "../runtime/formats-loader.js";
+import { atCaller, withEndpoint } from "../runtime/errors.js";
+import { type Formats, formats } from "../runtime/formats-loader.js";
 
 /** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
 export type ResponseFormat = 0 | 1 | 2 | 3;
@@ -39,11 +40,11 @@ export interface StoredSenders {
  * @example
  * const messages = await decodeHistory("0,-3", 1); // []
  */
-export async function decodeHistory<const Format extends ResponseFormat>(
+export function decodeHistory<const Format extends ResponseFormat>(
   text: string,
   fmt: Format,
 ): Promise<StoredMessage<Format>[]> {
-  return (await formats()).decodeHistory(text, fmt);
+  return decode("history", ({ decodeHistory }) => decodeHistory(text, fmt));
 }
 
 /**
@@ -58,8 +59,8 @@ export async function decodeHistory<const Format extends ResponseFormat>(
  * const senders = await decodeSenders("SMSC.RU,1,70002", 1, { all: true });
  * // [{ name: "SMSC.RU", id: 70002, status: 1 }]
  */
-export async function decodeSenders(text: string, fmt: ResponseFormat, saved?: StoredSenders): Promise<Sender[]> {
-  return (await formats()).decodeSenders(text, fmt, saved);
+export function decodeSenders(text: string, fmt: ResponseFormat, saved?: StoredSenders): Promise<Sender[]> {
+  return decode("senders", ({ decodeSenders }) => decodeSenders(text, fmt, saved));
 }
 
 /**
@@ -73,6 +74,14 @@ export async function decodeSenders(text: string, fmt: ResponseFormat, saved?: S
  * const tasks = await decodeTasks("12,November,2,21.11.2026 10:00,,november.csv", 1);
  * // [{ id: 12, name: "November", status: 2, created: "21.11.2026 10:00", file: "november.csv" }]
  */
-export async function decodeTasks(text: string, fmt: ResponseFormat): Promise<Task[]> {
-  return (await formats()).decodeTasks(text, fmt);
+export function decodeTasks(text: string, fmt: ResponseFormat): Promise<Task[]> {
+  return decode("tasks", ({ decodeTasks }) => decodeTasks(text, fmt));
+}
+
+async function decode<T>(endpoint: string, act: (loaded: Formats) => Promise<T>): Promise<T> {
+  try {
+    return await act(await formats());
+  } catch (error) {
+    throw atCaller(withEndpoint(error, endpoint));
+  }
 }

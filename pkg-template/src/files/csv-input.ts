@@ -6,9 +6,11 @@ export interface ReadingHooks {
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Called when the dialect is known, and again if later bytes change it. */
   readonly onDialect?: ((dialect: CsvDialect) => void) | undefined;
-  /** Called when the reading ends, at the end of the file or before. */
-  readonly onEnd?: (() => void) | undefined;
+  /** Called when the reading ends, at the end of the file, before, or before the file was opened. Can be called again. */
+  readonly onEnd?: ((error?: unknown) => void) | undefined;
   readonly endpoint?: string | undefined;
+  /** Ends the wait for what reads the file. The source itself heeds it, too. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file, and what is known of it. */

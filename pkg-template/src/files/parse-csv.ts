@@ -103,10 +103,25 @@ export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
 function inputOf(source: CsvSource, options: (CsvOptions & ReadOptions) | undefined): CsvInput {
   const { copy, check } = copyOptions(options);
   const { onProgress, signal, ...dialect } = copy;
+  let isOpened = false;
   const open = async () => {
     check();
     checkReadOptions({ onProgress, signal });
+    isOpened = true;
     return (await formats()).openSource(source, signal);
   };
-  return { open, options: dialect, hooks: { onProgress } };
+  const onEnd = () => {
+    if (!isOpened) void cancelUnread(source);
+    isOpened = true;
+  };
+  return { open, options: dialect, hooks: { onProgress, onEnd, signal } };
+}
+
+/** Gives up a stream, or the body of a response. What fails here has no effect. */
+async function cancelUnread(source: unknown): Promise<void> {
+  try {
+    const { body, cancel } = source as Partial<Response & ReadableStream>;
+    if (typeof cancel === "function") await (source as ReadableStream).cancel();
+    else await body?.cancel();
+  } catch {}
 }

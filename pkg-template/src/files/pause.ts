@@ -21,6 +21,11 @@ export function createPauses(): () => Promise<boolean> {
   };
 }
 
+/** Resolves after that time. */
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** Resolves in another task of the event loop. A message is not delayed as a timer is. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
-import { atCaller, SmscError, withEndpoint } from "../runtime/errors.js";
+import { atCaller, isSmscError, SmscError, withEndpoint } from "../runtime/errors.js";
 import { formats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
@@ -192,7 +192,12 @@ export class TaskFile {
       // The reader itself reports the progress.
       return this.#source({ signal });
     };
-    return { open, options: dialect, hooks: { onProgress, onDialect, endpoint: "tasks" } };
+    const onEnd = (error?: unknown) => {
+      // After wrong options, the file can be read with others.
+      const isRejected = isSmscError(error) && error.code.startsWith("invalid_");
+      if (!this.#isRead && !isRejected) this.#source({}).cancel();
+    };
+    return { open, options: dialect, hooks: { onProgress, onDialect, onEnd, signal, endpoint: "tasks" } };
   }
 
   async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {

@@ -45,7 +45,7 @@ export function taskInput(
     if (!isStarted) controller?.abort();
   };
   const dialect = { header, delimiter, encoding, file, select } as CsvInput["options"];
-  return { open, options: dialect, hooks: { onProgress, onEnd, endpoint: "tasks" } };
+  return { open, options: dialect, hooks: { onProgress, onEnd, signal, endpoint: "tasks" } };
 }
 
 /**

@@ -81,7 +81,7 @@ export class CsvPieces {
     } catch (error) {
       this.#failure = undefined;
       if (this.#instance?.hasTrapped === false) this.#handler.finish?.();
-      this.end();
+      this.end(error);
       throw atCaller(withEndpoint(error, this.#input.hooks.endpoint));
     }
   }
@@ -113,7 +113,11 @@ export class CsvPieces {
   /** Opens the file, and detects the charset and the delimiter. */
   async #start(): Promise<void> {
     const { instance } = await formatsModule();
-    if (this.#isDone) return;
+    if (this.#isDone) {
+      // The source may hold a connection.
+      (await this.#input.open()).cancel();
+      return;
+    }
     const scanner = instance.enter((exports) => this.#handler.create(exports));
     this.#instance = instance;
     this.#scanner = scanner;
@@ -170,8 +174,8 @@ export class CsvPieces {
     return records;
   }
 
-  /** Ends the reading. */
-  end(): void {
+  /** Ends the reading, with an error if there is one. */
+  end(error?: unknown): void {
     this.#isDone = true;
     this.#source?.cancel();
     const scanner = this.#scanner;
@@ -181,6 +185,6 @@ export class CsvPieces {
     } catch {
       // It ended with its instance.
     }
-    this.#input.hooks.onEnd?.();
+    this.#input.hooks.onEnd?.(error);
   }
 }

@@ -1,4 +1,5 @@
 import { concat, PeekableSource, type Pull } from "../files/byte-source.js";
+import { delay } from "../files/pause.js";
 import { SmscError } from "../runtime/errors.js";
 import type { Decompressor } from "./gunzip.js";
 
@@ -20,9 +21,6 @@ const PART_BYTES = 131_072;
  * at the end of a damaged file.
  */
 const SETTLE_MS = 100;
-
-// Taken now: a test may replace the timers later.
-const { setTimeout } = globalThis;
 
 /** Decompresses gzip of any number of members by streams of the platform. */
 export function gunzipByStream(pull: Pull): Decompressor {
@@ -108,7 +106,7 @@ class MemberStream {
   /** Ends once the member is complete, or all that was written is decompressed. */
   async *settle(): AsyncGenerator<Uint8Array, void> {
     while (!this.isComplete) {
-      const piece = await this.#next(new Promise((resolve) => setTimeout(resolve, SETTLE_MS)));
+      const piece = await this.#next(delay(SETTLE_MS));
       if (piece === undefined) return;
       yield piece;
     }

@@ -1,10 +1,10 @@
 import { type ColumnBatch, columnBatch } from "../builders/columns.js";
-import type { EndingOutput } from "../client/bulk-pages.js";
+import type { BulkOutput } from "../client/bulk-pages.js";
 import type * as Exports from "../formats-module.js";
 import { formatsModule } from "./module.js";
 
 /** Makes columns of the pages of the history: those with these names, or all. */
-export function historyColumns(select: string[] | undefined): Promise<EndingOutput<ColumnBatch>> {
+export function historyColumns(select: string[] | undefined): Promise<BulkOutput<ColumnBatch>> {
   return output(
     (exports) => exports.HistoryOutput.ofColumns(select),
     (history, taken, memory) => {
@@ -15,7 +15,7 @@ export function historyColumns(select: string[] | undefined): Promise<EndingOutp
 }
 
 /** Makes lines of JSON of the pages of the history. */
-export function historyLines(): Promise<EndingOutput<Uint8Array>> {
+export function historyLines(): Promise<BulkOutput<Uint8Array>> {
   return output(
     (exports) => exports.HistoryOutput.ofLines(),
     (history, taken) => history.takeLines(taken),
@@ -25,7 +25,7 @@ export function historyLines(): Promise<EndingOutput<Uint8Array>> {
 async function output<T>(
   create: (exports: typeof Exports) => Exports.HistoryOutput,
   take: (history: Exports.HistoryOutput, taken: Uint32Array, memory: WebAssembly.Memory) => T,
-): Promise<EndingOutput<T>> {
+): Promise<BulkOutput<T>> {
   const { instance } = await formatsModule();
   const history = instance.enter(create);
   return {
@@ -35,7 +35,11 @@ async function output<T>(
     accept: (stream) => instance.enter(() => history.accept(stream)),
     take: (taken) => instance.enter(() => take(history, taken, instance.memory)),
     end: () => {
-      if (!instance.hasTrapped) instance.enter(() => history.free());
+      try {
+        instance.enter(() => history.free());
+      } catch {
+        // It ended with its instance.
+      }
     },
   };
 }

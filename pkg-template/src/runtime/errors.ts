@@ -90,22 +90,18 @@ export function isSmscError(value: unknown): value is SmscError {
   return orUndefined(isMarked) ?? false;
 }
 
-/** The errors that the core created. Their stacks begin where a response arrived, and have no frame of the caller. */
-const errorsOfCore = new WeakSet();
-
 /** Creates an error of the core. */
 export function errorOfCore(details: ErrorDetails, cause: unknown): SmscError {
-  const error = SmscError.create(details, cause === undefined ? undefined : { cause });
-  errorsOfCore.add(error);
-  return error;
+  return SmscError.create(details, cause === undefined ? undefined : { cause });
 }
 
 /**
- * The same error, with the stack of the async function that catches it: V8 adds the functions that await that one. What the
- * caller's own functions threw stays as it is.
+ * The same error, with the stack of the async function that catches it: V8 adds the functions that await that one. The error's own stack
+ * begins where a response or a piece of a file arrived, and has no frame of the caller. What the caller's own functions threw stays
+ * as it is.
  */
 export function atCaller(error: unknown): unknown {
-  if (errorsOfCore.has(error as object)) Error.captureStackTrace?.(error as object, atCaller);
+  if (isSmscError(error)) Error.captureStackTrace?.(error, atCaller);
   return error;
 }
 

@@ -18,11 +18,14 @@ export function setFormats(formats: Formats): void {
   loaded = formats;
 }
 
-/** The functions that read files and stored responses. */
+/** The functions that read files and stored responses, once their module is ready. */
 export async function formats(): Promise<Formats> {
+  let part: Formats;
   try {
-    return loaded ?? (await load());
+    part = loaded ?? (await load());
   } catch (cause) {
     throw importFailure(cause);
   }
+  await part.formatsModule();
+  return part;
 }

@@ -51,7 +51,7 @@ impl Exchange {
             Failure::Timeout => {
                 let ms = self.settings.timeout_ms;
                 let what = if is_in_flight { "no complete response" } else { "no answer of `credentials()`" };
-                self.timeout(format!("{what} within timeoutMs ({ms} ms)"))
+                self.timeout(Error::new(ErrorCode::Timeout, format!("{what} within timeoutMs ({ms} ms)")))
             }
             Failure::Credentials => {
                 return Error::new(ErrorCode::Unauthorized, format!("`credentials()` failed: {}", quoted()));
@@ -86,13 +86,11 @@ impl Exchange {
     }
 
     pub(super) fn total_timeout(&self) -> Error {
-        let ms = self.settings.total_timeout_ms.unwrap_or_default();
-        self.timeout(format!("the call took longer than totalTimeoutMs ({ms} ms)"))
+        self.timeout(Error::total_timeout(self.settings.total_timeout_ms.unwrap_or_default()))
     }
 
     /// A time-out has the HTTP status of the attempt before it, whose error is its cause.
-    pub(super) fn timeout(&self, message: String) -> Error {
-        let mut error = Error::new(ErrorCode::Timeout, message);
+    pub(super) fn timeout(&self, mut error: Error) -> Error {
         error.http_status = self.last_error.as_ref().and_then(|last| last.http_status);
         error
     }
