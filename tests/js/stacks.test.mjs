@@ -1,7 +1,7 @@
 /** The stack of a rejection has the async functions of the caller. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createClient, isSmscError } from "smsc-wasm";
+import { createClient, decodeHistory, decodeTasks, isSmscError, parseCsv } from "smsc-wasm";
 import { faults } from "smsc-wasm/testing";
 import { setup } from "./support/account.mjs";
 
@@ -55,6 +55,20 @@ describe("the stack has the callers", () => {
     assertCallers(await stackOf(() => smsc.history.list({ limit: 0 })));
     assertCallers(await stackOf(() => smsc.history.list({}, { timeout: 5 })));
     assertCallers(await stackOf(() => createClient({})));
+  });
+
+  test("of the second module", async () => {
+    const brokenGzip = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
+    for (const call of [
+      () => firstOf(smsc.history.columns({}, { select: ["zz"] })),
+      () => firstOf(parseCsv(5)),
+      () => firstOf(parseCsv(brokenGzip)),
+      () => firstOf(parseCsv.columns("a", { select: "a" })),
+      () => decodeHistory("x", 1),
+      () => decodeTasks("x", 3),
+    ]) {
+      assertCallers(await stackOf(call));
+    }
   });
 
   test("of a file that breaks off", async () => {

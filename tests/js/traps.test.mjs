@@ -172,6 +172,11 @@ describe("a trap", () => {
     assert.equal((await rejectsWithTrap(collect(taskRows))).endpoint, "tasks");
     assert.deepEqual(await list, []);
     assert.deepEqual(await collect(parseCsv("a;b\n1;2")), [{ a: "1", b: "2" }]);
+    const columns = smsc.history.columns({ limit: 2000 });
+    await columns.next();
+    trapAfter(1, formatsInstances);
+    assert.equal((await rejectsWithTrap(columns.next())).endpoint, "history");
+    assert.equal((await collect(smsc.history.columns({ limit: 3 }))).length, 1);
     trapAfter(1, formatsInstances);
     await rejectsWithTrap(decodeTasks("[]", 3));
     assert.deepEqual(await decodeTasks("[]", 3), []);
