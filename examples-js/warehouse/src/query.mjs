@@ -44,9 +44,7 @@ const NO_SENDING = { value: "NULL", time: "NULL" };
 
 /** The SQL of a group. `time` is that of the sending. */
 const groupExpression = (name, columns, time) =>
-  TIME_FORMATS.has(name)
-    ? `strftime(${time}, ${quoteText(TIME_FORMATS.get(name))})`
-    : quoteName(columns.named(name));
+  TIME_FORMATS.has(name) ? `strftime(${time}, ${quoteText(TIME_FORMATS.get(name))})` : quoteName(columns.named(name));
 
 /** Removes the zeros that all decimals end with, and leaves two digits after the point. */
 function shortenDecimals(decimals) {
@@ -114,7 +112,9 @@ function report(file, by, records) {
 
 /** The number of values that should be dates and are not. If none of them is one, the column is the wrong one. */
 function countInvalidDates(records, column) {
-  const [values, dates] = [-4, -3].map((index) => records.reduce((total, record) => total + Number(record.at(index)), 0));
+  const [values, dates] = [-4, -3].map((index) =>
+    records.reduce((total, record) => total + Number(record.at(index)), 0),
+  );
   if (values > 0 && dates === 0) {
     throw new UsageError(`Column "${column}" has no date such as 21.11.2026. Name another: --date <title>.`);
   }

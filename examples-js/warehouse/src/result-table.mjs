@@ -17,7 +17,8 @@ export function formatCosts({ file, messages, cost, invalidDates, rows }, by) {
     table.push([...by.map((name) => line(row.group[name] || "none")), count(row.messages), row.cost]);
   }
   const total = `${count(messages)} messages for ${cost} in the account's currency`;
-  const warning = invalidDates > 0 ? `\nDates that are not recognized: ${count(invalidDates)}. Their group is "none".` : "";
+  const warning =
+    invalidDates > 0 ? `\nDates that are not recognized: ${count(invalidDates)}. Their group is "none".` : "";
   return `${rows.length > 0 ? `${table}\n` : ""}${total}${warning}\nRead from ${file}`;
 }
 

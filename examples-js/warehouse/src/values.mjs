@@ -39,8 +39,7 @@ const CONVERT = {
 };
 
 /** The characters of a column of a batch; 0 for numbers. */
-const charactersOf = (batch) =>
-  Array.isArray(batch) ? batch.reduce((total, text) => total + text.length, 0) : 0;
+const charactersOf = (batch) => (Array.isArray(batch) ? batch.reduce((total, text) => total + text.length, 0) : 0);
 
 /** Appends the values of a column of a batch. `firstRow` is the number of the first row, from 1. */
 function appendValues(values, { name, type }, batch, firstRow) {
