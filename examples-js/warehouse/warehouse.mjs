@@ -7,6 +7,7 @@ import { describeFailure, EXIT_CODES, UsageError } from "./src/outcome.mjs";
 import { createProgress } from "./src/progress.mjs";
 import { queryCosts } from "./src/query.mjs";
 import { formatCosts, formatExport } from "./src/result-table.mjs";
+import { MESSAGES, taskTableName } from "./src/schema.mjs";
 import { historySource, taskSource } from "./src/sources.mjs";
 
 /** Aborts at Ctrl-C or SIGTERM. The second signal ends the process at once; the incomplete files are removed then too. */
@@ -29,10 +30,15 @@ async function runExport({ out, format, task, cost, json, ...period }, stopSigna
   // Also ends a download that a failure left open.
   const end = new AbortController();
   const signal = AbortSignal.any([stopSignal, end.signal]);
-  /** The task first: its errors are known after a few requests, and the history can take hours. */
-  async function* sources() {
-    if (task !== undefined) yield taskSource(client, { id: task, cost }, { signal, onProgress: progress.file });
-    if (query) yield historySource(client, query, { signal, onProgress: progress.history });
+  const sources = [];
+  // The task first: its errors are known after a few requests, and the history can take hours.
+  if (task !== undefined) {
+    const open = () => taskSource(client, { id: task, cost }, { signal, onProgress: progress.file });
+    sources.push({ name: taskTableName(task), open });
+  }
+  if (query) {
+    const open = () => historySource(client, query, { signal, onProgress: progress.history });
+    sources.push({ name: MESSAGES.name, open });
   }
   try {
     const tables = await exportTables(out, format, sources, signal);

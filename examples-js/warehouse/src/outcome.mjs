@@ -8,7 +8,7 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0    complete
   1    failed for another reason, such as an unknown task or a full disk
-  2    wrong options, or no credentials in the environment
+  2    wrong options, no credentials in the environment, or no folder to write to
   3    the service refused the credentials or this address
   4    the service was not reachable or too busy
   130  stopped by Ctrl-C (143: by SIGTERM)

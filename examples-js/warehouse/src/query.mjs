@@ -4,24 +4,19 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { sumCosts } from "smsc-wasm";
 import { fileName } from "./export/tables.mjs";
-import { quoteName, quoteText } from "./names.mjs";
+import { quoteName, quotePath, quotePattern, quoteText } from "./names.mjs";
 import { UsageError } from "./outcome.mjs";
 import { MESSAGES, taskTableName } from "./schema.mjs";
 import { TableColumns } from "./table-columns.mjs";
 
-/** The service's time, UTC+3. The sign of such a zone is opposite to the usual one. */
-const SERVICE_ZONE = "Etc/GMT-3";
-
-/** The dates of task files, in the service's time. */
-const DATE_FORMATS = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"];
-
 /** The files that DuckDB can read, with the SQL of their tables. */
 const READERS = {
   duckdb: (path, table) => ({
-    prepare: `ATTACH ${quoteText(path)} AS source (READ_ONLY)`,
+    prepare: `ATTACH ${quotePath(path)} AS source (READ_ONLY)`,
     relation: `source.${quoteName(table)}`,
   }),
-  parquet: (path) => ({ relation: `read_parquet(${quoteText(path)})` }),
+  // By default, a folder such as `day=1` adds a column.
+  parquet: (path) => ({ relation: `read_parquet(${quotePattern(path)}, hive_partitioning = false)` }),
 };
 
 /** The newest file of the table. */
@@ -29,8 +24,8 @@ async function findFile(folder, table) {
   const files = [];
   for (const format of Object.keys(READERS)) {
     const path = join(folder, fileName(table, format));
-    const { mtimeMs } = await stat(path).catch(() => ({}));
-    if (mtimeMs !== undefined) files.push({ path, format, mtimeMs });
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) files.push({ path, format, mtimeMs: found.mtimeMs });
   }
   const [newest] = files.sort((one, other) => other.mtimeMs - one.mtimeMs);
   if (newest) return newest;
@@ -38,15 +33,18 @@ async function findFile(folder, table) {
   throw new UsageError(`The folder ${folder} has no ${names.join(" or ")}. Run the command export first.`);
 }
 
-/** The SQL of a group. */
-function groupExpression(name, columns, dateTitle) {
-  if (name !== "day" && name !== "month") return quoteName(columns.named(name));
-  const date = columns.date(dateTitle);
-  const time = columns.isText(date)
-    ? `strptime(nullif(${quoteName(date)}, ''), [${DATE_FORMATS.map(quoteText).join(", ")}])`
-    : `(${quoteName(date)} AT TIME ZONE ${quoteText(SERVICE_ZONE)})`;
-  return `strftime(${time}, ${quoteText(name === "day" ? "%Y-%m-%d" : "%Y-%m")})`;
-}
+/** The formats of the groups that are made of the time of the sending. */
+const TIME_FORMATS = new Map([
+  ["day", "%Y-%m-%d"],
+  ["month", "%Y-%m"],
+]);
+
+/** No group needs the time. */
+const NO_SENDING = { value: "NULL", time: "NULL" };
+
+/** The SQL of a group. `time` is that of the sending. */
+const groupExpression = (name, columns, time) =>
+  TIME_FORMATS.has(name) ? `strftime(${time}, ${quoteText(TIME_FORMATS.get(name))})` : quoteName(columns.named(name));
 
 /** Removes the zeros that all decimals end with, and leaves two digits after the point. */
 function shortenDecimals(decimals) {
@@ -69,21 +67,28 @@ export async function queryCosts({ in: folder, by, task, date }, signal) {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   signal.addEventListener("abort", () => connection.interrupt(), { once: true });
+  const read = (sql) =>
+    connection.runAndReadAll(sql).catch((cause) => {
+      throw new Error(`${path} cannot be read: ${cause.message}`, { cause });
+    });
   try {
-    if (prepare) await connection.run(prepare);
-    const description = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
+    if (prepare) await read(prepare);
+    const description = await read(`DESCRIBE SELECT * FROM ${relation}`);
     const types = description.getRowObjects().map(({ column_name, column_type }) => [column_name, column_type]);
     const columns = new TableColumns(new Map(types), task !== undefined);
     const costs = columns.cost();
     if (!costs) throw new UsageError(`${path} has no column of costs. Export the task again with --cost <title>.`);
-    const groups = by.map((name) => groupExpression(name, columns, date));
+    const sending = by.some((name) => TIME_FORMATS.has(name)) ? columns.sending(date) : NO_SENDING;
+    const groups = by.map((name) => groupExpression(name, columns, sending.time));
     const keys = groups.map((group) => `CAST(${group} AS VARCHAR)`);
-    const sums = `count(*), CAST(coalesce(sum(${quoteName(costs)}), 0) AS VARCHAR)`;
+    const sum = `CAST(coalesce(sum(${quoteName(costs)}), 0) AS VARCHAR)`;
+    const numbers = [`count(${sending.value})`, `count(${sending.time})`, "count(*)", sum];
     const order = groups.join(", ");
-    const result = await connection.runAndReadAll(
-      `SELECT ${[...keys, sums].join(", ")} FROM ${relation} GROUP BY ${order} ORDER BY ${order}`,
+    const result = await read(
+      `SELECT ${[...keys, ...numbers].join(", ")} FROM ${relation} GROUP BY ${order} ORDER BY ${order}`,
     );
-    return report(path, by, result.getRows());
+    const records = result.getRows();
+    return { ...report(path, by, records), invalidDates: countInvalidDates(records, sending.column) };
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -103,4 +108,15 @@ function report(file, by, records) {
     cost: costs.at(-1),
     rows: rows.map((row, index) => ({ ...row, cost: costs[index] })),
   };
+}
+
+/** The number of values that should be dates and are not. If none of them is one, the column is the wrong one. */
+function countInvalidDates(records, column) {
+  const [values, dates] = [-4, -3].map((index) =>
+    records.reduce((total, record) => total + Number(record.at(index)), 0),
+  );
+  if (values > 0 && dates === 0) {
+    throw new UsageError(`Column "${column}" has no date such as 21.11.2026. Name another: --date <title>.`);
+  }
+  return values - dates;
 }

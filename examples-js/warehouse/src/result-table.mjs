@@ -7,7 +7,7 @@ const count = (number) => number.toLocaleString("en");
 const line = (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 
 /** The result of a query. */
-export function formatCosts({ file, messages, cost, rows }, by) {
+export function formatCosts({ file, messages, cost, invalidDates, rows }, by) {
   const table = new Table({
     head: [...by, "messages", "cost"],
     colAligns: [...by.map(() => "left"), "right", "right"],
@@ -17,7 +17,9 @@ export function formatCosts({ file, messages, cost, rows }, by) {
     table.push([...by.map((name) => line(row.group[name] || "none")), count(row.messages), row.cost]);
   }
   const total = `${count(messages)} messages for ${cost} in the account's currency`;
-  return `${rows.length > 0 ? `${table}\n` : ""}${total}\nRead from ${file}`;
+  const warning =
+    invalidDates > 0 ? `\nDates that are not recognized: ${count(invalidDates)}. Their group is "none".` : "";
+  return `${rows.length > 0 ? `${table}\n` : ""}${total}${warning}\nRead from ${file}`;
 }
 
 /** The tables of an export. */

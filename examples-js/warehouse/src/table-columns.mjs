@@ -1,5 +1,6 @@
 /** The columns of an exported table that a query names or needs. */
 import { UsageError } from "./outcome.mjs";
+import { sendingOf } from "./sending.mjs";
 import { titleOf } from "./titles.mjs";
 
 /** The words of `--by` for columns of the messages with another name, and the column of `day` and `month`. */
@@ -28,20 +29,16 @@ export class TableColumns {
     return this.#find(name) ?? this.#known(name) ?? this.#fail(name);
   }
 
-  /** The column of the sending: the named one, or by default the known one. */
-  date(name) {
-    const date = name === undefined ? this.#known("date") : (this.#find(name) ?? this.#fail(name));
-    if (date === undefined) throw new UsageError("No column is known to be the date. Name it: --date <title>.");
-    return date;
+  /** The time of the sending: of the named column, or by default of the known one. */
+  sending(name) {
+    const column = name === undefined ? this.#known("date") : (this.#find(name) ?? this.#fail(name));
+    if (column === undefined) throw new UsageError("No column is known to be the date. Name it: --date <title>.");
+    return sendingOf(column, this.#types.get(column));
   }
 
   /** The column of the costs; `undefined` if no column has decimals. */
   cost() {
     return this.#names.find((name) => this.#types.get(name).startsWith("DECIMAL"));
-  }
-
-  isText(name) {
-    return this.#types.get(name) === "VARCHAR";
   }
 
   #find(name) {

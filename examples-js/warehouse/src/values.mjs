@@ -4,6 +4,9 @@ import { DECIMAL } from "./schema.mjs";
 /** Rows of a chunk. A larger row group of Parquet is read faster, and needs more memory here. */
 const CHUNK_ROWS = 20_000;
 
+/** Characters in the texts of a chunk. Fewer than `CHUNK_ROWS` rows reach this if their texts are long. */
+const CHUNK_CHARACTERS = 8_000_000;
+
 const DECIMAL_TEXT = /^([+-]?)(\d+)(?:\.(\d*?)0*)?$/;
 
 /**
@@ -35,6 +38,9 @@ const CONVERT = {
   decimal: parseDecimal,
 };
 
+/** The characters of a column of a batch; 0 for numbers. */
+const charactersOf = (batch) => (Array.isArray(batch) ? batch.reduce((total, text) => total + text.length, 0) : 0);
+
 /** Appends the values of a column of a batch. `firstRow` is the number of the first row, from 1. */
 function appendValues(values, { name, type }, batch, firstRow) {
   const convert = CONVERT[type];
@@ -49,21 +55,26 @@ function appendValues(values, { name, type }, batch, firstRow) {
 }
 
 /**
- * Yields the values of all batches in chunks: for each column of the table, an array of at most about `CHUNK_ROWS` values.
+ * Yields the values of all batches in chunks: for each column of the table, an array of its values. A chunk ends with the batch
+ * that reaches one of the limits.
  *
  * @param {{ columns: { name: string, field: string, type: string }[] }} table
  * @param {AsyncIterable<import("smsc-wasm").ColumnBatch>} batches
  */
 export async function* chunksOf({ columns }, batches) {
   let rows = 0;
+  let characters = 0;
   let chunk = columns.map(() => []);
   for await (const batch of batches) {
     for (const [index, column] of columns.entries()) {
-      appendValues(chunk[index], column, batch.columns[column.field], rows + 1);
+      const values = batch.columns[column.field];
+      appendValues(chunk[index], column, values, rows + 1);
+      characters += charactersOf(values);
     }
     rows += batch.length;
-    if (chunk[0].length >= CHUNK_ROWS) {
+    if (chunk[0].length >= CHUNK_ROWS || characters >= CHUNK_CHARACTERS) {
       yield chunk;
+      characters = 0;
       chunk = columns.map(() => []);
     }
   }

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { example, faults, NOW, root, run, setUp, succeed, taskOf } from "./support.mjs";
+import { example, faults, NOW, queryJson, root, run, setUp, succeed, taskOf } from "./support.mjs";
 import { assertTable, plainDecimal, rowOfMessage, typesOf } from "./tables.mjs";
 
 const PERIOD = ["--from", "2026-11-01", "--to", "2026-11-22"];
@@ -105,6 +105,18 @@ test("warehouse: a large file is exported in little memory", async (t) => {
   const command = ["/usr/bin/env", "NODE_OPTIONS=--max-old-space-size=80"];
   const output = await succeed({ ...context, command }, "export", "--task", "12");
   assert.match(output, /^task_12: 200,000 rows/);
+});
+
+test("warehouse: a file of long texts is exported in little memory", async (t) => {
+  const text = "о заказе ".repeat(222);
+  const lines = Array.from({ length: 21_000 }, (_, index) => `${index};${text}${index};1.5\n`);
+  const context = await setUp(t, { messages: 0, tasks: [taskOf(12, `phone;text;cost\n${lines.join("")}`)] });
+  // 20,000 of these texts take 80 MB.
+  const command = ["/usr/bin/env", "NODE_OPTIONS=--max-old-space-size=60"];
+  const output = await succeed({ ...context, command }, "export", "--task", "12");
+  assert.match(output, /^task_12: 21,000 rows/);
+  const { messages, cost } = await queryJson(context, "--task", "12", "--by", "cost");
+  assert.deepEqual([messages, cost], [21_000, "31500.00"]);
 });
 
 test("warehouse: columns of a file: other case, no title, no header, a comma in the costs", async (t) => {

@@ -1,9 +1,9 @@
 /** The sums of the example `examples-js/warehouse`, compared with sums of the rows. */
 import assert from "node:assert/strict";
-import { rm, utimes } from "node:fs/promises";
+import { readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { NOW, queryJson, run, setUp, succeed, taskOf } from "./support.mjs";
+import { example, NOW, queryJson, run, setUp, succeed, taskOf } from "./support.mjs";
 import { addDecimals, plainDecimal } from "./tables.mjs";
 
 const PERIOD = ["--from", "2026-11-01", "--to", "2026-11-22"];
@@ -158,6 +158,14 @@ test("warehouse: query refuses an unknown column, and lists the columns", async 
 test("warehouse: --help lists the commands, groups and exit codes", async (t) => {
   const context = await setUp(t, { messages: 0 });
   assert.match(await succeed(context, "--help"), /export .*query /s);
-  assert.match(await succeed(context, "export", "--help"), /130 {2}stopped by Ctrl-C/);
+  const help = await succeed(context, "export", "--help");
+  assert.match(help, /130 {2}stopped by Ctrl-C/);
+  const readme = await readFile(join(example, "README.md"), "utf8");
+  const variables = help.match(/SMSC_\w+/g);
+  assert.deepEqual(
+    variables.filter((name) => !readme.includes(name)),
+    [],
+  );
+  assert.ok(variables.includes("SMSC_BASE_URL"));
   assert.match(await succeed(context, "query", "--help"), /UTC\+3/);
 });

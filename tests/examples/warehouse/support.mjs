@@ -59,9 +59,9 @@ export const largeFile = () => {
   return content;
 };
 
-/** The names and contents of the files in a folder. */
-export async function contentsOf(folder) {
-  const names = await readdir(folder).catch(() => []);
+/** The names and contents of the files in a folder, without entries of `except`. */
+export async function contentsOf(folder, except) {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !except?.test(name));
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "hex")])),
   );

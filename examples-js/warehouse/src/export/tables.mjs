@@ -1,12 +1,13 @@
 /** Writes tables in every format. The files get their final names once all of them are complete. */
 import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { UsageError } from "../outcome.mjs";
 import { chunksOf } from "../values.mjs";
 import { createArrow } from "./arrow.mjs";
 import { createDuckDb } from "./duckdb.mjs";
 import { createParquet } from "./parquet.mjs";
+import { checkNames, publishFiles } from "./publish.mjs";
 
 /** The extension of a format's files, and the function that creates one. */
 const WRITERS = {
@@ -49,8 +50,9 @@ async function writeTable({ table, batches }, formats, folder) {
 
 /** A new folder within `out`, with a function that removes it. It is removed too if the process ends before. */
 async function createPartFolder(out) {
+  // Absolute, since DuckDB reads a relative path such as `~/a` or `sqlite:a` as another one.
   const folder = await mkdir(out, { recursive: true })
-    .then(() => mkdtemp(join(out, ".part-")))
+    .then(() => mkdtemp(resolve(out, ".part-")))
     .catch((cause) => {
       throw new UsageError(`The folder cannot be written: ${cause.message}`, { cause });
     });
@@ -68,23 +70,23 @@ async function createPartFolder(out) {
  *
  * @param {string} out The folder; created if it does not exist.
  * @param {readonly string[]} formats
- * @param {() => AsyncIterable<{ table: object, batches: AsyncIterable<object> }>} sources Called once the folder is known to be
- *   writable, so that hours of work are not lost.
+ * @param {readonly { name: string, open: () => { table: object, batches: AsyncIterable<object> } | Promise<object> }[]} sources The
+ *   name of each table, and a function that starts to read its rows. It is called once the files are known to be writable, so that
+ *   hours of work are not lost.
  * @param {AbortSignal} signal
  * @returns {Promise<{ table: string, rows: number, files: string[] }[]>}
  */
 export async function exportTables(out, formats, sources, signal) {
   const { folder, remove } = await createPartFolder(out);
   try {
-    const results = [];
-    for await (const source of sources()) {
-      const { name } = source.table;
-      const files = formats.map((format) => fileName(name, format));
-      results.push({ table: name, rows: await writeTable(source, formats, folder), files });
-    }
+    const tables = sources.map(({ name }) => ({ table: name, files: formats.map((format) => fileName(name, format)) }));
+    const files = tables.flatMap(({ files }) => files);
+    checkNames(files, out);
+    const rows = [];
+    for (const { open } of sources) rows.push(await writeTable(await open(), formats, folder));
     signal.throwIfAborted();
-    for (const file of results.flatMap(({ files }) => files)) await rename(join(folder, file), join(out, file));
-    return results;
+    publishFiles(files, folder, out);
+    return tables.map(({ table, files }, index) => ({ table, rows: rows[index], files }));
   } finally {
     remove();
   }
