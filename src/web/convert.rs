@@ -54,14 +54,22 @@ pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -
     keeping(|| input::read(JsInput(value.clone()), code, what))
 }
 
+/// Reads a query as [`input::read_query`] does.
+pub fn read_query<T: DeserializeOwned>(value: &JsValue, options: &[&str], others: &Array) -> Result<(T, Kept), Failed> {
+    keeping(|| input::read_query(JsInput(value.clone()), options, &texts(others)))
+}
+
+fn texts(names: &Array) -> Vec<String> {
+    names.iter().filter_map(|name| name.as_string()).collect()
+}
+
 /// Reads options as [`input::read_options`] does.
 pub fn read_options<T: DeserializeOwned>(
     value: &JsValue,
     code: ErrorCode,
     others: &Array,
 ) -> Result<(T, Kept), Failed> {
-    let others = others.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
-    keeping(|| input::read_options(JsInput(value.clone()), code, &others))
+    keeping(|| input::read_options(JsInput(value.clone()), code, &texts(others)))
 }
 
 /// What `read` reads, and the values that it keeps.
