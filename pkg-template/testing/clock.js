@@ -21,7 +21,9 @@ export function createClock(start) {
     now: () => (origin ?? Date.now()) + advanced,
     advance(ms) {
       if (typeof ms !== "number" || !(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-        throw new TypeError(`Invalid \`ms\`: ${describe(ms)}. Pass milliseconds, 0 or more: the clock only moves forward.`);
+        throw new TypeError(
+          `Invalid \`ms\`: ${describe(ms)}. Pass milliseconds, 0 or more: the clock only moves forward.`,
+        );
       }
       advanced += ms;
     },

@@ -60,9 +60,7 @@ function findFile({ parameters, account }) {
   const id = readNumber(parameters.id);
   const { name } = parameters;
   if (id === undefined && !name) throw new ServiceError(1);
-  const matches = account.tasks.filter((task) =>
-    id === undefined ? task.file === name : task.id === id,
-  );
+  const matches = account.tasks.filter((task) => (id === undefined ? task.file === name : task.id === id));
   const done = matches.find((task) => task.status === 2);
   if (!done) throw new ServiceError(5);
   return done;

@@ -409,6 +409,7 @@ impl<I: Input> InputDeserializer<I> {
 
 impl<V> Kind<V> {
     /// The value in a few words, for a message. A text may be shown.
+    #[must_use]
     pub fn describe(&self) -> String {
         match self {
             Self::Undefined => "nothing".into(),

@@ -28,12 +28,14 @@ fn unknown(kind: &str, path: &str, name: &str, parent: &str, known: &[&str]) -> 
 }
 
 /// The name here for one of another library, if it is among those that are known.
+#[must_use]
 pub fn alias<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (_, meant) = ALIASES.iter().find(|(alias, _)| *alias == name)?;
     known.iter().find(|known| *known == meant).copied()
 }
 
 /// The most similar name, if one is similar enough to be a typo.
+#[must_use]
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let length = name.chars().count();
     let is_typo = |distance: &usize| *distance < length && *distance <= 2.max(length / 3);

@@ -476,7 +476,8 @@ fn base_url(address: Option<Address>, is_insecure_allowed: bool) -> Result<Strin
         return wrong("baseUrl", "`baseUrl` takes an address without user name, password, query and fragment");
     }
     let address = href.trim_end_matches('/');
-    if address.ends_with("/sys") || address.ends_with(".php") {
+    let is_script = address.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("php"));
+    if address.ends_with("/sys") || is_script {
         return wrong(
             "baseUrl",
             "`baseUrl` takes an address without the path of a script: `/sys/<script>.php` is appended to it",

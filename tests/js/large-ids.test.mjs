@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stubClient } from "./support/account.mjs";
 
-const LARGE = ["9007199254740992", "9007199254740993", "9223372036854775807", "9223372036854775808", "18446744073709551615"];
+const LARGE = [
+  "9007199254740992",
+  "9007199254740993",
+  "9223372036854775807",
+  "9223372036854775808",
+  "18446744073709551615",
+];
 /** Too long to search for. */
 const LONGER = ["18446744073709551616", "123456789012345678901234567890"];
 const task = (id, name) => `{"id":${id},"name":"${name}","status":"2"}`;
@@ -33,7 +39,11 @@ test("ids of any length are alike in every list", async () => {
     const sender = { name: "SHOP", id, files: [{ name: "a.pdf", id }] };
     assert.deepEqual(await senders.senders.list({ files: true }), [sender]);
     assert.deepEqual(await senders.senders.iterate({ files: true }).toArray(5), [sender]);
-    for (const message of [`{"id":${id},"int_id":"5"}`, `{"id":"${id}","int_id":"5"}`, `{"id":${id},"int_id":"5","x":1}`]) {
+    for (const message of [
+      `{"id":${id},"int_id":"5"}`,
+      `{"id":"${id}","int_id":"5"}`,
+      `{"id":${id},"int_id":"5","x":1}`,
+    ]) {
       const { smsc } = await stubClient(`[${message}]`);
       const [listed] = (await smsc.history.list()).messages;
       assert.deepEqual([listed.id, listed.extra?.id], [id, undefined], message);

@@ -183,7 +183,11 @@ describe("files", () => {
     ["parseCsv: a name", () => first(parseCsv("november.csv")), noText],
     ["parseCsv: a path", () => first(parseCsv("/tmp/my files/november.CSV.gz")), noText],
     ["parseCsv: an address", () => first(parseCsv("https://a.example/b.csv")), "Fetch it first, and pass the response"],
-    ["parseCsv: a URL", () => first(parseCsv(new URL("https://a.example/b.csv"))), "Fetch it first, and pass the response"],
+    [
+      "parseCsv: a URL",
+      () => first(parseCsv(new URL("https://a.example/b.csv"))),
+      "Fetch it first, and pass the response",
+    ],
     ["parseCsv: a promise", () => first(parseCsv(Promise.resolve("a;b"))), "and got a promise. Await it"],
     ["parseCsv: nothing", () => first(parseCsv()), "and got undefined"],
   ]);
@@ -194,7 +198,10 @@ describe("files", () => {
   });
 
   const FILE_OPTIONS = [
-    [(file) => file.text({ charset: "utf-8" }), /^Unknown option `charset`\. The options here are `encoding`, `file`, `maxBytes`/],
+    [
+      (file) => file.text({ charset: "utf-8" }),
+      /^Unknown option `charset`\. The options here are `encoding`, `file`, `maxBytes`/,
+    ],
     [(file) => file.text({ encodings: "utf-8" }), /Did you mean `encoding`\?$/],
     [(file) => file.text("utf-8"), /^`options` takes an object, and got a text$/],
     [(file) => file.bytes({ maxByte: 1 }), /^Unknown option `maxByte`\. Did you mean `maxBytes`\?$/],

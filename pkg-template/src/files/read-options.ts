@@ -48,8 +48,8 @@ export function checkReadOptions({ onProgress, signal }: ReadOptions, endpoint?:
 }
 
 /** An `AbortController` has a signal. */
-function hintOfSignal(given: { signal?: unknown } | null): string {
-  return given?.signal ? ": pass the controller's `signal`" : "";
+function hintOfSignal(given: unknown): string {
+  return (given as { signal?: unknown } | null)?.signal ? ": pass the controller's `signal`" : "";
 }
 
 function invalid(parameter: string, expected: string, endpoint: string | undefined): SmscError {

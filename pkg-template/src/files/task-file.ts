@@ -7,8 +7,8 @@ import { formats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import type { CsvInput } from "./csv-input.js";
-import type { SelectOption } from "./parse-csv.js";
 import { checkNames } from "./known-options.js";
+import type { SelectOption } from "./parse-csv.js";
 import { checkReadOptions, copyOptions, READ_OPTIONS, type ReadOptions } from "./read-options.js";
 import { fileBatches, fileColumns, fileLines, fileRows } from "./readers.js";
 
