@@ -63,6 +63,24 @@ fn texts(names: &Array) -> Vec<String> {
     names.iter().filter_map(|name| name.as_string()).collect()
 }
 
+/// Reads a query whose fields are all optional, as [`read_query`] does.
+pub fn read_optional_query<T: DeserializeOwned + Default>(
+    value: &JsValue,
+    options: &[&str],
+    others: &Array,
+) -> Result<(T, Kept), Failed> {
+    if value.is_undefined() { Ok((T::default(), Kept(Vec::new()))) } else { read_query(value, options, others) }
+}
+
+/// Reads a value whose fields are all optional. Most calls pass `undefined`, which has none.
+pub fn read_optional<T: DeserializeOwned + Default>(
+    value: &JsValue,
+    code: ErrorCode,
+    what: &str,
+) -> Result<(T, Kept), Failed> {
+    if value.is_undefined() { Ok((T::default(), Kept(Vec::new()))) } else { read(value, code, what) }
+}
+
 /// Reads options as [`input::read_options`] does.
 pub fn read_options<T: DeserializeOwned>(
     value: &JsValue,

@@ -78,7 +78,7 @@ fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
 
 /// The options of a call that has no others.
 fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>, Failed> {
-    let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
+    let (options, kept) = convert::read_optional::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
     Ok(client.context(&options, &kept)?)
 }
 
@@ -147,7 +147,7 @@ impl Client {
     fn command(&self, script: &JsValue, parameters: &JsValue, options: &JsValue, is_raw: bool) -> Promise {
         let script = script.as_string().unwrap_or_default();
         let client = Rc::clone(&self.0);
-        let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
+        let options = convert::read_optional::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
         let method = if is_raw { "raw" } else { "call" };
         let endpoint = if command::name_of(&script).is_some() { script.clone() } else { method.to_owned() };
@@ -194,7 +194,7 @@ impl Client {
     pub fn history_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read_query::<HistoryQuery>(query, CallOptions::NAMES, &Array::new());
+        let query = convert::read_optional_query::<HistoryQuery>(query, CallOptions::NAMES, &Array::new());
         promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
     }
 
@@ -203,7 +203,7 @@ impl Client {
     pub fn senders_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read_query::<SenderQuery>(query, CallOptions::NAMES, &Array::new());
+        let query = convert::read_optional_query::<SenderQuery>(query, CallOptions::NAMES, &Array::new());
         promise_of("senders", Box::pin(async move { senders::list(&client, &context?, &query?.0).await }))
     }
 
@@ -257,7 +257,7 @@ impl Client {
     #[wasm_bindgen(js_name = tasksWaitFor, unchecked_return_type = "Promise<Task>")]
     pub fn tasks_wait_for(&self, id: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
-        let options = convert::read::<WaitOptions>(options, ErrorCode::InvalidOption, "`options`");
+        let options = convert::read_optional::<WaitOptions>(options, ErrorCode::InvalidOption, "`options`");
         let id = task_id(id);
         promise(async move {
             let prepared = options.and_then(|(options, kept)| {
