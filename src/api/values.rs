@@ -121,7 +121,7 @@ trait Validated: Sized {
     /// Reads the value, if it is sound.
     fn from_scalar(scalar: &Scalar) -> Option<Self>;
 
-    /// What is wrong with a value that looks sound at first sight, after the value itself; of a secret, as a predicate.
+    /// The reason why a value that looks sound is rejected; it follows the value in the message. Of a secret, it is the predicate.
     fn hidden_fault(_: &Scalar) -> Option<String> {
         None
     }

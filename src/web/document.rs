@@ -43,12 +43,11 @@ fn check_keys(document: &JsValue) -> Result<()> {
 
 /// The error for a value of another type.
 fn not_a_document(document: &JsValue) -> Error {
-    let (path, accepted, given) = match data_of(document) {
-        Some(data) => ("document.data", "a Blob, an ArrayBuffer or a view of one", data),
-        None => {
-            let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
-            ("document", accepted, JsInput(document.clone()))
-        }
+    let (path, accepted, given) = if let Some(data) = data_of(document) {
+        ("document.data", "a Blob, an ArrayBuffer or a view of one", data)
+    } else {
+        let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
+        ("document", accepted, JsInput(document.clone()))
     };
     let is_promise = given.0.is_object() && given.get("then").is_some_and(|then| then.0.is_function());
     let kind = given.kind();
