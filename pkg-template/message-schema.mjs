@@ -2,7 +2,7 @@
 
 const STRUCT = /pub struct Message \{\n(.*?)\n\}/s;
 const FIELD =
-  /((?: {4}\/\/\/ .*\n)+) {4}#\[serde\((?:rename = "(\w+)", )?.*\)\]\n {4}#\[tsify\((optional, )?.*\)\]\n {4}pub (\w+): Option<(Integer|Decimal|Text)>,/g;
+  /((?: {4}\/\/\/ .*\n)+) {4}#\[serde\((?:rename = "(\w+)", )?.*\)\]\n {4}#\[tsify\((optional, )?.*\)\]\n {4}pub (\w+): Option<(Integer|IdDigits|Decimal|Text)>,/g;
 
 /**
  * @param {string} source `src/api/message.rs`.
@@ -12,7 +12,7 @@ export function messageFields(source) {
   const [, struct] = STRUCT.exec(source);
   const fields = [...struct.matchAll(FIELD)].map(([, comment, renamed, , name, type]) => ({
     name: renamed ?? name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase()),
-    type: type.toLowerCase(),
+    type: type === "IdDigits" ? "integer" : type.toLowerCase(),
     meaning: comment
       .replaceAll(/^ *\/\/\/ /gm, "")
       .trim()

@@ -1,3 +1,5 @@
+import { describe } from "./validate.js";
+
 /**
  * @typedef {object} Clock
  * @property {() => number} now Milliseconds.
@@ -19,8 +21,9 @@ export function createClock(start) {
     now: () => (origin ?? Date.now()) + advanced,
     advance(ms) {
       if (typeof ms !== "number" || !(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-        const given = typeof ms === "number" ? ms : `a value of type ${typeof ms}`;
-        throw new TypeError(`Invalid \`ms\`: ${given}. Pass milliseconds, 0 or more: the clock only moves forward.`);
+        throw new TypeError(
+          `Invalid \`ms\`: ${describe(ms)}. Pass milliseconds, 0 or more: the clock only moves forward.`,
+        );
       }
       advanced += ms;
     },

@@ -3,14 +3,17 @@
 import { checkAdded } from "./checked-array.js";
 import { isRequestTo } from "./request-names.js";
 import { checkFault } from "./seed-schema.js";
+import { list } from "./validate.js";
 
 /** @import { EmulatorRequest, Fault } from "./types.js" */
+/** @import { Check } from "./validate.js" */
 
 /**
  * @typedef {object} FaultList
  * @property {Fault[]} faults The array that a test sees.
  * @property {(request: EmulatorRequest) => Fault | undefined} select Selects the fault for a request, and removes the fault after its
  *   last use.
+ * @property {(given: readonly Fault[]) => void} replace Replaces the content of the array.
  * @property {() => void} clear
  */
 
@@ -37,6 +40,11 @@ export function createFaultList() {
         uses.delete(fault);
       }
       return fault;
+    },
+    replace(given) {
+      list(/** @type {Check} */ (checkFault))(given, "faults");
+      // A copy, since the array itself may be given.
+      faults.splice(0, faults.length, ...given);
     },
     clear() {
       faults.length = 0;

@@ -60,7 +60,12 @@ export function createEmulator(seed = {}) {
     fetch,
     state: account.state,
     requests,
-    faults: faultList.faults,
+    get faults() {
+      return faultList.faults;
+    },
+    set faults(given) {
+      faultList.replace(given);
+    },
     now: clock.now,
     advance: clock.advance,
     clientOptions(overrides = {}) {

@@ -51,7 +51,7 @@ function listTasks({ parameters, account, quirks, fmt, drift }) {
 }
 
 /**
- * "Завантажити файл завдання з ім'ям name" does not specify whose name is meant, so both the task's and the file's name match.
+ * By the id of the task, or by the name of the file: "Завантажити файл завдання з ім'ям name".
  *
  * @param {Call} call
  * @returns {EmulatorTask}
@@ -60,9 +60,7 @@ function findFile({ parameters, account }) {
   const id = readNumber(parameters.id);
   const { name } = parameters;
   if (id === undefined && !name) throw new ServiceError(1);
-  const matches = account.tasks.filter((task) =>
-    id === undefined ? task.name === name || task.file === name : task.id === id,
-  );
+  const matches = account.tasks.filter((task) => (id === undefined ? task.file === name : task.id === id));
   const done = matches.find((task) => task.status === 2);
   if (!done) throw new ServiceError(5);
   return done;

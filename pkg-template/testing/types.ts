@@ -439,12 +439,13 @@ export interface Emulator {
   /** The received requests, oldest first. You can empty the array. */
   readonly requests: EmulatorRequest[];
   /**
-   * The pending faults. Push to the array to add one; an invalid fault throws a TypeError.
+   * The pending faults. Push to the array to add one, or assign a list to replace all; an invalid fault throws a TypeError.
    *
    * @example
    * emulator.faults.push(faults.httpStatus(503, { retryAfter: 5, times: 2 }));
    */
-  readonly faults: Fault[];
+  get faults(): Fault[];
+  set faults(list: readonly Fault[]);
   /** Current time of the emulator's clock, in Unix milliseconds. */
   now(): number;
   /** Advances the clock by `ms` milliseconds. */

@@ -25,7 +25,7 @@ function reject(path, value, accepted) {
  * @param {unknown} value
  * @returns {string}
  */
-function describe(value) {
+export function describe(value) {
   if (typeof value === "string") return value.length > 40 ? `"${value.slice(0, 40)}…"` : `"${value}"`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     api::{
-        input::{Input, Kind, describe_number},
+        input::{Input, Kind, describe_number, misplaced_option},
         lenient::is_rounded,
+        message::camel_case,
+        options::CommandOptions,
     },
     client::{
         error::{Error, ErrorCode, Result},
@@ -42,6 +44,9 @@ pub fn request(script: &str, parameters: &impl Input, is_raw: bool, is_idempoten
     };
     for key in keys {
         let kind = parameters.get(&key).ok_or_else(unreadable)?.kind();
+        if CommandOptions::NAMES.iter().any(|option| camel_case(option) == key) && !matches!(kind, Kind::Undefined) {
+            return invalid(&key, &misplaced_option(&key));
+        }
         if key == "fmt" && is_raw {
             form.format = response_format(&kind)?;
         } else if RESERVED.contains(&key.as_str()) {
@@ -90,20 +95,9 @@ fn form_value<V>(name: &str, kind: Kind<V>) -> Result<Option<String>> {
         Kind::Undefined => Ok(None),
         Kind::Text(text) | Kind::BigInt(text) => Ok(Some(text)),
         Kind::Bool(flag) => Ok(Some(if flag { "1" } else { "0" }.into())),
-        Kind::Number(number) if number.is_finite() => Ok(Some(number_text(number))),
+        Kind::Number(number) if number.is_finite() => Ok(Some(describe_number(number))),
         _ => invalid(name, &format!("`{name}` takes a text, a number, `true` or `false`")),
     }
-}
-
-/// In the module the engine formats fractions: the standard library's formatting of floats would add 9 kB.
-fn number_text(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        return describe_number(number);
-    }
-    #[cfg(target_arch = "wasm32")]
-    return js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default();
-    #[cfg(not(target_arch = "wasm32"))]
-    number.to_string()
 }
 
 fn rules(form: &Form) -> Rules {

@@ -63,6 +63,8 @@ impl Document {
             return rejected("the content of this one is none of these");
         };
         let usual_extension = kind.extensions.first().copied().unwrap_or_default();
+        // The service needs no path of the caller's machine.
+        let file_name = file_name.and_then(|path| path.rsplit(['/', '\\']).next());
         let Some(file_name) = file_name.filter(|name| !name.is_empty()) else {
             return Ok(Self { file_name: format!("document.{usual_extension}"), media_type: kind.media_type });
         };
@@ -94,6 +96,14 @@ mod tests {
                 assert_eq!(unnamed.file_name, format!("document.{}", extensions[0]));
             }
         }
+    }
+
+    #[test]
+    fn a_path_is_reduced_to_the_name() {
+        for path in ["/home/me/a.pdf", "C:\\me\\a.pdf", "./a.pdf", "a.pdf"] {
+            assert_eq!(Document::validate(Some(path), 6, b"%PDF-1").unwrap().file_name, "a.pdf");
+        }
+        assert_eq!(Document::validate(Some("me/"), 6, b"%PDF-1").unwrap().file_name, "document.pdf");
     }
 
     #[test]

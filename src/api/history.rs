@@ -225,7 +225,11 @@ impl HistoryQuery {
         if let (Some(start), Some(end)) = (self.start, self.end)
             && start > end
         {
-            let message = format!("`start` ({}) is after `end` ({})", start.text(), end.text());
+            let message = format!(
+                "`start` ({}) is after `end` ({}). `start` is the first day, and `end` the last",
+                start.text(),
+                end.text()
+            );
             return invalid("start", &message);
         }
         if self.phones.is_some() && (self.emails.is_some() || !matches!(self.channel, None | Some(Channel::Sms))) {

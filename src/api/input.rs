@@ -14,9 +14,13 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
+use smsc_scan::MAX_SAFE_INTEGER;
 
 use crate::{
-    api::nearest_name::unknown_name,
+    api::{
+        message::camel_case,
+        nearest_name::{alias, nearest, unknown_name},
+    },
     client::error::{Error, ErrorCode},
     protocol::text::split_once,
 };
@@ -92,6 +96,24 @@ pub fn read<T: DeserializeOwned>(input: impl Input, code: ErrorCode, what: &str)
     T::deserialize(InputDeserializer(Some(input))).map_err(|error| error.into_error(code, what, &[]))
 }
 
+/// Reads a query: the first argument of a call. `options` are the Rust names of the options of its next argument, `others` the names
+/// of those that TypeScript reads: an error says if one of them is in the query.
+///
+/// # Errors
+/// `invalid_parameter`, naming the path of the value at fault.
+pub fn read_query<T: DeserializeOwned>(input: impl Input, options: &[&str], others: &[String]) -> Result<T, Error> {
+    let code = ErrorCode::InvalidParameter;
+    T::deserialize(InputDeserializer(Some(input))).map_err(|error| {
+        error.into_misplaced_option(options, others).unwrap_or_else(|error| error.into_error(code, "the query", &[]))
+    })
+}
+
+/// The message for an option that is in the argument before the options.
+#[must_use]
+pub fn misplaced_option(name: &str) -> String {
+    format!("`{name}` is an option: pass it in the next argument")
+}
+
 /// Reads the options that are the core's. `others` are the names of those that TypeScript has taken out: the error of an unknown
 /// option lists them too.
 ///
@@ -123,6 +145,8 @@ struct Fault {
     /// The index in the list at the path. No list holds objects, so that it comes last.
     index: Option<usize>,
     problem: Problem,
+    /// What to do, as a sentence.
+    hint: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -130,12 +154,24 @@ enum Problem {
     /// What the value takes and what it got, as a predicate.
     Mismatch(String),
     /// The field is none of these.
-    Unknown(&'static [&'static str]),
+    Unknown {
+        /// The fields that are known.
+        known: &'static [&'static str],
+        /// The field `id` of the object, if it has one.
+        id: Option<String>,
+    },
 }
 
 impl InputError {
     fn new(problem: Problem) -> Self {
-        Self(Box::new(Fault { path: None, index: None, problem }))
+        Self(Box::new(Fault { path: None, index: None, problem, hint: None }))
+    }
+
+    /// The same error, with what to do.
+    #[must_use]
+    fn hint(mut self, hint: Option<String>) -> Self {
+        self.0.hint = hint;
+        self
     }
 
     /// The same error, inside a field of that name.
@@ -153,29 +189,55 @@ impl InputError {
     }
 
     fn is_unknown(&self) -> bool {
-        matches!(self.0.problem, Problem::Unknown(_))
+        matches!(self.0.problem, Problem::Unknown { .. })
     }
 
-    /// The message names the item of a list, the error's `parameter` the list. `others` are known fields of the input beside
-    /// those that were read.
+    /// The error for an unknown field that is the name of an option; else the error itself.
+    fn into_misplaced_option(self, options: &[&str], others: &[String]) -> Result<Error, Self> {
+        let (Problem::Unknown { known, id }, Some(path)) = (&self.0.problem, &self.0.path) else { return Err(self) };
+        let is_option = options.iter().any(|option| camel_case(option) == *path) || others.contains(path);
+        // `file` is an option of rows, and an obvious name for the name of a file.
+        if !is_option || (id.is_none() && alias(path, known).is_some()) {
+            return Err(self);
+        }
+        Ok(Error::new(ErrorCode::InvalidParameter, misplaced_option(path)).parameter(path))
+    }
+
+    /// `others` are known fields of the input beside those that were read.
     fn into_error(self, code: ErrorCode, what: &str, others: &[String]) -> Error {
-        let Fault { path, index, problem } = *self.0;
+        let Fault { path, index, problem, hint } = *self.0;
+        let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
         let problem = match problem {
             // A secret may be in the wrong option.
             Problem::Mismatch(message) if code == ErrorCode::InvalidOption => Problem::Mismatch(without_text(message)),
             other => other,
         };
-        let Some(path) = path else { return Error::new(code, format!("{what} {problem}")) };
+        let Some(path) = path else { return Error::new(code, format!("{what} {problem}{hint}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
+        let path = format!("{path}{item}");
         let message = match problem {
-            Problem::Mismatch(_) => format!("`{path}{item}` {problem}"),
-            Problem::Unknown(known) => {
+            Problem::Mismatch(_) => format!("`{path}` {problem}{hint}"),
+            // A whole task or sender name was passed to say which one is meant.
+            Problem::Unknown { known: known @ (["id", "name"] | ["id", "name", _]), id: Some(id) }
+                if !is_typo(&path, known) =>
+            {
+                format!("Unknown parameter `{path}`. Pass only `{{ id: {id} }}`.")
+            }
+            Problem::Unknown { known, .. } => {
                 let known = known.iter().copied().chain(others.iter().map(String::as_str)).collect::<Vec<_>>();
                 unknown_name(&path, &known, code)
             }
         };
         Error::new(code, message).parameter(&path)
     }
+}
+
+fn is_typo(path: &str, known: &[&str]) -> bool {
+    nearest(path, known).is_some()
+}
+
+fn is_integer(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The message without the text that it got, unless that is too short for a secret.
@@ -199,7 +261,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mismatch(message) => f.write_str(message),
-            Self::Unknown(_) => f.write_str("is unknown"),
+            Self::Unknown { .. } => f.write_str("is unknown"),
         }
     }
 }
@@ -221,8 +283,11 @@ impl de::Error for InputError {
     }
 
     fn unknown_variant(got: &str, expected: &'static [&'static str]) -> Self {
+        // "smsc.kz" for "kz"
+        let last = got.rsplit('.').next().unwrap_or(got);
+        let hint = nearest(last, expected).map(|nearest| format!("Did you mean \"{nearest}\"?"));
         let expected = expected.join("\", \"");
-        Self::custom(format_args!("takes one of \"{expected}\", and got \"{}\"", shorten(got)))
+        Self::custom(format_args!("takes one of \"{expected}\", and got \"{}\"", shorten(got))).hint(hint)
     }
 }
 
@@ -236,7 +301,7 @@ pub(crate) fn shorten(text: &str) -> String {
     short
 }
 
-/// An integer as text; no float is formatted, which would add 9 kB to the module.
+/// A number as JavaScript writes it.
 #[must_use]
 pub fn describe_number(number: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "compared below")]
@@ -245,9 +310,17 @@ pub fn describe_number(number: f64) -> String {
     match number {
         _ if number.is_nan() => "NaN".into(),
         _ if number.is_infinite() => "Infinity".into(),
-        _ if integer as f64 == number => integer.to_string(),
-        _ => "a fraction".into(),
+        _ if integer as f64 == number && integer.unsigned_abs() <= MAX_SAFE_INTEGER => integer.to_string(),
+        _ => describe_float(number),
     }
+}
+
+/// In the module the engine formats floats: the standard library's formatting would add 9 kB.
+fn describe_float(number: f64) -> String {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default();
+    #[cfg(not(target_arch = "wasm32"))]
+    number.to_string()
 }
 
 /// A value, or `None` where a field is missing. What does not depend on the type that is read is in functions of their own, which
@@ -317,7 +390,7 @@ impl<I: Input> InputDeserializer<I> {
         let object = match (self.kind(), self.0) {
             (Kind::Object, Some(object)) => object,
             (Kind::Undefined, _) => return fields(None),
-            (kind, _) => return Err(kind.mismatch_hiding_text("an object")),
+            (kind, _) => return Err(kind.mismatch_hiding_text("an object").hint(kind.hint_of_field(known))),
         };
         let Some(keys) = object.keys() else {
             return Err(InputError::custom("takes an object, and got an object that cannot be read"));
@@ -326,7 +399,8 @@ impl<I: Input> InputDeserializer<I> {
             if !known.contains(&key.as_str())
                 && object.get(&key).is_none_or(|value| !matches!(value.kind(), Kind::Undefined))
             {
-                return Err(InputError::new(Problem::Unknown(known)).inside(&key));
+                let id = object.get("id").filter(|id| !id.is_missing()).map(|id| id.kind().describe());
+                return Err(InputError::new(Problem::Unknown { known, id }).inside(&key));
             }
         }
         fields(Some(object))
@@ -335,7 +409,8 @@ impl<I: Input> InputDeserializer<I> {
 
 impl<V> Kind<V> {
     /// The value in a few words, for a message. A text may be shown.
-    fn describe(&self) -> String {
+    #[must_use]
+    pub fn describe(&self) -> String {
         match self {
             Self::Undefined => "nothing".into(),
             Self::Null => "null".into(),
@@ -357,6 +432,20 @@ impl<V> Kind<V> {
         match self {
             Self::Undefined => InputError::custom(format_args!("is missing; it takes {expected}")),
             _ => InputError::custom(format_args!("takes {expected}, and got {}", self.describe())),
+        }
+    }
+
+    /// What to do with a value that was passed alone, and not as the field of an object with these fields.
+    fn hint_of_field(&self, known: &[&str]) -> Option<String> {
+        let has = |name: &str| known.contains(&name);
+        match self {
+            Self::Number(_) | Self::BigInt(_) if has("id") => Some(format!("Pass `{{ id: {} }}`.", self.describe())),
+            Self::Text(text) if has("id") && is_integer(text) => {
+                Some(format!("Pass `{{ id: \"{text}\" }}` or `{{ name: \"{text}\" }}`."))
+            }
+            Self::Text(_) if has("name") => Some(format!("Pass `{{ name: {} }}`.", self.describe())),
+            Self::Text(_) if has("apiKey") => Some("An API key is passed as `{ apiKey }`.".into()),
+            _ => None,
         }
     }
 

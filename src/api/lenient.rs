@@ -21,6 +21,34 @@ impl Serialize for Integer {
     }
 }
 
+/// An id: the digits of an integer of any length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdDigits(pub String);
+
+impl IdDigits {
+    /// The number, if it has at most 64 bits and no sign.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+}
+
+impl Serialize for IdDigits {
+    /// As an [`Integer`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.parse() {
+            Ok(integer) => Integer(integer).serialize(serializer),
+            Err(_) => serializer.serialize_str(&self.0),
+        }
+    }
+}
+
+impl FromResponse for IdDigits {
+    fn from_response(value: Value) -> Result<Option<Self>, Value> {
+        value.integer_digits().map(|digits| Some(Self(digits))).ok_or(value)
+    }
+}
+
 /// Whether digits are an integer that a JavaScript number would round.
 #[must_use]
 pub fn is_rounded(digits: &str) -> bool {
@@ -254,6 +282,30 @@ mod tests {
         assert_eq!(read(r#"{"a":18446744073709551616,"z":[9007199254740993,0.5]}"#), large);
         assert!(is_rounded("9007199254740992") && is_rounded("-99999999999999999999"));
         assert!(!is_rounded("9007199254740991") && !is_rounded("1e30") && !is_rounded("9007199254740993.5"));
+    }
+
+    #[test]
+    fn an_id_keeps_every_digit() {
+        let id = |json: &str| IdDigits::from_response(json::parse(json).unwrap()).map(|id| id.unwrap());
+        for (json, digits, serialized) in [
+            ("5", "5", "5"),
+            ("\" 05 \"", "5", "5"),
+            ("5.0", "5", "5"),
+            ("9007199254740991", "9007199254740991", "9007199254740991"),
+            ("9007199254740992", "9007199254740992", "\"9007199254740992\""),
+            ("9223372036854775808", "9223372036854775808", "\"9223372036854775808\""),
+            ("\"0018446744073709551616\"", "18446744073709551616", "\"18446744073709551616\""),
+            ("-9223372036854775809.0", "-9223372036854775809", "\"-9223372036854775809\""),
+        ] {
+            let id = id(json).unwrap();
+            assert_eq!(id.0, digits);
+            assert_eq!(serde_json::to_string(&id).unwrap(), serialized);
+        }
+        for json in ["\"\"", "\"-\"", "\"+5\"", "1.5", "1e30", "\"a\"", "null", "[5]"] {
+            assert!(id(json).is_err(), "{json}");
+        }
+        assert_eq!(id("18446744073709551615").unwrap().number(), Some(u64::MAX));
+        assert_eq!(id("18446744073709551616").unwrap().number(), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use smsc_scan::Field;
 use tsify::Tsify;
 
 use crate::api::{
-    lenient::{Decimal, Extra, Integer, Record, Text, is_absent},
+    lenient::{Decimal, Extra, IdDigits, Integer, Record, Text, is_absent},
     message_page::FieldValue,
 };
 
@@ -78,7 +78,7 @@ pub struct Message {
     /// text. Unique only together with the phone.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
-    pub id: Option<Integer>,
+    pub id: Option<IdDigits>,
     /// The message's global id, given by the service: digits, as text, since it can exceed 2^53. The `cursor` of a query.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]
@@ -160,7 +160,7 @@ impl Message {
             12 => text_value(self.operator.as_ref()),
             13 => text_value(self.region.as_ref()),
             14 => integer(self.kind),
-            15 => integer(self.id),
+            15 => self.id.as_ref().map(|IdDigits(digits)| FieldValue::of_digits(digits)),
             16 => text_value(self.int_id.as_ref()),
             17 => integer(self.sms_cnt),
             18 => integer(self.format),

@@ -6,7 +6,7 @@ use crate::{
     api::{
         message::{COLUMNS, camel_case},
         message_page::{FieldValue, MessagePage},
-        nearest_name::unknown_name,
+        nearest_name::unknown_field,
     },
     client::error::{Error, ErrorCode},
 };
@@ -146,8 +146,6 @@ fn field_of(name: &str) -> Result<usize, Error> {
     COLUMNS.iter().position(|column| camel_case(column.key) == name).ok_or_else(|| {
         let names: Vec<String> = COLUMNS.iter().map(|column| camel_case(column.key)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let path = format!("select.{name}");
-        Error::new(ErrorCode::InvalidParameter, unknown_name(&path, &names, ErrorCode::InvalidParameter))
-            .parameter("select")
+        Error::new(ErrorCode::InvalidParameter, unknown_field(name, &names)).parameter("select")
     })
 }

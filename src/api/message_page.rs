@@ -22,7 +22,7 @@ pub enum MessagePage {
 pub enum FieldValue<'a> {
     /// An integer that a number of JavaScript holds exactly.
     Integer(f64),
-    /// A larger integer that is not decoded: its digits.
+    /// The digits of a larger integer.
     Digits(&'a [u8]),
     /// A larger integer.
     LongInteger(i64),
@@ -97,7 +97,7 @@ impl MessagePage {
     }
 }
 
-impl FieldValue<'_> {
+impl<'a> FieldValue<'a> {
     /// Appends the value as a text in UTF-8.
     pub fn push_text(self, text: &mut Vec<u8>, scratch: &mut Vec<u8>) {
         match self {
@@ -110,6 +110,12 @@ impl FieldValue<'_> {
                 text.extend_from_slice(scratch);
             }
         }
+    }
+
+    /// An integer of a decoded message, by its digits.
+    #[must_use]
+    pub fn of_digits(digits: &'a str) -> Self {
+        digits.parse().map_or(Self::Digits(digits.as_bytes()), Self::of_integer)
     }
 
     /// An integer of a decoded message.

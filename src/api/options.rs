@@ -227,6 +227,20 @@ macro_rules! call_options {
             $($(#[$field_attribute])* pub $field: $type,)*
         }
 
+        impl $name {
+            /// The names of the options.
+            pub const NAMES: &'static [&'static str] = &[
+                "signal",
+                "timeout_ms",
+                "total_timeout_ms",
+                "max_retries",
+                "rate_limit",
+                "max_rate_limit_wait_ms",
+                "on_wait",
+                $(stringify!($field),)*
+            ];
+        }
+
         impl $crate::api::options::CallOverrides for $name {
             fn signal(&self) -> Option<$crate::api::input::Handle> {
                 self.signal
@@ -461,6 +475,14 @@ fn base_url(address: Option<Address>, is_insecure_allowed: bool) -> Result<Strin
     if has_extras {
         return wrong("baseUrl", "`baseUrl` takes an address without user name, password, query and fragment");
     }
+    let address = href.trim_end_matches('/');
+    let is_script = address.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("php"));
+    if address.ends_with("/sys") || is_script {
+        return wrong(
+            "baseUrl",
+            "`baseUrl` takes an address without the path of a script: `/sys/<script>.php` is appended to it",
+        );
+    }
     let is_loopback = hostname == "localhost"
         || hostname.ends_with(".localhost")
         || hostname == "[::1]"
@@ -477,7 +499,7 @@ fn base_url(address: Option<Address>, is_insecure_allowed: bool) -> Result<Strin
         }
         _ => return wrong("baseUrl", "`baseUrl` takes an https: address"),
     }
-    Ok(href.trim_end_matches('/').into())
+    Ok(address.into())
 }
 
 /// Names an account by its address and a hash of its login or key, which reveals neither.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::api::lenient::{Extra, Integer, NonEmpty, Record, Text, is_absent};
+use crate::api::lenient::{Extra, IdDigits, Integer, NonEmpty, Record, Text, is_absent};
 
 /// The operators, and tariffs of countries, at which a sender name has a status of its own: one list, of which the struct, its
 /// reader and the keys are made.
@@ -90,7 +90,7 @@ pub struct Sender {
     /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
-    pub id: Option<Integer>,
+    pub id: Option<IdDigits>,
     /// Its status with the service; the meaning is in `senderStatuses`. Only with `all: true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "SenderStatus")]
@@ -120,7 +120,7 @@ pub struct SenderFile {
     /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
-    pub id: Option<Integer>,
+    pub id: Option<IdDigits>,
     /// Its status; the meaning is in `fileStatuses`.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "FileStatus")]

@@ -7,7 +7,7 @@ use tsify::Tsify;
 use crate::{
     api::{
         input::Handle,
-        lenient::Integer,
+        lenient::IdDigits,
         registrations::Registrations,
         sender::Sender,
         values::{BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber},
@@ -22,7 +22,7 @@ use crate::{
     protocol::{
         date::Day,
         form::Form,
-        json::{self, Value, field, parse_integer},
+        json::{self, Value, field, integer_digits},
         request::{Endpoint, Request},
         response,
         text::between,
@@ -163,15 +163,15 @@ impl Endpoint for SenderQuery {
 /// The ids of the names of a page.
 #[must_use]
 pub fn keys(senders: &[Sender]) -> Vec<ItemKey> {
-    let key =
-        |id: Option<Integer>| ItemKey { id: id.map(|Integer(id)| id.to_string()).unwrap_or_default(), timestamp: None };
-    senders.iter().map(|sender| key(sender.id)).collect()
+    let digits = |sender: &Sender| sender.id.as_ref().map(|IdDigits(digits)| digits.clone());
+    let key = |sender| ItemKey { id: digits(sender).unwrap_or_default(), timestamp: None };
+    senders.iter().map(key).collect()
 }
 
 /// The id that the next page of an iteration follows: that of the oldest name of this page.
 #[must_use]
-pub fn lowest_id(senders: &[Sender]) -> Option<i64> {
-    senders.iter().filter_map(|sender| sender.id).map(|Integer(id)| id).min()
+pub fn lowest_id(senders: &[Sender]) -> Option<u64> {
+    senders.iter().filter_map(|sender| sender.id.as_ref()?.number()).min()
 }
 
 /// The e-mail address that is a sender name.
@@ -214,7 +214,7 @@ pub struct SenderInput {
 pub struct NewSender {
     /// The sender name's id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[tsify(type = "number")]
-    pub id: Integer,
+    pub id: IdDigits,
 }
 
 impl Endpoint for SenderInput {
@@ -247,17 +247,17 @@ impl Endpoint for SenderInput {
         let text = response.trim_ascii();
         let id = match json::parse(text) {
             Ok(Value::Object(fields)) => {
-                field(&fields, "sender").or_else(|| field(&fields, "id")).and_then(Value::as_integer)
+                field(&fields, "sender").or_else(|| field(&fields, "id")).and_then(Value::integer_digits)
             }
-            Ok(value) => value.as_integer(),
+            Ok(value) => value.integer_digits(),
             Err(_) => {
                 let rest = text.strip_prefix("ID").map(str::trim_ascii);
                 let rest = rest.map(|rest| rest.strip_prefix('=').unwrap_or(rest));
-                rest.or_else(|| between(text, "<id>", "</id>")).and_then(|id| parse_integer(id.trim_ascii()))
+                rest.or_else(|| between(text, "<id>", "</id>")).and_then(|id| integer_digits(id.trim_ascii()))
             }
         };
         match id {
-            Some(id) if id >= 0 => Ok(NewSender { id: Integer(id) }),
+            Some(id) if !id.starts_with('-') => Ok(NewSender { id: IdDigits(id) }),
             _ => Err(Error::bad_response("the response holds no id of the new sender name", response)),
         }
     }

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::{
     api::{
-        lenient::{Extra, Integer, NonEmpty, Record, Text, is_absent},
+        lenient::{Extra, IdDigits, Integer, NonEmpty, Record, Text, is_absent},
         values::{BoundedInt, Id, NonEmptyText},
     },
     client::{
@@ -44,7 +44,7 @@ pub struct Task {
     /// Its id, given by the service: an integer. From 2^53 on, which a number would round, its digits as text.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "number")]
-    pub id: Option<Integer>,
+    pub id: Option<IdDigits>,
     /// Its name.
     #[serde(skip_serializing_if = "is_absent")]
     #[tsify(type = "string")]

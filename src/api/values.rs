@@ -121,7 +121,7 @@ trait Validated: Sized {
     /// Reads the value, if it is sound.
     fn from_scalar(scalar: &Scalar) -> Option<Self>;
 
-    /// What is wrong with a value that looks sound at first sight.
+    /// The reason why a value that looks sound is rejected; it follows the value in the message. Of a secret, it is the predicate.
     fn hidden_fault(_: &Scalar) -> Option<String> {
         None
     }
@@ -133,11 +133,12 @@ macro_rules! validated {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let scalar = Scalar::deserialize(deserializer)?;
                 let reject = || {
-                    let mut message = scalar.rejection(Self::EXPECTED, Self::IS_SECRET);
-                    if let Some(fault) = Self::hidden_fault(&scalar) {
-                        message = format!("{message}: {fault}");
-                    }
-                    de::Error::custom(message)
+                    let message = scalar.rejection(Self::EXPECTED, Self::IS_SECRET);
+                    de::Error::custom(match Self::hidden_fault(&scalar) {
+                        Some(fault) if Self::IS_SECRET => fault,
+                        Some(fault) => format!("{message}: {fault}"),
+                        None => message,
+                    })
                 };
                 Self::from_scalar(&scalar).ok_or_else(reject)
             }
@@ -233,8 +234,11 @@ impl Validated for PhoneNumber {
         scalar.text().and_then(Self::parse)
     }
 
-    /// A character may look like a digit, or be invisible.
+    /// A character may look like a digit, or be invisible; or the number is no text.
     fn hidden_fault(scalar: &Scalar) -> Option<String> {
+        if matches!(scalar, Scalar::Number(_) | Scalar::BigInt(_)) {
+            return Some("pass it as a text".into());
+        }
         let is_accepted = |c: &char| c.is_ascii_digit() || is_phone_decoration(*c);
         let rejected = scalar.text()?.chars().find(|c| !is_accepted(c))?;
         Some(format!("the character U+{:04X} is neither a digit nor a separator", u32::from(rejected)))
@@ -281,6 +285,11 @@ impl Validated for Id {
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         scalar.text_or_digits().filter(|digits| Self::is_valid(digits)).map(Self)
+    }
+
+    fn hidden_fault(scalar: &Scalar) -> Option<String> {
+        let is_object = matches!(scalar, Scalar::Other(kind) if kind == "an object");
+        is_object.then(|| "pass its `id` alone".into())
     }
 }
 
@@ -332,7 +341,9 @@ impl Validated for SecretText {
     fn hidden_fault(scalar: &Scalar) -> Option<String> {
         let has_fault = has_outer_control(scalar.text()?);
         has_fault.then(|| {
-            "it begins or ends with a line break or another control character, which a file may have added".into()
+            "begins or ends with a line break or another control character, which a file may have added: remove it, for example \
+             with `trim()`"
+                .into()
         })
     }
 }

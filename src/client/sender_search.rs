@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::{
     api::{
-        lenient::{Integer, Text},
+        lenient::Text,
         sender::Sender,
         senders::{MAX_PAGE_SIZE, SenderQuery, SenderRef, lowest_id},
         values::{BoundedInt, CursorText, Id, NonEmptyText},
@@ -24,14 +24,14 @@ pub struct SenderSearch {
     query: SenderQuery,
     length: u64,
     /// Only names with lower ids.
-    before: Option<i64>,
+    before: Option<u64>,
     /// The first name that differs in case only.
     similar: Option<Sender>,
 }
 
 #[derive(Debug)]
 enum Wanted {
-    Id(i64),
+    Id(u64),
     Name(String),
 }
 
@@ -45,10 +45,10 @@ impl SenderSearch {
         let (wanted, length, before) = match (sender.id, sender.name) {
             (Some(Id(digits)), _) => {
                 let wrong = |_| {
-                    let message = "`id` takes a sender name's id: a number of at most 63 bits";
+                    let message = "`id` takes a sender name's id: a number of at most 64 bits";
                     Error::new(ErrorCode::InvalidParameter, message).parameter("id")
                 };
-                let id: i64 = digits.parse().map_err(wrong)?;
+                let id: u64 = digits.parse().map_err(wrong)?;
                 (Wanted::Id(id), FIRST_LENGTH, id.checked_add(1))
             }
             (None, name) => {
@@ -111,13 +111,13 @@ impl SenderSearch {
     /// Whether the list is past the wanted id: it begins with a lower one, newest first.
     fn is_beyond(&self, senders: &[Sender]) -> bool {
         let Wanted::Id(wanted) = self.wanted else { return false };
-        let ids = || senders.iter().map(|sender| sender.id.map_or(i64::MAX, |Integer(id)| id));
+        let ids = || senders.iter().map(|sender| number_of(sender).unwrap_or(u64::MAX));
         ids().next().is_some_and(|first| first < wanted) && ids().is_sorted_by(|one, other| one > other)
     }
 
     fn is_wanted(&self, sender: &Sender) -> bool {
         match &self.wanted {
-            Wanted::Id(id) => sender.id == Some(Integer(*id)),
+            Wanted::Id(id) => number_of(sender) == Some(*id),
             Wanted::Name(name) => sender.name.as_ref().is_some_and(|Text(text)| text == name),
         }
     }
@@ -133,6 +133,10 @@ impl SenderSearch {
         self.query.complete(&mut sender);
         sender
     }
+}
+
+fn number_of(sender: &Sender) -> Option<u64> {
+    sender.id.as_ref()?.number()
 }
 
 #[cfg(test)]
@@ -153,7 +157,7 @@ mod tests {
 
     /// Searches a list as the service gives it: the names before an id, in that order. Returns the id that was found, and the
     /// number of requests.
-    fn run(json: &str, all: &[(u64, &str)]) -> (Option<i64>, u32) {
+    fn run(json: &str, all: &[(u64, &str)]) -> (Option<u64>, u32) {
         let mut search = search(json);
         let mut requests = 0;
         loop {
@@ -163,7 +167,7 @@ mod tests {
             let page = all.iter().filter(|(id, _)| *id < before).take(length).copied().map(sender).collect();
             requests += 1;
             if let ControlFlow::Break(found) = search.accept(page).unwrap() {
-                return (found.and_then(|sender| sender.id).map(|Integer(id)| id), requests);
+                return (found.as_ref().and_then(number_of), requests);
             }
         }
     }
@@ -176,13 +180,13 @@ mod tests {
         assert_eq!(query.subaccount, Some(NonEmptyText("sub".into())));
         let query = search(r#"{"id":7}"#).query();
         assert_eq!((query.limit, query.cursor), (Some(BoundedInt(FIRST_LENGTH)), Some(CursorText("8".into()))));
-        assert_eq!(search(r#"{"id":"9223372036854775807"}"#).query().cursor, None);
+        assert_eq!(search(r#"{"id":"18446744073709551615"}"#).query().cursor, None);
     }
 
     #[test]
     fn takes_an_id_or_a_name() {
         for (json, parameter) in
-            [("{}", "id"), (r#"{"id":1,"name":"A"}"#, "name"), (r#"{"id":"9223372036854775808"}"#, "id")]
+            [("{}", "id"), (r#"{"id":1,"name":"A"}"#, "name"), (r#"{"id":"18446744073709551616"}"#, "id")]
         {
             let error = SenderSearch::new(read_json(json).unwrap()).unwrap_err();
             assert_eq!(
@@ -241,7 +245,7 @@ mod tests {
         fn finds_an_id_in_any_order(ids in proptest::collection::hash_set(0u64..200, 0..100), wanted in 0u64..200) {
             let all: Vec<(u64, &str)> = ids.iter().map(|id| (*id, "N")).collect();
             let (found, requests) = run(&format!(r#"{{"id":{wanted}}}"#), &all);
-            prop_assert_eq!(found, ids.contains(&wanted).then(|| i64::try_from(wanted).unwrap()));
+            prop_assert_eq!(found, ids.contains(&wanted).then_some(wanted));
             prop_assert!(requests <= 2);
         }
     }

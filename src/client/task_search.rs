@@ -2,7 +2,6 @@
 
 use crate::{
     api::{
-        lenient::Integer,
         tasks::{MAX_LIST_LENGTH, Task, TaskQuery},
         values::{BoundedInt, Id},
     },
@@ -17,17 +16,17 @@ impl TaskId {
     /// The number of an id.
     ///
     /// # Errors
-    /// `invalid_parameter`, if the number has more than 63 bits.
+    /// `invalid_parameter`, if the number has more than 64 bits.
     pub fn new(Id(digits): &Id) -> Result<Self> {
         let wrong = || {
-            Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: a number of at most 63 bits")
+            Error::new(ErrorCode::InvalidParameter, "`id` takes a task's id: a number of at most 64 bits")
                 .parameter("id")
         };
-        digits.parse().ok().filter(|id| i64::try_from(*id).is_ok()).map(Self).ok_or_else(wrong)
+        digits.parse().ok().map(Self).ok_or_else(wrong)
     }
 
     fn of(task: &Task) -> Option<Self> {
-        task.id.and_then(|Integer(id)| u64::try_from(id).ok()).map(Self)
+        task.id.as_ref()?.number().map(Self)
     }
 
     /// Its digits.
@@ -126,6 +125,6 @@ mod tests {
     fn an_id_beyond_2_to_the_53_is_not_rounded() {
         let id = TaskId::new(&Id("9007199254740993".into())).unwrap();
         let found = tasks(&[9_007_199_254_740_992, 9_007_199_254_740_993]);
-        assert_eq!(TaskSearch::find(&found, id).and_then(|task| task.id), Some(Integer(9_007_199_254_740_993)));
+        assert_eq!(TaskSearch::find(&found, id).and_then(TaskId::of), Some(id));
     }
 }

@@ -106,7 +106,7 @@ impl ApiError {
         };
         let redacted = credentials.redact(&self.text);
         let text = if redacted.is_empty() { String::new() } else { format!(": {}", excerpt(&redacted)) };
-        let mut error = Error::new(code, format!("{} (error {}{text})", meaning(code), self.n));
+        let mut error = Error::new(code, format!("{} (error {}{text})", meaning(code, scope), self.n));
         error.api_code = Some(self.n);
         error.api_message = (!redacted.is_empty()).then(|| redacted.chars().take(MAX_MESSAGE_LENGTH).collect());
         error
@@ -127,11 +127,14 @@ fn without_message_id(text: &str) -> &str {
     without_id.filter(|rest| rest.ends_with(')')).unwrap_or(text)
 }
 
-fn meaning(code: ErrorCode) -> &'static str {
+fn meaning(code: ErrorCode, scope: Scope) -> &'static str {
     match code {
         ErrorCode::InvalidParameter => "the service found an error in the parameters",
         ErrorCode::Unauthorized => "wrong login, password or key, or an IP address outside the account's allow-list",
         ErrorCode::IpBlocked => "the service blocks this IP address for a while",
+        ErrorCode::NotFound if scope == Scope::Tasks => {
+            "the service found no task or file with that id or name, or its file is not ready: wait for it with `tasks.waitFor`"
+        }
         ErrorCode::NotFound => "the service found nothing with that name or id",
         ErrorCode::RateLimited => "the service accepts no more requests of this kind for now",
         ErrorCode::TooManyConnections => "too many requests of this account are in flight at once",

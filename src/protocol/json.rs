@@ -259,17 +259,44 @@ impl Value {
             _ => None,
         }
     }
+
+    /// The digits of the integer of any length, if the value is one, quoted or not.
+    #[must_use]
+    pub fn integer_digits(&self) -> Option<String> {
+        match self {
+            Self::Text(text) | Self::Number(text) => integer_digits(text.trim_ascii()),
+            _ => None,
+        }
+    }
 }
 
 /// Parses an integer as JSON writes it: `5`, `-5`, and `5.0` too, as JavaScript makes no difference.
 #[must_use]
 pub fn parse_integer(text: &str) -> Option<i64> {
-    let digits = match text.split_once('.') {
-        Some((digits, fraction)) if !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0') => digits,
-        Some(_) => return None,
-        None => text,
-    };
+    let digits = integer_part(text)?;
     if digits.starts_with('+') { None } else { digits.parse().ok() }
+}
+
+/// The digits of an integer of any length, without leading zeros.
+#[must_use]
+pub fn integer_digits(text: &str) -> Option<String> {
+    if let Some(integer) = parse_integer(text) {
+        return Some(integer.to_string());
+    }
+    // Longer than 63 bits.
+    let integer = integer_part(text)?;
+    let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
+    let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer.then(|| format!("{sign}{}", digits.trim_start_matches('0')))
+}
+
+/// The text without a fraction of zeros; `None` if it has another.
+fn integer_part(text: &str) -> Option<&str> {
+    match text.split_once('.') {
+        Some((digits, fraction)) if !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0') => Some(digits),
+        Some(_) => None,
+        None => Some(text),
+    }
 }
 
 /// The first field with that name.

@@ -233,7 +233,8 @@ impl Call {
             }
             Ok(Ok(value)) => {
                 let read = if value.is_string() {
-                    let message = "credentials() takes an object, and got a text";
+                    let message =
+                        "credentials() takes an object, and got a text. An API key is passed as `{ apiKey }`.";
                     Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials").into())
                 } else {
                     convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")

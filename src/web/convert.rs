@@ -54,6 +54,24 @@ pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -
     keeping(|| input::read(JsInput(value.clone()), code, what))
 }
 
+/// Reads a query as [`input::read_query`] does.
+pub fn read_query<T: DeserializeOwned>(value: &JsValue, options: &[&str], others: &Array) -> Result<(T, Kept), Failed> {
+    keeping(|| input::read_query(JsInput(value.clone()), options, &texts(others)))
+}
+
+fn texts(names: &Array) -> Vec<String> {
+    names.iter().filter_map(|name| name.as_string()).collect()
+}
+
+/// Reads a query whose fields are all optional, as [`read_query`] does.
+pub fn read_optional_query<T: DeserializeOwned + Default>(
+    value: &JsValue,
+    options: &[&str],
+    others: &Array,
+) -> Result<(T, Kept), Failed> {
+    if value.is_undefined() { Ok((T::default(), Kept(Vec::new()))) } else { read_query(value, options, others) }
+}
+
 /// Reads a value whose fields are all optional. Most calls pass `undefined`, which has none.
 pub fn read_optional<T: DeserializeOwned + Default>(
     value: &JsValue,
@@ -69,8 +87,7 @@ pub fn read_options<T: DeserializeOwned>(
     code: ErrorCode,
     others: &Array,
 ) -> Result<(T, Kept), Failed> {
-    let others = others.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
-    keeping(|| input::read_options(JsInput(value.clone()), code, &others))
+    keeping(|| input::read_options(JsInput(value.clone()), code, &texts(others)))
 }
 
 /// What `read` reads, and the values that it keeps.

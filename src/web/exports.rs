@@ -11,6 +11,7 @@ use crate::{
         balance::BalanceQuery,
         command,
         history::HistoryQuery,
+        nearest_name::unknown_name,
         options::{CallOptions, CommandOptions, WaitOptions},
         senders::{SenderCode, SenderCodeRequest, SenderInput, SenderQuery, SenderRef, SenderUpdate},
         tasks::{TaskQuery, TaskRef},
@@ -107,7 +108,7 @@ async fn run(call: Call, upload: Option<&Upload>, decode: Decode) -> Result<JsVa
 
 impl Client {
     fn call_endpoint<E: Endpoint + DeserializeOwned>(&self, input: &JsValue, options: &JsValue) -> Promise {
-        let input = convert::read::<E>(input, ErrorCode::InvalidParameter, "the query");
+        let input = convert::read_query::<E>(input, CallOptions::NAMES, &Array::new());
         let request = input.and_then(|(input, kept)| {
             let document = input.document().map(|document| kept.get(document));
             Ok((Request { method: E::METHOD, ..input.to_request()? }, document))
@@ -193,7 +194,7 @@ impl Client {
     pub fn history_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read_optional::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
+        let query = convert::read_optional_query::<HistoryQuery>(query, CallOptions::NAMES, &Array::new());
         promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
     }
 
@@ -202,7 +203,7 @@ impl Client {
     pub fn senders_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read_optional::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query");
+        let query = convert::read_optional_query::<SenderQuery>(query, CallOptions::NAMES, &Array::new());
         promise_of("senders", Box::pin(async move { senders::list(&client, &context?, &query?.0).await }))
     }
 
@@ -211,21 +212,28 @@ impl Client {
     pub fn senders_get(&self, sender: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let sender = convert::read::<SenderRef>(sender, ErrorCode::InvalidParameter, "the query");
+        let sender = convert::read_query::<SenderRef>(sender, CallOptions::NAMES, &Array::new());
         promise_of("senders", Box::pin(async move { senders::get(&client, &context?, sender?.0).await }))
     }
 
     /// Prepares `history.pages`.
     #[wasm_bindgen(js_name = historyPages)]
     pub fn history_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
-        let pages = Query::history(query).and_then(|query| Pages::start(&self.0, query, options));
+        let pages = Query::history(query, &Array::new()).and_then(|query| Pages::start(&self.0, query, options));
         Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
-    /// Prepares `history.columns` or `history.ndjson`, whose `output` makes columns or lines.
+    /// Prepares `history.columns` or `history.ndjson`, whose `output` makes columns or lines. `others` are the names of the options
+    /// that TypeScript reads.
     #[wasm_bindgen(js_name = historyBulk)]
-    pub fn history_bulk(&self, query: &JsValue, options: &JsValue, output: BulkOutput) -> Result<Pages, JsValue> {
-        let pages = Query::history(query).and_then(|query| Pages::bulk(&self.0, query, options, output));
+    pub fn history_bulk(
+        &self,
+        query: &JsValue,
+        options: &JsValue,
+        others: &Array,
+        output: BulkOutput,
+    ) -> Result<Pages, JsValue> {
+        let pages = Query::history(query, others).and_then(|query| Pages::bulk(&self.0, query, options, output));
         Ok(pages.map_err(|failed| failed.at("history"))?)
     }
 
@@ -267,7 +275,7 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = convert::read_options::<CallOptions>(options, ErrorCode::InvalidOption, others)
             .and_then(|(options, kept)| Ok(client.context(&options, &kept)?));
-        let task = convert::read::<TaskRef>(task, ErrorCode::InvalidParameter, "the query");
+        let task = convert::read_query::<TaskRef>(task, CallOptions::NAMES, others);
         let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
         promise_of("tasks", Box::pin(download))
     }
@@ -323,6 +331,15 @@ impl Client {
 fn task_id(id: &JsValue) -> Result<TaskId> {
     let id = crate::api::input::read_named::<Id>(JsInput(id.clone()), ErrorCode::InvalidParameter, "id")?;
     TaskId::new(&id)
+}
+
+/// The error for an option of a method that TypeScript implements, if `name` is none of `known`.
+#[wasm_bindgen(js_name = unknownOption, unchecked_return_type = "SmscError")]
+pub fn unknown_option(name: &str, known: &Array) -> JsValue {
+    let known: Vec<String> = known.iter().filter_map(|name| name.as_string()).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let message = unknown_name(name, &known, ErrorCode::InvalidOption);
+    error_to_js(&Error::new(ErrorCode::InvalidOption, message).parameter(name))
 }
 
 fn windows(names: &Array) -> Vec<WindowKey> {

@@ -44,16 +44,17 @@ pub enum Query {
 
 impl Query {
     /// The query of an iteration over the history.
-    pub fn history(query: &JsValue) -> Result<Self, Failed> {
-        let (query, _) = convert::read_optional::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query")?;
+    /// `others` are the names of the options that TypeScript reads.
+    pub fn history(query: &JsValue, others: &Array) -> Result<Self, Failed> {
+        let (query, _) = convert::read_optional_query::<HistoryQuery>(query, IterationOptions::NAMES, others)?;
         query.check()?;
         Ok(Self::History(query))
     }
 
     /// The query of an iteration over sender names.
     pub fn senders(query: &JsValue) -> Result<Self, Failed> {
-        convert::read_optional::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query")
-            .map(|(query, _)| Self::Senders(query))
+        let (query, _) = convert::read_optional_query::<SenderQuery>(query, IterationOptions::NAMES, &Array::new())?;
+        Ok(Self::Senders(query))
     }
 
     fn iteration(&self) -> IterationQuery {

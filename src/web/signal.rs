@@ -56,7 +56,11 @@ impl Signal {
     pub fn new(value: &JsValue) -> Result<Self, Error> {
         let has_listeners = js_sys::Reflect::get(value, &"addEventListener".into()).is_ok_and(|add| add.is_function());
         if !has_listeners {
-            return Err(Error::new(ErrorCode::InvalidOption, "`signal` takes an AbortSignal").parameter("signal"));
+            // An `AbortController` has one.
+            let is_controller = js_sys::Reflect::get(value, &"signal".into()).is_ok_and(|signal| signal.is_object());
+            let hint = if is_controller { ": pass the controller's `signal`" } else { "" };
+            let message = format!("`signal` takes an AbortSignal{hint}");
+            return Err(Error::new(ErrorCode::InvalidOption, message).parameter("signal"));
         }
         let known = SIGNALS.with_borrow_mut(|signals| {
             signals.retain(|signal| signal.strong_count() > 0);

@@ -316,7 +316,7 @@ describe("columns of the history", () => {
     const error = await rejectsWith(collect(smsc.history.columns({}, { select: ["phon"] })), "invalid_parameter");
     assert.equal(error.parameter, "select");
     assert.equal(error.endpoint, "history");
-    assert.match(error.message, /Did you mean `select.phone`/);
+    assert.match(error.message, /Did you mean `phone`/);
     for (const select of ["phone", [1], ["extra"]])
       await rejectsWith(collect(smsc.history.columns({}, { select })), "invalid_parameter");
     await rejectsWith(collect(smsc.history.columns({}, { slect: [] })), "invalid_option");

@@ -272,7 +272,8 @@ export async function tasks(id: number): Promise<void> {
   for await (const row of file.rows({ header: true, delimiter: ";", encoding: "utf-8" })) show(row);
   for await (const rows of file.batches()) rows.forEach(show);
   for await (const row of tasks.rows({ id }, { header: false, onProgress: ({ rows }) => rows })) show(row);
-  const sources = [stream, new Response(), blob, bytes, text];
+  const iterable: AsyncIterable<Uint8Array> = stream as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
+  const sources = [stream, new Response(), blob, bytes, text, iterable];
   for (const source of sources) for await (const row of parseCsv(source, { delimiter: "," })) show(row);
   // @ts-expect-error A bare id instead of an object.
   await tasks.download(5);

@@ -13,6 +13,30 @@ async function withFault(fault, call = (smsc) => smsc.history.list({ limit: 3 })
 
 const add = (smsc) => smsc.senders.add({ name: "A" });
 
+test("a list that is assigned replaces the faults", async () => {
+  const { smsc, emulator } = await setup({ messages: 1 }, { maxRetries: 0 });
+  const pending = emulator.faults;
+  pending.push(faults.emptyBody());
+  emulator.faults = [faults.apiError(4), faults.apiError(2)];
+  assert.equal(emulator.faults, pending);
+  emulator.faults.push(faults.apiError(9));
+  for (const code of ["ip_blocked", "unauthorized", "rate_limited"]) await rejectsWith(smsc.history.list(), code);
+  await smsc.history.list();
+  for (const [given, message] of [
+    [[{ tims: 2 }], "Unknown key `faults[0].tims`. Did you mean `times`?"],
+    [faults.apiError(2), "Invalid `faults`: an object. Pass an array."],
+  ]) {
+    const assign = () => {
+      emulator.faults = given;
+    };
+    assert.throws(assign, { name: "TypeError", message });
+  }
+  assert.deepEqual(emulator.faults, []);
+  emulator.faults = [faults.apiError(2)];
+  emulator.faults = [];
+  await smsc.history.list();
+});
+
 describe("a builder makes", () => {
   test("apiError: the service's error, with its text or another", async () => {
     const error = await rejectsWith((await withFault(faults.apiError(9))).result, "rate_limited");

@@ -126,7 +126,7 @@ describe("an invalid value", () => {
   test("of advance and requestsTo is rejected", () => {
     const emulator = createEmulator();
     rejects(() => emulator.advance(-1), /^Invalid `ms`: -1\. Pass milliseconds/);
-    rejects(() => emulator.advance("5"), /^Invalid `ms`: a value of type string\. Pass milliseconds/);
+    rejects(() => emulator.advance("5"), /^Invalid `ms`: "5"\. Pass milliseconds/);
     rejects(() => emulator.requestsTo("tasks.lists"), 'Invalid `name`: "tasks.lists". Did you mean "tasks.list"?');
     rejects(() => emulator.requestsTo("nothing"), /Pass one of "history.list", .* or a script such as "get.php"\.$/);
   });

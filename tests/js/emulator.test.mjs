@@ -610,7 +610,9 @@ describe("tasks", () => {
     assert.deepEqual(await state(), { status: "1", time: "22.11.2026 12:01:00", file: "" });
     emulator.advance(TASK_TIMES.run);
     assert.deepEqual(await state(), { status: "2", time: "22.11.2026 12:01:00", file: "messages_301.csv" });
-    for (const query of [{ id: 301 }, { name: "Отчёт" }, { name: "messages_301.csv" }]) {
+    // The name is that of the file, and not of the task.
+    assert.equal((await json(emulator, "downloads.php", { get_file: 1, name: "Отчёт" })).error_code, 5);
+    for (const query of [{ id: 301 }, { name: "messages_301.csv" }]) {
       const response = await post(emulator, "downloads.php", { get_file: 1, ...query });
       assert.equal(response.headers.get("content-disposition"), 'attachment; filename="messages_301.csv"');
       assert.equal(response.headers.get("content-length"), "5");

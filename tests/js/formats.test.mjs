@@ -142,7 +142,7 @@ describe("errors", () => {
     "huge numbers": [
       sms(`<id>${"9".repeat(1000)}</id><int_id>${"9".repeat(30)}</int_id><cost>1e308</cost>`),
       2,
-      [{ cost: "1e308", intId: "9".repeat(30), extra: { id: "9".repeat(1000) } }],
+      [{ cost: "1e308", id: "9".repeat(1000), intId: "9".repeat(30) }],
     ],
     "half a surrogate pair": [sms("<message>\uD834</message>"), 2, [{ message: "\uFFFD" }]],
     "a page of HTML": ["<!DOCTYPE html><html><body>1,2</body></html>", 2],

@@ -29,7 +29,7 @@ const large = makeCsv(3000, { now: NOW });
 describe("a download", () => {
   test("is requested by id or name, and has the file's name, size and type", async () => {
     const { smsc, emulator } = await withFile(CSV);
-    for (const query of [{ id: 5 }, { id: "5" }, { id: 5n }, { name: "november.csv" }, { name: "Ноябрь" }]) {
+    for (const query of [{ id: 5 }, { id: "5" }, { id: 5n }, { name: "november.csv" }]) {
       const file = await smsc.tasks.download(query);
       assert.deepEqual([file.fileName, file.size, file.type], ["november.csv", bytesOf(CSV).length, "text/csv"]);
       assert.equal(await file.text(), CSV);

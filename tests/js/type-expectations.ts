@@ -75,7 +75,7 @@ export function codes(status: MessageStatus, key: OperatorKey, message: Message,
 export function costs(messages: Message[]): string {
   // @ts-expect-error Not a cost.
   sumCosts([{ cost: true }]);
-  // @ts-expect-error A message of a task's file may have no cost.
+  // A message of a task's file may have no cost.
   sumCosts([{} as Partial<Message>]);
   return sumCosts(messages) + sumCosts(new Set([{ cost: 1 }, { cost: "0.5" }]));
 }

@@ -1,3 +1,4 @@
+import { describe } from "../runtime/describe.js";
 import { SmscError } from "../runtime/errors.js";
 
 /** A plain decimal: digits, with a fraction after a dot. */
@@ -16,13 +17,15 @@ interface Decimal {
  * Adds the costs of messages exactly, as decimals and not as floating-point numbers. The result has as many decimals as the cost
  * that has most.
  *
- * @param messages Messages, or any objects with a `cost`: a decimal as text or as a number.
+ * A message without a cost is an error, so that no sum is too low: leave such messages out first.
+ *
+ * @param messages Messages, also those of a task's file, or any objects with a `cost`: a decimal as text or as a number.
  * @returns The sum as text, in the account's currency; `"0"` without messages.
  * @throws SmscError `invalid_parameter` if a cost is missing or is not a decimal; `parameter` has its index: `messages[3].cost`.
  * @example
  * sumCosts([{ cost: "0.1" }, { cost: "0.2" }]); // "0.3"
  */
-export function sumCosts(messages: Iterable<{ readonly cost: string | number }>): string {
+export function sumCosts(messages: Iterable<{ readonly cost?: string | number | undefined }>): string {
   if (typeof (messages as Iterable<unknown> | undefined)?.[Symbol.iterator] !== "function") {
     throw invalid("messages", "takes an array, or another iterable, of messages");
   }
@@ -37,7 +40,8 @@ function decimalOf(cost: unknown, index: number): Decimal {
   const match = typeof text === "string" ? DECIMAL.exec(text) : null;
   if (!match) {
     const given = typeof cost === "string" ? JSON.stringify(cost.slice(0, 40)) : describe(cost);
-    throw invalid(`messages[${index}].cost`, `takes a decimal such as "1.25", and got ${given}`);
+    const remedy = cost === undefined ? ". Leave out messages without a cost" : "";
+    throw invalid(`messages[${index}].cost`, `takes a decimal such as "1.25", and got ${given}${remedy}`);
   }
   const [, sign, integer, fraction = ""] = match;
   const units = BigInt(`${integer}${fraction}`);
@@ -64,10 +68,6 @@ function format({ units, scale }: Decimal): string {
   const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
   const integer = digits.slice(0, digits.length - scale);
   return `${units < 0n ? "-" : ""}${integer}${scale > 0 ? `.${digits.slice(-scale)}` : ""}`;
-}
-
-function describe(value: unknown): string {
-  return value === undefined || value === null || typeof value === "number" ? String(value) : `a ${typeof value}`;
 }
 
 function invalid(parameter: string, problem: string): SmscError {

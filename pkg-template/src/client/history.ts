@@ -98,7 +98,7 @@ export class History {
     const { select, rest } = splitSelect(options);
     const batches = bulkPages(
       this.#connection,
-      (client, output) => client.historyBulk(query, rest, output),
+      (client, output) => client.historyBulk(query, rest, ["select"], output),
       ({ historyColumns }) => historyColumns(selected(select, "history")),
     );
     return batches as AsyncIterableIterator<ColumnBatch<MessageColumns<Field>>>;
@@ -117,7 +117,7 @@ export class History {
   ndjson(query?: HistoryQuery, options?: IterationOptions): PlatformByteStream {
     const lines = bulkPages<Uint8Array>(
       this.#connection,
-      (client, output) => client.historyBulk(query, options, output),
+      (client, output) => client.historyBulk(query, options, [], output),
       ({ historyLines }) => historyLines(),
     );
     return streamOfPieces(lines);

@@ -1,4 +1,5 @@
 import type * as Core from "../core.js";
+import { describe } from "../runtime/describe.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 import { orUndefined } from "../runtime/user-values.js";
@@ -97,8 +98,7 @@ function collectable<T>(
   return Object.assign(iterator, {
     async toArray(max: number): Promise<T[]> {
       if (!Number.isSafeInteger(max) || max < 1) {
-        const given = typeof max === "number" ? max : `a value of type ${typeof max}`;
-        const message = `\`max\` takes a whole number of at least 1, and got ${given}`;
+        const message = `\`max\` takes a whole number of at least 1, and got ${describe(max)}`;
         throw SmscError.create({ code: "invalid_parameter", message, parameter: "max", endpoint });
       }
       limitTo(max);

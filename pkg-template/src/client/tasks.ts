@@ -132,7 +132,7 @@ export class Tasks {
     task: TaskFileId,
     options?: RowsOptions & SelectOption<Title>,
   ): AsyncIterableIterator<ColumnBatch<Columns<Title>>> {
-    return fileColumns(taskInput(this.#connection, task, options));
+    return fileColumns(taskInput(this.#connection, task, options, ["select"]));
   }
 
   /**

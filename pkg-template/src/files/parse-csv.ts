@@ -13,7 +13,7 @@ import type { CsvInput } from "./csv-input.js";
 import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { fileColumns, fileLines, fileRows } from "./readers.js";
 
-/** A stored CSV file; a string is the text itself, not a path. */
+/** A stored CSV file; an async iterable is a stream of Node.js, for example; a string is the text itself, not a path. */
 export type CsvSource =
   | IfKnown<PlatformByteStream>
   | IfKnown<PlatformTextStream>
@@ -21,6 +21,7 @@ export type CsvSource =
   | IfKnown<PlatformBlob>
   | ArrayBuffer
   | ArrayBufferView
+  | AsyncIterable<Uint8Array | string>
   | string;
 
 /** Options of the columns of a file. */

@@ -1,4 +1,5 @@
 import type { PlatformAbortSignal } from "../client/platform.js";
+import { describe } from "../runtime/describe.js";
 import { SmscError } from "../runtime/errors.js";
 import type { FileProgress } from "./byte-source.js";
 
@@ -23,7 +24,7 @@ export const READ_OPTIONS: (keyof ReadOptions)[] = ["onProgress", "signal"];
 export function copyOptions<T extends object>(options: T | null | undefined): { copy: Partial<T>; check(): void } {
   if (options != null && (typeof options !== "object" || Array.isArray(options))) {
     const check = () => {
-      throw invalid("options", "an object", undefined);
+      throw invalid("options", `an object, and got ${describe(options)}`, undefined);
     };
     return { copy: {}, check };
   }
@@ -43,7 +44,12 @@ export function checkReadOptions({ onProgress, signal }: ReadOptions, endpoint?:
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function", endpoint);
   // One of another realm, or a polyfill, is taken by what it can do.
   if (signal !== undefined && typeof signal?.addEventListener !== "function")
-    throw invalid("signal", "an AbortSignal", endpoint);
+    throw invalid("signal", `an AbortSignal${hintOfSignal(signal)}`, endpoint);
+}
+
+/** An `AbortController` has a signal. */
+function hintOfSignal(given: unknown): string {
+  return (given as { signal?: unknown } | null)?.signal ? ": pass the controller's `signal`" : "";
 }
 
 function invalid(parameter: string, expected: string, endpoint: string | undefined): SmscError {

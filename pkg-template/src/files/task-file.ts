@@ -7,9 +7,16 @@ import { formats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import type { CsvInput } from "./csv-input.js";
+import { checkNames } from "./known-options.js";
 import type { SelectOption } from "./parse-csv.js";
-import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
+import { checkReadOptions, copyOptions, READ_OPTIONS, type ReadOptions } from "./read-options.js";
 import { fileBatches, fileColumns, fileLines, fileRows } from "./readers.js";
+
+/** The options of `bytes` and `blob`. */
+const BYTES_OPTIONS = ["maxBytes", ...READ_OPTIONS];
+
+/** The options of `text`. */
+const TEXT_OPTIONS = ["encoding", "file", ...BYTES_OPTIONS];
 
 /** The body of a download, whose response is known to be a file. The download ends when nothing refers to it any more. */
 export interface Download {
@@ -62,12 +69,13 @@ export class TaskFile {
    * The bytes as received, as a stream. Cancelling it cancels the download.
    *
    * @param options `onProgress` and `signal`.
-   * @throws SmscError `invalid_parameter` if the file was read before. The stream fails with `aborted`, `timeout` or `connection`.
+   * @throws SmscError `invalid_option` for an unknown option; `invalid_parameter` if the file was read before. The stream fails with
+   *   `aborted`, `timeout` or `connection`.
    * @example
    * await pipeline(file.stream(), createWriteStream("november.csv"));
    */
   stream(options?: ReadOptions): PlatformByteStream {
-    const source = this.#open(options);
+    const { source } = this.#open(options, READ_OPTIONS);
     return streamOf(source.next, () => source.cancel());
   }
 
@@ -75,7 +83,7 @@ export class TaskFile {
    * All bytes as received.
    *
    * @param options `maxBytes`, `onProgress` and `signal`.
-   * @throws SmscError `invalid_parameter` if the file was read before; `aborted`, `timeout` or `connection` if the download ends
+   * @throws SmscError `invalid_option` for an unknown option; `invalid_parameter` if the file was read before; `aborted`, `timeout` or `connection` if the download ends
    *   early; `bad_response` if the file is larger than `maxBytes` or than the engine can hold.
    * @example
    * await writeFile("november.csv", await file.bytes());
@@ -109,10 +117,9 @@ export class TaskFile {
    * console.log(await file.text());
    */
   async text(options?: ReadOptions & MaxBytesOption & Pick<CsvOptions, "encoding" | "file">): Promise<string> {
-    const { encoding, maxBytes, file, ...rest } = options ?? {};
     try {
-      checkPath(file);
-      const source = this.#open(rest);
+      const { source, copy } = this.#open(options, TEXT_OPTIONS);
+      const { encoding, maxBytes, file } = copy;
       try {
         return await (await formats()).readText(source, { encoding, file, maxBytes });
       } catch (error) {
@@ -202,16 +209,25 @@ export class TaskFile {
 
   async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {
     try {
-      return await collect(this.#open(options), options?.maxBytes);
+      const { source, copy } = this.#open(options, BYTES_OPTIONS);
+      return await collect(source, copy.maxBytes);
     } catch (error) {
       throw atCaller(withEndpoint(error, "tasks"));
     }
   }
 
-  #open(options: ReadOptions | null | undefined): ByteSource {
-    const { onProgress = this.#onProgress, signal } = options ?? {};
+  /** The bytes, and a copy of the options, whose names are among those that are known. */
+  #open<T extends ReadOptions & { file?: unknown }>(
+    options: T | null | undefined,
+    known: readonly string[],
+  ): { source: ByteSource; copy: Partial<T> } {
+    const { copy, check } = copyOptions(options);
+    check();
+    checkNames(copy, known, "tasks");
+    const { onProgress = this.#onProgress, signal } = copy;
     checkReadOptions({ onProgress, signal }, "tasks");
-    return this.#source({ onProgress, signal });
+    checkPath(copy.file);
+    return { source: this.#source({ onProgress, signal }), copy };
   }
 
   #source(options: ReadOptions): ByteSource {

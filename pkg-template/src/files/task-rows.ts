@@ -12,11 +12,15 @@ import { sourceOfDownload } from "./task-file.js";
 /** The options of `tasks.rows` that are not those of the call: of the file's dialect and its reading. */
 const OWN_OPTIONS = ["header", "delimiter", "encoding", "file", "onProgress"];
 
-/** A file whose download starts when the first row is requested, and is cancelled when no more rows are wanted. */
+/**
+ * A file whose download starts when the first row is requested, and is cancelled when no more rows are wanted. `otherNames` are those of
+ * the options of one method only.
+ */
 export function taskInput(
   connection: Connection,
   task: TaskFileId,
   options: (RowsOptions & SelectOption<string>) | undefined,
+  otherNames: readonly string[] = [],
 ): CsvInput {
   const { copy, check } = copyOptions<RowsOptions & SelectOption<string>>(Object(options));
   const { header, delimiter, encoding, file, select, onProgress, ...call } = copy;
@@ -37,7 +41,7 @@ export function taskInput(
     return startWith({ ...call, signal: signal ? anySignal(signal, own) : own });
   };
   const startWith = async (own: typeof call) => {
-    const body = await download(connection, task, own, OWN_OPTIONS);
+    const body = await download(connection, task, own, [...OWN_OPTIONS, ...otherNames]);
     isStarted = true;
     return sourceOfDownload(body);
   };

@@ -1,6 +1,7 @@
 import { type ByteSource, countingSource } from "../files/byte-source.js";
 import type { CsvSource } from "../files/parse-csv.js";
 import { unlessAborted } from "../runtime/abort-listeners.js";
+import { describe, isPromise } from "../runtime/describe.js";
 import { aborted, SmscError } from "../runtime/errors.js";
 
 /** Opens a stored file. */
@@ -27,7 +28,10 @@ function abortable(source: ByteSource, signal: AbortSignal): ByteSource {
 
 /** A source of any realm is taken by what it can do, not by its class. */
 async function sourceOf(source: unknown): Promise<ByteSource> {
-  if (typeof source === "string") return sourceOfText(source);
+  if (typeof source === "string") {
+    if (FILE_NAME.test(source)) throw invalidSource(`takes the text of a file, and got ${describeName(source)}`);
+    return sourceOfText(source);
+  }
   const bytes = bytesOf(source);
   if (bytes) return sourceOfBytes(bytes);
   if (typeof source === "object" && source !== null) {
@@ -41,7 +45,22 @@ async function sourceOf(source: unknown): Promise<ByteSource> {
     if (typeof stream === "function") return sourceOfStream((source as Blob).stream(), type || undefined);
     if (typeof arrayBuffer === "function") return sourceOfBytes(new Uint8Array(await (source as Blob).arrayBuffer()));
   }
-  throw invalidSource("takes a ReadableStream, a Response, a Blob, bytes or a text");
+  throw invalidSource(`takes a ReadableStream, a Response, a Blob, bytes or a text, and got ${describeOther(source)}`);
+}
+
+/** A single line without a delimiter that ends as the name of a file does. */
+const FILE_NAME = /^[^\r\n,;\t|]+\.(csv|txt|gz|zip)$/i;
+
+/** A file's name or address, with what to pass. */
+function describeName(name: string): string {
+  if (/^https?:/i.test(name)) return "an address. Fetch it first, and pass the response";
+  return "a file's name. Open it first, for example with `await openAsBlob(name)`";
+}
+
+function describeOther(source: unknown): string {
+  if (isPromise(source)) return "a promise. Await it";
+  const isUrl = Object.prototype.toString.call(source) === "[object URL]";
+  return isUrl ? "a URL. Fetch it first, and pass the response" : describe(source);
 }
 
 function invalidSource(reason: string, options?: { cause: unknown }): SmscError {

@@ -1,6 +1,7 @@
 import type { ResponseFormat, StoredMessage, StoredSenders } from "../client/stored-responses.js";
 import type * as Exports from "../formats-module.js";
 import type { Sender, Task } from "../formats-module.js";
+import { describe } from "../runtime/describe.js";
 import { SmscError } from "../runtime/errors.js";
 import { formatsModule } from "./module.js";
 
@@ -70,10 +71,4 @@ function withEndpoint(error: unknown, endpoint: string): SmscError {
 
 function invalid(endpoint: string, parameter: string, problem: string): SmscError {
   return SmscError.create({ code: "invalid_parameter", message: `\`${parameter}\` ${problem}`, endpoint, parameter });
-}
-
-/** A value in a few words, for an error message. */
-function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === "boolean") return String(value);
-  return typeof value === "number" ? String(value) : `a value of type ${typeof value}`;
 }

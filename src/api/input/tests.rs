@@ -59,7 +59,9 @@ struct Required {
 fn message(name: &str, json: &str) -> String {
     let error = read_json::<Fields>(&format!("{{\"{name}\":{json}}}")).unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidParameter);
-    assert_eq!(error.parameter.as_deref(), Some(name), "{error}");
+    let path = error.parameter.as_deref().unwrap();
+    assert!(path == name || path.starts_with(&format!("{name}[")), "{path}");
+    assert!(error.to_string().starts_with(&format!("`{path}` ")), "{path}: {error}");
     error.to_string()
 }
 
@@ -67,7 +69,8 @@ fn message(name: &str, json: &str) -> String {
 fn a_message_names_the_field_what_it_takes_and_what_it_got() {
     for (name, json, expected) in [
         ("count", "0", "`count` takes a whole number from 1 to 9, and got 0"),
-        ("count", "1.5", "`count` takes a whole number from 1 to 9, and got a fraction"),
+        ("count", "1.5", "`count` takes a whole number from 1 to 9, and got 1.5"),
+        ("count", "1e18", "`count` takes a whole number from 1 to 9, and got 1000000000000000000"),
         ("count", "\"5\"", "`count` takes a whole number from 1 to 9, and got \"5\""),
         ("count", "[5]", "`count` takes a whole number from 1 to 9, and got a list"),
         ("count", r#"{"$bigint":"5"}"#, "`count` takes a whole number from 1 to 9, and got 5n"),
@@ -78,10 +81,12 @@ fn a_message_names_the_field_what_it_takes_and_what_it_got() {
         ("flag", "[]", "`flag` takes `true` or `false`, and got an empty list"),
         ("text", "true", "`text` takes a text, and got true"),
         ("filled", "\"\"", "`filled` takes a text that is not empty"),
-        ("id", "{}", "`id` takes an id: digits, as a number or a text, and got an object"),
+        ("id", "{}", "`id` takes an id: digits, as a number or a text, and got an object: pass its `id` alone"),
         ("id", "-1", "`id` takes an id: digits, as a number or a text, and got -1"),
         ("id", r#"{"$bigint":"-7"}"#, "`id` takes an id: digits, as a number or a text, and got -7n"),
         ("size", "\"huge\"", "`size` takes one of \"small\", \"large\", and got \"huge\""),
+        ("size", "\"SMALL\"", "`size` takes one of \"small\", \"large\", and got \"SMALL\". Did you mean \"small\"?"),
+        ("size", "\"a.larg\"", "`size` takes one of \"small\", \"large\", and got \"a.larg\". Did you mean \"large\"?"),
         ("size", "5", "`size` takes one of \"small\", \"large\", and got 5"),
         ("inner", "true", "`inner` takes an object, and got true"),
         ("inner", r#"{"$date":5}"#, "`inner` takes an object, and got a Date"),
@@ -93,7 +98,7 @@ fn a_message_names_the_field_what_it_takes_and_what_it_got() {
 }
 
 #[test]
-fn the_message_names_the_item_of_a_list_and_the_parameter_the_list() {
+fn the_message_and_the_parameter_name_the_item_of_a_list() {
     assert_eq!(message("ids", "[\"1\",\"a\"]"), "`ids[1]` takes an id: digits, as a number or a text, and got \"a\"");
     assert_eq!(message("ids", "[[]]"), "`ids[0]` takes an id: digits, as a number or a text, and got an empty list");
     assert_eq!(message("ids", "[]"), "`ids` takes a list that is not empty, and got an empty list");
@@ -251,4 +256,49 @@ fn an_argument_that_is_a_parameter_itself_is_named() {
         let error = read(json).unwrap_err();
         assert_eq!((error.parameter.as_deref(), error.to_string().as_str()), (Some("id"), message));
     }
+}
+
+/// What says which task is meant.
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "only its errors are read")]
+struct Ref {
+    id: Option<Id>,
+    name: Option<NonEmptyText>,
+}
+
+#[test]
+fn a_value_without_its_object_is_shown_in_one() {
+    let message = |json: &str| read_json::<Ref>(json).unwrap_err().to_string();
+    for (json, hint) in [
+        ("303", "and got 303. Pass `{ id: 303 }`."),
+        ("\"303\"", "Pass `{ id: \"303\" }` or `{ name: \"303\" }`."),
+        ("\"a.csv\"", "Pass `{ name: \"a.csv\" }`."),
+        ("[303]", "the query takes an object, and got a list"),
+        ("true", "the query takes an object, and got true"),
+    ] {
+        assert!(message(json).ends_with(hint), "{}", message(json));
+    }
+    assert_eq!(message(r#"{"id":5,"name":"a","status":2}"#), "Unknown parameter `status`. Pass only `{ id: 5 }`.");
+    assert_eq!(message(r#"{"id":5,"nane":"a"}"#), "Unknown parameter `nane`. Did you mean `name`?");
+    assert_eq!(message(r#"{"file":"a.csv"}"#), "Unknown parameter `file`. Did you mean `name`?");
+}
+
+#[test]
+fn an_option_in_a_query_is_named_as_one() {
+    let message = |json: &str| {
+        let query = json_input::JsonInput::parse(json).unwrap();
+        let others = ["file".into(), "select".into()];
+        read_query::<Ref>(query, &["timeout_ms", "signal"], &others).unwrap_err().to_string()
+    };
+    for (json, name) in [
+        (r#"{"timeoutMs":5}"#, "timeoutMs"),
+        (r#"{"id":5,"signal":1}"#, "signal"),
+        (r#"{"id":5,"select":[]}"#, "select"),
+        (r#"{"id":5,"file":"a"}"#, "file"),
+    ] {
+        assert_eq!(message(json), misplaced_option(name));
+    }
+    assert_eq!(message(r#"{"file":"a"}"#), "Unknown parameter `file`. Did you mean `name`?");
+    assert!(message(r#"{"timeout_ms":5}"#).starts_with("Unknown parameter `timeout_ms`"));
+    assert_eq!(message("5"), "the query takes an object, and got 5. Pass `{ id: 5 }`.");
 }

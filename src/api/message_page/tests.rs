@@ -83,7 +83,7 @@ fn integers_beyond_2_to_the_53_are_texts() {
 #[test]
 fn an_unknown_field_names_the_nearest_one() {
     let error = MessageColumns::new(Some(&["phon".into()])).unwrap_err();
-    assert_eq!(error.to_string(), "Unknown parameter `select.phon`. Did you mean `select.phone`?");
+    assert_eq!(error.to_string(), "Unknown field `phon`. Did you mean `phone`?");
     assert_eq!(error.parameter.as_deref(), Some("select"));
 }
 

@@ -67,6 +67,9 @@ fn a_base_url_is_https_or_on_this_machine() {
         "http://localhost.evil.example/",
         "ftp://localhost/",
         "https://proxy.example/?a",
+        "https://proxy.example/sys",
+        "https://proxy.example/sys/",
+        "https://proxy.example/a/balance.php",
         "/smsc",
     ] {
         let error = base_url(url).unwrap_err();

@@ -117,6 +117,12 @@ impl Exchange {
                 let message = format!("the proxy between this program and the service {PROXY_REMEDY}");
                 (ErrorCode::HttpStatus, message)
             }
+            404 => {
+                let script = &self.request.form.script;
+                let message =
+                    format!("the service's host has no script `{script}` (HTTP status 404), so nothing was run there");
+                (ErrorCode::HttpStatus, message)
+            }
             status => {
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 (ErrorCode::HttpStatus, format!("the service's host answered with HTTP status {status}{reason}"))
@@ -125,8 +131,8 @@ impl Exchange {
         let mut error = Error::new(code, message);
         error.http_status = Some(head.status);
         error.retry_after_ms = head.retry_after_ms;
-        // A proxy that asks for authentication did not forward the request.
-        Some(if head.status == 407 { error } else { self.request.with_unknown_outcome(error) })
+        // A proxy that asks for authentication did not forward the request, and a script that does not exist did not run.
+        Some(if [404, 407].contains(&head.status) { error } else { self.request.with_unknown_outcome(error) })
     }
 
     /// The error as the caller gets it.

@@ -869,7 +869,8 @@ fn redacts_quotations_and_never_its_own_sentences() {
         let quoted = format!("hello {key}").replace(key, "[redacted]");
         assert_eq!(bench.error().to_string(), format!("the response is not JSON (at byte 0): \"{quoted}\""));
         for (status, message) in [
-            (404, "the service's host answered with HTTP status 404"),
+            (403, "the service's host answered with HTTP status 403"),
+            (404, "the service's host has no script `get.php` (HTTP status 404), so nothing was run there"),
             (429, "the service's host accepts no more requests for now (HTTP status 429)"),
         ] {
             let mut bench = list();
