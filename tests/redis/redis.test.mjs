@@ -264,7 +264,7 @@ describe("in Redis", () => {
       const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
       const channels = () => client.pubsub("CHANNELS", `{${key}}:turns`);
       while ((await channels()).length === 0);
-      assert.equal(await client.call("CLIENT", "KILL", "TYPE", "pubsub"), 1);
+      assert.ok((await client.call("CLIENT", "KILL", "TYPE", "pubsub")) > 0);
       // It connects again, and the waiter is granted.
       while ((await channels()).length === 0);
       await limiter.release("first");
