@@ -10,7 +10,7 @@ export type ProxyRequest = PlatformRequest;
 
 /** Who may use the account through the proxy: a function that decides, or everybody. */
 export type Authorization =
-  // The first member that an object lacks a property of is the last one here: TypeScript names `authorize`.
+  // TypeScript's error for neither is about the last member: it names `authorize`.
   | {
       /** Absent with `dangerouslyAllowAnyone`. */
       authorize?: undefined;
@@ -78,8 +78,9 @@ export interface ProxySettings extends Pick<ClientSettings, ClientOption> {
   maxRateLimitWaitMs?: number;
 }
 
+// TypeScript reports what the first type of an intersection lacks.
 /** The options of `createProxy`. */
-export type ProxyOptions = ProxySettings & Authentication & ServiceAddress & Authorization;
+export type ProxyOptions = Authorization & ProxySettings & Authentication & ServiceAddress;
 
 /** The options that the proxy's own client gets as they are. */
 const CLIENT_OPTIONS = [
