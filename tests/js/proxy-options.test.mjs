@@ -57,7 +57,10 @@ test("proxy options: an unknown name is rejected with the nearest one", () => {
     assert.equal(parameter, name);
     assert.equal(message, `Unknown option \`${name}\`. Did you mean \`${nearest}\`?`);
   }
-  assert.match(rejected({ ...VALID, colour: 1 }).message, /^Unknown option `colour`\. The options here are `apiKey`, .*`basePath`/);
+  assert.match(
+    rejected({ ...VALID, colour: 1 }).message,
+    /^Unknown option `colour`\. The options here are `apiKey`, .*`basePath`/,
+  );
 });
 
 test("proxy options: allow takes each method that sends a request", async () => {

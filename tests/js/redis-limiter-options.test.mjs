@@ -19,7 +19,13 @@ function rejected(...given) {
 
 describe("redisLimiter", () => {
   test("accepts clients, functions and options that are absent", () => {
-    for (const given of [[client], [async () => []], [client, {}], [client, { key: undefined }], [client, { key: "a" }]]) {
+    for (const given of [
+      [client],
+      [async () => []],
+      [client, {}],
+      [client, { key: undefined }],
+      [client, { key: "a" }],
+    ]) {
       assert.equal(typeof redisLimiter(...given).acquire, "function");
     }
   });

@@ -77,7 +77,10 @@ function checkClient(client: unknown): void {
   if (typeof client === "function" || typeof (client as NodeRedis | null | undefined)?.eval === "function") return;
   const takes = "`client` takes a client of `redis` or `ioredis`, or a function that runs a script";
   if (typeof (client as Promise<unknown> | null | undefined)?.then === "function") {
-    throw invalidOption("client", `${takes}: a promise was given. Add \`await\`, as in \`await createRedis(…).connect()\``);
+    throw invalidOption(
+      "client",
+      `${takes}: a promise was given. Add \`await\`, as in \`await createRedis(…).connect()\``,
+    );
   }
   const given = typeof client === "object" && client !== null ? "an object without `eval`" : kindOf(client);
   throw invalidOption("client", `${takes}: ${given} was given`);
@@ -85,7 +88,10 @@ function checkClient(client: unknown): void {
 
 function readOptions(options: unknown): { key: string; now: RedisLimiterOptions["now"] } {
   if (typeof options !== "object" || options === null) {
-    throw invalidOption("options", `\`options\` takes an object such as \`{ key: "smsc" }\`: ${kindOf(options)} was given`);
+    throw invalidOption(
+      "options",
+      `\`options\` takes an object such as \`{ key: "smsc" }\`: ${kindOf(options)} was given`,
+    );
   }
   for (const name of Object.keys(options)) {
     if (name !== "key" && name !== "now") throw invalidOption(name, unknownOption(name, ["key"]));

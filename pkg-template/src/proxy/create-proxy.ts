@@ -81,7 +81,9 @@ async function answer(
 /** The refusal of every request of a proxy without a client. */
 function noClient(cause: unknown): Refusal {
   const isOption = isSmscError(cause) && cause.code === "invalid_option";
-  return isOption ? proxyFailed(cause, "an option of the proxy is invalid: its `logger` gets the reason") : proxyFailed(cause);
+  return isOption
+    ? proxyFailed(cause, "an option of the proxy is invalid: its `logger` gets the reason")
+    : proxyFailed(cause);
 }
 
 /** Logs a failure of the proxy or of its host, whose response names no cause. */

@@ -31,7 +31,9 @@ const MAX_MESSAGE_LENGTH = 300;
 
 /** The message of an error, and of its cause: that of `fetch` alone is "fetch failed". */
 function messageOf(error: unknown): string | undefined {
-  const texts = [error, orUndefined(() => (error as Error).cause)].map((each) => orUndefined(() => (each as Error).message));
+  const texts = [error, orUndefined(() => (error as Error).cause)].map((each) =>
+    orUndefined(() => (each as Error).message),
+  );
   const known = texts.filter((text): text is string => typeof text === "string" && text !== "");
   return known.length === 0 ? undefined : known.join(": ").slice(0, MAX_MESSAGE_LENGTH);
 }

@@ -37,8 +37,8 @@ before(async () => {
   messages = await smsc.history.iterate({ start: "2026-11-01" }).toArray(5000);
   assert.equal(messages.length, 1500);
   assert.equal(messages[4].id, LARGE_ID);
-  const valueOf = (message, name) => (name === "id" ? String(message.id) : (message[name] ?? null));
-  expected = messages.map((message) => Object.fromEntries(SELECT.map((name) => [name, valueOf(message, name)])));
+  const expectedValue = (message, name) => (name === "id" ? String(message.id) : (message[name] ?? null));
+  expected = messages.map((message) => Object.fromEntries(SELECT.map((name) => [name, expectedValue(message, name)])));
 });
 
 test("a file", async () => {
