@@ -38,11 +38,11 @@ fn messages(decoder: &PageDecoder) -> Value {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut decoder = PageDecoder::default();
+    let mut decoder = PageDecoder::new(&COLUMNS);
     decoder.buffer(bytes.len()).copy_from_slice(bytes);
     let mut reader = PageReader::default();
     reader.buffer(bytes.len()).copy_from_slice(bytes);
-    let is_decoded = decoder.decode(&COLUMNS);
+    let is_decoded = decoder.decode();
     assert_eq!(reader.read(), is_decoded);
     if !is_decoded {
         return;

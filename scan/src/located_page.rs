@@ -148,9 +148,9 @@ mod tests {
         [Field { key: "text", is_integer: false }, Field { key: "number", is_integer: true }];
 
     fn located(page: &str) -> Option<PageDecoder> {
-        let mut decoder = PageDecoder::default();
+        let mut decoder = PageDecoder::new(&FIELDS);
         decoder.buffer(page.len()).copy_from_slice(page.as_bytes());
-        decoder.locate(&FIELDS).then_some(decoder)
+        decoder.locate().then_some(decoder)
     }
 
     fn value(decoder: &PageDecoder, message: usize, field: usize) -> Option<LocatedValue<'_>> {

@@ -35,6 +35,7 @@ pub struct PageDecoder {
     input: Vec<u8>,
     /// Length of the page, in bytes.
     length: usize,
+    keys: Vec<FieldKey>,
     string_decoder: JsonStringDecoder,
     text: Vec<u16>,
     text_len: usize,
@@ -51,15 +52,15 @@ const NULL_CELL: u64 = u64::MAX;
 /// Maximum number of fields.
 const MAX_KEYS: usize = 32;
 
-impl Default for PageDecoder {
-    fn default() -> Self {
-        let (input, text, cells) = Default::default();
-        let string_decoder = JsonStringDecoder::new();
-        Self { input, length: 0, string_decoder, text, text_len: 0, cells, cell_count: 0 }
-    }
-}
-
 impl PageDecoder {
+    /// A decoder of pages whose messages have these fields.
+    #[must_use]
+    pub fn new(fields: &[Field<'_>]) -> Self {
+        let (input, text, cells) = Default::default();
+        let (keys, string_decoder) = (fields.iter().map(FieldKey::new).collect(), JsonStringDecoder::new());
+        Self { input, length: 0, keys, string_decoder, text, text_len: 0, cells, cell_count: 0 }
+    }
+
     /// The buffer for the next page, of `length` bytes.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
         ensure_len(&mut self.input, length.saturating_add(PADDING));
@@ -82,20 +83,20 @@ impl PageDecoder {
     }
 
     /// Decodes the page in the buffer. Returns `false` if the page is empty or does not have the usual form.
-    pub fn decode(&mut self, fields: &[Field<'_>]) -> bool {
+    pub fn decode(&mut self) -> bool {
         ensure_len(&mut self.text, self.input.len().saturating_add(OUTPUT_LEN));
-        self.parse::<false>(fields)
+        self.parse::<false>()
     }
 
     /// Locates the values of the page in the buffer, which is UTF-8. The cell of a text has its start and its end in the page, in
     /// bytes. Accepts what [`Self::decode`] accepts, and also `\u` escapes and integers of any length. Returns `false` for other
     /// pages.
-    pub fn locate(&mut self, fields: &[Field<'_>]) -> bool {
-        self.parse::<true>(fields)
+    pub fn locate(&mut self) -> bool {
+        self.parse::<true>()
     }
 
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn parse<const LOCATE: bool>(&mut self, fields: &[Field<'_>]) -> bool {
+    fn parse<const LOCATE: bool>(&mut self) -> bool {
         let bytes = self.input.get(..self.length.saturating_add(PADDING)).unwrap_or_default();
         let mut successors = [0; MAX_KEYS];
         let mut parser = Parser::<LOCATE> {
@@ -108,8 +109,7 @@ impl PageDecoder {
             escaped: 0,
             successors: &mut successors,
         };
-        let keys = fields.iter().map(FieldKey::new).collect::<Vec<_>>();
-        let cell_count = parser.parse_page(&keys, &mut self.cells);
+        let cell_count = parser.parse_page(&self.keys, &mut self.cells);
         self.text_len = parser.text_len;
         self.cell_count = cell_count.unwrap_or_default();
         self.cell_count > 0
@@ -135,6 +135,7 @@ impl PageDecoder {
 }
 
 /// The key of a field, for a comparison with 16 bytes of input.
+#[derive(Debug)]
 struct FieldKey {
     /// The key and its closing quote.
     bits: u128,

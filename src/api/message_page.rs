@@ -35,9 +35,9 @@ pub enum FieldValue<'a> {
 impl MessagePage {
     /// Reads a page of that length, which `copy` writes; `None` if it is empty or does not have the usual form.
     pub fn locate(length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Self> {
-        let mut decoder = Box::<PageDecoder>::default();
+        let mut decoder = Box::new(PageDecoder::new(&COLUMNS));
         copy(decoder.buffer(length));
-        let is_located = core::str::from_utf8(decoder.bytes()).is_ok() && decoder.locate(&COLUMNS);
+        let is_located = core::str::from_utf8(decoder.bytes()).is_ok() && decoder.locate();
         is_located.then_some(Self::Located(decoder))
     }
 

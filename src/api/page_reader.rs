@@ -12,17 +12,23 @@ use crate::{
 const MAX_KEPT: usize = 1 << 21;
 
 /// Reads pages into columns, one after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PageReader {
     decoder: PageDecoder,
     summary: [usize; 3],
+}
+
+impl Default for PageReader {
+    fn default() -> Self {
+        Self { decoder: PageDecoder::new(&COLUMNS), summary: [0; 3] }
+    }
 }
 
 impl PageReader {
     /// The buffer for a page of this number of bytes.
     pub fn buffer(&mut self, length: usize) -> &mut [u8] {
         if self.decoder.buffer_len() > MAX_KEPT {
-            self.decoder = PageDecoder::default();
+            self.decoder = PageDecoder::new(&COLUMNS);
         }
         self.decoder.buffer(length)
     }
@@ -34,7 +40,7 @@ impl PageReader {
 
     /// Reads the page in the buffer. Returns whether it has the usual form and is not empty.
     pub fn read(&mut self) -> bool {
-        self.decoder.decode(&COLUMNS)
+        self.decoder.decode()
     }
 
     /// The number of cells, the address of the text and the address of the cells, for JavaScript.

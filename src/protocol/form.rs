@@ -165,10 +165,15 @@ impl Hash {
 
 /// Encodes a text as the URL standard's form serializer does.
 fn percent_encode(text: &str, body: &mut String) {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_');
+    // Most fields are unreserved, and one copy is faster than a character at a time.
+    if text.bytes().all(is_unreserved) {
+        return body.push_str(text);
+    }
     for byte in text.bytes() {
         match byte {
             b' ' => body.push('+'),
-            b'*' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => body.push(byte.into()),
+            _ if is_unreserved(byte) => body.push(byte.into()),
             _ => {
                 body.push('%');
                 for digit in [byte >> 4, byte & 15] {

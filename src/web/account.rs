@@ -7,6 +7,7 @@ use std::{
     task::{Poll, Waker},
 };
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 #[derive(Default)]
 pub struct Account {
     pub name: String,
+    /// The same name for JavaScript.
+    pub js_name: JsValue,
     pub limits: RefCell<RateLimits>,
     waiters: RefCell<Vec<(RequestId, Waker)>>,
     /// Wakes the next waiter when its time comes.
@@ -38,7 +41,7 @@ impl Account {
             }
             let now = now();
             accounts.retain(|account| Rc::strong_count(account) > 1 || !account.limits.borrow_mut().is_idle(now));
-            let account = Rc::new(Self { name: name.into(), ..Self::default() });
+            let account = Rc::new(Self { name: name.into(), js_name: name.into(), ..Self::default() });
             accounts.push(Rc::clone(&account));
             account
         })

@@ -1,12 +1,11 @@
 //! One call: asks the state machine for the next step and does it.
 
 use std::{
-    borrow::Cow,
     cell::{Cell, RefCell},
     rc::Rc,
 };
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, TextDecoder};
 
@@ -18,7 +17,7 @@ use crate::{
             Exchange,
             step::{Body, Failure, LimiterAnswer, Step, WaitReason},
         },
-        rate_limits::{RateLimits, RequestId},
+        rate_limits::{RateLimits, RequestId, WindowKey},
     },
     protocol::{
         charset::{self, Decoded},
@@ -42,6 +41,7 @@ use crate::{
 
 thread_local! {
     static LAST_REQUEST_ID: Cell<RequestId> = const { Cell::new(0) };
+    static FORM_CONTENT_TYPE: JsValue = form::CONTENT_TYPE.into();
 }
 
 /// How a complete response is read.
@@ -67,9 +67,7 @@ pub struct AttemptGuard {
 
 impl AttemptGuard {
     fn new() -> std::result::Result<Self, JsValue> {
-        let controller = AbortController::new()?;
-        host::abort_on_trap(&controller);
-        Ok(Self { controller, is_complete: Cell::new(false) })
+        Ok(Self { controller: host::new_controller()?, is_complete: Cell::new(false) })
     }
 
     /// Nothing is left to abort, such as of a body that was read to its end: an abort would cost more than a whole small call.
@@ -128,11 +126,12 @@ impl Call {
     ) -> Result<Option<OpenFile>, Failed> {
         loop {
             // A response that was read is the result, even if the signal has aborted since.
-            if !self.exchange.borrow().is_done() {
-                self.check_signal()?;
+            if self.exchange.borrow().is_done() {
+                self.wake_next();
+                return self.result().map(|()| None);
             }
-            let step = self.next();
-            match step {
+            self.check_signal()?;
+            match self.next() {
                 Step::Wait { ms, max_ms, reason } => self.wait(ms, max_ms, reason).await,
                 Step::Authorize => self.authorize().await?,
                 Step::Acquire => self.acquire().await?,
@@ -143,12 +142,15 @@ impl Call {
                     }
                     self.attempt_ended();
                 }
-                Step::Done => {
-                    let result = self.exchange.borrow_mut().take_result();
-                    return result.map(|()| None).map_err(|error| self.with_last_failure(error));
-                }
+                Step::Done => return self.result().map(|()| None),
             }
         }
+    }
+
+    /// The result of a call that is done.
+    fn result(&self) -> Result<(), Failed> {
+        let result = self.exchange.borrow_mut().take_result();
+        result.map_err(|error| self.with_last_failure(error))
     }
 
     fn next(&self) -> Step {
@@ -395,8 +397,8 @@ impl Call {
             let exchange = self.exchange.borrow();
             let (form, credentials) = (&exchange.request().form, exchange.credentials());
             let (body, content_type) = match upload {
-                Some(upload) => (upload.body(form, credentials), Cow::Owned(upload.content_type())),
-                None => (JsValue::from(form.encode(credentials)), Cow::Borrowed(form::CONTENT_TYPE)),
+                Some(upload) => (upload.body(form, credentials), upload.content_type().into()),
+                None => (form.encode(credentials).into(), FORM_CONTENT_TYPE.with(Clone::clone)),
             };
             (exchange.url(), body, content_type, exchange.request().body_kind)
         };
@@ -428,7 +430,7 @@ impl Call {
 
     /// Reads a complete response.
     fn read_whole(&self, response: &Response, chunks: &[Uint8Array], kind: BodyKind, reader: &mut ResponseReader<'_>) {
-        let content_type = response.header("content-type");
+        let content_type = response.content_type();
         let may_be_utf_8 = charset::may_be_utf_8(content_type.as_deref());
         if kind == BodyKind::HistoryPage && response.status == 200 && may_be_utf_8 && (reader.page)(chunks) {
             self.advance(|exchange, limits| exchange.accept(now(), limits));
@@ -451,7 +453,7 @@ impl Call {
         reader: &mut ResponseReader<'_>,
     ) -> Result<Option<Vec<Uint8Array>>, TransportError> {
         let head = response.head();
-        let content_type = response.header("content-type");
+        let content_type = response.content_type();
         let mut chunks = Vec::new();
         let mut bytes = Vec::new();
         loop {
@@ -509,11 +511,8 @@ impl Call {
         if self.client.limiter.is_some() {
             return;
         }
-        let windows = Array::new();
-        for window in self.exchange.borrow().windows() {
-            windows.push(&window.name().into());
-        }
-        let record = host::record_request(&self.account.borrow().name, &windows);
+        let windows = self.exchange.borrow().windows().iter().map(WindowKey::name).collect::<Vec<_>>().join(",");
+        let record = host::record_request(&self.account.borrow().js_name, &windows);
         self.record.replace(Some(record));
     }
 
@@ -580,7 +579,10 @@ impl Call {
 
     /// Releases everything that the call holds, finished or given up.
     pub fn end(&self) {
-        self.advance(|exchange, limits| exchange.release(now(), limits));
+        // A call that is done has released its permit.
+        if !self.exchange.borrow().is_done() {
+            self.advance(|exchange, limits| exchange.release(now(), limits));
+        }
         self.attempt_ended();
         self.wake_next();
     }

@@ -2,15 +2,7 @@
 
 use std::cell::RefCell;
 
-use wasm_bindgen::prelude::*;
-
-use crate::{client::clock::Clock, protocol::date::Day};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
-    fn performance_now() -> Result<f64, JsValue>;
-}
+use crate::{client::clock::Clock, protocol::date::Day, web::host};
 
 thread_local! {
     static CLOCK: RefCell<Clock> = RefCell::new(Clock::new(wall_ms(), monotonic_ms()));
@@ -28,7 +20,8 @@ pub fn wall_ms() -> u64 {
 
 /// Without `performance`, the wall clock is the only one.
 fn monotonic_ms() -> u64 {
-    performance_now().map_or_else(|_| wall_ms(), integer)
+    let ms = host::monotonic_ms();
+    if ms.is_nan() { wall_ms() } else { integer(ms) }
 }
 
 /// The time for the state machines, in milliseconds.

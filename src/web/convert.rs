@@ -54,6 +54,15 @@ pub fn read<T: DeserializeOwned>(value: &JsValue, code: ErrorCode, what: &str) -
     keeping(|| input::read(JsInput(value.clone()), code, what))
 }
 
+/// Reads a value whose fields are all optional. Most calls pass `undefined`, which has none.
+pub fn read_optional<T: DeserializeOwned + Default>(
+    value: &JsValue,
+    code: ErrorCode,
+    what: &str,
+) -> Result<(T, Kept), Failed> {
+    if value.is_undefined() { Ok((T::default(), Kept(Vec::new()))) } else { read(value, code, what) }
+}
+
 /// Reads options as [`input::read_options`] does.
 pub fn read_options<T: DeserializeOwned>(
     value: &JsValue,

@@ -58,7 +58,7 @@ pub async fn open(call: Call, upload: Option<&Upload>) -> Result<Download, Faile
     let name = response.header("content-disposition").and_then(|header| content_disposition::file_name(&header));
     Ok(Download(Rc::new(Body {
         name,
-        media_type: response.header("content-type"),
+        media_type: response.content_type(),
         size: response.content_length(),
         state: RefCell::new(Some(State { response, attempt, call, beginning: beginning.into() })),
         ended: RefCell::default(),

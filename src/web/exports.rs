@@ -77,7 +77,7 @@ fn decode<E: Endpoint>(response: &str) -> Result<JsValue> {
 
 /// The options of a call that has no others.
 fn call_context(client: &InnerClient, options: &JsValue) -> Result<Rc<CallContext>, Failed> {
-    let (options, kept) = convert::read::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
+    let (options, kept) = convert::read_optional::<CallOptions>(options, ErrorCode::InvalidOption, "`options`")?;
     Ok(client.context(&options, &kept)?)
 }
 
@@ -146,7 +146,7 @@ impl Client {
     fn command(&self, script: &JsValue, parameters: &JsValue, options: &JsValue, is_raw: bool) -> Promise {
         let script = script.as_string().unwrap_or_default();
         let client = Rc::clone(&self.0);
-        let options = convert::read::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
+        let options = convert::read_optional::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
         let method = if is_raw { "raw" } else { "call" };
         let endpoint = if command::name_of(&script).is_some() { script.clone() } else { method.to_owned() };
@@ -193,7 +193,7 @@ impl Client {
     pub fn history_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
+        let query = convert::read_optional::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query");
         promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
     }
 
@@ -202,7 +202,7 @@ impl Client {
     pub fn senders_list(&self, query: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
-        let query = convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query");
+        let query = convert::read_optional::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query");
         promise_of("senders", Box::pin(async move { senders::list(&client, &context?, &query?.0).await }))
     }
 
@@ -249,7 +249,7 @@ impl Client {
     #[wasm_bindgen(js_name = tasksWaitFor, unchecked_return_type = "Promise<Task>")]
     pub fn tasks_wait_for(&self, id: &JsValue, options: &JsValue) -> Promise {
         let client = Rc::clone(&self.0);
-        let options = convert::read::<WaitOptions>(options, ErrorCode::InvalidOption, "`options`");
+        let options = convert::read_optional::<WaitOptions>(options, ErrorCode::InvalidOption, "`options`");
         let id = task_id(id);
         promise(async move {
             let prepared = options.and_then(|(options, kept)| {

@@ -6,14 +6,14 @@
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, AbortSignal, Url};
+use web_sys::{AbortController, Url};
 
 use crate::{
     client::exchange::step::Failure,
     protocol::response::{Head, RetryAfter},
     web::{
         clock,
-        host::{self, HeadersLike, ReaderLike, ResponseLike, StreamLike},
+        host::{self, ReaderLike, ResponseLike, StreamLike},
         promise::settled_by,
     },
 };
@@ -46,10 +46,9 @@ impl TransportError {
 /// A response whose body is not read yet.
 pub struct Response {
     inner: ResponseLike,
-    headers: Option<HeadersLike>,
     pub status: u16,
-    /// The signal of the attempt.
-    signal: AbortSignal,
+    /// The controller of the attempt.
+    controller: AbortController,
     reader: Option<ReaderLike>,
     is_read: bool,
 }
@@ -64,7 +63,7 @@ fn bad<T>(message: &str) -> Result<T, TransportError> {
 pub struct Post<'a> {
     pub url: String,
     pub body: JsValue,
-    pub content_type: &'a str,
+    pub content_type: &'a JsValue,
     /// The headers of the user.
     pub headers: &'a JsValue,
     /// Whether it changes something at the service.
@@ -96,7 +95,7 @@ pub async fn send(
         let response = settled_by(|id| host::call_fetch(fetch, &url, &body, content_type, headers, controller, id))
             .await
             .map_err(TransportError::Connection)?;
-        let response = Response::new(response, controller.signal())?;
+        let response = Response::new(response, controller.clone())?;
         on_head(response.status);
         if response.is_opaque_redirect() {
             return bad("the service's host redirected the request, and a page cannot see where to: correct `baseUrl`");
@@ -123,19 +122,14 @@ fn follow(from: &str, location: &str) -> Result<String, TransportError> {
 }
 
 impl Response {
-    fn new(value: JsValue, signal: AbortSignal) -> Result<Self, TransportError> {
-        let not_a_response = "`fetch` returned something that is not a Response";
-        if !value.is_object() {
-            return bad(not_a_response);
+    fn new(value: JsValue, controller: AbortController) -> Result<Self, TransportError> {
+        let status = host::status_of(&value);
+        if status < 0.0 {
+            return bad("`fetch` returned something that is not a Response");
         }
-        let inner: ResponseLike = value.unchecked_into();
-        let Some(status) = inner.status().ok().and_then(|status| status.as_f64()) else {
-            return bad(not_a_response);
-        };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let status = status as u16;
-        let headers = inner.headers().ok().flatten();
-        Ok(Self { inner, headers, status, signal, reader: None, is_read: false })
+        Ok(Self { inner: value.unchecked_into(), status, controller, reader: None, is_read: false })
     }
 
     fn is_opaque_redirect(&self) -> bool {
@@ -146,13 +140,18 @@ impl Response {
 
     /// A header.
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.as_ref()?.get(name).ok()?.as_string()
+        host::header_of(&self.inner, name)
+    }
+
+    /// The media type.
+    pub fn content_type(&self) -> Option<String> {
+        host::content_type_of(&self.inner)
     }
 
     /// The length of the body, if a header gives it. For a compressed body, the header gives another length.
     pub fn content_length(&self) -> Option<u64> {
-        let length = self.header("content-length").filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
-        if self.header("content-encoding").is_some() { None } else { length.parse().ok() }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+        host::content_length_of(&self.inner).map(|length| length as u64)
     }
 
     /// The head. `Retry-After` matters only for a status other than 200.
@@ -191,13 +190,9 @@ impl Response {
 
     /// The chunks of the whole body, if they are no larger than the maximum together.
     pub async fn chunks(&mut self, max_bytes: u64) -> Result<Option<Vec<Uint8Array>>, TransportError> {
-        if self.content_length().is_some_and(|length| length > max_bytes) {
-            self.cancel();
-            return Ok(None);
-        }
         self.is_read = true;
         #[expect(clippy::cast_precision_loss, reason = "a maximum may be rounded")]
-        let body = settled_by(|id| host::read_body(&self.inner, max_bytes as f64, &self.signal, id)).await;
+        let body = settled_by(|id| host::read_body(&self.inner, max_bytes as f64, &self.controller, id)).await;
         let body = body.map_err(TransportError::Connection)?;
         if body.is_null() {
             return bad("`fetch` returned a Response without a body");

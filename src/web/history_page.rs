@@ -25,9 +25,16 @@ pub struct ReadPage {
     pub keys: Vec<ItemKey>,
 }
 
-/// Reads a page with the fast reader; `None` if it has another form. `with_all_keys` gives the keys of all messages, otherwise that
-/// of the last one that has an id.
-pub fn read(chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadPage> {
+/// The messages whose keys are needed.
+#[derive(Clone, Copy, Debug)]
+pub enum NeededKeys {
+    All,
+    /// The last one that has an id, if the page has at least this number of messages.
+    LastOf(u64),
+}
+
+/// Reads a page with the fast reader; `None` if it has another form.
+pub fn read(chunks: &[Uint8Array], needed: NeededKeys) -> Option<ReadPage> {
     READER.with_borrow_mut(|reader| {
         let reader = reader.get_or_insert_default();
         copy_chunks(chunks, reader.buffer(length_of(chunks)));
@@ -35,8 +42,13 @@ pub fn read(chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadPage> {
             return None;
         }
         let summary = reader.summary().as_ptr().addr();
-        let keys = if with_all_keys { reader.keys() } else { reader.last_key().into_iter().collect() };
-        Some(ReadPage { messages: host::build_messages(summary), length: reader.len(), keys })
+        let length = reader.len();
+        let keys = match needed {
+            NeededKeys::All => reader.keys(),
+            NeededKeys::LastOf(min) if length as u64 >= min => reader.last_key().into_iter().collect(),
+            NeededKeys::LastOf(_) => Vec::new(),
+        };
+        Some(ReadPage { messages: host::build_messages(summary), length, keys })
     })
 }
 

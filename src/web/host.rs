@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortController;
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
@@ -29,6 +29,10 @@ extern "C" {
     /// Makes messages of the columns of a page: three numbers stand at that address.
     #[wasm_bindgen(js_name = buildMessages)]
     pub fn build_messages(address: usize) -> Array;
+
+    /// A page of the history, as users get it.
+    #[wasm_bindgen(js_name = historyPage)]
+    pub fn history_page(messages: &Array, next_cursor: Option<&str>) -> JsValue;
 
     /// The items of an array, if a value is one that can be read.
     #[wasm_bindgen(js_name = itemsOf)]
@@ -68,7 +72,7 @@ extern "C" {
         fetch: &Function,
         url: &str,
         body: &JsValue,
-        content_type: &str,
+        content_type: &JsValue,
         headers: &JsValue,
         controller: &AbortController,
         id: u32,
@@ -95,9 +99,25 @@ extern "C" {
     pub fn read_chunk(reader: &ReaderLike, id: u32);
 
     /// Reads the whole body of a response, and reports its chunks under that number: an array; `undefined` if they are larger than
-    /// the maximum; `null` if there is no body to read. Nothing more is read once the signal has aborted.
+    /// the maximum; `null` if there is no body to read. An attempt that is over reads nothing more.
     #[wasm_bindgen(js_name = readBody)]
-    pub fn read_body(response: &ResponseLike, max_bytes: f64, signal: &AbortSignal, id: u32);
+    pub fn read_body(response: &ResponseLike, max_bytes: f64, controller: &AbortController, id: u32);
+
+    /// The HTTP status of a response; -1 if the value is no response.
+    #[wasm_bindgen(js_name = statusOf)]
+    pub fn status_of(response: &JsValue) -> f64;
+
+    /// A header of a response.
+    #[wasm_bindgen(js_name = headerOf)]
+    pub fn header_of(response: &ResponseLike, name: &str) -> Option<String>;
+
+    /// The media type of a response.
+    #[wasm_bindgen(js_name = contentTypeOf)]
+    pub fn content_type_of(response: &ResponseLike) -> Option<String>;
+
+    /// The length of a body in bytes, if a header gives it. For a compressed body, the header gives another length.
+    #[wasm_bindgen(js_name = contentLengthOf)]
+    pub fn content_length_of(response: &ResponseLike) -> Option<f64>;
 
     /// Gives up a stream or its reader. What fails here has no effect.
     #[wasm_bindgen(js_name = cancelBody)]
@@ -119,16 +139,27 @@ extern "C" {
     #[wasm_bindgen(js_name = documentName)]
     pub fn document_name(document: &JsValue) -> Option<String>;
 
-    /// Aborts the controller if this instance traps.
-    #[wasm_bindgen(js_name = abortOnTrap)]
-    pub fn abort_on_trap(controller: &web_sys::AbortController);
-    /// Undoes [`abort_on_trap`].
+    /// A controller that aborts if this instance traps. Throws if the environment has none.
+    #[wasm_bindgen(catch, js_name = newController)]
+    pub fn new_controller() -> Result<AbortController, JsValue>;
+    /// The attempt of the controller is over.
     #[wasm_bindgen(js_name = keepOnTrap)]
-    pub fn keep_on_trap(controller: &web_sys::AbortController);
+    pub fn keep_on_trap(controller: &AbortController);
 
-    /// Records a request that counts in those windows, for other copies of the package and for the instance after a trap.
+    /// The time of the monotonic clock in milliseconds; NaN without one.
+    #[wasm_bindgen(js_name = monotonicMs)]
+    pub fn monotonic_ms() -> f64;
+    /// Calls the callback with the number after this number of milliseconds. Returns what `clear_timer` takes.
+    #[wasm_bindgen(js_name = setTimer)]
+    pub fn set_timer(callback: &Function, ms: f64, id: u32) -> JsValue;
+    /// Clears a timer.
+    #[wasm_bindgen(js_name = clearTimer)]
+    pub fn clear_timer(handle: &JsValue);
+
+    /// Records a request that counts in those windows, for other copies of the package and for the instance after a trap. The names of
+    /// the windows are separated by commas.
     #[wasm_bindgen(js_name = recordRequest)]
-    pub fn record_request(account: &str, windows: &Array) -> JsValue;
+    pub fn record_request(account: &JsValue, windows: &str) -> JsValue;
     /// The recorded request ended, or (`was_sent` is false) was not sent.
     #[wasm_bindgen(js_name = endRequest)]
     pub fn end_request(record: &JsValue, was_sent: bool);
@@ -162,19 +193,10 @@ extern "C" {
     /// The members of a `Response` that are used. A custom `fetch` may return no more.
     #[derive(Clone)]
     pub type ResponseLike;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn status(this: &ResponseLike) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch, js_name = type)]
     pub fn response_type(this: &ResponseLike) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch)]
-    pub fn headers(this: &ResponseLike) -> Result<Option<HeadersLike>, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
     pub fn body(this: &ResponseLike) -> Result<Option<StreamLike>, JsValue>;
-
-    /// The members of `Headers` that are used.
-    pub type HeadersLike;
-    #[wasm_bindgen(method, catch)]
-    pub fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
 
     /// The members of a `ReadableStream` that are used.
     pub type StreamLike;

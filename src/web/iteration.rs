@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
         client::{CallContext, Client},
         clock::{now, today, wall_ms},
         convert::{self, Failed, to_js},
+        history_page::NeededKeys,
         host::{self, BulkOutput},
         page_output::{Items, Output, ReadItems},
         promise::{Flag, promise},
@@ -43,14 +44,14 @@ pub enum Query {
 impl Query {
     /// The query of an iteration over the history.
     pub fn history(query: &JsValue) -> Result<Self, Failed> {
-        let (query, _) = convert::read::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query")?;
+        let (query, _) = convert::read_optional::<HistoryQuery>(query, ErrorCode::InvalidParameter, "the query")?;
         query.check()?;
         Ok(Self::History(query))
     }
 
     /// The query of an iteration over sender names.
     pub fn senders(query: &JsValue) -> Result<Self, Failed> {
-        convert::read::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query")
+        convert::read_optional::<SenderQuery>(query, ErrorCode::InvalidParameter, "the query")
             .map(|(query, _)| Self::Senders(query))
     }
 
@@ -111,7 +112,8 @@ impl Pages {
     }
 
     fn with_output(client: &Rc<Client>, query: Query, options: &JsValue, output: Output) -> Result<Self, Failed> {
-        let (options, kept) = convert::read::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
+        let (options, kept) =
+            convert::read_optional::<IterationOptions>(options, ErrorCode::InvalidOption, "`options`")?;
         let context = client.context(&options, &kept)?;
         let on_progress = options.on_progress.map(|callback| kept.get(callback.0).unchecked_into());
         let today = today().ok_or_else(|| Error::internal("the clock shows no day"))?;
@@ -181,7 +183,7 @@ impl PageSequence {
             }
             return Ok(match (&self.query, &self.output) {
                 (Query::History(_), Output::Objects) => {
-                    history_page_to_js(accepted.items.unchecked_ref(), accepted.next_cursor)
+                    host::history_page(accepted.items.unchecked_ref(), accepted.next_cursor.as_deref())
                 }
                 _ => accepted.items,
             });
@@ -196,7 +198,9 @@ impl PageSequence {
         match &self.query {
             Query::History(query) => {
                 let query = query.at(stream, position);
-                history_page(&self.client, &self.context, &query, true, &self.output).await.map(|(page, _)| page)
+                history_page(&self.client, &self.context, &query, NeededKeys::All, &self.output)
+                    .await
+                    .map(|(page, _)| page)
             }
             Query::Senders(query) => {
                 let senders =
@@ -236,12 +240,12 @@ struct Accepted {
     progress: JsValue,
 }
 
-/// One page of the history, and its length. `with_all_keys` is needed for an iteration only.
+/// One page of the history, and its length.
 async fn history_page(
     client: &Rc<Client>,
     context: &Rc<CallContext>,
     query: &HistoryQuery,
-    with_all_keys: bool,
+    needed: NeededKeys,
     output: &Output,
 ) -> Result<(Page, usize), Failed> {
     let request = query.to_request()?;
@@ -250,7 +254,7 @@ async fn history_page(
         let last_id = last_id(&keys).map(Into::into);
         page.replace(Some((Page { items, keys, last_id }, length)));
     };
-    let mut read_fast = |chunks: &[Uint8Array]| output.read(chunks, with_all_keys).map(keep).is_some();
+    let mut read_fast = |chunks: &[Uint8Array]| output.read(chunks, needed).map(keep).is_some();
     let mut decode = |response: &str| output.decode(response).map(keep);
     let reader = &mut ResponseReader { page: &mut read_fast, decode: &mut decode };
     Call::new(client, context, request).run(None, reader).await?;
@@ -260,18 +264,10 @@ async fn history_page(
 /// The page that `history.list` returns.
 pub async fn list(client: &Rc<Client>, context: &Rc<CallContext>, query: &HistoryQuery) -> Result<JsValue, Failed> {
     query.check_age(today().ok_or_else(|| Error::internal("the clock shows no day"))?)?;
-    let (page, length) = history_page(client, context, query, false, &Output::Objects).await?;
+    // The cursor of a full page.
+    let needed = NeededKeys::LastOf(query.page_size());
+    let (page, length) = history_page(client, context, query, needed, &Output::Objects).await?;
     let next_cursor = query.next_cursor(length, page.last_id.as_deref().unwrap_or_default());
     let messages = if let Items::Objects(messages) = page.items { messages } else { Array::new() };
-    Ok(history_page_to_js(&messages, next_cursor))
-}
-
-/// A page of the history, as users get it.
-fn history_page_to_js(messages: &Array, next_cursor: Option<String>) -> JsValue {
-    let page = Object::new();
-    let _ = Reflect::set(&page, &"messages".into(), messages);
-    if let Some(next_cursor) = next_cursor {
-        let _ = Reflect::set(&page, &"nextCursor".into(), &next_cursor.into());
-    }
-    page.into()
+    Ok(host::history_page(&messages, next_cursor.as_deref()))
 }

@@ -11,7 +11,11 @@ use crate::{
         iteration::{ItemIndex, ItemKey},
     },
     protocol::request::Endpoint,
-    web::{convert::to_js, history_page, host::BulkOutput},
+    web::{
+        convert::to_js,
+        history_page::{self, NeededKeys},
+        host::BulkOutput,
+    },
 };
 
 /// What an iteration gives.
@@ -57,10 +61,10 @@ impl Output {
     }
 
     /// Reads the bytes of a page, if it has the usual form.
-    pub fn read(&self, chunks: &[Uint8Array], with_all_keys: bool) -> Option<ReadItems> {
+    pub fn read(&self, chunks: &[Uint8Array], needed: NeededKeys) -> Option<ReadItems> {
         match self {
             Self::Objects => {
-                let page = history_page::read(chunks, with_all_keys)?;
+                let page = history_page::read(chunks, needed)?;
                 Some((Items::Objects(page.messages), page.keys, page.length))
             }
             Self::Bulk(output) => bulk_items(output.read(chunks.to_vec())),

@@ -8,22 +8,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     api::options::MAX_TIMER_MS,
-    web::{clock, executor},
+    web::{clock, executor, host},
 };
-
-#[wasm_bindgen]
-extern "C" {
-    /// The third argument is passed to the callback.
-    #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64, id: u32) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
-}
 
 struct Entry {
     id: u32,
@@ -72,15 +62,15 @@ impl Timer {
         let entry = Entry { id, started_at: clock::steady(), ms, callback: Box::new(callback) };
         ENTRIES.with_borrow_mut(|entries| entries.push(entry));
         #[expect(clippy::cast_precision_loss, reason = "at most 2^31")]
-        let handle = FIRE.with(|fire| set_timeout(fire.as_ref().unchecked_ref(), ms as f64, id));
-        Self { id, handle: handle.unwrap_or_default() }
+        let handle = FIRE.with(|fire| host::set_timer(fire.as_ref().unchecked_ref(), ms as f64, id));
+        Self { id, handle }
     }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
         if remove(self.id).is_some() {
-            let _ = clear_timeout(&self.handle);
+            host::clear_timer(&self.handle);
         }
     }
 }

@@ -7,6 +7,7 @@ import { errorOfCore, type SmscError } from "./errors.js";
 import { readHeaders } from "./headers.js";
 import type { Instance } from "./instance.js";
 import * as requests from "./requests.js";
+import { contentLengthOf, contentTypeOf, headerOf, statusOf } from "./response-head.js";
 import { describeThrown, shortText, textsOf } from "./thrown.js";
 import { callProgress, ignoreRejection, orUndefined } from "./user-values.js";
 
@@ -56,6 +57,8 @@ export class Host {
       Deferred,
       smscError: errorOfCore,
       buildMessages: (address: number) => buildMessages(instance.memory, address >>> 0),
+      historyPage: (messages: unknown[], nextCursor?: string) =>
+        nextCursor === undefined ? { messages } : { messages, nextCursor },
       itemsOf,
       timeOf,
       isPage,
@@ -74,22 +77,35 @@ export class Host {
         { signal }: AbortController,
         id: number,
       ) => this.#report(() => fetch(url, postRequest(body, contentType, headers, signal)), id),
+      statusOf,
+      headerOf,
+      contentTypeOf,
+      contentLengthOf,
       readHeaders,
       callHook,
       callProgress,
       callLogger,
       readChunk: (reader: ReadableStreamDefaultReader, id: number) =>
         this.#report(async () => chunkOf(await reader.read()), id),
-      readBody: (response: Response, maxBytes: number, signal: AbortSignal, id: number) =>
-        this.#report(() => readBody(response, maxBytes, signal), id),
+      readBody: (response: Response, maxBytes: number, controller: AbortController, id: number) =>
+        this.#report(() => readBody(response, maxBytes, () => this.#controllers.has(controller)), id),
       cancelBody,
       documentSize: (document: unknown) => orUndefined(() => sizeOf(contentOf(document))),
       readDocument: (document: unknown, id: number) => this.#report(() => readContent(contentOf(document)), id),
       insertStream: (body: Uint8Array, file: FileStream) => file.insertInto(body),
       documentName: (document: Named) => orUndefined(() => documentName(document)),
-      abortOnTrap: (controller: AbortController) => this.#controllers.add(controller),
+      newController: () => {
+        const controller = new AbortController();
+        this.#controllers.add(controller);
+        return controller;
+      },
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
-      recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
+      monotonicMs,
+      setTimer: (callback: (id: number) => void, ms: number, id: number) =>
+        orUndefined(() => setTimeout(callback, ms, id)),
+      clearTimer: (timer: ReturnType<typeof setTimeout> | undefined) => orUndefined(() => clearTimeout(timer)),
+      recordRequest: (account: string, windows: string) =>
+        requests.record(instance, account, windows === "" ? [] : windows.split(",")),
       endRequest: requests.end,
       holdLease: (limiter: RateLimiter, requestId: string) => this.#leases.set(requestId, limiter),
       dropLease: (requestId: string) => this.#leases.delete(requestId),
@@ -148,6 +164,15 @@ function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+/** The monotonic clock; `NaN` if the environment has none. */
+function monotonicMs(): number {
+  try {
+    return performance.now();
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
 function postRequest(
   body: BodyInit,
@@ -197,9 +222,13 @@ function ignoreFailure(call: () => unknown): void {
 async function readBody(
   response: Response,
   maxBytes: number,
-  signal: AbortSignal,
+  isInFlight: () => boolean,
 ): Promise<Uint8Array[] | undefined | null> {
   const { body } = response;
+  if ((contentLengthOf(response) ?? 0) > maxBytes) {
+    if (body) cancelBody(body);
+    return undefined;
+  }
   if (typeof body?.getReader !== "function") {
     const bytes = await readWithoutStream(response);
     if (bytes === null) return null;
@@ -213,7 +242,7 @@ async function readBody(
     if (chunk === undefined) return chunks.map(viewOf);
     size += chunk.byteLength;
     // The stream of a custom `fetch` may not end with the signal.
-    if (size > maxBytes || signal.aborted) {
+    if (size > maxBytes || !isInFlight()) {
       cancelBody(reader);
       return undefined;
     }

@@ -65,8 +65,9 @@ export function leave(owner: object): void {
 export function record(owner: object, account: string, windows: string[]): SentRequest {
   const request: SentRequest = { account, windows, owner };
   if (windows.length > 0) {
-    if (registry().requests.length >= maxRequests) prune();
-    registry().requests.push(request);
+    const sent = registry();
+    if (sent.requests.length >= maxRequests) prune();
+    sent.requests.push(request);
   }
   notify(owner, (peer) => peer.count(account, windows));
   return request;

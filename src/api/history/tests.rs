@@ -270,9 +270,9 @@ fn camel_case(key: &str) -> String {
 
 /// The messages that the fast reader finds in a page, as JavaScript makes them of its columns.
 fn read_fast(response: &str) -> Option<serde_json::Value> {
-    let mut decoder = PageDecoder::default();
+    let mut decoder = PageDecoder::new(&COLUMNS);
     decoder.buffer(response.len()).copy_from_slice(response.as_bytes());
-    if !decoder.decode(&COLUMNS) {
+    if !decoder.decode() {
         return None;
     }
     let text = |cell: u64, base: u64| {
