@@ -1,6 +1,7 @@
-/** Runs the built-in emulator as a separate service: prints its address, and exits when its input ends. */
+/** Runs the built-in emulator as a separate service, until Ctrl-C: prints its address. */
 import { createEmulator } from "smsc-wasm/testing";
 
 const service = await createEmulator().listen();
 console.log(service.url);
-process.stdin.on("end", () => process.exit()).resume();
+// A program that starts this one keeps its input open. The emulator then does not outlive it.
+if (process.argv.includes("--until-input-ends")) process.stdin.on("end", () => process.exit()).resume();

@@ -271,3 +271,14 @@ test("names separate accounts, and a stub is accepted as well", async () => {
   const stub = new Proxy(objects.get(), { get: (stub, name) => stub[name] ?? (() => assert.fail(String(name))) });
   assert.deepEqual(await durableLimiter(stub).acquire(longPoll("a")), granted);
 });
+
+test("a wrong binding or name is an invalid option", () => {
+  const stub = { fetch: async () => Response.json(granted) };
+  for (const binding of [undefined, null, "SMSC_LIMITER", {}, { get: () => stub }, []]) {
+    assert.throws(() => durableLimiter(binding), { name: "SmscError", code: "invalid_option", parameter: "binding" });
+  }
+  for (const name of ["", null, 5, { name: "a" }]) {
+    assert.throws(() => durableLimiter(stub, name), { name: "SmscError", code: "invalid_option", parameter: "name" });
+  }
+  assert.throws(() => durableLimiter(undefined), /undefined was given\. Check `durable_objects`/);
+});

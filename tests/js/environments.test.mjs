@@ -64,7 +64,7 @@ describe("an environment without", () => {
     const embedder = "WebAssembly.instantiate(): Wasm code generation disallowed by embedder";
     assert.match(errorOf(list, { prepare: rejecting(embedder) }).message, /imported module.*workerd/);
     const other = errorOf(list, { prepare: rejecting("expected magic word") });
-    assert.equal(other.message, "the WebAssembly could not be loaded");
+    assert.equal(other.message, "the WebAssembly could not be loaded: expected magic word");
   });
 });
 

@@ -226,4 +226,25 @@ describe("proxy: toNodeListener", () => {
     assert.match(answer, /^HTTP\/1\.1 500 [\s\S]*before the proxy/);
     assert.equal(emulator.requests.length, 0);
   });
+
+  test("an invalid option of the client is an error in the service's form, and logged", async (t) => {
+    const logged = [];
+    const logger = { error: (_message, { error }) => logged.push(error.parameter) };
+    const { port, baseUrl } = await serve(t, { region: undefined, rateLimit: "of", logger });
+    const answer = await exchange(port, post("/smsc/sys/get.php", "get_messages=1"));
+    assert.match(answer, /^HTTP\/1\.1 500 [\s\S]*"error_code": 500/);
+    assert.deepEqual(logged, ["rateLimit"]);
+    const smsc = await createClient({ baseUrl, maxRetries: 0 });
+    await assert.rejects(smsc.balance(), { code: "http_status", httpStatus: 500 });
+  });
+
+  test("a handler that rejects is an error in the service's form", async (t) => {
+    const listener = toNodeListener(() => Promise.reject(new Error("secret")));
+    const server = createServer(listener).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    const answer = await exchange(server.address().port, post("/smsc/sys/get.php", "get_messages=1"));
+    assert.match(answer, /^HTTP\/1\.1 500 [\s\S]*"error": "the proxy failed",\s"error_code": 500/);
+    assert.ok(!answer.includes("secret"));
+  });
 });

@@ -17,6 +17,8 @@ function rejected(options) {
   return assert.fail(`accepted ${JSON.stringify(options)}`);
 }
 
+const post = (proxy) => proxy(new Request("https://panel.example/sys/balance.php", { method: "POST", body: "" }));
+
 test("proxy options: authorize or dangerouslyAllowAnyone is required, and only one", () => {
   const authorize = () => true;
   createProxy({ apiKey: "key", authorize });
@@ -53,9 +55,12 @@ test("proxy options: an unknown name is rejected with the nearest one", () => {
   ]) {
     const { parameter, message } = rejected({ ...VALID, [name]: "x" });
     assert.equal(parameter, name);
-    assert.match(message, new RegExp(`Did you mean \`${nearest}\``), name);
+    assert.equal(message, `Unknown option \`${name}\`. Did you mean \`${nearest}\`?`);
   }
-  assert.match(rejected({ ...VALID, colour: 1 }).message, /unknown option `colour`/);
+  assert.match(
+    rejected({ ...VALID, colour: 1 }).message,
+    /^Unknown option `colour`\. The options here are `apiKey`, .*`basePath`/,
+  );
 });
 
 test("proxy options: allow takes each method that sends a request", async () => {
@@ -108,11 +113,36 @@ test("proxy options: paths, sizes and times", () => {
   for (const value of [undefined, null, 5, "x"]) assert.equal(rejected(value).parameter, "options");
 });
 
-test("proxy options: those of the client are validated with the first request", async () => {
-  const proxy = createProxy({ ...VALID, region: "xx" });
-  const request = () => proxy(new Request("https://panel.example/sys/balance.php", { method: "POST", body: "" }));
-  await assert.rejects(request(), (error) => error.code === "invalid_option" && error.parameter === "region");
-  await assert.rejects(request(), (error) => error.code === "invalid_option");
+test("proxy options: a value that the client rejects is a response of 500, whose cause is logged", async () => {
+  for (const [parameter, value] of [
+    ["region", "smsc.kz"],
+    ["rateLimit", "of"],
+    ["baseUrl", "localhost:1"],
+    ["apiKey", " k\n"],
+    ["headers", 1],
+    ["fetch", 1],
+    ["rateLimiter", {}],
+  ]) {
+    const logged = [];
+    const logger = { error: (_message, { status, error }) => logged.push([status, error.code, error.parameter]) };
+    const account = parameter === "baseUrl" ? { dangerouslyAllowAnyone: true } : VALID;
+    const proxy = createProxy({ ...account, logger, [parameter]: value });
+    for (let request = 1; request <= 2; request++) {
+      const response = await post(proxy);
+      assert.equal(response.status, 500, parameter);
+      assert.equal(response.headers.get("cache-control"), "no-store");
+      const { error, error_code } = await response.json();
+      assert.match(error, /logger/);
+      assert.ok(!error.includes(parameter) && error_code === 500, error);
+      assert.equal(logged.length, request, parameter);
+      const [status, code, path] = logged.at(-1);
+      assert.deepEqual([status, code, path.split(".")[0]], [500, "invalid_option", parameter]);
+    }
+  }
+});
+
+test("proxy options: a logger that the client rejects changes nothing in the response", async () => {
+  for (const logger of [1, { error: 1 }]) assert.equal((await post(createProxy({ ...VALID, logger }))).status, 500);
 });
 
 test("proxy options: a change of the object after the call has no effect", async () => {
@@ -120,6 +150,5 @@ test("proxy options: a change of the object after the call has no effect", async
   const proxy = createProxy(options);
   options.authorize = () => true;
   options.allow = "*";
-  const response = await proxy(new Request("https://panel.example/sys/balance.php", { method: "POST", body: "" }));
-  assert.equal(response.status, 401);
+  assert.equal((await post(proxy)).status, 401);
 });

@@ -171,6 +171,23 @@ describe("types follow from options and codes", () => {
   });
 });
 
+describe("the error of TypeScript names the property at fault", () => {
+  const path = "type-errors.ts";
+  const found = ts.getPreEmitDiagnostics(compile(path)).map(({ file, start, messageText }) => ({
+    line: file.getLineAndCharacterOfPosition(start).line,
+    text: ts.flattenDiagnosticMessageText(messageText, "\n"),
+  }));
+  const lines = readFileSync(new URL(path, import.meta.url), "utf8").split("\n");
+  const expected = lines.flatMap((line) => /^ {2}\/\/ (.*)/.exec(line)?.[1] ?? []);
+
+  test("for each mistake, and for nothing else", () => assert.equal(found.length, expected.length));
+
+  for (const { line, text } of found) {
+    const message = lines[line - 1].trim().replace("// ", "");
+    test(`${lines[line].trim()}: ${message}`, () => assert.ok(text.includes(message), text));
+  }
+});
+
 describe("the declarations", () => {
   const folder = dirname(createRequire(import.meta.url).resolve("smsc-wasm"));
   const files = readdirSync(folder).filter((name) => /\.d\.c?ts$/.test(name));

@@ -255,6 +255,24 @@ describe("in Redis", () => {
     for (const began = Date.now(); (await channels()).length > 0; ) assert.ok(Date.now() - began < 10_000);
   });
 
+  for (const kind of ["redis", "ioredis"]) {
+    test(`a lost connection for notifications of ${kind} ends neither the process nor the wait`, async () => {
+      const key = `lost by ${kind}`;
+      const client = await open();
+      const limiter = redisLimiter(await open(kind), { key });
+      await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
+      const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
+      const channels = () => client.pubsub("CHANNELS", `{${key}}:turns`);
+      while ((await channels()).length === 0);
+      assert.ok((await client.call("CLIENT", "KILL", "TYPE", "pubsub")) > 0);
+      // It connects again, and the waiter is granted.
+      while ((await channels()).length === 0);
+      await limiter.release("first");
+      assert.deepEqual(await waiting, { granted: true });
+      await limiter.release("second");
+    });
+  }
+
   test("a request that may not wait is denied by a queue of this process", async () => {
     const limiter = redisLimiter(await open(), { key: "local" });
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));

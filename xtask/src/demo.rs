@@ -68,8 +68,11 @@ struct Emulator {
 impl Emulator {
     fn start(project: &Project, folder: &Path) -> Result<Self> {
         let mut node = tools::command(project, "node");
-        // The emulator also exits when its input closes, so that it does not outlive a killed command.
-        node.arg("emulator.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // The emulator does not outlive a killed command.
+        node.args(["emulator.mjs", "--until-input-ends"])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut process = node.spawn().map_err(|error| cannot_start(&node, &error))?;
         let mut address = String::new();
         if let Some(output) = process.stdout.take() {

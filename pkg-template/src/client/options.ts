@@ -2,16 +2,10 @@
 import type { AllClientOptions } from "../core.js";
 import type { IfKnown, PlatformURL } from "./platform.js";
 
+// Of a union that no member of fits, TypeScript's error is about the last one. So what most programs use is last.
+
 /** The credentials of an account: an API key, or a login with its password. */
 export type Credentials =
-  | {
-      /** The account's API key. `undefined`, as an unset environment variable, is rejected at run time. */
-      apiKey: string | undefined;
-      /** Absent with an API key. */
-      login?: undefined;
-      /** Absent with an API key. */
-      password?: undefined;
-    }
   | {
       /** Absent with a login and a password. */
       apiKey?: undefined;
@@ -19,24 +13,18 @@ export type Credentials =
       login: string | undefined;
       /** The account's password, or its lowercase MD5. */
       password: string | undefined;
+    }
+  | {
+      /** The account's API key. `undefined`, as an unset environment variable, is rejected at run time. */
+      apiKey: string | undefined;
+      /** Absent with an API key. */
+      login?: undefined;
+      /** Absent with an API key. */
+      password?: undefined;
     };
 
 /** How a client gets the credentials of its account: exactly one of four ways. */
 export type Authentication =
-  | (Credentials & {
-      /** Absent with an API key, or with a login and a password. */
-      credentials?: undefined;
-    })
-  | {
-      /** Returns the credentials. Called before each attempt, so that they can change. */
-      credentials: () => Credentials | Promise<Credentials>;
-      /** Absent with `credentials`. */
-      apiKey?: undefined;
-      /** Absent with `credentials`. */
-      login?: undefined;
-      /** Absent with `credentials`. */
-      password?: undefined;
-    }
   | {
       /** The address of a proxy that adds the credentials. */
       baseUrl: string | IfKnown<PlatformURL>;
@@ -48,7 +36,21 @@ export type Authentication =
       login?: undefined;
       /** Added by the proxy. */
       password?: undefined;
-    };
+    }
+  | {
+      /** Returns the credentials. Called before each attempt, so that they can change. */
+      credentials: () => Credentials | Promise<Credentials>;
+      /** Absent with `credentials`. */
+      apiKey?: undefined;
+      /** Absent with `credentials`. */
+      login?: undefined;
+      /** Absent with `credentials`. */
+      password?: undefined;
+    }
+  | (Credentials & {
+      /** Absent with an API key, or with a login and a password. */
+      credentials?: undefined;
+    });
 
 /** The address of the service: a region, or another address. */
 export type ServiceAddress =

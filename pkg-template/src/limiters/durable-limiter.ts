@@ -1,6 +1,7 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import type { PlatformAbortSignal } from "../client/platform.js";
 import type { Message } from "./messages.js";
+import { invalidOption, kindOf, readName } from "./option-checks.js";
 import { pause } from "./pause.js";
 
 /** The part of a Durable Object's stub that `durableLimiter` uses. */
@@ -24,15 +25,21 @@ export interface LimiterNamespace {
 const MAX_ATTEMPTS = 4;
 
 /**
- * Creates a limiter backed by an `SmscLimiter`. Pass it to a client as its `limiter` option.
+ * Creates a limiter backed by an `SmscLimiter`. Pass it to a client as its `rateLimiter` option.
  *
  * @param binding The binding of the class, or the stub of one of its objects.
  * @param name Identifies the account if a Worker has several. All clients of one account must use the same name.
+ *   Default: `"smsc"`.
+ * @returns The limiter. It sends nothing before its first use.
+ * @throws SmscError `invalid_option` if `binding` is neither, such as `undefined` for a binding that the configuration lacks, or if
+ *   `name` is no text or empty.
  *
  * @example
  * const smsc = await createClient({ apiKey: env.SMSC_API_KEY, rateLimiter: durableLimiter(env.SMSC_LIMITER) });
  */
 export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): RateLimiter {
+  checkBinding(binding);
+  readName("name", name);
   // A stub belongs to the request that created it, and stays broken once its object has failed. So each message gets a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
   return {
@@ -46,6 +53,16 @@ export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "
 // A stub is a proxy that has every property; a binding has no `fetch`.
 const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub =>
   typeof (binding as LimiterStub).fetch === "function";
+
+/** A binding that is none fails here, and not with the first call. */
+function checkBinding(binding: unknown): void {
+  const { fetch, idFromName, get } = (binding ?? {}) as Partial<LimiterNamespace & LimiterStub>;
+  if (typeof fetch === "function" || (typeof idFromName === "function" && typeof get === "function")) return;
+  throw invalidOption(
+    "binding",
+    `\`binding\` takes the binding of \`SmscLimiter\` or a stub: ${kindOf(binding)} was given. Check \`durable_objects\` in the Worker's configuration`,
+  );
+}
 
 /** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its requestId. */
 async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {

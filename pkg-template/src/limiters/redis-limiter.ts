@@ -1,4 +1,6 @@
 import type { RateLimiter } from "../client/limiter.js";
+import { unknownOption } from "../runtime/unknown-option.js";
+import { invalidOption, kindOf, readName } from "./option-checks.js";
 import { RedisQueue } from "./redis-queue.js";
 import { type RedisEval, RedisScript } from "./redis-script.js";
 import { RedisSubscription } from "./redis-subscription.js";
@@ -40,14 +42,20 @@ export interface RedisLimiterOptions {
  * While requests wait for others to end, a second connection, a duplicate of the client, receives the notifications of Redis.
  * A function has none: its requests notice the end of requests of other processes within 25 to 500 ms.
  *
- * @param client A client of `redis` (node-redis) or `ioredis`, or a function that runs a script through another client.
+ * @param client A connected client of `redis` (node-redis) or `ioredis`, or a function that runs a script through another client. A
+ *   client of `redis` needs a listener for its event `error`: without one, a lost connection ends the process.
+ * @param options Which account the limits belong to.
+ * @returns The limiter. It sends nothing before its first use, and does not close the client.
+ * @throws SmscError `invalid_option` if `client` is none, such as the promise of `connect()` without `await`, or if an option is unknown
+ *   or invalid.
  *
  * @example
- * const rateLimiter = redisLimiter(await createRedis({ url: "redis://…" }).connect());
- * const smsc = await createClient({ apiKey: "…", rateLimiter });
+ * const redis = await createRedis({ url: "redis://…" }).on("error", (error) => console.error("Redis:", error.message)).connect();
+ * const smsc = await createClient({ apiKey: "…", rateLimiter: redisLimiter(redis) });
  */
 export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): RateLimiter {
-  const { key = "smsc", now } = options;
+  checkClient(client);
+  const { key, now } = readOptions(options);
   const channel = `{${key}}:turns`;
   const script = new RedisScript(evalOf(client), key, channel, now, (requestIds) => queue.wake(requestIds));
   const subscription = new RedisSubscription(client, channel, (message) => queue.wake(JSON.parse(message) as string[]));
@@ -62,6 +70,34 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
       await script.send({ release: requestId, feedback });
     },
   };
+}
+
+/** A client that is none fails here, and not with the first call. */
+function checkClient(client: unknown): void {
+  if (typeof client === "function" || typeof (client as NodeRedis | null | undefined)?.eval === "function") return;
+  const takes = "`client` takes a client of `redis` or `ioredis`, or a function that runs a script";
+  if (typeof (client as Promise<unknown> | null | undefined)?.then === "function") {
+    throw invalidOption(
+      "client",
+      `${takes}: a promise was given. Add \`await\`, as in \`await createRedis(…).connect()\``,
+    );
+  }
+  const given = typeof client === "object" && client !== null ? "an object without `eval`" : kindOf(client);
+  throw invalidOption("client", `${takes}: ${given} was given`);
+}
+
+function readOptions(options: unknown): { key: string; now: RedisLimiterOptions["now"] } {
+  if (typeof options !== "object" || options === null) {
+    throw invalidOption(
+      "options",
+      `\`options\` takes an object such as \`{ key: "smsc" }\`: ${kindOf(options)} was given`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (name !== "key" && name !== "now") throw invalidOption(name, unknownOption(name, ["key"]));
+  }
+  const { key = "smsc", now } = options as RedisLimiterOptions;
+  return { key: readName("key", key), now };
 }
 
 function evalOf(client: NodeRedis | IoRedis | RedisEval): RedisEval {

@@ -40,7 +40,7 @@ export function readAllow(allow: unknown = "read"): Allowed {
       nearest === undefined
         ? 'It takes "read", methods of the client, scripts, or "*"'
         : `Did you mean \`${nearest}\`?`;
-    throw invalidOption("allow", `unknown method \`${name}\` in \`allow\`. ${hint}`);
+    throw invalidOption("allow", `Unknown method \`${name}\` in \`allow\`. ${hint}`);
   }
   return { everything: names.has("*"), reads: names.has("read"), names };
 }

@@ -8,10 +8,10 @@ import { readCommand } from "./command.js";
 import { checkOrigin, corsHeaders, preflight } from "./cors.js";
 import { readForm } from "./form.js";
 import { type ProxyOptions, readOptions, type Settings } from "./options.js";
-import { bodyWasRead, forbidden, invalid, noSuchPath, Refusal, UNAUTHORIZED } from "./refusal.js";
+import { bodyWasRead, forbidden, invalid, noSuchPath, proxyFailed, Refusal, UNAUTHORIZED } from "./refusal.js";
 import { failureResponse, fileResponse } from "./responses.js";
 
-/** A standard fetch handler. It always resolves with a response, unless an option of the client is invalid. */
+/** A standard fetch handler. It always resolves with a response. */
 export type ProxyHandler = (request: PlatformRequest) => Promise<PlatformResponse>;
 
 /** A client whose member for the proxy is known. */
@@ -26,8 +26,8 @@ type ForwardingClient = Smsc & {
  *
  * @param options The account, who may use it, and for what.
  * @returns The handler.
- * @throws SmscError `invalid_option`, naming the option and what it takes. An option of the client, such as `region`, is validated
- *   with the first request: the handler then rejects with this error.
+ * @throws SmscError `invalid_option`, naming the option and what it takes. The value of an option of the client, such as `region`, is
+ *   validated with the first request: the handler then responds with 500, and `logger.error` gets this error.
  * @example
  * const proxy = createProxy({ apiKey: process.env.SMSC_API_KEY, authorize: (request) => isLoggedIn(request) });
  * export default { fetch: proxy }; // in the page: createClient({ baseUrl: "/smsc" })
@@ -38,7 +38,7 @@ export function createProxy(options: ProxyOptions): ProxyHandler {
   const connect = () => {
     client ??= (createClient(settings.client) as Promise<ForwardingClient>).catch((error) => {
       client = undefined;
-      throw error;
+      throw noClient(error);
     });
     return client;
   };
@@ -72,10 +72,18 @@ async function answer(
     return await proxied(settings, await connect(), script, request);
   } catch (error) {
     request.body?.cancel().catch(() => {});
-    if (!(error instanceof Refusal)) throw error;
-    if (error.status >= 500) logFailure(settings, error.message, error.status, error.cause);
-    return error.response;
+    const refusal = error instanceof Refusal ? error : proxyFailed(error);
+    if (refusal.status >= 500) logFailure(settings, refusal.message, refusal.status, refusal.cause);
+    return refusal.response;
   }
+}
+
+/** The refusal of every request of a proxy without a client. */
+function noClient(cause: unknown): Refusal {
+  const isOption = isSmscError(cause) && cause.code === "invalid_option";
+  return isOption
+    ? proxyFailed(cause, "an option of the proxy is invalid: its `logger` gets the reason")
+    : proxyFailed(cause);
 }
 
 /** Logs a failure of the proxy or of its host, whose response names no cause. */
@@ -113,9 +121,7 @@ async function authorize({ authorize, timeoutMs }: Settings, request: Request): 
       () => new Error(`\`authorize\` took longer than timeoutMs (${timeoutMs} ms)`),
     );
   } catch (cause) {
-    const refusal = new Refusal(503, "the proxy could not find out whether the request is authorized");
-    refusal.cause = cause;
-    throw refusal;
+    throw new Refusal(503, "the proxy could not find out whether the request is authorized", 503, {}, cause);
   }
   if (isAuthorized !== true) throw new Refusal(401, "the proxy does not authorize this request", UNAUTHORIZED);
   if (request.bodyUsed || request.body?.locked) throw bodyWasRead();

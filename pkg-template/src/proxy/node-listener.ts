@@ -1,5 +1,5 @@
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
-import { bodyWasRead, noSuchPath } from "./refusal.js";
+import { bodyWasRead, noSuchPath, proxyFailed } from "./refusal.js";
 
 /** The part of a request of `node:http` that the listener uses. */
 export interface NodeRequest extends AsyncIterable<unknown> {
@@ -42,8 +42,9 @@ export function toNodeListener(
       if (!response.writableFinished) controller.abort();
     });
     respond(handler, request, response, controller.signal).catch(() => {
-      if (!response.headersSent) response.writeHead(500, { connection: "close" });
-      response.end();
+      // The handler of `createProxy` does not reject; another may.
+      if (response.headersSent) response.destroy();
+      else send(proxyFailed(undefined).response, request, response, controller.signal).catch(() => response.destroy());
     });
   };
 }
@@ -54,7 +55,15 @@ async function respond(
   outgoing: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const { status, headers, body } = await responseTo(handler, incoming, signal);
+  await send(await responseTo(handler, incoming, signal), incoming, outgoing, signal);
+}
+
+async function send(
+  { status, headers, body }: Response,
+  incoming: NodeRequest,
+  outgoing: NodeResponse,
+  signal: AbortSignal,
+): Promise<void> {
   // The rest of a body that was refused is not waited for.
   const connection = incoming.complete ? undefined : { connection: "close" };
   outgoing.writeHead(status, { ...Object.fromEntries(headers), ...connection });

@@ -1,6 +1,6 @@
 import type { IfKnown, PlatformRequest, PlatformURL } from "../client/platform.js";
 import type { Authentication, ClientOptions, ClientSettings, Logger, ServiceAddress } from "../entries/index.js";
-import { nearestName } from "../testing/nearest-name.js";
+import { unknownOption } from "../runtime/unknown-option.js";
 import { type Allowed, type Permission, readAllow } from "./allow.js";
 import { type Origins, readOrigins } from "./cors.js";
 import { invalidOption } from "./option-errors.js";
@@ -10,6 +10,13 @@ export type ProxyRequest = PlatformRequest;
 
 /** Who may use the account through the proxy: a function that decides, or everybody. */
 export type Authorization =
+  // TypeScript's error for neither is about the last member: it names `authorize`.
+  | {
+      /** Absent with `dangerouslyAllowAnyone`. */
+      authorize?: undefined;
+      /** Gives the account to everyone who reaches the proxy: for one on this machine only, or behind a gateway that authorizes. */
+      dangerouslyAllowAnyone: true;
+    }
   | {
       /**
        * Decides whether a request may use the account: by its session cookie, a bearer token, a signed header. Only `true` permits it. It
@@ -18,12 +25,6 @@ export type Authorization =
       authorize: (request: ProxyRequest) => boolean | Promise<boolean>;
       /** Absent with `authorize`. */
       dangerouslyAllowAnyone?: undefined;
-    }
-  | {
-      /** Absent with `dangerouslyAllowAnyone`. */
-      authorize?: undefined;
-      /** Gives the account to everyone who reaches the proxy: for one on this machine only, or behind a gateway that authorizes. */
-      dangerouslyAllowAnyone: true;
     };
 
 /** The options of the proxy's own client, which sends the requests to the service. */
@@ -77,8 +78,9 @@ export interface ProxySettings extends Pick<ClientSettings, ClientOption> {
   maxRateLimitWaitMs?: number;
 }
 
+// TypeScript reports what the first type of an intersection lacks.
 /** The options of `createProxy`. */
-export type ProxyOptions = ProxySettings & Authentication & ServiceAddress & Authorization;
+export type ProxyOptions = Authorization & ProxySettings & Authentication & ServiceAddress;
 
 /** The options that the proxy's own client gets as they are. */
 const CLIENT_OPTIONS = [
@@ -123,8 +125,7 @@ export function readOptions(options: ProxyOptions): Settings {
         `\`${name}\` is an option of the client in the page: the proxy sends each request once`,
       );
     }
-    const nearest = nearestName(name, known);
-    throw invalidOption(name, `unknown option \`${name}\`.${nearest ? ` Did you mean \`${nearest}\`?` : ""}`);
+    throw invalidOption(name, unknownOption(name, known));
   }
   // The values now, whatever becomes of the object.
   const given: Record<string, unknown> = { ...options };

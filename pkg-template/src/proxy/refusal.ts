@@ -11,9 +11,15 @@ export class Refusal extends Error {
   readonly code: number;
   readonly headers: Record<string, string>;
 
-  /** Without an error number of the service, the HTTP status is the number. */
-  constructor(status: number, message: string, code = status, headers: Record<string, string> = {}) {
-    super(message);
+  /** Without an error number of the service, the HTTP status is the number. The page does not see the `cause`. */
+  constructor(
+    status: number,
+    message: string,
+    code = status,
+    headers: Record<string, string> = {},
+    cause: unknown = undefined,
+  ) {
+    super(message, { cause });
     this.status = status;
     this.code = code;
     this.headers = headers;
@@ -48,6 +54,11 @@ export function requestAborted(): Refusal {
 /** A request that cannot be read any more. */
 export function bodyWasRead(): Refusal {
   return new Refusal(500, "the body of the request was read before the proxy");
+}
+
+/** A failure of the proxy, whose cause is for its logger alone. */
+export function proxyFailed(cause: unknown, message = "the proxy failed"): Refusal {
+  return new Refusal(500, message, 500, {}, cause);
 }
 
 /** An error in the service's JSON layout. */

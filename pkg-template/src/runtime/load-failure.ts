@@ -1,7 +1,7 @@
 import { internal, type SmscError } from "./errors.js";
 import { orUndefined } from "./user-values.js";
 
-/** Why the host rejects WebAssembly, and what to do, if its error shows it. */
+/** Why the host rejects WebAssembly, and what to do, if its error shows it; otherwise the error's own message. */
 function reasonOf(cause: unknown): string | undefined {
   if (typeof WebAssembly === "undefined") {
     return (
@@ -23,7 +23,19 @@ function reasonOf(cause: unknown): string | undefined {
       "module to `init` of smsc-wasm/slim"
     );
   }
-  return undefined;
+  return messageOf(cause);
+}
+
+/** Maximum length of the message of another error: it may contain an address of any length. */
+const MAX_MESSAGE_LENGTH = 300;
+
+/** The message of an error, and of its cause: that of `fetch` alone is "fetch failed". */
+function messageOf(error: unknown): string | undefined {
+  const texts = [error, orUndefined(() => (error as Error).cause)].map((each) =>
+    orUndefined(() => (each as Error).message),
+  );
+  const known = texts.filter((text): text is string => typeof text === "string" && text !== "");
+  return known.length === 0 ? undefined : known.join(": ").slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** The error of `import()`. */

@@ -31,9 +31,9 @@ export function setSource(source: () => Source): void {
  * @param source Where it comes from: the address of `smsc-wasm/smsc.wasm`, a `Response`, the bytes, or a
  *   `WebAssembly.Module`. Default: the bytes that this package holds.
  * @returns Resolves once the WebAssembly is ready.
- * @throws SmscError `internal` if it cannot be loaded, or if `smsc-wasm/slim` has no `source`.
+ * @throws SmscError `internal` if it cannot be loaded, with the reason, or if `smsc-wasm/slim` has no `source`.
  * @example
- * await init(new URL("smsc-wasm/smsc.wasm", import.meta.url)); // only smsc-wasm/slim needs a source
+ * await init(import.meta.resolve("smsc-wasm/smsc.wasm")); // of smsc-wasm/slim in Node.js; docs/hosts.md has bundlers
  */
 export function init(source?: Source): Promise<void> {
   loading ??= load(source).catch((cause) => {

@@ -19,6 +19,7 @@ export const bulk = {
     for (const [name, text] of files) writeFileSync(project.path(name), text);
     for (const [test, engine] of [
       ["a file", ""],
+      ["fields", ""],
       ["Parquet", "hyparquet-writer"],
       ["DuckDB", "@duckdb/node-api"],
       ["Arrow", "@uwdata/flechette"],

@@ -8,7 +8,8 @@ import { before, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
 
-const SELECT = ["intId", "phone", "cost", "operator", "sendTimestamp", "smsCnt"];
+const SELECT = ["id", "intId", "phone", "cost", "operator", "sendTimestamp", "smsCnt", "flag"];
+const LARGE_ID = "9007199254740993";
 const folder = mkdtempSync(join(tmpdir(), "bulk-"));
 let smsc;
 let messages;
@@ -16,16 +17,28 @@ let expected;
 
 before(async () => {
   const now = Date.UTC(2026, 10, 22, 9, 0, 0);
-  const sent = (index) => ({ sendTimestamp: now / 1000 - 60 * (1 + index), type: 0 });
+  const sent = (index) => ({
+    id: index + 1,
+    sendTimestamp: now / 1000 - 60 * (1 + index),
+    type: 0,
+    ...(index % 3 === 0 && { flag: index }),
+  });
   const emulator = createEmulator({
     now,
     limits: false,
     messages: Array.from({ length: 1500 }, (_, index) => sent(index)),
   });
-  smsc = await createClient(emulator.clientOptions({ rateLimit: "off" }));
+  // The ids of the first page are texts, those of the second are numbers.
+  const fetch = async (input, init) => {
+    const response = await emulator.fetch(input, init);
+    return new Response((await response.text()).replace(/"id": 5,/, `"id": ${LARGE_ID},`), response);
+  };
+  smsc = await createClient(emulator.clientOptions({ rateLimit: "off", fetch }));
   messages = await smsc.history.iterate({ start: "2026-11-01" }).toArray(5000);
   assert.equal(messages.length, 1500);
-  expected = messages.map((message) => Object.fromEntries(SELECT.map((name) => [name, message[name]])));
+  assert.equal(messages[4].id, LARGE_ID);
+  const expectedValue = (message, name) => (name === "id" ? String(message.id) : (message[name] ?? null));
+  expected = messages.map((message) => Object.fromEntries(SELECT.map((name) => [name, expectedValue(message, name)])));
 });
 
 test("a file", async () => {
@@ -63,6 +76,17 @@ test("Arrow", async () => {
   const { toArrow } = await import("./arrow.mjs");
   const { tableFromIPC } = await import("@uwdata/flechette");
   assert.deepEqual(tableFromIPC(await toArrow(smsc, SELECT)).toArray(), expected);
+});
+
+test("fields", async () => {
+  const { fieldsOf, valuesOf } = await import("./fields.mjs");
+  assert.throws(() => fieldsOf(["phone", "phnoe"]), { message: 'A message has no field "phnoe"' });
+  const kinds = new Set();
+  for await (const batch of smsc.history.columns({ start: "2026-11-01" }, { select: ["id"] })) {
+    kinds.add(batch.columns.id.constructor);
+    assert.ok(valuesOf({ name: "id", type: "text" }, batch).every((id) => /^\d+$/.test(id)));
+  }
+  assert.deepEqual([...kinds], [Array, Float64Array]);
 });
 
 test("ClickHouse", async (t) => {

@@ -39,7 +39,7 @@ const initFrom = (makeSource) => async () => {
 
 const cases = {
   "slim, from a URL": initFrom(() => wasm),
-  "slim, from a URL string": initFrom(() => wasm.href),
+  "slim, from a URL string": initFrom(() => import.meta.resolve("smsc-wasm/smsc.wasm")),
   "slim, from a data URL": initFrom(() => `data:application/wasm;base64,${bytes.toString("base64")}`),
   "slim, from a Response": initFrom(() => new Response(bytes, { headers: { "Content-Type": "application/wasm" } })),
   "slim, from a Response of another type": initFrom(() => new Response(bytes)),
@@ -70,13 +70,21 @@ const cases = {
   },
   async "init can be retried after a failure"() {
     const slim = await import("smsc-wasm/slim");
-    for (const wrong of ["file:///no/such/file.wasm", new Uint8Array(8), `${baseUrl}/none.wasm`, new Response("no")]) {
+    for (const [wrong, reason] of [
+      ["file:///no/such/file.wasm", /could not be loaded: ENOENT: .*no.such.file\.wasm/],
+      ["./smsc.wasm", /could not be loaded: .*\.\/smsc\.wasm/],
+      ["http://127.0.0.1:1/smsc.wasm", /could not be loaded: fetch failed: ./],
+      [new Uint8Array(8), /could not be loaded: WebAssembly\.\w+\(\)/],
+      [`${baseUrl}/none.wasm`, /HTTP status 404/],
+      [new Response("no"), /could not be loaded: WebAssembly\.\w+\(\)/],
+    ]) {
       const error = await slim.init(wrong).then(
         () => assert.fail("it loaded"),
         (error) => error,
       );
       assert.ok(slim.isSmscError(error), `${error?.stack}`);
       assert.equal(error.code, "internal");
+      assert.match(error.message, reason);
     }
     await slim.init(bytes);
     await checkClient(slim);

@@ -1,0 +1,9 @@
+import { nearestName } from "../testing/nearest-name.js";
+
+/** The message for an option that does not exist, as the core words it. */
+export function unknownOption(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  const hint =
+    nearest === undefined ? `The options here are \`${known.join("`, `")}\`.` : `Did you mean \`${nearest}\`?`;
+  return `Unknown option \`${name}\`. ${hint}`;
+}
