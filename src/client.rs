@@ -5,7 +5,7 @@ pub mod cursor;
 pub mod error;
 pub mod exchange;
 pub mod executor;
-pub mod item_numbers;
+pub mod item_codec;
 pub mod iteration;
 pub mod pagination;
 pub mod polling;

@@ -2,7 +2,8 @@
 //!
 //! * `exports`: what the package's TypeScript calls; `convert` passes values both ways.
 //! * `client`: the validated options. `call`: asks the state machine for the next step and awaits it; `fetch` sends, `document`
-//!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports.
+//!   prepares a file to send, `limiter` asks a shared rate limiter, `account` queues the calls of one account, `hooks` reports,
+//!   `cause` redacts what was thrown.
 //! * `download` reads a file; `iteration`, `senders` and `poller` repeat calls; `page_output`: what an iteration
 //!   gives.
 //! * `history_page`: messages from the bytes of a page of the history.
@@ -29,6 +30,8 @@ mod history_output;
 mod account;
 #[cfg(not(feature = "formats"))]
 mod call;
+#[cfg(not(feature = "formats"))]
+mod cause;
 #[cfg(not(feature = "formats"))]
 mod client;
 #[cfg(not(feature = "formats"))]

@@ -26,6 +26,7 @@ use crate::{
     },
     web::{
         account::Account,
+        cause::redact_cause,
         client::{CallContext, Client},
         clock::now,
         convert::{self, Failed},
@@ -502,7 +503,7 @@ impl Call {
         let Some(error) = self.exchange.borrow().last_error().cloned() else { return };
         let cause = match self.failure.take() {
             Some(former) if error.code == ErrorCode::Timeout => former.into(),
-            _ => self.redact_cause(cause),
+            _ => redact_cause(cause, self.exchange.borrow().credentials()),
         };
         self.failure.replace(Some(Failed { error, cause }));
     }
@@ -537,28 +538,6 @@ impl Call {
         }
     }
 
-    /// The cause as it is, unless one of its texts holds a secret: then a bare copy. (A custom `fetch` may put the request's body
-    /// into its error.)
-    fn redact_cause(&self, cause: JsValue) -> JsValue {
-        if cause.is_undefined() {
-            return cause;
-        }
-        let exchange = self.exchange.borrow();
-        let credentials = exchange.credentials();
-        // Texts that are too long to search may hold one too.
-        if host::texts_of(&cause).is_some_and(|texts| credentials.redact(&texts) == texts) {
-            return cause;
-        }
-        if let Some(text) = host::short_text(&cause) {
-            return credentials.redact(&text).into();
-        }
-        let member = |name: &str, default: &str| {
-            let value = js_sys::Reflect::get(&cause, &name.into()).ok().and_then(|value| host::short_text(&value));
-            credentials.redact(&value.unwrap_or_else(|| default.into()))
-        };
-        host::bare_error(&member("name", "Error"), &member("message", ""))
-    }
-
     /// Whether the time of the whole call is over.
     pub fn is_over_time(&self) -> bool {
         self.exchange.borrow().remaining_ms(now()) == Some(0)
@@ -574,7 +553,7 @@ impl Call {
         let error = self.advance(|exchange, limits| exchange.file_failed(failure, description, now(), limits));
         match self.failure.take() {
             Some(former) if error.code == ErrorCode::Timeout => Failed { error, cause: former.into() },
-            _ => Failed { error, cause: self.redact_cause(cause) },
+            _ => Failed { error, cause: redact_cause(cause, self.exchange.borrow().credentials()) },
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
     },
     client::{
         error::{Error, Result},
-        item_numbers::{indexes_of_numbers, numbers_of_keys},
+        item_codec::{decode_indexes, encode_keys},
         iteration::ItemIndex,
     },
     protocol::request::Endpoint,
@@ -56,7 +56,7 @@ impl HistoryOutput {
     /// Locates the messages of a page of that length, which `copy` writes. Returns their keys.
     fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<u64>> {
         let page = MessagePage::locate(length, copy)?;
-        let keys = numbers_of_keys(&page.keys())?;
+        let keys = encode_keys(&page.keys())?;
         self.last = Some(match self.format {
             Format::Columns(..) => Page::Messages(page),
             Format::Lines => Page::Lines(page.lines()?),
@@ -150,7 +150,7 @@ impl HistoryOutput {
     pub fn take_columns(&mut self, taken: &[u32]) -> u32 {
         let Format::Columns(columns, table) = &mut self.format else { return 0 };
         columns.clear();
-        for ItemIndex { stream, index } in indexes_of_numbers(taken) {
+        for ItemIndex { stream, index } in decode_indexes(taken) {
             if let Some(Some(Page::Messages(page))) = self.pages.get(stream) {
                 columns.push(page, index as usize);
             }
@@ -173,7 +173,7 @@ impl HistoryOutput {
             Some(Some(Page::Lines(lines))) => lines.line(index as usize),
             _ => &[],
         };
-        let json = indexes_of_numbers(taken).map(line).collect::<Vec<_>>().concat();
+        let json = decode_indexes(taken).map(line).collect::<Vec<_>>().concat();
         Uint8Array::from(json.as_slice())
     }
 }

@@ -212,7 +212,7 @@ extern "C" {
     /// Loads what makes them.
     #[wasm_bindgen(method)]
     pub fn load(this: &BulkOutput) -> Promise;
-    /// Reads the bytes of a page. Returns the keys of its messages, as `item_numbers` writes them; `None` if it does not have the usual
+    /// Reads the bytes of a page. Returns the keys of its messages, as `item_codec` writes them; `None` if it does not have the usual
     /// form.
     #[wasm_bindgen(method, catch)]
     pub fn read(this: &BulkOutput, chunks: Vec<js_sys::Uint8Array>) -> Result<Option<Vec<u64>>, JsValue>;

@@ -142,7 +142,7 @@ impl Pages {
         })
     }
 
-    /// Ends an iteration that has not begun after `max` items, unless its limit is lower: a page holds no more than that.
+    /// Before the first request, lowers the limit to `max`, so that no page has more items than that. Later it has no effect.
     #[wasm_bindgen(js_name = limitTo)]
     pub fn limit_to(&self, max: f64) {
         if !self.0.has_begun.get() {

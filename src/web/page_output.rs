@@ -7,7 +7,7 @@ use crate::{
     api::history::{HistoryPage, HistoryQuery},
     client::{
         error::{Error, Result},
-        item_numbers::{keys_of_numbers, numbers_of_indexes},
+        item_codec::{decode_keys, encode_indexes},
         iteration::{ItemIndex, ItemKey},
     },
     protocol::request::Endpoint,
@@ -56,7 +56,7 @@ impl Output {
     pub fn pick(&self, pages: &[Items], taken: &[ItemIndex]) -> Result<JsValue> {
         match self {
             Self::Objects => Ok(pick_objects(pages, taken).into()),
-            Self::Bulk(output) => output.take(&numbers_of_indexes(taken)).map_err(|_| broken()),
+            Self::Bulk(output) => output.take(&encode_indexes(taken)).map_err(|_| broken()),
         }
     }
 
@@ -73,7 +73,7 @@ impl Output {
 
     /// The items of any other response.
     pub fn decode(&self, response: &str) -> Result<ReadItems> {
-        // One in windows-1251 is UTF-8 by now.
+        // A page in windows-1251 comes here, as text in the usual form.
         if let Self::Bulk(output) = self
             && let Some(items) = bulk_items(output.read_text(response))
         {
@@ -95,12 +95,13 @@ impl Output {
 
 /// The items of a page that the output has read.
 fn bulk_items(keys: Result<Option<Vec<u64>>, JsValue>) -> Option<ReadItems> {
-    let keys = keys_of_numbers(&keys.ok()??);
+    // The output keeps an error, and `decode` has it again.
+    let keys = decode_keys(&keys.ok()??);
     let length = keys.len();
     Some((Items::Bulk, keys, length))
 }
 
-/// Only a trap ends the other module.
+/// The other module trapped. Users see the error of the trap, which the output keeps.
 fn broken() -> Error {
     Error::internal("the WebAssembly that makes columns and lines failed")
 }

@@ -1,6 +1,6 @@
 import type * as Core from "../core.js";
 import { atCaller, withEndpoint } from "../runtime/errors.js";
-import { type Formats, formats } from "../runtime/formats-loader.js";
+import { type Formats, loadFormats } from "../runtime/formats-loader.js";
 import type { Connection } from "./connection.js";
 import { pages } from "./iteration.js";
 import { iterator } from "./iterator.js";
@@ -36,7 +36,7 @@ class LazyOutput<T> {
   }
 
   async load(): Promise<void> {
-    this.#output ??= await this.#create(await formats());
+    this.#output ??= await this.#create(await loadFormats());
   }
 
   read(chunks: Uint8Array[]): BigUint64Array | undefined {

@@ -9,23 +9,23 @@ export interface Reader<T> {
   ready?(): T | undefined;
 }
 
-/** An iterator over the items of a reader, which is made for the first item. `onUnused` is called if none is made. */
+/** An iterator over the items of a reader, which is made for the first item. `giveUp` is called if the iteration ends before. */
 export function lazyIterator<T>(
   createReader: () => Promise<Reader<T>>,
-  onUnused: ((error?: unknown) => void) | undefined,
+  giveUp: ((error?: unknown) => void) | undefined,
 ): AsyncIterableIterator<T> {
   let reader: Reader<T> | undefined;
   let isOver = false;
   const end = () => {
     isOver = true;
     if (reader) reader.end();
-    else onUnused?.();
+    else giveUp?.();
   };
   const next = async () => {
     try {
       reader ??= await createReader();
     } catch (error) {
-      onUnused?.(error);
+      giveUp?.(error);
       throw error;
     }
     // The caller may have ended the iteration meanwhile.

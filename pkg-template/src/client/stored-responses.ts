@@ -1,6 +1,6 @@
 import type { Message, Sender, Task } from "../core.js";
 import { atCaller, withEndpoint } from "../runtime/errors.js";
-import { type Formats, formats } from "../runtime/formats-loader.js";
+import { type Formats, loadFormats } from "../runtime/formats-loader.js";
 
 /** The format of a response, as `fmt` selects it: 0 text, 1 comma-separated, 2 XML, 3 JSON. */
 export type ResponseFormat = 0 | 1 | 2 | 3;
@@ -80,7 +80,7 @@ export function decodeTasks(text: string, fmt: ResponseFormat): Promise<Task[]> 
 
 async function decode<T>(endpoint: string, act: (loaded: Formats) => Promise<T>): Promise<T> {
   try {
-    return await act(await formats());
+    return await act(await loadFormats());
   } catch (error) {
     throw atCaller(withEndpoint(error, endpoint));
   }

@@ -6,8 +6,8 @@ export interface ReadingHooks {
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Called when the dialect is known, and again if later bytes change it. */
   readonly onDialect?: ((dialect: CsvDialect) => void) | undefined;
-  /** Called when the reading ends, at the end of the file, before, or before the file was opened. Can be called again. */
-  readonly onEnd?: ((error?: unknown) => void) | undefined;
+  /** Called when the reading is over, perhaps more than once. Gives up the file if it was not opened. */
+  readonly giveUpUnopened?: ((error?: unknown) => void) | undefined;
   readonly endpoint?: string | undefined;
   /** Ends the wait for what reads the file. The source itself heeds it, too. */
   readonly signal?: AbortSignal | undefined;

@@ -8,7 +8,7 @@ import type {
   PlatformTextStream,
 } from "../client/platform.js";
 import type { CsvOptions } from "../core.js";
-import { formats } from "../runtime/formats-loader.js";
+import { loadFormats } from "../runtime/formats-loader.js";
 import type { CsvInput } from "./csv-input.js";
 import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
 import { fileColumns, fileLines, fileRows } from "./readers.js";
@@ -109,13 +109,13 @@ function inputOf(source: CsvSource, options: (CsvOptions & ReadOptions) | undefi
     check();
     checkReadOptions({ onProgress, signal });
     isOpened = true;
-    return (await formats()).openSource(source, signal);
+    return (await loadFormats()).openSource(source, signal);
   };
-  const onEnd = () => {
+  const giveUpUnopened = () => {
     if (!isOpened) void cancelUnread(source);
     isOpened = true;
   };
-  return { open, options: dialect, hooks: { onProgress, onEnd, signal } };
+  return { open, options: dialect, hooks: { onProgress, giveUpUnopened, signal } };
 }
 
 /** Gives up a stream, or the body of a response. What fails here has no effect. */

@@ -6,23 +6,23 @@ import type { PlatformByteStream } from "../client/platform.js";
 import type { Message } from "../core.js";
 import { unlessAborted } from "../runtime/abort-listeners.js";
 import { aborted, withEndpoint } from "../runtime/errors.js";
-import { type Formats, formats } from "../runtime/formats-loader.js";
+import { type Formats, loadFormats } from "../runtime/formats-loader.js";
 import { streamOfPieces } from "./byte-source.js";
 import type { CsvInput } from "./csv-input.js";
 
-/** The items that a function of the second part reads. */
+/** The items that a function of the second module reads. */
 function read<T>(input: CsvInput, createReader: (loaded: Formats) => Reader<T>): AsyncIterableIterator<T> {
-  const { signal, endpoint, onEnd } = input.hooks;
+  const { signal, endpoint, giveUpUnopened } = input.hooks;
   const load = async () => {
     try {
       // Rejected with the other options.
-      if (typeof signal?.addEventListener !== "function") return createReader(await formats());
-      return createReader(await unlessAborted(signal, formats(), () => aborted(signal, endpoint)));
+      if (typeof signal?.addEventListener !== "function") return createReader(await loadFormats());
+      return createReader(await unlessAborted(signal, loadFormats(), () => aborted(signal, endpoint)));
     } catch (error) {
       throw withEndpoint(error, endpoint);
     }
   };
-  return lazyIterator(load, onEnd);
+  return lazyIterator(load, giveUpUnopened);
 }
 
 /** The rows of a file. */

@@ -3,7 +3,7 @@ import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
 import type { CsvDialect, CsvOptions } from "../core.js";
 import { atCaller, isSmscError, SmscError, withEndpoint } from "../runtime/errors.js";
-import { formats } from "../runtime/formats-loader.js";
+import { loadFormats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
 import { collect, type MaxBytesOption, withinEngine } from "./collect.js";
 import type { CsvInput } from "./csv-input.js";
@@ -121,7 +121,7 @@ export class TaskFile {
       const { source, copy } = this.#open(options, TEXT_OPTIONS);
       const { encoding, maxBytes, file } = copy;
       try {
-        return await (await formats()).readText(source, { encoding, file, maxBytes });
+        return await (await loadFormats()).readText(source, { encoding, file, maxBytes });
       } catch (error) {
         source.cancel();
         throw error;
@@ -199,12 +199,14 @@ export class TaskFile {
       // The reader itself reports the progress.
       return this.#source({ signal });
     };
-    const onEnd = (error?: unknown) => {
+    const giveUpUnopened = (error?: unknown) => {
       // After wrong options, the file can be read with others.
       const isRejected = isSmscError(error) && error.code.startsWith("invalid_");
-      if (!this.#isRead && !isRejected) this.#source({}).cancel();
+      if (this.#isRead || isRejected) return;
+      this.#isRead = true;
+      this.#download.cancel();
     };
-    return { open, options: dialect, hooks: { onProgress, onDialect, onEnd, signal, endpoint: "tasks" } };
+    return { open, options: dialect, hooks: { onProgress, onDialect, giveUpUnopened, signal, endpoint: "tasks" } };
   }
 
   async #pieces(options: (ReadOptions & MaxBytesOption) | undefined): Promise<Uint8Array[]> {

@@ -45,11 +45,11 @@ export function taskInput(
     isStarted = true;
     return sourceOfDownload(body);
   };
-  const onEnd = () => {
+  const giveUpUnopened = () => {
     if (!isStarted) controller?.abort();
   };
   const dialect = { header, delimiter, encoding, file, select } as CsvInput["options"];
-  return { open, options: dialect, hooks: { onProgress, onEnd, signal, endpoint: "tasks" } };
+  return { open, options: dialect, hooks: { onProgress, giveUpUnopened, signal, endpoint: "tasks" } };
 }
 
 /**

@@ -27,7 +27,15 @@ const MAX_PIECE_BYTES = 65_536;
 
 /** The numbers that a scan leaves in the memory, as src/web/csv.rs lists them. */
 const RESULTS = 7;
-export type Results = [number, number, number, number, number, number, number];
+export type Results = [
+  buffer: number,
+  records: number,
+  headerRecords: number,
+  output1: number,
+  output2: number,
+  output3: number,
+  isDialectNew: number,
+];
 
 /** Scans a file piece by piece, in constant memory. The scan is Rust. */
 export class CsvPieces {
@@ -75,14 +83,22 @@ export class CsvPieces {
         return true;
       }
       if (this.#failure !== undefined) throw this.#failure;
-      this.#handler.finish?.();
-      this.end();
+      this.#finish();
       return false;
     } catch (error) {
       this.#failure = undefined;
-      if (this.#instance?.hasTrapped === false) this.#handler.finish?.();
-      this.end(error);
+      this.#finish(error);
       throw atCaller(withEndpoint(error, this.#input.hooks.endpoint));
+    }
+  }
+
+  /** Ends the reading after the results of all pieces. */
+  #finish(error?: unknown): void {
+    const finish = this.#instance?.hasTrapped === false && this.#scanner ? this.#handler.finish : undefined;
+    try {
+      finish?.();
+    } finally {
+      this.end(error);
     }
   }
 
@@ -185,6 +201,6 @@ export class CsvPieces {
     } catch {
       // It ended with its instance.
     }
-    this.#input.hooks.onEnd?.(error);
+    this.#input.hooks.giveUpUnopened?.(error);
   }
 }

@@ -30,7 +30,8 @@ export function gunzipByStream(pull: Pull): Decompressor {
 
   async function* readMember(): AsyncGenerator<Uint8Array, void> {
     member = new MemberStream();
-    // The index from which the next header is searched: after the member's own.
+    // Where the next header is searched: not at the first byte held if that is examined, because it begins the member's own header,
+    // or looked like another and is content.
     let from = 1;
     while (!isCancelled) {
       const held = await input.peek(HEADER_BYTES);
@@ -103,7 +104,7 @@ class MemberStream {
     return this.#size % 2 ** 32 === this.#end.reduceRight((size, byte) => size * 256 + byte, 0);
   }
 
-  /** Ends once the member is complete, or all that was written is decompressed. */
+  /** Ends once the member is complete, or the stream gave nothing for `SETTLE_MS`. */
   async *settle(): AsyncGenerator<Uint8Array, void> {
     while (!this.isComplete) {
       const piece = await this.#next(delay(SETTLE_MS));

@@ -1,9 +1,10 @@
 // The headers that a user passes to `createClient`.
 
-/** A name as an error message shows it: a credential in the place of a name is none that HTTP permits, or long. */
+/** A name as an error message shows it. A caller may swap names and values, so that what may be a key is not shown. */
 function shown(name: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "a name that HTTP does not permit";
-  return name.length <= 40 ? JSON.stringify(name) : "a long name";
+  if (name.length > 40) return "a long name";
+  return name.length > 16 && /\d/.test(name) ? "a name with digits" : JSON.stringify(name);
 }
 
 /** The names and values of a `Headers` of any realm, a list of pairs or an object, as they are now. Throws for other values. */

@@ -1,3 +1,3 @@
-// What the client shares with the part that is loaded later: it has its state here, not in a copy of each.
+// What the client shares with the second module: it has its state here, not in a copy of each.
 export * from "../files/pause.js";
 export * from "./formats-loader.js";

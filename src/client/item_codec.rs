@@ -2,9 +2,10 @@
 
 use crate::client::iteration::{ItemIndex, ItemKey};
 
-/// The id and the time of each item, plus one; 0 if it has none. `None` if a number cannot hold one exactly.
+/// Two numbers for each item: its id plus one, and its time plus one, so that 0 is absent. `None` if one of them cannot be decoded to
+/// exactly the same.
 #[must_use]
-pub fn numbers_of_keys(keys: &[ItemKey]) -> Option<Vec<u64>> {
+pub fn encode_keys(keys: &[ItemKey]) -> Option<Vec<u64>> {
     let mut numbers = Vec::with_capacity(keys.len().saturating_mul(2));
     for ItemKey { id, timestamp } in keys {
         let id = if id.is_empty() { 0 } else { exact(id)?.checked_add(1)? };
@@ -20,9 +21,9 @@ fn exact(digits: &str) -> Option<u64> {
     (number.to_string() == digits).then_some(number)
 }
 
-/// The keys that [`numbers_of_keys`] wrote.
+/// The keys that [`encode_keys`] wrote.
 #[must_use]
-pub fn keys_of_numbers(numbers: &[u64]) -> Vec<ItemKey> {
+pub fn decode_keys(numbers: &[u64]) -> Vec<ItemKey> {
     let (pairs, _) = numbers.as_chunks();
     let key = |[id, timestamp]: &[u64; 2]| ItemKey {
         id: id.checked_sub(1).map(|id| id.to_string()).unwrap_or_default(),
@@ -33,7 +34,7 @@ pub fn keys_of_numbers(numbers: &[u64]) -> Vec<ItemKey> {
 
 /// The stream and the index of each item.
 #[must_use]
-pub fn numbers_of_indexes(items: &[ItemIndex]) -> Vec<u32> {
+pub fn encode_indexes(items: &[ItemIndex]) -> Vec<u32> {
     let mut numbers = Vec::with_capacity(items.len().saturating_mul(2));
     for ItemIndex { stream, index } in items {
         numbers.extend([u32::try_from(*stream).unwrap_or(u32::MAX), *index]);
@@ -41,8 +42,8 @@ pub fn numbers_of_indexes(items: &[ItemIndex]) -> Vec<u32> {
     numbers
 }
 
-/// The indexes that [`numbers_of_indexes`] wrote.
-pub fn indexes_of_numbers(numbers: &[u32]) -> impl Iterator<Item = ItemIndex> {
+/// The indexes that [`encode_indexes`] wrote.
+pub fn decode_indexes(numbers: &[u32]) -> impl Iterator<Item = ItemIndex> {
     let (pairs, _) = numbers.as_chunks();
     pairs.iter().map(|[stream, index]: &[u32; 2]| ItemIndex { stream: *stream as usize, index: *index })
 }
@@ -63,23 +64,23 @@ mod tests {
             key("18446744073709551614", Some(0)),
             key("0", Some(i64::MAX)),
         ];
-        let numbers = numbers_of_keys(&keys).unwrap();
+        let numbers = encode_keys(&keys).unwrap();
         assert_eq!(numbers.len(), 8);
-        assert_eq!(keys_of_numbers(&numbers), keys);
-        assert_eq!(numbers_of_keys(&[]), Some(Vec::new()));
+        assert_eq!(decode_keys(&numbers), keys);
+        assert_eq!(encode_keys(&[]), Some(Vec::new()));
     }
 
     #[test]
     fn keys_that_a_number_does_not_hold_are_refused() {
         for id in ["18446744073709551615", "18446744073709551616", "01", "-1", "+1", "1.0", "a", " 1"] {
-            assert_eq!(numbers_of_keys(&[key("5", None), key(id, None)]), None, "{id}");
+            assert_eq!(encode_keys(&[key("5", None), key(id, None)]), None, "{id}");
         }
-        assert_eq!(numbers_of_keys(&[key("5", Some(-1))]), None);
+        assert_eq!(encode_keys(&[key("5", Some(-1))]), None);
     }
 
     #[test]
     fn indexes_survive() {
         let items = [ItemIndex { stream: 0, index: 999 }, ItemIndex { stream: 1, index: 0 }];
-        assert_eq!(indexes_of_numbers(&numbers_of_indexes(&items)).collect::<Vec<_>>(), items);
+        assert_eq!(decode_indexes(&encode_indexes(&items)).collect::<Vec<_>>(), items);
     }
 }
