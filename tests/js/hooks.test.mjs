@@ -300,6 +300,7 @@ describe("headers", () => {
       [{ "x proxy": "s3cret" }, /HTTP permits: not those of a name that HTTP does not permit$/],
       [{ "Bearer s3cret": 5 }, /takes a text for a name that HTTP does not permit$/],
       [[["s3cret".repeat(10), "x\ny"]], /not those of a long name$/],
+      [[["5f4dcc3b5aa765d61d8327deb882cf99", undefined]], /takes a text for a name with digits$/],
       [["ab"], /takes a `Headers`, an object, or a list of pairs$/],
       [[["x-proxy", "s3cret", "s3cret"]], /takes a `Headers`, an object, or a list of pairs$/],
       ["x-proxy: s3cret", /takes a `Headers`, an object, or a list of pairs$/],
