@@ -15,12 +15,15 @@ import { callProgress, ignoreRejection, orUndefined } from "./user-values.js";
 let process: string | undefined;
 let instances = 0;
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /** The functions that one instance imports, and what has to end when it traps. */
 export class Host {
   readonly #instance: Instance<unknown>;
   readonly #number = ++instances;
   readonly #pending = new Set<{ promise: Promise<unknown>; reject(error: unknown): void }>();
   readonly #controllers = new Set<AbortController>();
+  readonly #timers = new Set<Timer>();
   readonly #leases = new Map<string, RateLimiter>();
   readonly imports: object;
 
@@ -102,8 +105,8 @@ export class Host {
       keepOnTrap: (controller: AbortController) => this.#controllers.delete(controller),
       monotonicMs,
       setTimer: (callback: (id: number) => void, ms: number, id: number) =>
-        orUndefined(() => setTimeout(callback, ms, id)),
-      clearTimer: (timer: ReturnType<typeof setTimeout> | undefined) => orUndefined(() => clearTimeout(timer)),
+        orUndefined(() => this.#setTimer(callback, ms, id)),
+      clearTimer: (timer: Timer | undefined) => orUndefined(() => this.#clearTimer(timer)),
       recordRequest: (account: string, windows: string) =>
         requests.record(instance, account, windows === "" ? [] : windows.split(",")),
       endRequest: requests.end,
@@ -129,6 +132,21 @@ export class Host {
     }
   }
 
+  #setTimer(callback: (id: number) => void, ms: number, id: number): Timer {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      callback(id);
+    }, ms);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  #clearTimer(timer: Timer | undefined): void {
+    if (timer === undefined) return;
+    this.#timers.delete(timer);
+    clearTimeout(timer);
+  }
+
   /** Ends all that the instance had in flight. */
   trapped(error: SmscError): void {
     requests.leave(this.#instance);
@@ -138,6 +156,8 @@ export class Host {
       deferred.reject(error);
     }
     for (const controller of this.#controllers) controller.abort();
+    // They would keep the process alive.
+    for (const timer of this.#timers) orUndefined(() => this.#clearTimer(timer));
     for (const [requestId, limiter] of this.#leases) release(limiter, requestId);
     this.#leases.clear();
     this.#controllers.clear();
