@@ -21,8 +21,8 @@ export function pages<P>(connection: Connection, start: (client: Core.Client) =>
   let running: Core.Pages | undefined;
   let failure: { error: unknown } | undefined;
   try {
-    running = connection.enter(start);
     instance = currentInstance();
+    running = connection.enter(start);
   } catch (error) {
     failure = { error };
   }

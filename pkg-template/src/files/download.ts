@@ -26,8 +26,9 @@ export async function openDownload(
   connection: Connection,
   start: (client: Core.Client) => Promise<Core.Download>,
 ): Promise<Download> {
-  const body = await connection.call(start);
+  // That of the body: the client may get another one while it waits.
   const instance = currentInstance();
+  const body = await connection.call(start);
   const { fileName, size, type } = body;
   return {
     fileName,
