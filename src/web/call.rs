@@ -233,18 +233,12 @@ impl Call {
                 Ok(())
             }
             Ok(Ok(value)) => {
-                let read = if value.is_string() {
-                    let message =
-                        "credentials() takes an object, and got a text. An API key is passed as `{ apiKey }`.";
-                    Err(Error::new(ErrorCode::Unauthorized, message).parameter("credentials").into())
-                } else {
-                    convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")
-                        .and_then(|(provided, _)| Ok(provided.into_credentials()?))
-                };
+                let read = convert::read::<ProvidedCredentials>(&value, ErrorCode::Unauthorized, "credentials()")
+                    .and_then(|(provided, _)| Ok(provided.into_credentials()?));
                 let credentials = match read {
                     Ok(credentials) => credentials,
                     Err(Failed { error, cause }) => {
-                        self.reject(error);
+                        self.reject(if value.is_string() { error.parameter("credentials") } else { error });
                         if !cause.is_undefined() {
                             self.observe_failure(cause);
                         }
@@ -513,8 +507,8 @@ impl Call {
         if self.client.limiter.is_some() {
             return;
         }
-        let windows = self.exchange.borrow().windows().iter().map(WindowKey::name).collect::<Vec<_>>().join(",");
-        let record = host::record_request(&self.account.borrow().js_name, &windows);
+        let windows = self.exchange.borrow().windows().iter().map(WindowKey::name).collect();
+        let record = host::record_request(&self.account.borrow().js_name, windows);
         self.record.replace(Some(record));
     }
 

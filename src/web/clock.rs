@@ -20,8 +20,7 @@ pub fn wall_ms() -> u64 {
 
 /// Without `performance`, the wall clock is the only one.
 fn monotonic_ms() -> u64 {
-    let ms = host::monotonic_ms();
-    if ms.is_nan() { wall_ms() } else { integer(ms) }
+    host::monotonic_ms().map_or_else(wall_ms, integer)
 }
 
 /// The time for the state machines, in milliseconds.

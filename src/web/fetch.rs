@@ -123,10 +123,9 @@ fn follow(from: &str, location: &str) -> Result<String, TransportError> {
 
 impl Response {
     fn new(value: JsValue, controller: AbortController) -> Result<Self, TransportError> {
-        let status = host::status_of(&value);
-        if status < 0.0 {
+        let Some(status) = host::status_of(&value) else {
             return bad("`fetch` returned something that is not a Response");
-        }
+        };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let status = status as u16;
         Ok(Self { inner: value.unchecked_into(), status, controller, reader: None, is_read: false })

@@ -103,9 +103,9 @@ extern "C" {
     #[wasm_bindgen(js_name = readBody)]
     pub fn read_body(response: &ResponseLike, max_bytes: f64, controller: &AbortController, id: u32);
 
-    /// The HTTP status of a response; -1 if the value is no response.
+    /// The HTTP status of a response; `None` if the value is no response.
     #[wasm_bindgen(js_name = statusOf)]
-    pub fn status_of(response: &JsValue) -> f64;
+    pub fn status_of(response: &JsValue) -> Option<f64>;
 
     /// A header of a response.
     #[wasm_bindgen(js_name = headerOf)]
@@ -146,9 +146,9 @@ extern "C" {
     #[wasm_bindgen(js_name = keepOnTrap)]
     pub fn keep_on_trap(controller: &AbortController);
 
-    /// The time of the monotonic clock in milliseconds; NaN without one.
+    /// The time of the monotonic clock in milliseconds, if there is one.
     #[wasm_bindgen(js_name = monotonicMs)]
-    pub fn monotonic_ms() -> f64;
+    pub fn monotonic_ms() -> Option<f64>;
     /// Calls the callback with the number after this number of milliseconds. Returns what `clear_timer` takes.
     #[wasm_bindgen(js_name = setTimer)]
     pub fn set_timer(callback: &Function, ms: f64, id: u32) -> JsValue;
@@ -156,10 +156,9 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimer)]
     pub fn clear_timer(handle: &JsValue);
 
-    /// Records a request that counts in those windows, for other copies of the package and for the instance after a trap. The names of
-    /// the windows are separated by commas.
+    /// Records a request that counts in those windows, for other copies of the package and for the instance after a trap.
     #[wasm_bindgen(js_name = recordRequest)]
-    pub fn record_request(account: &JsValue, windows: &str) -> JsValue;
+    pub fn record_request(account: &JsValue, windows: Vec<String>) -> JsValue;
     /// The recorded request ended, or (`was_sent` is false) was not sent.
     #[wasm_bindgen(js_name = endRequest)]
     pub fn end_request(record: &JsValue, was_sent: bool);

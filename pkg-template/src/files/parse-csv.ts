@@ -104,16 +104,16 @@ export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
 function inputOf(source: CsvSource, options: (CsvOptions & ReadOptions) | undefined): CsvInput {
   const { copy, check } = copyOptions(options);
   const { onProgress, signal, ...dialect } = copy;
-  let isOpened = false;
+  let isTaken = false;
   const open = async () => {
     check();
     checkReadOptions({ onProgress, signal });
-    isOpened = true;
+    isTaken = true;
     return (await loadFormats()).openSource(source, signal);
   };
   const giveUpUnopened = () => {
-    if (!isOpened) void cancelUnread(source);
-    isOpened = true;
+    if (!isTaken) void cancelUnread(source);
+    isTaken = true;
   };
   return { open, options: dialect, hooks: { onProgress, giveUpUnopened, signal } };
 }

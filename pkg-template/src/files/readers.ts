@@ -15,7 +15,7 @@ function read<T>(input: CsvInput, createReader: (loaded: Formats) => Reader<T>):
   const { signal, endpoint, giveUpUnopened } = input.hooks;
   const load = async () => {
     try {
-      // Rejected with the other options.
+      // A signal that is not one is rejected with the other options.
       if (typeof signal?.addEventListener !== "function") return createReader(await loadFormats());
       return createReader(await unlessAborted(signal, loadFormats(), () => aborted(signal, endpoint)));
     } catch (error) {

@@ -57,12 +57,12 @@ async function decode<T>(
       module.dropUnusable();
     }
   } catch (error) {
-    throw withEndpoint(error, endpoint);
+    throw asInternal(error, endpoint);
   }
 }
 
-/** The error, naming the endpoint. The module's own errors name it already; others are faults of the package or the host. */
-function withEndpoint(error: unknown, endpoint: string): SmscError {
+/** The module's own errors name the endpoint; others are faults of the package or the host. */
+function asInternal(error: unknown, endpoint: string): SmscError {
   if (error instanceof SmscError && error.endpoint !== undefined) return error;
   const { message, cause } =
     error instanceof SmscError ? error : { message: "the stored response could not be decoded", cause: error };

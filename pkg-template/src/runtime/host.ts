@@ -3,6 +3,7 @@
 import { buildMessages } from "../builders/messages.js";
 import type { FileStream } from "../client/forwarding.js";
 import type { RateLimiter } from "../client/limiter.js";
+import { monotonicMs } from "./clock.js";
 import { errorOfCore, type SmscError } from "./errors.js";
 import { readHeaders } from "./headers.js";
 import type { Instance } from "./instance.js";
@@ -107,8 +108,7 @@ export class Host {
       setTimer: (callback: (id: number) => void, ms: number, id: number) =>
         orUndefined(() => this.#setTimer(callback, ms, id)),
       clearTimer: (timer: Timer | undefined) => orUndefined(() => this.#clearTimer(timer)),
-      recordRequest: (account: string, windows: string) =>
-        requests.record(instance, account, windows === "" ? [] : windows.split(",")),
+      recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
       endRequest: requests.end,
       holdLease: (limiter: RateLimiter, requestId: string) => this.#leases.set(requestId, limiter),
       dropLease: (requestId: string) => this.#leases.delete(requestId),
@@ -182,15 +182,6 @@ function chunkOf({ done, value }: { done: boolean; value?: unknown }): Uint8Arra
 /** The same bytes. Throws if their buffer was transferred, since the module cannot read them then. */
 function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** The monotonic clock; `NaN` if the environment has none. */
-function monotonicMs(): number {
-  try {
-    return performance.now();
-  } catch {
-    return Number.NaN;
-  }
 }
 
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */

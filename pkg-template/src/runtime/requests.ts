@@ -1,7 +1,7 @@
 // The requests that this process sent, for the rate limits: each instance of the core counts those of the others. There are several
 // after a trap, if `import` and `require` load a copy of the package each, or with two versions of it.
 
-import { orUndefined } from "./user-values.js";
+import { monotonicMs } from "./clock.js";
 
 /** A request that counts in windows of the service's limits. It holds hashes and times, nothing of the request itself. */
 export interface SentRequest {
@@ -40,9 +40,8 @@ function registry(): Registry {
   return shared[key];
 }
 
-/** Some environments have no `performance`, or one whose `now` is missing or throws. */
 function now(): number {
-  return orUndefined(() => globalThis.performance.now()) ?? Date.now();
+  return monotonicMs() ?? Date.now();
 }
 
 /** Registers an instance, which then counts every request of the others. */

@@ -2,12 +2,12 @@
 
 import { orUndefined } from "./user-values.js";
 
-/** The HTTP status; -1 if the value is no response. */
-export function statusOf(response: unknown): number {
+/** The HTTP status; `undefined` if the value is no response. */
+export function statusOf(response: unknown): number | undefined {
   const status = orUndefined(() =>
     typeof response === "object" && response !== null ? (response as Response).status : undefined,
   );
-  return typeof status === "number" ? status : -1;
+  return typeof status === "number" ? status : undefined;
 }
 
 /** A header, if it is a text. */
