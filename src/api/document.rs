@@ -1,7 +1,13 @@
 //! A document for the operators (a trade mark certificate, a domain certificate): jpg, tif, pdf, png, zip or rar, at most
 //! 3 MiB.
 
-use crate::client::error::{Error, ErrorCode, Result};
+use crate::{
+    api::{
+        input::{Input, Kind as InputKind},
+        nearest_name::unknown_name,
+    },
+    client::error::{Error, ErrorCode, Result},
+};
 
 /// The largest document: 3 MiB.
 pub const MAX_SIZE: u64 = 3 * 1024 * 1024;
@@ -79,9 +85,57 @@ impl Document {
     }
 }
 
+/// The keys of a document that is a plain object.
+const KEYS: [&str; 3] = ["data", "fileName", "type"];
+
+/// The content of a document that is an object with the keys [`KEYS`]. A `Blob` has other ones.
+fn data_of<I: Input>(document: &I) -> Option<I> {
+    let is_object = matches!(document.kind(), InputKind::Object);
+    if is_object { document.get("data").filter(|data| !data.is_missing()) } else { None }
+}
+
+/// Rejects an object with other keys.
+///
+/// # Errors
+/// `invalid_parameter`, naming the key.
+pub fn check_keys(document: &impl Input) -> Result<()> {
+    let keys = data_of(document).and_then(|_| document.keys()).unwrap_or_default();
+    match keys.iter().find(|key| !KEYS.contains(&key.as_str())) {
+        Some(key) => {
+            let path = format!("document.{key}");
+            let message = unknown_name(&path, &KEYS, ErrorCode::InvalidParameter);
+            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(&path))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The error for a value of another type.
+#[must_use]
+pub fn not_a_document<I: Input>(document: &I) -> Error {
+    let data = data_of(document);
+    let (path, accepted, given) = match &data {
+        Some(data) => ("document.data", "a Blob, an ArrayBuffer or a view of one", data),
+        None => {
+            let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
+            ("document", accepted, document)
+        }
+    };
+    let kind = given.kind();
+    let is_promise = matches!(kind, InputKind::Object)
+        && given.get("then").is_some_and(|then| matches!(then.kind(), InputKind::Function));
+    let got = match kind {
+        InputKind::Text(_) => format!("{}. Read the file first, for example with `openAsBlob`", kind.describe()),
+        _ if is_promise => "a promise. Await it".into(),
+        _ => kind.describe(),
+    };
+    Error::new(ErrorCode::InvalidParameter, format!("`{path}` takes {accepted}, and got {got}")).parameter(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::json_input::JsonInput;
 
     #[test]
     fn accepts_every_kind_by_name_and_content() {
@@ -95,6 +149,37 @@ mod tests {
                 let unnamed = Document::validate(None, 1, signature).unwrap();
                 assert_eq!(unnamed.file_name, format!("document.{}", extensions[0]));
             }
+        }
+    }
+
+    fn input(json: &str) -> JsonInput {
+        JsonInput::parse(json).unwrap()
+    }
+
+    #[test]
+    fn other_keys_of_an_object_with_data_are_named() {
+        for json in ["5", r#""a.pdf""#, "[]", "{}", r#"{"name":"a.pdf"}"#, r#"{"data":null,"x":1}"#] {
+            assert_eq!(check_keys(&input(json)), Ok(()), "{json}");
+        }
+        assert_eq!(check_keys(&input(r#"{"data":{},"fileName":"a.pdf","type":"x"}"#)), Ok(()));
+        let error = check_keys(&input(r#"{"data":{},"filename":"a.pdf"}"#)).unwrap_err();
+        assert_eq!(error.to_string(), "Unknown parameter `document.filename`. Did you mean `document.fileName`?");
+        assert_eq!(error.parameter.as_deref(), Some("document.filename"));
+    }
+
+    #[test]
+    fn the_error_for_another_type_names_what_was_passed() {
+        for (json, path, got) in [
+            ("5", "document", "5"),
+            (r#""a.pdf""#, "document", "\"a.pdf\". Read the file first, for example with `openAsBlob`"),
+            (r#"{"data":"a.pdf"}"#, "document.data", "\"a.pdf\". Read the file first, for example with `openAsBlob`"),
+            (r#"{"data":{"then":{"$kind":"a function"}}}"#, "document.data", "a promise. Await it"),
+            (r#"{"then":{"$kind":"a function"}}"#, "document", "a promise. Await it"),
+            (r#"{"then":5}"#, "document", "an object"),
+        ] {
+            let error = not_a_document(&input(json));
+            assert!(error.to_string().ends_with(&format!(", and got {got}")), "{error}");
+            assert_eq!(error.parameter.as_deref(), Some(path), "{json}");
         }
     }
 

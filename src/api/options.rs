@@ -228,7 +228,7 @@ macro_rules! call_options {
         }
 
         impl $name {
-            /// The names of the options.
+            /// The names of the options. A test compares them with the fields.
             pub const NAMES: &'static [&'static str] = &[
                 "signal",
                 "timeout_ms",

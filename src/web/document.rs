@@ -6,12 +6,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    api::{
-        document::{Document, MAX_SIZE},
-        input::{Input, Kind},
-        nearest_name::unknown_name,
-    },
-    client::error::{Error, ErrorCode, Result},
+    api::document::{self, Document, MAX_SIZE},
+    client::error::Result,
     protocol::{
         credentials::Credentials,
         form::Form,
@@ -19,45 +15,6 @@ use crate::{
     },
     web::{convert::JsInput, host, promise::settled_by},
 };
-
-/// The keys of a document that is a plain object.
-const KEYS: [&str; 3] = ["data", "fileName", "type"];
-
-/// The content of a document that is an object with the keys [`KEYS`]. A `Blob` has other ones.
-fn data_of(document: &JsValue) -> Option<JsInput> {
-    let is_object = document.is_object() && !js_sys::ArrayBuffer::is_view(document);
-    if is_object { JsInput(document.clone()).get("data").filter(|data| !data.is_missing()) } else { None }
-}
-
-fn check_keys(document: &JsValue) -> Result<()> {
-    let keys = data_of(document).and_then(|_| JsInput(document.clone()).keys()).unwrap_or_default();
-    match keys.iter().find(|key| !KEYS.contains(&key.as_str())) {
-        Some(key) => {
-            let path = format!("document.{key}");
-            let message = unknown_name(&path, &KEYS, ErrorCode::InvalidParameter);
-            Err(Error::new(ErrorCode::InvalidParameter, message).parameter(&path))
-        }
-        None => Ok(()),
-    }
-}
-
-/// The error for a value of another type.
-fn not_a_document(document: &JsValue) -> Error {
-    let (path, accepted, given) = if let Some(data) = data_of(document) {
-        ("document.data", "a Blob, an ArrayBuffer or a view of one", data)
-    } else {
-        let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
-        ("document", accepted, JsInput(document.clone()))
-    };
-    let is_promise = given.0.is_object() && given.get("then").is_some_and(|then| then.0.is_function());
-    let kind = given.kind();
-    let got = match kind {
-        Kind::Text(_) => format!("{}. Read the file first, for example with `openAsBlob`", kind.describe()),
-        _ if is_promise => "a promise. Await it".into(),
-        _ => kind.describe(),
-    };
-    Error::new(ErrorCode::InvalidParameter, format!("`{path}` takes {accepted}, and got {got}")).parameter(path)
-}
 
 /// A file to send.
 pub struct Upload {
@@ -75,8 +32,9 @@ impl Upload {
     /// # Errors
     /// `invalid_parameter`, if it is of none of the accepted types; `document_rejected`.
     pub async fn read(value: &JsValue) -> Result<Self> {
-        let invalid = || not_a_document(value);
-        check_keys(value)?;
+        let input = JsInput(value.clone());
+        document::check_keys(&input)?;
+        let invalid = || document::not_a_document(&input);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let size = host::document_size(value).ok_or_else(invalid)? as u64;
         let content = if size > MAX_SIZE {

@@ -222,3 +222,24 @@ fn options_are_not_printed_with_their_secrets() {
     let printed = format!("{options:?} {:?}", validate(r#"{"apiKey":"canary"}"#, false).unwrap());
     assert!(!printed.contains("canary") && !printed.contains("alex"), "{printed}");
 }
+
+#[test]
+fn the_names_of_options_are_those_of_the_struct() {
+    use crate::api::message::camel_case;
+    use serde::de::DeserializeOwned;
+
+    fn assert_names<T: DeserializeOwned>(names: &[&str]) {
+        let error =
+            json_input::read::<T>(r#"{"zzzzzzzzzzzz":1}"#, ErrorCode::InvalidOption, "`options`").err().unwrap();
+        let names: Vec<String> = names.iter().map(|name| camel_case(name)).collect();
+        assert_eq!(
+            error.to_string(),
+            format!("Unknown option `zzzzzzzzzzzz`. The options here are `{}`.", names.join("`, `"))
+        );
+    }
+
+    assert_names::<CallOptions>(CallOptions::NAMES);
+    assert_names::<CommandOptions>(CommandOptions::NAMES);
+    assert_names::<IterationOptions>(IterationOptions::NAMES);
+    assert_names::<WaitOptions>(WaitOptions::NAMES);
+}
