@@ -124,7 +124,7 @@ const codesEn = { ...common, entryPoints: { "codes-en": "codes/codes-en.ts" }, i
 await build({ ...codesEn, format: "esm" });
 const codes = { ...common, entryPoints: entries("codes"), inject: [] };
 const codesResult = await build({ ...codes, plugins: [codesEnFile], format: "esm", metafile: true });
-// What reads files and stored responses, and its module, so that a page loads them only on use.
+// The readers of files and stored responses, and their module, so that a page loads them only on use.
 const formatsEntries = ["formats", "formats-static", "reader"];
 const formatsCore = (extension) => ({
   ...common,

@@ -86,7 +86,8 @@ function compile(root, work, types) {
     copyFileSync(join(work, `${name}.d.ts`), join(types, `${name}.d.ts`));
   run("testing", {
     compilerOptions: {
-      outDir: join(types, "testing"),
+      outDir: types,
+      rootDir: ".",
       allowJs: true,
       checkJs: true,
       exactOptionalPropertyTypes: false,

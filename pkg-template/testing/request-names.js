@@ -1,6 +1,6 @@
 /** Finds the method of the client that sends a request. */
 
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../runtime/nearest-name.js";
 import { senderCommand } from "./senders.js";
 import { taskCommand } from "./tasks.js";
 

@@ -1,7 +1,7 @@
 /** Validates values that a test passes: unknown keys, wrong types, values out of range. Errors name the path of the value. */
 
+import { nearestName } from "../runtime/nearest-name.js";
 import { isByteArray, isKind } from "./bytes.js";
-import { nearestName } from "./nearest-name.js";
 
 /**
  * Throws a TypeError if a value is not accepted.

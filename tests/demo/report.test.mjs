@@ -1,10 +1,10 @@
 /** Tests of the example report against the emulator, as `cargo xtask demo` runs it. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { startProgram } from "../examples/start-command.mjs";
 
 // The folder of the installed example.
 const folder = process.cwd();
@@ -17,17 +17,7 @@ const { bar, truncate, table, width } = await load("text.mjs");
 /** Runs the report and returns its exit code and output. */
 async function runReport(variables) {
   const { SMSC_API_KEY, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["report.mjs"], { cwd: folder, env: { ...inherited, ...variables } });
-  let output = "";
-  let errors = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    errors += text;
-  });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  return { code, output, errors };
+  return startProgram([process.execPath, "report.mjs"], { cwd: folder, env: { ...inherited, ...variables } }).result;
 }
 
 test("report: prints the messages, sender names, tasks and file of an account", async () => {

@@ -1,5 +1,5 @@
 // The commands that the proxy permits.
-import { nearestName } from "../testing/nearest-name.js";
+import { nearestName } from "../runtime/nearest-name.js";
 import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./methods.js";
 import { invalidOption } from "./option-errors.js";
 

@@ -1,4 +1,4 @@
-import { nearestName } from "../testing/nearest-name.js";
+import { nearestName } from "./nearest-name.js";
 
 /** The message for an option that does not exist, as the core words it. */
 export function unknownOption(name: string, known: readonly string[]): string {

@@ -1,15 +1,12 @@
-/** Finds the name that a misspelt one most likely stands for. */
+// The name that a misspelt one most likely stands for, where the core is not loaded: in the proxy, the limiters and the emulator.
 
 /**
- * Ignores case, hyphens and underscores, so that `send_timestamp` is near `sendTimestamp`.
- *
- * @param {string} name
- * @param {readonly string[]} known
- * @returns {string | undefined} `undefined` if no known name is near.
+ * Ignores case, hyphens and underscores, so that `send_timestamp` is near `sendTimestamp`. Returns `undefined` if no known name is
+ * near.
  */
-export function nearestName(name, known) {
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const given = normalize(name);
-  let nearest;
+  let nearest: string | undefined;
   let least = Math.max(2, Math.floor(given.length / 4)) + 1;
   for (const candidate of known) {
     const distance = editDistance(given, normalize(candidate));
@@ -19,23 +16,12 @@ export function nearestName(name, known) {
   return nearest;
 }
 
-/**
- * @param {string} name
- * @returns {string}
- */
-const normalize = (name) => name.toLowerCase().replace(/[-_]/g, "");
+const normalize = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
 
-/**
- * The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment).
- *
- * @param {string} a
- * @param {string} b
- * @returns {number}
- */
-function editDistance(a, b) {
-  /** @type {number[][]} */
-  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  const at = (/** @type {number} */ row, /** @type {number} */ column) => Number(rows[row]?.[column]);
+/** The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => Number(rows[row]?.[column]);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     rows.push(current);
