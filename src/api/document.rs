@@ -114,12 +114,11 @@ pub fn check_keys(document: &impl Input) -> Result<()> {
 #[must_use]
 pub fn not_a_document<I: Input>(document: &I) -> Error {
     let data = data_of(document);
-    let (path, accepted, given) = match &data {
-        Some(data) => ("document.data", "a Blob, an ArrayBuffer or a view of one", data),
-        None => {
-            let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
-            ("document", accepted, document)
-        }
+    let (path, accepted, given) = if let Some(data) = &data {
+        ("document.data", "a Blob, an ArrayBuffer or a view of one", data)
+    } else {
+        let accepted = "a File, a Blob, an ArrayBuffer, a view of one, or `{ data, fileName, type? }`";
+        ("document", accepted, document)
     };
     let kind = given.kind();
     let is_promise = matches!(kind, InputKind::Object)
