@@ -6,6 +6,7 @@ pub mod error;
 pub mod exchange;
 pub mod executor;
 pub mod item_codec;
+pub mod item_key;
 pub mod iteration;
 pub mod pagination;
 pub mod polling;

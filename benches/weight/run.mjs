@@ -1,12 +1,12 @@
 // Compares the download size for a page, or the bundle size for a server: run.mjs <tarball> <folder>
 //
-// For each package, a program that makes one call, bundled and minified by esbuild.
+// For each package, a program that makes one call, bundled and minified by esbuild; without what it loads on first use.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
+import { firstLoad } from "../../tests/size/first-load.mjs";
 import { table } from "../lib/report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -35,28 +35,13 @@ console.log(await octokit.request("GET /"));`,
   ["twilio", 'import twilio from "twilio";\nconsole.log(await twilio("AC", "k").messages.list());'],
 ];
 
-async function bundle(contents, platform) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: folder },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    charset: "utf8",
-    platform,
-    write: false,
-    logLevel: "silent",
-  });
-  return outputFiles[0].contents;
-}
-
 const rows = [];
 for (const [name, contents] of PACKAGES) {
   let target = "a page";
   const parts = [
-    await bundle(contents, "browser").catch(() => {
+    await firstLoad(contents, folder).catch(() => {
       target = "Node.js only";
-      return bundle(contents, "node");
+      return firstLoad(contents, folder, "node");
     }),
   ];
   if (name.includes("slim")) parts.push(readFileSync(project.path("node_modules/smsc-wasm/dist/smsc.wasm")));

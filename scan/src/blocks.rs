@@ -6,9 +6,9 @@ pub mod scalar;
 pub mod simd;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use scalar::{BlockDecoder, JsonStringDecoder};
+pub use scalar::{BlockDecoder, JsonStringDecoder, Utf8Classifier};
 #[cfg(target_arch = "wasm32")]
-pub use simd::{BlockDecoder, JsonStringDecoder};
+pub use simd::{BlockDecoder, JsonStringDecoder, Utf8Classifier};
 
 /// Length of a block, in bytes.
 pub const BLOCK_LEN: usize = 64;

@@ -20,6 +20,7 @@ mod page;
 mod records;
 mod separators;
 mod state;
+mod utf8;
 mod windows_1251;
 
 pub use dictionary::{Dictionary, DictionaryText};
@@ -28,9 +29,10 @@ pub use locate::unquote;
 pub use located_page::{LocatedValue, MAX_SAFE_INTEGER, unescape_json};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
+pub use utf8::is_utf8;
 pub use windows_1251::WINDOWS_1251;
 
-use blocks::{BLOCK_LEN, BlockDecoder, CHUNK_WINDOW_LEN, OUTPUT_LEN, WINDOW_LEN};
+use blocks::{BLOCK_LEN, BlockDecoder, CHUNK_WINDOW_LEN, OUTPUT_LEN, Utf8Classifier, WINDOW_LEN};
 use separators::{FieldState, Separators};
 pub use state::Oversized;
 use state::{State, below_lowest};
@@ -204,7 +206,7 @@ impl Scan {
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn scan_blocks(&mut self, padded: &[u8], mut position: usize) -> usize {
-        let state = &mut self.state;
+        let (state, classifier) = (&mut self.state, Utf8Classifier::default());
         // 1 if the last character of the block before ends in this one.
         let mut carry = 0;
         // The last bytes are shorter than a window.
@@ -213,7 +215,7 @@ impl Scan {
             let Some(output) = output else { break };
             let (mut valid, mut continuations, mut next_carry) = (!0, 0, 0);
             if !self.is_single_byte {
-                let masks = self.decoder.utf8_masks(window);
+                let masks = classifier.masks(window);
                 if masks.long_or_invalid & !carry & 1 == 1 {
                     let character = window.first_chunk().and_then(|bytes| decode_character(*bytes));
                     let Some((unit, second, length)) = character else { break };

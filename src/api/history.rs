@@ -12,7 +12,8 @@ use crate::{
     client::{
         cursor::{Cursor, ResumePoint, StreamCursor},
         error::{Error, ErrorCode, Result},
-        iteration::{ItemKey, IterationQuery},
+        item_key::{ItemId, ItemKey},
+        iteration::IterationQuery,
         pagination::{Period, Position},
         rate_limits,
     },
@@ -291,8 +292,8 @@ impl Endpoint for HistoryQuery {
 
 /// The last id of a page. Messages without an id may follow it, and come again with the next page.
 #[must_use]
-pub fn last_id(keys: &[ItemKey]) -> Option<&str> {
-    keys.iter().rev().map(|key| key.id.as_str()).find(|id| Id::is_valid(id))
+pub fn last_id(keys: &[ItemKey]) -> Option<String> {
+    keys.iter().rev().find_map(|key| key.id.valid())
 }
 
 impl HistoryPage {
@@ -307,7 +308,7 @@ impl Message {
     /// The id and the time of the message.
     fn key(&self) -> ItemKey {
         ItemKey {
-            id: self.int_id.as_ref().map(|Text(id)| id.clone()).unwrap_or_default(),
+            id: self.int_id.as_ref().map(|Text(id)| id.as_str().into()).unwrap_or_default(),
             timestamp: self.send_timestamp.map(|Integer(timestamp)| timestamp),
         }
     }

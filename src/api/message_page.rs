@@ -1,11 +1,11 @@
 //! Pages of the history for columns and lines of JSON: the values stay in the bytes of the page, and only those that are needed
 //! are decoded.
 
-use smsc_scan::{LocatedValue, MAX_SAFE_INTEGER, PageDecoder, unescape_json};
+use smsc_scan::{LocatedValue, MAX_SAFE_INTEGER, PageDecoder, is_utf8, unescape_json};
 
 use crate::{
     api::message::{COLUMNS, Message},
-    client::iteration::ItemKey,
+    client::item_key::{ItemId, ItemKey},
 };
 
 /// The messages of a page.
@@ -37,7 +37,7 @@ impl MessagePage {
     pub fn locate(length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Self> {
         let mut decoder = Box::new(PageDecoder::new(&COLUMNS));
         copy(decoder.buffer(length));
-        let is_located = core::str::from_utf8(decoder.bytes()).is_ok() && decoder.locate();
+        let is_located = is_utf8(decoder.bytes()) && decoder.locate();
         is_located.then_some(Self::Located(decoder))
     }
 
@@ -83,17 +83,14 @@ impl MessagePage {
     }
 
     fn key(&self, message: usize, id: usize, timestamp: usize) -> ItemKey {
-        let mut text = Vec::new();
-        if let Some(value) = self.value(message, id) {
-            value.push_text(&mut text, &mut Vec::new());
-        }
+        let id = self.value(message, id).map(FieldValue::item_id).unwrap_or_default();
         let timestamp = match self.value(message, timestamp) {
             #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
             Some(FieldValue::Integer(number)) => Some(number as i64),
             Some(FieldValue::LongInteger(number)) => Some(number),
             _ => None,
         };
-        ItemKey { id: String::from_utf8(text).unwrap_or_default(), timestamp }
+        ItemKey { id, timestamp }
     }
 }
 
@@ -110,6 +107,16 @@ impl<'a> FieldValue<'a> {
                 text.extend_from_slice(scratch);
             }
         }
+    }
+
+    /// The value as an id.
+    fn item_id(self) -> ItemId {
+        if let Self::Digits(text) | Self::Text(text) = self {
+            return core::str::from_utf8(text).map(ItemId::from).unwrap_or_default();
+        }
+        let mut text = Vec::new();
+        self.push_text(&mut text, &mut Vec::new());
+        core::str::from_utf8(&text).map(ItemId::from).unwrap_or_default()
     }
 
     /// An integer of a decoded message, by its digits.

@@ -4,8 +4,8 @@
 use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
 
 use crate::{
-    api::{message::COLUMNS, values::Id},
-    client::iteration::ItemKey,
+    api::message::COLUMNS,
+    client::item_key::{ItemId, ItemKey},
 };
 
 /// Maximum length of a buffer that is kept for the next page, in bytes.
@@ -70,7 +70,7 @@ impl PageReader {
     #[must_use]
     pub fn keys(&self) -> Vec<ItemKey> {
         let (Some(id), Some(timestamp)) = (column("int_id"), column("send_timestamp")) else { return Vec::new() };
-        let key = |row| ItemKey { id: self.text(row, id).unwrap_or_default(), timestamp: integer(row, timestamp) };
+        let key = |row| ItemKey { id: self.id(row, id).unwrap_or_default(), timestamp: integer(row, timestamp) };
         self.rows().map(key).collect()
     }
 
@@ -78,18 +78,18 @@ impl PageReader {
     #[must_use]
     pub fn last_key(&self) -> Option<ItemKey> {
         let (id, timestamp) = (column("int_id")?, column("send_timestamp")?);
-        let with_id = |row| Some((row, self.text(row, id).filter(|id| Id::is_valid(id))?));
+        let with_id = |row| Some((row, self.id(row, id).filter(ItemId::is_valid)?));
         let (row, id) = self.rows().rev().find_map(with_id)?;
         Some(ItemKey { id, timestamp: integer(row, timestamp) })
     }
 
-    /// A text of a message.
-    fn text(&self, row: &[u64], column: usize) -> Option<String> {
+    /// The id of a message, from the column with the ids.
+    fn id(&self, row: &[u64], column: usize) -> Option<ItemId> {
         let (base, _) = span(*row.first()?);
         let cell = cell(row, column).filter(|cell| cell & ESCAPED == 0)?;
         let (from, to) = span(cell);
         let units = self.decoder.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
-        Some(String::from_utf16_lossy(units))
+        Some(ItemId::from_utf_16(units))
     }
 }
 

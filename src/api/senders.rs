@@ -15,7 +15,8 @@ use crate::{
     client::{
         cursor::Cursor,
         error::{Error, ErrorCode, Result},
-        iteration::{ItemKey, IterationQuery},
+        item_key::ItemKey,
+        iteration::IterationQuery,
         pagination::{Period, Position},
         rate_limits,
     },
@@ -163,8 +164,8 @@ impl Endpoint for SenderQuery {
 /// The ids of the names of a page.
 #[must_use]
 pub fn keys(senders: &[Sender]) -> Vec<ItemKey> {
-    let digits = |sender: &Sender| sender.id.as_ref().map(|IdDigits(digits)| digits.clone());
-    let key = |sender| ItemKey { id: digits(sender).unwrap_or_default(), timestamp: None };
+    let id = |sender: &Sender| sender.id.as_ref().map(|IdDigits(digits)| digits.as_str().into());
+    let key = |sender| ItemKey { id: id(sender).unwrap_or_default(), timestamp: None };
     senders.iter().map(key).collect()
 }
 

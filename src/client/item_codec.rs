@@ -1,6 +1,9 @@
 //! Keys and indexes of items as numbers: the client's module and the one that makes columns and lines pass them to each other.
 
-use crate::client::iteration::{ItemIndex, ItemKey};
+use crate::client::{
+    item_key::{ItemId, ItemKey},
+    iteration::ItemIndex,
+};
 
 /// Two numbers for each item: its id plus one, and its time plus one, so that 0 is absent. `None` if one of them cannot be decoded to
 /// exactly the same.
@@ -8,17 +11,15 @@ use crate::client::iteration::{ItemIndex, ItemKey};
 pub fn encode_keys(keys: &[ItemKey]) -> Option<Vec<u64>> {
     let mut numbers = Vec::with_capacity(keys.len().saturating_mul(2));
     for ItemKey { id, timestamp } in keys {
-        let id = if id.is_empty() { 0 } else { exact(id)?.checked_add(1)? };
+        let id = match id {
+            ItemId::None => 0,
+            ItemId::Number(number) => number.checked_add(1)?,
+            ItemId::Text(_) => return None,
+        };
         let timestamp = timestamp.map_or(Some(0), |seconds| u64::try_from(seconds).ok()?.checked_add(1))?;
         numbers.extend([id, timestamp]);
     }
     Some(numbers)
-}
-
-/// The number with exactly these digits.
-fn exact(digits: &str) -> Option<u64> {
-    let number: u64 = digits.parse().ok()?;
-    (number.to_string() == digits).then_some(number)
 }
 
 /// The keys that [`encode_keys`] wrote.
@@ -26,7 +27,7 @@ fn exact(digits: &str) -> Option<u64> {
 pub fn decode_keys(numbers: &[u64]) -> Vec<ItemKey> {
     let (pairs, _) = numbers.as_chunks();
     let key = |[id, timestamp]: &[u64; 2]| ItemKey {
-        id: id.checked_sub(1).map(|id| id.to_string()).unwrap_or_default(),
+        id: id.checked_sub(1).map_or(ItemId::None, ItemId::Number),
         timestamp: timestamp.checked_sub(1).and_then(|seconds| i64::try_from(seconds).ok()),
     };
     pairs.iter().map(key).collect()

@@ -11,6 +11,7 @@ use crate::{
     client::{
         cursor::{Cursor, NextItem, ResumePoint, StreamCursor, invalid_cursor},
         error::{Error, Result},
+        item_key::{ItemId, ItemKey},
         pagination::{Paginator, Period, Position},
     },
     protocol::{date::Day, text},
@@ -33,15 +34,6 @@ pub struct IterationQuery {
     pub page_size: u64,
     /// The error after a full page, if the service's order does not permit to continue.
     pub continuation_error: Option<Error>,
-}
-
-/// What an iteration needs to know of an item.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ItemKey {
-    /// Its id; empty if it has none.
-    pub id: String,
-    /// Its time, in Unix seconds.
-    pub timestamp: Option<i64>,
 }
 
 /// An item that is next: the stream, and the item's index in the last page of the stream.
@@ -72,9 +64,11 @@ struct Stream {
     count: u64,
     /// Items of the last page that are still to come, with their indexes.
     pending: VecDeque<(u32, ItemKey)>,
-    /// Where another process continues before the pending items.
-    pending_resume_point: ResumePoint,
-    /// Whether that resume point leads to the first pending item, whatever items came since.
+    /// Where another process continues before the last page.
+    page_resume_point: ResumePoint,
+    /// The last item of the page that was taken and has an id: where another process continues before the pending items.
+    taken_id: Option<ItemId>,
+    /// Whether that leads to the first pending item, whatever items came since.
     is_resume_point_exact: bool,
     /// Items before this one are skipped: they came after the cursor of the query.
     next_item: Option<NextItem>,
@@ -83,7 +77,7 @@ struct Stream {
     /// The error after the pending items.
     error: Option<Error>,
     /// The ids of the last page, sorted: an item that comes again is dropped.
-    last_page_ids: Vec<String>,
+    last_page_ids: Vec<ItemId>,
     /// The time of the last item.
     timestamp: Option<i64>,
 }
@@ -98,7 +92,8 @@ impl Stream {
             repeated: 0,
             error: None,
             pending: VecDeque::new(),
-            pending_resume_point: ResumePoint::default(),
+            page_resume_point: ResumePoint::default(),
+            taken_id: None,
             last_page_ids: Vec::new(),
             timestamp: None,
         }
@@ -121,25 +116,31 @@ impl Stream {
             first => {
                 let is_needed = !self.is_resume_point_exact;
                 let first = first.filter(|_| is_needed).map(|(_, item)| NextItem {
-                    id: Some(item.id.clone()).filter(|id| Id::is_valid(id)),
+                    id: item.id.valid(),
                     timestamp: item.timestamp,
                 });
-                (Some(self.pending_resume_point.clone()), first)
+                (Some(self.pending_resume_point()), first)
             }
         };
         StreamCursor { count: self.count, resume_point, next_item }
     }
 
+    fn pending_resume_point(&self) -> ResumePoint {
+        let ResumePoint { end, id } = self.page_resume_point.clone();
+        ResumePoint { end, id: self.taken_id.as_ref().map(ToString::to_string).or(id) }
+    }
+
     /// How many of a page's items come before the one with which the stream continues: those of the previous page, or those
     /// that came after the cursor.
     fn skipped(&mut self, items: &[ItemKey]) -> usize {
-        let is_repeated = |item: &&ItemKey| !Id::is_valid(&item.id);
+        let is_repeated = |item: &&ItemKey| !item.id.is_valid();
         let repeated = items.iter().take(std::mem::take(&mut self.repeated)).take_while(is_repeated).count();
         let Some(NextItem { id, timestamp }) = &self.next_item else { return repeated };
+        let id = id.as_deref().map(ItemId::from);
         let is_next = |item: &ItemKey| {
             let is_older = timestamp.is_some_and(|next| item.timestamp.is_some_and(|time| time < next));
             // Without an id, the first item of that time is it.
-            let is_it = match id {
+            let is_it = match &id {
                 Some(id) => item.id == *id,
                 None => timestamp.is_none() || item.timestamp == *timestamp,
             };
@@ -154,9 +155,9 @@ impl Stream {
         let (index, item) = self.pending.pop_front()?;
         self.count = self.count.saturating_add(1);
         self.timestamp = item.timestamp.or(self.timestamp);
-        self.is_resume_point_exact = Id::is_valid(&item.id);
+        self.is_resume_point_exact = item.id.is_valid();
         if self.is_resume_point_exact {
-            self.pending_resume_point.id = Some(item.id.clone());
+            self.taken_id = Some(item.id.clone());
         }
         Some((index, item))
     }
@@ -267,11 +268,12 @@ impl Iteration {
         let remaining = self.remaining();
         let is_full = u64::try_from(items.len()).unwrap_or(u64::MAX) >= self.request_size();
         let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
-        stream.pending_resume_point = stream.paginator.resume_point().unwrap_or_default();
-        stream.is_resume_point_exact = stream.pending_resume_point.id.is_some();
+        stream.page_resume_point = stream.paginator.resume_point().unwrap_or_default();
+        stream.taken_id = None;
+        stream.is_resume_point_exact = stream.page_resume_point.id.is_some();
         let skipped = stream.skipped(&items);
-        let trailing = items.iter().rev().take_while(|item| !Id::is_valid(&item.id)).count();
-        let ids = items.iter().filter(|item| !item.id.is_empty()).map(|item| item.id.clone()).collect();
+        let trailing = items.iter().rev().take_while(|item| !item.id.is_valid()).count();
+        let ids = items.iter().filter(|item| item.id != ItemId::None).map(|item| item.id.clone()).collect();
         let last_page_ids = std::mem::replace(&mut stream.last_page_ids, text::sorted(ids));
         let new = (0_u32..).zip(items).skip(skipped).filter(|(_, item)| last_page_ids.binary_search(&item.id).is_err());
         stream.pending = new.take(usize::try_from(remaining).unwrap_or(usize::MAX)).collect();

@@ -6,7 +6,7 @@ use js_sys::{Array, Uint8Array};
 
 use crate::{
     api::page_reader::PageReader,
-    client::iteration::ItemKey,
+    client::item_key::ItemKey,
     web::{
         convert::{copy_chunks, length_of},
         host,

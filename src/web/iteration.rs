@@ -16,7 +16,8 @@ use crate::{
     },
     client::{
         error::{Error, ErrorCode, Result},
-        iteration::{ItemKey, Iteration, IterationQuery},
+        item_key::ItemKey,
+        iteration::{Iteration, IterationQuery},
         pagination::Position,
         progress::ProgressCounter,
     },
@@ -272,7 +273,7 @@ async fn history_page(
     let request = query.to_request()?;
     let page = RefCell::new(None);
     let keep = |(items, keys, length): ReadItems| {
-        let last_id = last_id(&keys).map(Into::into);
+        let last_id = last_id(&keys);
         page.replace(Some((Page { items, keys, last_id }, length)));
     };
     let mut read_fast = |chunks: &[Uint8Array]| output.read(chunks, needed).map(keep).is_some();

@@ -8,7 +8,8 @@ use crate::{
     client::{
         error::{Error, Result},
         item_codec::{decode_keys, encode_indexes},
-        iteration::{ItemIndex, ItemKey},
+        item_key::ItemKey,
+        iteration::ItemIndex,
     },
     protocol::request::Endpoint,
     web::{

@@ -3,11 +3,11 @@
 // The budget applies to the download of a page that calls `history.list` once, bundled and minified by esbuild: through
 // `smsc-wasm` (WebAssembly embedded, gzip) and through `smsc-wasm/slim` (script and .wasm, brotli). The limits are in
 // budget.json; --check fails above them.
-import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { firstLoad } from "./first-load.mjs";
 
 const [pkg, tarball] = process.argv.slice(2, 4).map((path) => resolve(path));
 const here = dirname(fileURLToPath(import.meta.url));
@@ -20,46 +20,14 @@ const brotli = (bytes) =>
   }).length;
 const sizesOf = (name, bytes) => ({ name, raw: bytes.length, gzip: gzip(bytes), brotli: brotli(bytes) });
 
-async function page(entry, load) {
-  const file = join(pkg, "page.mjs");
-  writeFileSync(
-    file,
+const page = (entry, load) =>
+  firstLoad(
     `import { createClient, init } from "./dist/${entry}.js";
 ${load}
 const smsc = await createClient({ baseUrl: "/smsc" });
 console.log(await smsc.history.list());`,
+    pkg,
   );
-  try {
-    const { outputFiles, metafile } = await build({
-      entryPoints: [file],
-      outdir: pkg,
-      bundle: true,
-      // What is loaded on first use is in other files.
-      splitting: true,
-      minify: true,
-      format: "esm",
-      target: "es2022",
-      write: false,
-      metafile: true,
-      charset: "utf8",
-    });
-    return Buffer.concat(loadedAtOnce(outputFiles, metafile));
-  } finally {
-    unlinkSync(file);
-  }
-}
-
-/** The contents of the page's script and of all that it imports statically. */
-function loadedAtOnce(outputFiles, { outputs }) {
-  const loaded = new Set();
-  const load = (path) => {
-    if (loaded.has(path)) return;
-    loaded.add(path);
-    for (const { path: imported, kind } of outputs[path].imports) if (kind === "import-statement") load(imported);
-  };
-  load(Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith("page.mjs")));
-  return outputFiles.filter(({ path }) => loaded.has(relative(process.cwd(), path))).map(({ contents }) => contents);
-}
 
 const dist = (name) => readFileSync(join(pkg, "dist", name));
 const wasm = sizesOf("smsc.wasm", dist("smsc.wasm"));

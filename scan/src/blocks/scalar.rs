@@ -28,6 +28,24 @@ fn equal(word: u64, byte: u8) -> u64 {
     !((difference & !HIGH_BITS).wrapping_add(!HIGH_BITS) | difference)
 }
 
+/// Classifies the bytes of UTF-8.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Utf8Classifier;
+
+impl Utf8Classifier {
+    /// The classes of the bytes of a block.
+    #[must_use]
+    pub fn masks(self, window: &[u8; WINDOW_LEN]) -> Utf8Masks {
+        // 0xC0 and 0xC1 never occur. First bytes are 110xxxxx in two-byte characters and 111xxxxx in longer ones.
+        let invalid = |word: u64| equal(word & !LOW_BITS, 0xC0);
+        Utf8Masks {
+            continuations: bitmask(window, |word| word & !(word << 1)),
+            two_byte_leads: bitmask(window, |word| word & word << 1 & !(word << 2) & !invalid(word)),
+            long_or_invalid: bitmask(window, |word| word & word << 1 & word << 2 | invalid(word)),
+        }
+    }
+}
+
 impl BlockDecoder {
     /// Returns the decoder.
     #[must_use]
@@ -42,18 +60,6 @@ impl BlockDecoder {
         let quotes = bitmask(window, |word| equal(word, b'"'));
         let terminators = line_breaks | bitmask(window, |word| equal(word, delimiter));
         SyntaxMasks { quotes, terminators, line_breaks }
-    }
-
-    /// Classifies the bytes of a block of UTF-8.
-    #[must_use]
-    pub fn utf8_masks(self, window: &[u8; WINDOW_LEN]) -> Utf8Masks {
-        // 0xC0 and 0xC1 never occur. First bytes are 110xxxxx in two-byte characters and 111xxxxx in longer ones.
-        let invalid = |word: u64| equal(word & !LOW_BITS, 0xC0);
-        Utf8Masks {
-            continuations: bitmask(window, |word| word & !(word << 1)),
-            two_byte_leads: bitmask(window, |word| word & word << 1 & !(word << 2) & !invalid(word)),
-            long_or_invalid: bitmask(window, |word| word & word << 1 & word << 2 | invalid(word)),
-        }
     }
 
     /// Decodes UTF-8. The `kept` bytes are first bytes of complete one-byte or two-byte characters. Writes one unit for each, from

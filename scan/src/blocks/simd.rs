@@ -141,6 +141,36 @@ fn store(units: v128, offset: usize, output: &mut [u16; OUTPUT_LEN]) {
     }
 }
 
+/// Classifies the bytes of UTF-8.
+#[derive(Clone, Copy, Debug)]
+pub struct Utf8Classifier(&'static Vectors);
+
+impl Default for Utf8Classifier {
+    fn default() -> Self {
+        Self(black_box(&VECTORS))
+    }
+}
+
+impl Utf8Classifier {
+    /// See [`super::scalar`].
+    #[inline]
+    #[must_use]
+    #[target_feature(enable = "simd128")]
+    pub fn masks(self, window: &[u8; WINDOW_LEN]) -> Utf8Masks {
+        let Vectors { two_high_bits, min_two_byte_lead, two_byte_lead_range, .. } = self.0;
+        let two_high_bits = vector(two_high_bits);
+        let (min_lead, lead_range) = (vector(min_two_byte_lead), vector(two_byte_lead_range));
+        let v = [0, 16, 32, 48].map(|offset| load(window, offset));
+        let non_ascii = bitmask(v);
+        if non_ascii == 0 {
+            return Utf8Masks::default();
+        }
+        let continuations = bitmask(v.map(|v| i8x16_lt(v, two_high_bits)));
+        let two_byte_leads = bitmask(v.map(|v| u8x16_le(u8x16_sub(v, min_lead), lead_range)));
+        Utf8Masks { continuations, two_byte_leads, long_or_invalid: non_ascii & !continuations & !two_byte_leads }
+    }
+}
+
 impl BlockDecoder {
     /// Builds the shuffles.
     #[must_use]
@@ -164,24 +194,6 @@ impl BlockDecoder {
             terminators: bitmask(vectors.map(|v| u8x16_eq(v, delimiter))) | line_breaks,
             line_breaks,
         }
-    }
-
-    /// See [`super::scalar`].
-    #[inline]
-    #[must_use]
-    #[target_feature(enable = "simd128")]
-    pub fn utf8_masks(&self, window: &[u8; WINDOW_LEN]) -> Utf8Masks {
-        let Vectors { two_high_bits, min_two_byte_lead, two_byte_lead_range, .. } = self.vectors;
-        let two_high_bits = vector(two_high_bits);
-        let (min_lead, lead_range) = (vector(min_two_byte_lead), vector(two_byte_lead_range));
-        let v = [0, 16, 32, 48].map(|offset| load(window, offset));
-        let non_ascii = bitmask(v);
-        if non_ascii == 0 {
-            return Utf8Masks::default();
-        }
-        let continuations = bitmask(v.map(|v| i8x16_lt(v, two_high_bits)));
-        let two_byte_leads = bitmask(v.map(|v| u8x16_le(u8x16_sub(v, min_lead), lead_range)));
-        Utf8Masks { continuations, two_byte_leads, long_or_invalid: non_ascii & !continuations & !two_byte_leads }
     }
 
     /// See [`super::scalar`].

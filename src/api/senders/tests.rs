@@ -1,7 +1,11 @@
 use serde::de::DeserializeOwned;
 
 use super::*;
-use crate::{api::input::tests::read_json, client::iteration::Iteration, protocol::credentials::Credentials};
+use crate::{
+    api::input::tests::read_json,
+    client::{item_key::ItemId, iteration::Iteration},
+    protocol::credentials::Credentials,
+};
 
 fn request<T: Endpoint + DeserializeOwned>(json: &str) -> Result<Request> {
     read_json::<T>(json)?.to_request()
@@ -65,7 +69,7 @@ fn a_page_of_an_iteration_keeps_the_filters_of_the_query() {
     assert_eq!(body, "get=1&all=1&prev_id=7&cnt=15000&user=sub&fmt=3&charset=utf-8");
     let senders = SenderQuery::decode(r#"[{"id":9},{"id":"7"},{},{"id":8}]"#).unwrap();
     assert_eq!((lowest_id(&senders), lowest_id(&[])), (Some(7), None));
-    let ids: Vec<String> = keys(&senders).into_iter().map(|key| key.id).collect();
+    let ids: Vec<String> = keys(&senders).into_iter().map(|key| key.id.to_string()).collect();
     assert_eq!(ids, ["9", "7", "", "8"]);
 }
 
@@ -73,7 +77,7 @@ fn a_page_of_an_iteration_keeps_the_filters_of_the_query() {
 fn a_cursor_of_an_iteration_belongs_to_its_query() {
     let query: SenderQuery = read_json(r#"{"all":true,"operators":false}"#).unwrap();
     let mut pages = Iteration::new(query.iteration(), Day::parse("2026-11-21").unwrap()).unwrap();
-    let full = (1..=MAX_PAGE_SIZE).rev().map(|id| ItemKey { id: (id + 50).to_string(), timestamp: None }).collect();
+    let full = (1..=MAX_PAGE_SIZE).rev().map(|id| ItemKey { id: ItemId::Number(id + 50), timestamp: None }).collect();
     pages.accept(0, full, Some("51")).unwrap();
     pages.take();
     let cursor = pages.next_cursor().unwrap();

@@ -212,8 +212,13 @@ struct Sent {
 }
 
 /// The service's response: items of a stream, newest first. The order does not follow from the ids.
+/// Ids in no order, some of which are no numbers.
+fn id(index: usize) -> String {
+    let zeros = if index.is_multiple_of(5) { "00" } else { "" };
+    format!("{zeros}{}", (index * 7919) % 10_007)
+}
+
 fn respond(all: &[Sent], stream: usize, position: &Position) -> Vec<ItemKey> {
-    let id = |index: usize| ((index * 7919) % 10_007).to_string();
     let before = position.cursor.as_ref().map(|cursor| (0..all.len()).find(|index| id(*index) == *cursor).unwrap());
     let is_selected = |(index, sent): &(usize, &Sent)| {
         sent.stream == stream
@@ -222,7 +227,7 @@ fn respond(all: &[Sent], stream: usize, position: &Position) -> Vec<ItemKey> {
             && before.is_none_or(|before| *index < before)
     };
     let found = all.iter().enumerate().rev().filter(is_selected).take(usize::try_from(position.limit).unwrap());
-    found.map(|(index, sent)| ItemKey { id: id(index), timestamp: sent.timestamp }).collect()
+    found.map(|(index, sent)| ItemKey { id: id(index).as_str().into(), timestamp: sent.timestamp }).collect()
 }
 
 proptest! {
@@ -242,7 +247,6 @@ proptest! {
             timestamp: (has_all_times || *missing > 0).then_some((first + day) * 86_400 + quarter * 10_000),
         }).collect();
         let initial = initial.filter(|initial| *initial < all.len());
-        let id = |index: usize| ((index * 7919) % 10_007).to_string();
         let query = IterationQuery {
             limit, period: Period { start: has_start.then(|| day(first)), end: None }, ..query(stream_count)
         };
@@ -253,7 +257,7 @@ proptest! {
         while let Some((stream, position)) = pages.next_request(day(today + later)) {
             prop_assert!(pages.take().is_empty(), "a request ahead of need");
             let page = respond(&all, stream, &position);
-            let last_id = page.last().map(|item| item.id.clone());
+            let last_id = page.last().map(|item| item.id.to_string());
             held.insert(stream, page.clone());
             pages.accept(stream, page, last_id.as_deref()).unwrap();
             let taken = pages.take();
@@ -275,7 +279,7 @@ proptest! {
         let wanted = &all[..initial.unwrap_or(all.len())];
         let size = limit.map_or(wanted.len(), |limit| wanted.len().min(usize::try_from(limit).unwrap()));
         prop_assert_eq!(received.len(), size);
-        let unique: HashSet<&str> = received.iter().map(|item| item.id.as_str()).collect();
+        let unique: HashSet<String> = received.iter().map(|item| item.id.to_string()).collect();
         prop_assert_eq!(unique.len(), received.len(), "an item came twice");
         if has_all_times {
             prop_assert!(received.is_sorted_by_key(|item| Reverse(item.timestamp)));

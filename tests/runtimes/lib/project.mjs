@@ -60,12 +60,12 @@ export class Project {
     delete manifest.dependencies["smsc-wasm"];
     writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 
-    const tools = digest(`${process.platform} ${process.arch} ${JSON.stringify(manifest.dependencies)}`);
+    // Packages that do not work without their installation script.
+    const { dependencies: required, installScripts = [] } = manifest;
+    const tools = digest(JSON.stringify([process.platform, process.arch, required, installScripts]));
     if (this.#stamp("tools") !== tools) {
       rmSync(this.path("node_modules"), { recursive: true, force: true });
       await run(NPM, INSTALL, { cwd: this.folder, timeoutMs: 600_000 });
-      // Packages that do not work without their installation script.
-      const { installScripts = [] } = manifest;
       if (installScripts.length > 0) {
         await run(NPM, ["rebuild", "--ignore-scripts=false", ...installScripts], {
           cwd: this.folder,
