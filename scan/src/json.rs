@@ -17,6 +17,12 @@ pub fn push_json_string(json: &mut Vec<u8>, text: &[u8]) {
     json.push(b'"');
 }
 
+/// Appends an integer that a float holds exactly.
+pub fn push_integer(json: &mut Vec<u8>, number: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
+    append(json, itoa::Buffer::new().format(number as i64).as_bytes());
+}
+
 /// Appends the name of a member of a JSON object, and its colon.
 pub fn push_json_key(json: &mut Vec<u8>, name: &str) {
     push_json_string(json, name.as_bytes());
@@ -74,6 +80,17 @@ mod tests {
         push_json_string(&mut json, "a\"b\\\u{8}\t\n\u{C}\r\u{0}\u{1f}\u{7f}Ж\u{2028}/".as_bytes());
         let expected = "\"a\\\"b\\\\\\b\\t\\n\\f\\r\\u0000\\u001f\u{7f}Ж\u{2028}/\"";
         assert_eq!(String::from_utf8(json).unwrap(), expected);
+    }
+
+    #[test]
+    fn integers_have_their_digits() {
+        for (number, digits) in
+            [(0.0, "0"), (-0.0, "0"), (7.0, "7"), (-42.0, "-42"), (-9_007_199_254_740_991.0, "-9007199254740991")]
+        {
+            let mut json = Vec::new();
+            push_integer(&mut json, number);
+            assert_eq!(String::from_utf8(json).unwrap(), digits);
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod utf8;
 mod windows_1251;
 
 pub use dictionary::{Dictionary, DictionaryText};
-pub use json::{push_json_key, push_json_string};
+pub use json::{push_integer, push_json_key, push_json_string};
 pub use locate::unquote;
 pub use located_page::{LocatedValue, MAX_SAFE_INTEGER, unescape_json};
 pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
@@ -206,7 +206,7 @@ impl Scan {
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn scan_blocks(&mut self, padded: &[u8], mut position: usize) -> usize {
-        let (state, classifier) = (&mut self.state, Utf8Classifier::default());
+        let (state, classifier) = (&mut self.state, Utf8Classifier::new());
         // 1 if the last character of the block before ends in this one.
         let mut carry = 0;
         // The last bytes are shorter than a window.

@@ -1,6 +1,10 @@
 //! Values of a page that was located: parts of the page, decoded one by one.
 
-use crate::{ESCAPED, HEADER_CELLS, PageDecoder};
+use crate::{
+    ESCAPED, HEADER_CELLS, PageDecoder,
+    append::append,
+    json::{push_integer, push_json_string},
+};
 
 /// A value of a message in a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,35 +32,81 @@ pub fn long_integer_cell(start: usize, end: usize) -> Option<u64> {
 pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 impl PageDecoder {
-    /// The number of messages in a page of that number of fields.
+    /// The number of cells of a message.
+    fn cells_per_message(&self) -> usize {
+        HEADER_CELLS.saturating_add(self.field_count())
+    }
+
+    /// The number of located messages.
     #[must_use]
-    pub fn message_count(&self, field_count: usize) -> usize {
-        self.cells().len().checked_div(HEADER_CELLS.saturating_add(field_count)).unwrap_or_default()
+    pub fn message_count(&self) -> usize {
+        self.cells().len().checked_div(self.cells_per_message()).unwrap_or_default()
     }
 
     /// The value of a field of a located message, by their indexes.
     #[must_use]
-    pub fn value(
-        &self,
-        message: usize,
-        field: usize,
-        is_integer: bool,
-        field_count: usize,
-    ) -> Option<LocatedValue<'_>> {
-        let length = HEADER_CELLS.checked_add(field_count)?;
-        let start = message.checked_mul(length)?;
-        let cells = self.cells().get(start..start.checked_add(length)?)?;
+    #[inline]
+    pub fn value(&self, message: usize, field: usize) -> Option<LocatedValue<'_>> {
+        self.cell_value(self.message_cells(message)?, field)
+    }
+
+    #[inline]
+    fn message_cells(&self, message: usize) -> Option<&[u64]> {
+        let start = message.checked_mul(self.cells_per_message())?;
+        self.cells().get(start..)?.get(..self.cells_per_message())
+    }
+
+    /// The value of a field of the message with those cells.
+    #[inline]
+    fn cell_value(&self, cells: &[u64], field: usize) -> Option<LocatedValue<'_>> {
         let is_present = cells.get(1)?.checked_shr(u32::try_from(field).ok()?)? & 1 == 1;
         let cell = *cells.get(HEADER_CELLS.checked_add(field)?).filter(|_| is_present)?;
-        if is_integer && cell & LONG_INTEGER == LONG_INTEGER {
+        if self.is_integer(field)? {
+            if cell & LONG_INTEGER != LONG_INTEGER {
+                return Some(LocatedValue::Integer(f64::from_bits(cell)));
+            }
             let digits = self.part(low_half(cell), low_half(cell).checked_add(low_half(cell >> 32) & 0xFFFF)?)?;
             return Some(safe_integer(digits).map_or(LocatedValue::Digits(digits), LocatedValue::Integer));
         }
-        if is_integer {
-            return Some(LocatedValue::Integer(f64::from_bits(cell)));
-        }
         let text = self.part(low_half(cell), low_half((cell & !ESCAPED) >> 32))?;
         Some(if cell & ESCAPED == 0 { LocatedValue::Text(text) } else { LocatedValue::Escaped(text) })
+    }
+
+    /// Appends a message as a JSON object; `keys` are those of its fields, with their colons. Returns `None` if an integer of it is
+    /// no number of JavaScript.
+    pub fn push_json_object(
+        &self,
+        message: usize,
+        keys: &[Vec<u8>],
+        json: &mut Vec<u8>,
+        scratch: &mut Vec<u8>,
+    ) -> Option<()> {
+        let cells = self.message_cells(message)?;
+        let mut separator = b'{';
+        for (field, key) in keys.iter().enumerate() {
+            let Some(value) = self.cell_value(cells, field) else { continue };
+            json.push(core::mem::replace(&mut separator, b','));
+            append(json, key);
+            match value {
+                LocatedValue::Integer(number) => push_integer(json, number),
+                LocatedValue::Text(text) => {
+                    // A text without escapes has the same form.
+                    json.push(b'"');
+                    append(json, text);
+                    json.push(b'"');
+                }
+                LocatedValue::Escaped(text) => {
+                    unescape_json(text, scratch);
+                    push_json_string(json, scratch);
+                }
+                LocatedValue::Digits(_) => return None,
+            }
+        }
+        if separator == b'{' {
+            json.push(separator);
+        }
+        json.push(b'}');
+        Some(())
     }
 
     fn part(&self, start: usize, end: usize) -> Option<&[u8]> {
@@ -153,30 +203,38 @@ mod tests {
         decoder.locate().then_some(decoder)
     }
 
-    fn value(decoder: &PageDecoder, message: usize, field: usize) -> Option<LocatedValue<'_>> {
-        decoder.value(message, field, field == 1, FIELDS.len())
-    }
-
     #[test]
     fn values_are_parts_of_the_page() {
         let page = r#"[{"text":"Привет, мир, и ещё много слов","number":-5},{"number":"7","text":12.50},
             {"text":"a\n\u0416\ud834\udd1E\/"},{"text":null,"number":9007199254740991},{"number":-9007199254740992}]"#;
         let decoder = located(page).unwrap();
-        assert_eq!(decoder.message_count(FIELDS.len()), 5);
+        assert_eq!(decoder.message_count(), 5);
         let text = "Привет, мир, и ещё много слов".as_bytes();
-        assert_eq!(value(&decoder, 0, 0), Some(LocatedValue::Text(text)));
-        assert_eq!(value(&decoder, 0, 1), Some(LocatedValue::Integer(-5.0)));
-        assert_eq!(value(&decoder, 1, 0), Some(LocatedValue::Text(b"12.50")));
-        assert_eq!(value(&decoder, 1, 1), Some(LocatedValue::Integer(7.0)));
-        let Some(LocatedValue::Escaped(escaped)) = value(&decoder, 2, 0) else { panic!("no escapes") };
+        assert_eq!(decoder.value(0, 0), Some(LocatedValue::Text(text)));
+        assert_eq!(decoder.value(0, 1), Some(LocatedValue::Integer(-5.0)));
+        assert_eq!(decoder.value(1, 0), Some(LocatedValue::Text(b"12.50")));
+        assert_eq!(decoder.value(1, 1), Some(LocatedValue::Integer(7.0)));
+        let Some(LocatedValue::Escaped(escaped)) = decoder.value(2, 0) else { panic!("no escapes") };
         let mut unescaped = Vec::new();
         unescape_json(escaped, &mut unescaped);
         assert_eq!(String::from_utf8(unescaped).unwrap(), "a\nЖ𝄞/");
-        assert_eq!(value(&decoder, 2, 1), None);
-        assert_eq!(value(&decoder, 3, 0), None);
-        assert_eq!(value(&decoder, 3, 1), Some(LocatedValue::Integer(9_007_199_254_740_991.0)));
-        assert_eq!(value(&decoder, 4, 1), Some(LocatedValue::Digits(b"-9007199254740992")));
-        assert_eq!(value(&decoder, 5, 1), None);
+        assert_eq!(decoder.value(2, 1), None);
+        assert_eq!(decoder.value(3, 0), None);
+        assert_eq!(decoder.value(3, 1), Some(LocatedValue::Integer(9_007_199_254_740_991.0)));
+        assert_eq!(decoder.value(4, 1), Some(LocatedValue::Digits(b"-9007199254740992")));
+        assert_eq!(decoder.value(5, 1), None);
+    }
+
+    #[test]
+    fn messages_are_objects_of_json() {
+        let page = r#"[{"number":"-5","text":"Привет"},{"number":null},{"text":"\"\n\u0416\/"},{"number":9007199254740992,"text":1.50}]"#;
+        let decoder = located(page).unwrap();
+        let keys = [b"\"t\":".to_vec(), b"\"n\":".to_vec()];
+        let mut json = Vec::new();
+        let mut push = |message| decoder.push_json_object(message, &keys, &mut json, &mut Vec::new());
+        assert_eq!([push(0), push(1), push(2), push(3), push(4)], [Some(()), Some(()), Some(()), None, None]);
+        let expected = r#"{"t":"Привет","n":-5}{}{"t":"\"\nЖ/"}{"t":"1.50","n":"#;
+        assert_eq!(String::from_utf8(json).unwrap(), expected);
     }
 
     #[test]

@@ -74,6 +74,16 @@ impl PageDecoder {
         self.input.len()
     }
 
+    /// The number of fields of a message.
+    pub(crate) fn field_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether the field with that index is an integer.
+    pub(crate) fn is_integer(&self, field: usize) -> Option<bool> {
+        self.keys.get(field).map(|key| key.is_integer)
+    }
+
     /// Shortens the page to the first `length` bytes of the buffer.
     pub fn truncate(&mut self, length: usize) {
         self.length = length;

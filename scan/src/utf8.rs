@@ -6,7 +6,7 @@ use crate::blocks::{BLOCK_LEN, Utf8Classifier};
 #[must_use]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub fn is_utf8(bytes: &[u8]) -> bool {
-    let classifier = Utf8Classifier::default();
+    let classifier = Utf8Classifier::new();
     let mut rest = bytes;
     while let Some(window) = rest.first_chunk() {
         let masks = classifier.masks(window);

@@ -50,7 +50,7 @@ fn masks_are_equal() {
         let window = random_window(&mut random);
         let delimiter = random.choose(b";,\t|x");
         assert_eq!(simd.syntax_masks(&window, delimiter), scalar.syntax_masks(&window, delimiter), "{window:?}");
-        let masks = simd::Utf8Classifier::default().masks(&window);
+        let masks = simd::Utf8Classifier::new().masks(&window);
         assert_eq!(masks, scalar::Utf8Classifier.masks(&window), "{window:?}");
     }
 }

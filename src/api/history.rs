@@ -12,7 +12,7 @@ use crate::{
     client::{
         cursor::{Cursor, ResumePoint, StreamCursor},
         error::{Error, ErrorCode, Result},
-        item_key::{ItemId, ItemKey},
+        item_key::ItemKey,
         iteration::IterationQuery,
         pagination::{Period, Position},
         rate_limits,

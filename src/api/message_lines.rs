@@ -1,11 +1,10 @@
 //! Messages as lines of JSON, written from the bytes of a page of the history.
 
-use smsc_scan::{push_json_key, push_json_string, unescape_json};
+use std::ops::Range;
 
-use crate::api::{
-    message::{COLUMNS, camel_case},
-    message_page::{FieldValue, MessagePage},
-};
+use smsc_scan::{PageDecoder, push_json_key};
+
+use crate::api::message::{COLUMNS, camel_case};
 
 /// Lines of JSON, and the end of each.
 #[derive(Debug, Default)]
@@ -15,10 +14,35 @@ pub struct MessageLines {
 }
 
 impl MessageLines {
+    /// The memory of the lines, in bytes.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.json.capacity()
+    }
+
+    /// Removes all lines.
+    pub fn clear(&mut self) {
+        self.json.clear();
+        self.ends.clear();
+    }
+
     /// Adds a line.
     pub fn push(&mut self, line: &str) {
         self.json.extend_from_slice(line.as_bytes());
         self.end();
+    }
+
+    /// Adds the messages of a located page; `None` if they are not all in it as `history.iterate` gives them.
+    pub fn push_page(&mut self, page: &PageDecoder) -> Option<()> {
+        let keys: Vec<Vec<u8>> = COLUMNS.iter().map(|column| json_key(&camel_case(column.key))).collect();
+        let mut scratch = Vec::new();
+        // They are about as long as the page.
+        self.json.reserve(page.bytes().len());
+        for message in 0..page.message_count() {
+            page.push_json_object(message, &keys, &mut self.json, &mut scratch)?;
+            self.end();
+        }
+        Some(())
     }
 
     fn end(&mut self) {
@@ -26,61 +50,12 @@ impl MessageLines {
         self.ends.push(self.json.len());
     }
 
-    /// A line with its line break.
+    /// Lines with their line breaks, by their indexes.
     #[must_use]
-    pub fn line(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        let end = self.ends.get(index).copied().unwrap_or_default();
-        self.json.get(start..end).unwrap_or_default()
-    }
-}
-
-impl MessagePage {
-    /// The messages as lines of JSON; `None` if they are not all in the page as `history.iterate` gives them.
-    #[must_use]
-    pub fn lines(&self) -> Option<MessageLines> {
-        let Self::Located(_) = self else { return None };
-        let names: Vec<Vec<u8>> = COLUMNS.iter().map(|column| json_key(&camel_case(column.key))).collect();
-        let (mut lines, mut scratch) = (MessageLines::default(), Vec::new());
-        for message in 0..self.len() {
-            self.push_line(message, &names, &mut lines, &mut scratch)?;
-        }
-        Some(lines)
-    }
-
-    fn push_line(
-        &self,
-        message: usize,
-        names: &[Vec<u8>],
-        lines: &mut MessageLines,
-        scratch: &mut Vec<u8>,
-    ) -> Option<()> {
-        let json = &mut lines.json;
-        json.push(b'{');
-        let mut is_first = true;
-        for (field, name) in names.iter().enumerate() {
-            let Some(value) = self.value(message, field) else { continue };
-            if !is_first {
-                json.push(b',');
-            }
-            is_first = false;
-            json.extend_from_slice(name);
-            match value {
-                FieldValue::Integer(_) => {
-                    value.push_text(json, scratch);
-                }
-                FieldValue::Text(text) => push_json_string(json, text),
-                FieldValue::Escaped(text) => {
-                    unescape_json(text, scratch);
-                    push_json_string(json, scratch);
-                }
-                // As a number of JavaScript it is rounded.
-                FieldValue::Digits(_) | FieldValue::LongInteger(_) => return None,
-            }
-        }
-        json.push(b'}');
-        lines.end();
-        Some(())
+    pub fn lines(&self, range: Range<usize>) -> &[u8] {
+        let end =
+            |before: usize| before.checked_sub(1).and_then(|index| self.ends.get(index)).copied().unwrap_or_default();
+        self.json.get(end(range.start)..end(range.end)).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pages of the history for columns and lines of JSON: the values stay in the bytes of the page, and only those that are needed
 //! are decoded.
 
-use smsc_scan::{LocatedValue, MAX_SAFE_INTEGER, PageDecoder, is_utf8, unescape_json};
+use smsc_scan::{LocatedValue, MAX_SAFE_INTEGER, PageDecoder, is_utf8, push_integer, unescape_json};
 
 use crate::{
     api::message::{COLUMNS, Message},
@@ -33,9 +33,10 @@ pub enum FieldValue<'a> {
 }
 
 impl MessagePage {
-    /// Reads a page of that length, which `copy` writes; `None` if it is empty or does not have the usual form.
-    pub fn locate(length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Self> {
-        let mut decoder = Box::new(PageDecoder::new(&COLUMNS));
+    /// Reads a page of that length, which `copy` writes, with the decoder of an earlier page, if there is one; `None` if it is empty or
+    /// does not have the usual form.
+    pub fn locate(decoder: Option<Box<PageDecoder>>, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Self> {
+        let mut decoder = decoder.unwrap_or_else(|| Box::new(PageDecoder::new(&COLUMNS)));
         copy(decoder.buffer(length));
         let is_located = is_utf8(decoder.bytes()) && decoder.locate();
         is_located.then_some(Self::Located(decoder))
@@ -45,7 +46,7 @@ impl MessagePage {
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
-            Self::Located(decoder) => decoder.message_count(COLUMNS.len()),
+            Self::Located(decoder) => decoder.message_count(),
             Self::Decoded(messages) => messages.len(),
         }
     }
@@ -61,15 +62,12 @@ impl MessagePage {
     #[must_use]
     pub fn value(&self, message: usize, field: usize) -> Option<FieldValue<'_>> {
         match self {
-            Self::Located(decoder) => {
-                let is_integer = COLUMNS.get(field)?.is_integer;
-                Some(match decoder.value(message, field, is_integer, COLUMNS.len())? {
-                    LocatedValue::Integer(number) => FieldValue::Integer(number),
-                    LocatedValue::Digits(digits) => FieldValue::Digits(digits),
-                    LocatedValue::Text(text) => FieldValue::Text(text),
-                    LocatedValue::Escaped(text) => FieldValue::Escaped(text),
-                })
-            }
+            Self::Located(decoder) => Some(match decoder.value(message, field)? {
+                LocatedValue::Integer(number) => FieldValue::Integer(number),
+                LocatedValue::Digits(digits) => FieldValue::Digits(digits),
+                LocatedValue::Text(text) => FieldValue::Text(text),
+                LocatedValue::Escaped(text) => FieldValue::Escaped(text),
+            }),
             Self::Decoded(messages) => messages.get(message)?.value(field),
         }
     }
@@ -98,8 +96,7 @@ impl<'a> FieldValue<'a> {
     /// Appends the value as a text in UTF-8.
     pub fn push_text(self, text: &mut Vec<u8>, scratch: &mut Vec<u8>) {
         match self {
-            #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
-            Self::Integer(number) => text.extend_from_slice((number as i64).to_string().as_bytes()),
+            Self::Integer(number) => push_integer(text, number),
             Self::LongInteger(number) => text.extend_from_slice(number.to_string().as_bytes()),
             Self::Digits(bytes) | Self::Text(bytes) => text.extend_from_slice(bytes),
             Self::Escaped(escaped) => {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Maximum length of a buffer that is kept for the next page, in bytes.
-const MAX_KEPT: usize = 1 << 21;
+pub const MAX_KEPT: usize = 1 << 21;
 
 /// Reads pages into columns, one after the other.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Keys and indexes of items as numbers: the client's module and the one that makes columns and lines pass them to each other.
 
+use std::ops::Range;
+
 use crate::client::{
     item_key::{ItemId, ItemKey},
     iteration::ItemIndex,
@@ -49,6 +51,29 @@ pub fn decode_indexes(numbers: &[u32]) -> impl Iterator<Item = ItemIndex> {
     pairs.iter().map(|[stream, index]: &[u32; 2]| ItemIndex { stream: *stream as usize, index: *index })
 }
 
+/// Items of one stream that follow each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The stream.
+    pub stream: usize,
+    /// The indexes in its page.
+    pub range: Range<usize>,
+}
+
+/// The items as runs.
+#[must_use]
+pub fn runs(items: impl Iterator<Item = ItemIndex>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for ItemIndex { stream, index } in items {
+        let (index, next) = (index as usize, (index as usize).saturating_add(1));
+        match runs.last_mut() {
+            Some(run) if run.stream == stream && run.range.end == index => run.range.end = next,
+            _ => runs.push(Run { stream, range: index..next }),
+        }
+    }
+    runs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +102,14 @@ mod tests {
             assert_eq!(encode_keys(&[key("5", None), key(id, None)]), None, "{id}");
         }
         assert_eq!(encode_keys(&[key("5", Some(-1))]), None);
+    }
+
+    #[test]
+    fn items_that_follow_each_other_are_one_run() {
+        let items = [(0, 3), (0, 4), (1, 5), (1, 7), (0, 8)].map(|(stream, index)| ItemIndex { stream, index });
+        let expected = [(0, 3..5), (1, 5..6), (1, 7..8), (0, 8..9)].map(|(stream, range)| Run { stream, range });
+        assert_eq!(runs(items.into_iter()), expected);
+        assert_eq!(runs([].into_iter()), []);
     }
 
     #[test]

@@ -115,10 +115,9 @@ impl Stream {
             None if self.error.is_none() => (self.paginator.resume_point(), self.next_item.clone()),
             first => {
                 let is_needed = !self.is_resume_point_exact;
-                let first = first.filter(|_| is_needed).map(|(_, item)| NextItem {
-                    id: item.id.valid(),
-                    timestamp: item.timestamp,
-                });
+                let first = first
+                    .filter(|_| is_needed)
+                    .map(|(_, item)| NextItem { id: item.id.valid(), timestamp: item.timestamp });
                 (Some(self.pending_resume_point()), first)
             }
         };

@@ -1,6 +1,9 @@
 //! Pages of the history as columns or lines of JSON. The client requests the pages and says which messages come next.
 
+use std::mem;
+
 use js_sys::{JSON, Uint8Array};
+use smsc_scan::PageDecoder;
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -10,10 +13,11 @@ use crate::{
         message_columns::{ColumnValues, MessageColumns},
         message_lines::MessageLines,
         message_page::MessagePage,
+        page_reader::MAX_KEPT,
     },
     client::{
         error::{Error, Result},
-        item_codec::{decode_indexes, encode_keys},
+        item_codec::{Run, decode_indexes, encode_keys, runs},
         iteration::ItemIndex,
     },
     protocol::request::Endpoint,
@@ -46,22 +50,49 @@ pub struct HistoryOutput {
     last: Option<Page>,
     /// The pages that the iteration takes messages of, one of each stream.
     pages: Vec<Option<Page>>,
+    /// The decoder of a page that is over, for the next one.
+    decoder: Option<Box<PageDecoder>>,
+    /// The empty lines of a page that is over, for the next one.
+    lines: MessageLines,
 }
 
 impl HistoryOutput {
     fn new(format: Format) -> Self {
-        Self { format, last: None, pages: Vec::new() }
+        Self { format, last: None, pages: Vec::new(), decoder: None, lines: MessageLines::default() }
     }
 
     /// Locates the messages of a page of that length, which `copy` writes. Returns their keys.
     fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<u64>> {
-        let page = MessagePage::locate(length, copy)?;
+        let page = MessagePage::locate(self.decoder.take(), length, copy)?;
         let keys = encode_keys(&page.keys())?;
-        self.last = Some(match self.format {
-            Format::Columns(..) => Page::Messages(page),
-            Format::Lines => Page::Lines(page.lines()?),
+        self.last = Some(match (&self.format, page) {
+            (Format::Lines, MessagePage::Located(decoder)) => {
+                let mut lines = mem::take(&mut self.lines);
+                lines.push_page(&decoder)?;
+                self.keep_decoder(decoder);
+                Page::Lines(lines)
+            }
+            (_, page) => Page::Messages(page),
         });
         Some(keys)
+    }
+
+    fn keep_decoder(&mut self, decoder: Box<PageDecoder>) {
+        if decoder.buffer_len() <= MAX_KEPT {
+            self.decoder = Some(decoder);
+        }
+    }
+
+    /// Keeps the memory of a page that is over.
+    fn recycle(&mut self, page: Page) {
+        match page {
+            Page::Messages(MessagePage::Located(decoder)) => self.keep_decoder(decoder),
+            Page::Lines(mut lines) if lines.capacity() <= MAX_KEPT => {
+                lines.clear();
+                self.lines = lines;
+            }
+            _ => {}
+        }
     }
 
     fn decode_any(&mut self, text: &str) -> Result<()> {
@@ -129,8 +160,9 @@ impl HistoryOutput {
         if self.pages.len() <= stream {
             self.pages.resize_with(stream.saturating_add(1), || None);
         }
-        if let Some(page) = self.pages.get_mut(stream) {
-            *page = self.last.take();
+        let former = self.pages.get_mut(stream).and_then(|page| mem::replace(page, self.last.take()));
+        if let Some(page) = former {
+            self.recycle(page);
         }
     }
 
@@ -169,11 +201,13 @@ impl HistoryOutput {
     #[wasm_bindgen(js_name = takeLines)]
     #[must_use]
     pub fn take_lines(&self, taken: &[u32]) -> Uint8Array {
-        let line = |ItemIndex { stream, index }| match self.pages.get(stream) {
-            Some(Some(Page::Lines(lines))) => lines.line(index as usize),
+        let lines = |Run { stream, range }: Run| match self.pages.get(stream) {
+            Some(Some(Page::Lines(lines))) => lines.lines(range),
             _ => &[],
         };
-        let json = decode_indexes(taken).map(line).collect::<Vec<_>>().concat();
-        Uint8Array::from(json.as_slice())
+        match runs(decode_indexes(taken)).into_iter().map(lines).collect::<Vec<_>>().as_slice() {
+            [lines] => Uint8Array::from(*lines),
+            parts => Uint8Array::from(parts.concat().as_slice()),
+        }
     }
 }

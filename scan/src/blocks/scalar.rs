@@ -33,6 +33,12 @@ fn equal(word: u64, byte: u8) -> u64 {
 pub struct Utf8Classifier;
 
 impl Utf8Classifier {
+    /// Returns the classifier.
+    #[must_use]
+    pub fn new() -> Self {
+        Self
+    }
+
     /// The classes of the bytes of a block.
     #[must_use]
     pub fn masks(self, window: &[u8; WINDOW_LEN]) -> Utf8Masks {

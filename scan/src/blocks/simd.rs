@@ -147,11 +147,17 @@ pub struct Utf8Classifier(&'static Vectors);
 
 impl Default for Utf8Classifier {
     fn default() -> Self {
-        Self(black_box(&VECTORS))
+        Self::new()
     }
 }
 
 impl Utf8Classifier {
+    /// Returns the classifier.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(black_box(&VECTORS))
+    }
+
     /// See [`super::scalar`].
     #[inline]
     #[must_use]

@@ -4,7 +4,7 @@ use smsc_scan::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
 use super::*;
 use crate::{
     api::{input::tests::read_json, message::COLUMNS, page_reader::PageReader},
-    client::iteration::Iteration,
+    client::{item_key::ItemId, iteration::Iteration},
     protocol::{credentials::Credentials, form::ResponseFormat},
 };
 

@@ -5,21 +5,29 @@ use crate::{
     api::{
         history::HistoryQuery,
         message_columns::{ColumnValues, MessageColumns},
+        message_lines::MessageLines,
     },
     protocol::request::Endpoint,
 };
 
 fn located(json: &str) -> Option<MessagePage> {
-    MessagePage::locate(json.len(), |buffer| buffer.copy_from_slice(json.as_bytes()))
+    MessagePage::locate(None, json.len(), |buffer| buffer.copy_from_slice(json.as_bytes()))
 }
 
 fn decoded(json: &str) -> MessagePage {
     MessagePage::Decoded(HistoryQuery::decode(json).unwrap().messages)
 }
 
-fn lines(page: &MessagePage) -> Vec<String> {
-    let lines = page.lines().unwrap();
-    (0..page.len()).map(|index| String::from_utf8(lines.line(index).to_vec()).unwrap()).collect()
+fn try_lines(json: &str) -> Option<Vec<String>> {
+    let MessagePage::Located(decoder) = located(json)? else { return None };
+    let mut lines = MessageLines::default();
+    lines.push_page(&decoder)?;
+    let line = |index: usize| String::from_utf8(lines.lines(index..index + 1).to_vec()).unwrap();
+    Some((0..decoder.message_count()).map(line).collect())
+}
+
+fn lines(json: &str) -> Vec<String> {
+    try_lines(json).unwrap()
 }
 
 /// The columns of a page: texts, or numbers as texts.
@@ -48,12 +56,10 @@ fn columns(page: &MessagePage, select: Option<&[&str]>) -> Vec<(String, &'static
 
 #[test]
 fn lines_have_the_fields_of_messages() {
-    let page =
-        located(r#"[{"phone":79991234567,"status_name":"a\u0416\/\"","id":"5","status":-1},{"err":0}]"#).unwrap();
+    let page = r#"[{"phone":79991234567,"status_name":"a\u0416\/\"","id":"5","status":-1},{"err":0}]"#;
     let expected = ["{\"status\":-1,\"statusName\":\"aЖ/\\\"\",\"phone\":\"79991234567\",\"id\":5}\n", "{\"err\":0}\n"];
-    assert_eq!(lines(&page), expected);
-    assert!(located(r#"[{"id":9007199254740993}]"#).unwrap().lines().is_none());
-    assert!(decoded(r#"[{"id":5}]"#).lines().is_none());
+    assert_eq!(lines(page), expected);
+    assert_eq!(try_lines(r#"[{"id":9007199254740993}]"#), None);
 }
 
 #[test]
@@ -92,7 +98,7 @@ fn names_are_those_of_the_struct() {
     let json = r#"[{"status_name":"a","send_timestamp":1,"sms_cnt":1,"type":1,"mccmnc":"1"}]"#;
     let MessagePage::Decoded(messages) = decoded(json) else { panic!("not decoded") };
     let line = serde_json::to_string(&messages[0]).unwrap() + "\n";
-    assert_eq!(lines(&located(json).unwrap()), [line]);
+    assert_eq!(lines(json), [line]);
 }
 
 #[test]
@@ -100,7 +106,7 @@ fn other_pages_are_not_located() {
     for page in ["[]", r#"[{"unknown":1}]"#, r#"{"error":"x"}"#] {
         assert!(located(page).is_none(), "{page}");
     }
-    assert!(MessagePage::locate(3, |buffer| buffer.copy_from_slice(b"[\xFF]")).is_none());
+    assert!(MessagePage::locate(None, 3, |buffer| buffer.copy_from_slice(b"[\xFF]")).is_none());
 }
 
 proptest! {
@@ -120,10 +126,9 @@ proptest! {
         prop_assert_eq!(columns(&located, None), columns(&decoded, None));
         prop_assert_eq!(located.keys(), decoded.keys());
         let MessagePage::Decoded(messages) = &decoded else { panic!("not decoded") };
-        if let Some(lines) = located.lines() {
-            for (index, message) in messages.iter().enumerate() {
-                let line = String::from_utf8(lines.line(index).to_vec()).unwrap();
-                prop_assert_eq!(line, serde_json::to_string(message).unwrap() + "\n");
+        if let Some(lines) = try_lines(&json) {
+            for (line, message) in lines.iter().zip(messages) {
+                prop_assert_eq!(line, &(serde_json::to_string(message).unwrap() + "\n"));
             }
         }
     }
