@@ -1,6 +1,10 @@
 //! The validation of UTF-8, by blocks.
 
-use crate::blocks::{BLOCK_LEN, Utf8Classifier};
+use crate::{
+    blocks::{Utf8Classifier, Utf8Masks},
+    decode_character,
+    state::below_lowest,
+};
 
 /// Whether bytes are UTF-8. For Cyrillic text, the standard library takes five times as long.
 #[must_use]
@@ -8,29 +12,26 @@ use crate::blocks::{BLOCK_LEN, Utf8Classifier};
 pub fn is_utf8(bytes: &[u8]) -> bool {
     let classifier = Utf8Classifier::new();
     let mut rest = bytes;
+    // The rest begins with a character.
     while let Some(window) = rest.first_chunk() {
-        let masks = classifier.masks(window);
-        let is_usual = masks.long_or_invalid == 0 && masks.continuations == masks.two_byte_leads << 1;
-        let valid = if is_usual {
-            // A character that only begins in the block belongs to the next one.
-            BLOCK_LEN.wrapping_sub((masks.two_byte_leads >> 63) as usize)
+        let Utf8Masks { continuations, two_byte_leads, long_or_invalid } = classifier.masks(window);
+        let length = if long_or_invalid & 1 == 1 {
+            let character = window.first_chunk().and_then(|bytes| decode_character(*bytes));
+            let Some((_, _, length)) = character else { return false };
+            length
         } else {
-            match valid_len(window.first_chunk::<BLOCK_LEN>().map_or(&[], |block| block)) {
-                Some(length) => length,
-                None => return false,
+            // Up to a longer character, which must not take the place of a continuation byte.
+            let checked = below_lowest(long_or_invalid);
+            if (continuations ^ two_byte_leads << 1) & (checked << 1 | 1) != 0 {
+                return false;
             }
+            // A character that only begins in the block belongs to the next one.
+            let complete = checked & !(two_byte_leads & 1 << 63);
+            complete.count_ones() as usize
         };
-        rest = rest.get(valid..).unwrap_or_default();
+        rest = rest.get(length..).unwrap_or_default();
     }
     core::str::from_utf8(rest).is_ok()
-}
-
-/// The length of the complete characters of a block; `None` if it is not UTF-8.
-fn valid_len(block: &[u8]) -> Option<usize> {
-    match core::str::from_utf8(block) {
-        Ok(_) => Some(block.len()),
-        Err(error) => error.error_len().is_none().then_some(error.valid_up_to()),
-    }
 }
 
 #[cfg(test)]
