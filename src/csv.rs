@@ -13,7 +13,7 @@
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`field_locator`]: the fields of a file without decoding them; [`bulk_reader`]: what they become instead of rows, columns
-//!   ([`column_batch`]) or lines of JSON ([`json_lines`]). [`dialect_state`]: the header and the charset, for both readers.
+//!   ([`column_batch`]) or lines of JSON, whose keys [`json_keys`] makes. [`dialect_state`]: the header and the charset, for both readers.
 //! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
@@ -29,7 +29,7 @@ pub mod dialect;
 pub mod dialect_state;
 pub mod error;
 pub mod field_locator;
-pub mod json_lines;
+pub mod json_keys;
 pub mod message_columns;
 pub mod options;
 pub mod reader;

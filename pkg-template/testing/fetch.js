@@ -5,7 +5,7 @@ import { copyBytes, isByteArray } from "./bytes.js";
 import { readBody } from "./request-body.js";
 
 /** @import { WireRequest } from "./http.js" */
-/** @import { ChunkIterator, Serve, WireResponse } from "./server.js" */
+/** @import { ChunkIterator, Serve, WireResponse } from "./request-handler.js" */
 
 const MAX_REDIRECTS = 20;
 

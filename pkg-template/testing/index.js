@@ -15,9 +15,9 @@ import { createClock } from "./clock.js";
 import { createFaultList } from "./fault-list.js";
 import { createFetch } from "./fetch.js";
 import { createListen } from "./listen.js";
+import { createRequestHandler } from "./request-handler.js";
 import { isRequestTo, requestName } from "./request-names.js";
 import { checkSeed } from "./seed-schema.js";
-import { createServer } from "./server.js";
 import { createService } from "./service.js";
 import { withoutUndefined } from "./validate.js";
 
@@ -50,7 +50,7 @@ export function createEmulator(seed = {}) {
   const clientKeys = new Set([clientKey]);
   const { cors = false, latencyMs = 0 } = seed;
   const newService = () => createService(account.state, clientKeys, seed);
-  const server = createServer(
+  const server = createRequestHandler(
     { now: clock.now, requests, selectFault: faultList.select, cors, latencyMs },
     newService(),
   );

@@ -7,7 +7,7 @@ import { ConnectionFailure } from "./body.js";
 import { collectBytes, isByteArray } from "./bytes.js";
 
 /** @import { Listener } from "./types.js" */
-/** @import { Serve, WireResponse } from "./server.js" */
+/** @import { Serve, WireResponse } from "./request-handler.js" */
 
 /**
  * The subset of `node:http` used here, so that Node's types are not required.

@@ -72,8 +72,8 @@ impl PageDecoder {
         Some(if cell & ESCAPED == 0 { LocatedValue::Text(text) } else { LocatedValue::Escaped(text) })
     }
 
-    /// Appends a message as a JSON object; `keys` are those of its fields, with their colons. Returns `None` if an integer of it is
-    /// no number of JavaScript.
+    /// Appends a located message as a JSON object; `keys` are those of its fields, with their colons. Returns `None`, and has appended a
+    /// part of it, if JavaScript's numbers round an integer of it.
     pub fn push_json_object(
         &self,
         message: usize,

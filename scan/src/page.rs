@@ -41,7 +41,7 @@ pub struct PageDecoder {
     text_len: usize,
     /// For each message, [`HEADER_CELLS`] and one cell for each field. The cell of a text has its start in the lower half and its
     /// end in the upper half, in UTF-16 units from the start of the message's text. The cell of an integer has the bits of an
-    /// `f64`.
+    /// `f64`. [`Self::locate`] has the spans of texts in bytes, from the start of the page.
     cells: Vec<u64>,
     cell_count: usize,
 }
@@ -74,6 +74,14 @@ impl PageDecoder {
         self.input.len()
     }
 
+    /// Shortens the page to the first `length` bytes of the buffer.
+    pub fn truncate(&mut self, length: usize) {
+        self.length = length;
+        if let Some(padding) = self.input.get_mut(length..length.saturating_add(PADDING)) {
+            padding.fill(0);
+        }
+    }
+
     /// The number of fields of a message.
     pub(crate) fn field_count(&self) -> usize {
         self.keys.len()
@@ -82,14 +90,6 @@ impl PageDecoder {
     /// Whether the field with that index is an integer.
     pub(crate) fn is_integer(&self, field: usize) -> Option<bool> {
         self.keys.get(field).map(|key| key.is_integer)
-    }
-
-    /// Shortens the page to the first `length` bytes of the buffer.
-    pub fn truncate(&mut self, length: usize) {
-        self.length = length;
-        if let Some(padding) = self.input.get_mut(length..length.saturating_add(PADDING)) {
-            padding.fill(0);
-        }
     }
 
     /// Decodes the page in the buffer. Returns `false` if the page is empty or does not have the usual form.

@@ -1,34 +1,33 @@
 //! The validation of UTF-8, by blocks.
 
 use crate::{
-    blocks::{Utf8Classifier, Utf8Masks},
+    blocks::{BLOCK_LEN, Utf8Classifier, Utf8Masks, WINDOW_LEN},
     decode_character,
-    state::below_lowest,
 };
 
-/// Whether bytes are UTF-8. For Cyrillic text, the standard library takes five times as long.
+/// Whether bytes are UTF-8. With SIMD, this takes a fifth of the time of the standard library for Cyrillic text.
 #[must_use]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub fn is_utf8(bytes: &[u8]) -> bool {
     let classifier = Utf8Classifier::new();
     let mut rest = bytes;
     // The rest begins with a character.
-    while let Some(window) = rest.first_chunk() {
-        let Utf8Masks { continuations, two_byte_leads, long_or_invalid } = classifier.masks(window);
-        let length = if long_or_invalid & 1 == 1 {
-            let character = window.first_chunk().and_then(|bytes| decode_character(*bytes));
-            let Some((_, _, length)) = character else { return false };
-            length
-        } else {
-            // Up to a longer character, which must not take the place of a continuation byte.
-            let checked = below_lowest(long_or_invalid);
-            if (continuations ^ two_byte_leads << 1) & (checked << 1 | 1) != 0 {
-                return false;
-            }
-            // A character that only begins in the block belongs to the next one.
-            let complete = checked & !(two_byte_leads & 1 << 63);
-            complete.count_ones() as usize
-        };
+    while let Some(window) = rest.first_chunk::<WINDOW_LEN>() {
+        let Utf8Masks { continuations, two_byte_leads, mut long_or_invalid } = classifier.masks(window);
+        let mut expected = two_byte_leads << 1;
+        // A two-byte character that only begins in the block belongs to the next one.
+        let mut length = BLOCK_LEN.wrapping_sub((two_byte_leads >> 63) as usize);
+        while long_or_invalid != 0 {
+            let index = long_or_invalid.trailing_zeros();
+            let character = window.get(index as usize..).and_then(|bytes| bytes.first_chunk());
+            let Some((_, _, bytes)) = character.and_then(|bytes| decode_character(*bytes)) else { return false };
+            expected |= (1_u64 << bytes).wrapping_sub(2) << index;
+            length = length.max(bytes.wrapping_add(index as usize));
+            long_or_invalid &= long_or_invalid.wrapping_sub(1);
+        }
+        if continuations != expected {
+            return false;
+        }
         rest = rest.get(length..).unwrap_or_default();
     }
     core::str::from_utf8(rest).is_ok()

@@ -4,7 +4,7 @@
 use crate::{
     api::{
         input::{Input, Kind as InputKind},
-        nearest_name::unknown_name,
+        unknown_name::unknown_name,
     },
     client::error::{Error, ErrorCode, Result},
 };

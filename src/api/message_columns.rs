@@ -6,7 +6,7 @@ use crate::{
     api::{
         message::{COLUMNS, camel_case},
         message_page::{FieldValue, MessagePage},
-        nearest_name::unknown_field,
+        unknown_name::unknown_field,
     },
     client::error::{Error, ErrorCode},
 };

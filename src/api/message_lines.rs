@@ -32,7 +32,7 @@ impl MessageLines {
         self.end();
     }
 
-    /// Adds the messages of a located page; `None` if they are not all in it as `history.iterate` gives them.
+    /// Adds the messages of a located page; `None` if an integer of them is one that JavaScript's numbers round.
     pub fn push_page(&mut self, page: &PageDecoder) -> Option<()> {
         let keys: Vec<Vec<u8>> = COLUMNS.iter().map(|column| json_key(&camel_case(column.key))).collect();
         let mut scratch = Vec::new();
@@ -50,7 +50,7 @@ impl MessageLines {
         self.ends.push(self.json.len());
     }
 
-    /// Lines with their line breaks, by their indexes.
+    /// Lines that follow each other, with their line breaks, by their indexes.
     #[must_use]
     pub fn lines(&self, range: Range<usize>) -> &[u8] {
         let end =

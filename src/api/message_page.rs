@@ -108,12 +108,14 @@ impl<'a> FieldValue<'a> {
 
     /// The value as an id.
     fn item_id(self) -> ItemId {
-        if let Self::Digits(text) | Self::Text(text) = self {
-            return core::str::from_utf8(text).map(ItemId::from).unwrap_or_default();
-        }
-        let mut text = Vec::new();
-        self.push_text(&mut text, &mut Vec::new());
-        core::str::from_utf8(&text).map(ItemId::from).unwrap_or_default()
+        let mut written = Vec::new();
+        let text = if let Self::Digits(text) | Self::Text(text) = self {
+            text
+        } else {
+            self.push_text(&mut written, &mut Vec::new());
+            &written
+        };
+        core::str::from_utf8(text).map(ItemId::from).unwrap_or_default()
     }
 
     /// An integer of a decoded message, by its digits.

@@ -17,7 +17,7 @@ use crate::{
             waits::Denial,
         },
         rate_limits::{Decision, RateLimits, RequestId, WindowKey},
-        retry::{backoff_ms, is_transient},
+        retry::{Attempt, is_rejection, retry_delay_ms},
     },
     protocol::{
         api_error::MAX_ERROR_LENGTH,
@@ -504,7 +504,7 @@ impl Exchange {
             Err(error) => error,
         };
         self.observe_rejection(&mut error, now, limits);
-        let Some(delay) = self.retry_delay(&error, random) else { return self.fail(error) };
+        let Some(delay) = self.retry_delay_ms(&error, random) else { return self.fail(error) };
         let ms = if is_urgent { 0 } else { delay };
         let is_limited = error.code == ErrorCode::RateLimited && is_rejection(&error);
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
@@ -544,30 +544,10 @@ impl Exchange {
         self.state = State::Done(Err(error));
     }
 
-    fn retry_delay(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
-        let is_limited = is_rejection(error);
-        let is_error_9 = error.api_code.is_some();
-        let may_wait = match self.settings.rate_limit {
-            RateLimitMode::Wait => is_error_9 || error.http_status == Some(429),
-            RateLimitMode::Off => error.http_status == Some(429),
-            RateLimitMode::Fail => false,
-        };
-        let may_retry = !self.request.is_change
-            && self.attempt <= self.settings.max_retries
-            && (is_transient(error) || error.is_incomplete)
-            && (!is_limited || may_wait);
-        if !may_retry {
-            return None;
-        }
-        let backoff = backoff_ms(self.attempt, random).min(self.client.max_retry_delay_ms);
-        Some(backoff.max(error.retry_after_ms.unwrap_or(0)))
+    fn retry_delay_ms(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
+        let attempt = Attempt { number: self.attempt, is_change: self.request.is_change };
+        retry_delay_ms(error, attempt, &self.settings, self.client.max_retry_delay_ms, random)
     }
-}
-
-/// Whether the service or its host rejected the request because of limits. A shared limiter that failed has the same code.
-fn is_rejection(error: &ErrorDetails) -> bool {
-    matches!(error.code, ErrorCode::RateLimited | ErrorCode::TooManyConnections)
-        && (error.api_code.is_some() || error.http_status.is_some())
 }
 
 /// Whether the beginning of a file could be that of an error or a page of HTML.

@@ -1,6 +1,4 @@
-//! What an iteration needs to know of an item.
-
-use std::fmt;
+//! Items, as iterations know them.
 
 use crate::api::values::Id;
 
@@ -21,7 +19,7 @@ pub enum ItemId {
     None,
     /// The number with exactly its digits.
     Number(u64),
-    /// Any other text: more digits, or none.
+    /// Any other text: digits with zeros before them, too many, or something else.
     Text(Box<str>),
 }
 
@@ -47,10 +45,20 @@ impl ItemId {
         }
     }
 
-    /// The id, if a page can follow it.
+    /// The text, if a page can follow it.
     #[must_use]
     pub fn valid(&self) -> Option<String> {
-        self.is_valid().then(|| self.to_string())
+        self.is_valid().then(|| self.text())
+    }
+
+    /// The text; empty if there is none.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.as_ref().into(),
+        }
     }
 }
 
@@ -61,19 +69,9 @@ impl From<&str> for ItemId {
     }
 }
 
-impl fmt::Display for ItemId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => Ok(()),
-            Self::Number(number) => number.fmt(f),
-            Self::Text(text) => f.write_str(text),
-        }
-    }
-}
-
 /// The number with exactly these digits: not with zeros before them.
 fn exact_number(mut digits: impl ExactSizeIterator<Item = u32>) -> Option<u64> {
-    let digit = |character: u32| char::from_u32(character)?.to_digit(10).map(u64::from);
+    let digit = |character: u32| character.checked_sub(u32::from(b'0')).filter(|digit| *digit < 10).map(u64::from);
     let (length, first) = (digits.len(), digit(digits.next()?)?);
     if first == 0 && length > 1 {
         return None;
@@ -99,7 +97,7 @@ mod tests {
     #[test]
     fn the_text_of_an_id_is_the_one_it_was_made_of() {
         for text in ["", "0", "42", "007", "18446744073709551615", "18446744073709551616", "a", "٣"] {
-            assert_eq!(ItemId::from(text).to_string(), text);
+            assert_eq!(ItemId::from(text).text(), text);
             assert_eq!(ItemId::from_utf_16(&text.encode_utf16().collect::<Vec<_>>()), ItemId::from(text));
             assert_eq!(ItemId::from(text).valid(), Id::is_valid(text).then(|| text.into()));
         }

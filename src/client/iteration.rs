@@ -66,9 +66,9 @@ struct Stream {
     pending: VecDeque<(u32, ItemKey)>,
     /// Where another process continues before the last page.
     page_resume_point: ResumePoint,
-    /// The last item of the page that was taken and has an id: where another process continues before the pending items.
+    /// The last id among the items of the page that were taken: another process continues after it, before the pending items.
     taken_id: Option<ItemId>,
-    /// Whether that leads to the first pending item, whatever items came since.
+    /// Whether these two lead to the first pending item, whatever items came since.
     is_resume_point_exact: bool,
     /// Items before this one are skipped: they came after the cursor of the query.
     next_item: Option<NextItem>,
@@ -126,7 +126,7 @@ impl Stream {
 
     fn pending_resume_point(&self) -> ResumePoint {
         let ResumePoint { end, id } = self.page_resume_point.clone();
-        ResumePoint { end, id: self.taken_id.as_ref().map(ToString::to_string).or(id) }
+        ResumePoint { end, id: self.taken_id.as_ref().map(ItemId::text).or(id) }
     }
 
     /// How many of a page's items come before the one with which the stream continues: those of the previous page, or those

@@ -9,7 +9,7 @@ use super::{
     dialect_state::DialectState,
     error::CsvError,
     field_locator::FieldLocator,
-    json_lines::json_rows,
+    json_keys::json_rows,
     options::CsvOptions,
 };
 use crate::client::error::Error;

@@ -11,10 +11,10 @@ use crate::{
         balance::BalanceQuery,
         command,
         history::HistoryQuery,
-        nearest_name::unknown_name,
         options::{CallOptions, CommandOptions, WaitOptions},
         senders::{SenderCode, SenderCodeRequest, SenderInput, SenderQuery, SenderRef, SenderUpdate},
         tasks::{TaskQuery, TaskRef},
+        unknown_name::unknown_name,
         values::Id,
     },
     client::{

@@ -65,16 +65,19 @@ impl HistoryOutput {
     fn locate(&mut self, length: usize, copy: impl FnOnce(&mut [u8])) -> Option<Vec<u64>> {
         let page = MessagePage::locate(self.decoder.take(), length, copy)?;
         let keys = encode_keys(&page.keys())?;
-        self.last = Some(match (&self.format, page) {
-            (Format::Lines, MessagePage::Located(decoder)) => {
-                let mut lines = mem::take(&mut self.lines);
-                lines.push_page(&decoder)?;
-                self.keep_decoder(decoder);
-                Page::Lines(lines)
-            }
-            (_, page) => Page::Messages(page),
+        self.last = Some(match self.format {
+            Format::Columns(..) => Page::Messages(page),
+            Format::Lines => Page::Lines(self.lines_of_located(page)?),
         });
         Some(keys)
+    }
+
+    fn lines_of_located(&mut self, page: MessagePage) -> Option<MessageLines> {
+        let MessagePage::Located(decoder) = page else { return None };
+        let mut lines = mem::take(&mut self.lines);
+        lines.push_page(&decoder)?;
+        self.keep_decoder(decoder);
+        Some(lines)
     }
 
     fn keep_decoder(&mut self, decoder: Box<PageDecoder>) {

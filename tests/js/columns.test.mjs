@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { messageSchema, parseCsv } from "smsc-wasm";
 import { collect, rejectsWith, setup, stubClient } from "./support/account.mjs";
-import { encodeWindows1251, randomFile, randomMessages } from "./support/bulk.mjs";
+import { encodeWindows1251, randomFile, randomMessages, twoChannels } from "./support/bulk.mjs";
 import { createRandom } from "./support/requests.mjs";
 
 const FILE = 'Телефон;Текст;Цена\n79991234567;"а; б""";1\n79991234568;в;1\n7;\n8;x;2;3\n';
@@ -254,10 +254,9 @@ describe("columns of the history", () => {
   });
 
   test("both channels are merged", async () => {
-    const { smsc } = await setup({
-      messages: Array.from({ length: 1500 }, (_, index) => ({ type: index % 3 === 0 ? 8 : 0 })),
-    });
+    const smsc = await twoChannels();
     const messages = await collect(smsc.history.iterate({ channel: "all" }));
+    assert.equal(messages.length, 7500);
     const select = ["intId", "type", "message"];
     assertColumns(await joined(smsc.history.columns({ channel: "all" }, { select })), messages, select);
   });

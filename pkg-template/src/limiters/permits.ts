@@ -1,6 +1,6 @@
 /**
  * The limits of one account: its windows, the leases of requests in flight, and the queue of waiting requests. Plain data; the
- * current time is an argument. The Durable Object keeps it in its storage. The script of `redis.ts` does the same in Lua.
+ * current time is an argument. The Durable Object keeps it in its storage. `permits.lua` does the same for Redis.
  */
 import type { LimitRequest, LimitWindow, RateLimitDecision, RateLimitFeedback } from "../client/limiter.js";
 import { earliestGrant, Forecast } from "./forecast.js";

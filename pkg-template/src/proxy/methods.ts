@@ -1,5 +1,5 @@
 // The commands that the client's methods send, with the parameters of the service's pages. The core knows which commands only read
-// (`Command::only_reads` of src/api/command.rs), and which limits they count in.
+// (`only_reads` of src/api/command.rs), and which limits they count in.
 
 /** A command of the service. */
 export interface ServiceCommand {

@@ -1,6 +1,6 @@
 import { nearestName } from "./nearest-name.js";
 
-/** The message for an option that does not exist, as the core words it. */
+/** The message for an option that does not exist, in the words of the core's src/api/unknown_name.rs. */
 export function unknownOption(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   const hint =

@@ -383,7 +383,7 @@ proptest! {
             // An id of the service consists of digits, so that it holds no escapes.
             if !response.contains('\\') {
                 prop_assert_eq!(reader.keys(), page.keys());
-                let last = reader.last_key().map(|key| key.id.to_string());
+                let last = reader.last_key().map(|key| key.id.text());
                 prop_assert_eq!(last, last_id(&page.keys()));
             }
             prop_assert_eq!(reader.len(), page.messages.len());

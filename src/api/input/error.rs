@@ -8,7 +8,7 @@ use super::{Kind, describe::shorten, misplaced_option};
 use crate::{
     api::{
         message::camel_case,
-        nearest_name::{alias, nearest, unknown_name},
+        unknown_name::{alias, nearest, unknown_name},
     },
     client::error::{Error, ErrorCode},
     protocol::text::split_once,

@@ -203,6 +203,17 @@ fn a_cursor_at_the_limit_is_finished() {
     assert_eq!(next(&larger), Some((0, Some("7".into()), 2)));
 }
 
+#[test]
+fn a_page_of_another_window_does_not_continue_after_an_id_of_the_one_before() {
+    let period = Period { start: Some(day(19_500)), end: None };
+    let mut pages = iteration(IterationQuery { period, ..query(2) });
+    let time = |day: i64| Some(day * 86_400);
+    assert_eq!(accept(&mut pages, 0, &[("9", time(19_999))]), []);
+    assert_eq!(accept(&mut pages, 1, &[("8", time(19_998))]), [(0, 0), (1, 0)]);
+    assert_eq!(accept(&mut pages, 0, &[("7", time(19_700))]), []);
+    assert_eq!(pages.next_cursor(), Some(seal("9~1_08.04.2024__7_1702080000~1_08.04.2024_")));
+}
+
 /// An item of the made-up service: its stream, day and time. Its id is its index.
 #[derive(Clone, Debug)]
 struct Sent {
@@ -211,13 +222,13 @@ struct Sent {
     timestamp: Option<i64>,
 }
 
-/// The service's response: items of a stream, newest first. The order does not follow from the ids.
 /// Ids in no order, some of which are no numbers.
 fn id(index: usize) -> String {
     let zeros = if index.is_multiple_of(5) { "00" } else { "" };
     format!("{zeros}{}", (index * 7919) % 10_007)
 }
 
+/// The service's response: items of a stream, newest first. The order does not follow from the ids.
 fn respond(all: &[Sent], stream: usize, position: &Position) -> Vec<ItemKey> {
     let before = position.cursor.as_ref().map(|cursor| (0..all.len()).find(|index| id(*index) == *cursor).unwrap());
     let is_selected = |(index, sent): &(usize, &Sent)| {
@@ -257,7 +268,7 @@ proptest! {
         while let Some((stream, position)) = pages.next_request(day(today + later)) {
             prop_assert!(pages.take().is_empty(), "a request ahead of need");
             let page = respond(&all, stream, &position);
-            let last_id = page.last().map(|item| item.id.to_string());
+            let last_id = page.last().map(|item| item.id.text());
             held.insert(stream, page.clone());
             pages.accept(stream, page, last_id.as_deref()).unwrap();
             let taken = pages.take();
@@ -279,7 +290,7 @@ proptest! {
         let wanted = &all[..initial.unwrap_or(all.len())];
         let size = limit.map_or(wanted.len(), |limit| wanted.len().min(usize::try_from(limit).unwrap()));
         prop_assert_eq!(received.len(), size);
-        let unique: HashSet<String> = received.iter().map(|item| item.id.to_string()).collect();
+        let unique: HashSet<String> = received.iter().map(|item| item.id.text()).collect();
         prop_assert_eq!(unique.len(), received.len(), "an item came twice");
         if has_all_times {
             prop_assert!(received.is_sorted_by_key(|item| Reverse(item.timestamp)));

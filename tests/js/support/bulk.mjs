@@ -1,4 +1,7 @@
-/** Random files and pages for the tests of bulk output. */
+/** Files and pages for the tests of bulk output. */
+import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
+import { NOW } from "./account.mjs";
 
 /** Text in windows-1251. It supports the letters of the tests only. */
 export const encodeWindows1251 = (text) =>
@@ -81,4 +84,20 @@ export function randomMessages({ below, pick, maybe }) {
     type: `application/json; charset=${isSingleByte ? charset : "utf-8"}`,
     body: isSingleByte ? encodeWindows1251(json) : json,
   };
+}
+
+/** A client of many messages in two channels. A key of every third page is written so that only the general decoder reads it. */
+export async function twoChannels() {
+  const messages = Array.from({ length: 7500 }, (_, index) => ({ type: index % 3 === 0 ? 8 : 0 }));
+  const { fetch } = createEmulator({ now: NOW, limits: false, messages });
+  let calls = 0;
+  return createClient({
+    apiKey: "demo-key",
+    rateLimit: "off",
+    async fetch(url, init) {
+      const response = await fetch(url, init);
+      if (++calls % 3 !== 0) return response;
+      return new Response((await response.text()).replace('"phone"', '"ph\\u006fne"'));
+    },
+  });
 }

@@ -49,7 +49,7 @@ import { abortable, sleep, untilAborted } from "./waiting.js";
  * @param {Service} initialService
  * @returns {Server}
  */
-export function createServer({ now, requests, selectFault, cors, latencyMs }, initialService) {
+export function createRequestHandler({ now, requests, selectFault, cors, latencyMs }, initialService) {
   let service = initialService;
   /** @type {Set<EmulatorRequest>} The account's requests. */
   let inFlight = new Set();
