@@ -1,6 +1,6 @@
 //! The values of one column of a batch: each different value once, and for each row its code, the index of its value.
 
-use crate::{append::append, windows_1251::WINDOWS_1251};
+use crate::windows_1251::WINDOWS_1251;
 
 /// The values of one column of a batch.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Dictionary {
             if *slot == 0 {
                 let code = number(self.ends.len());
                 *slot = u64::from(hash) << 32 | u64::from(code.wrapping_add(1));
-                append(&mut self.bytes, value);
+                self.bytes.extend_from_slice(value);
                 self.ends.push(number(self.bytes.len()));
                 break code;
             }

@@ -1,26 +1,24 @@
 //! JSON strings, in the form that `JSON.stringify` gives them.
 
-use crate::append::append;
-
 /// Appends a text in UTF-8 as a JSON string.
 pub fn push_json_string(json: &mut Vec<u8>, text: &[u8]) {
     json.push(b'"');
     let mut rest = text;
     while let Some(index) = first_escape(rest) {
         let (plain, behind) = rest.split_at_checked(index).unwrap_or_default();
-        append(json, plain);
+        json.extend_from_slice(plain);
         let [byte, behind @ ..] = behind else { break };
         push_escape(json, *byte);
         rest = behind;
     }
-    append(json, rest);
+    json.extend_from_slice(rest);
     json.push(b'"');
 }
 
 /// Appends an integer that a float holds exactly.
 pub fn push_integer(json: &mut Vec<u8>, number: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "it is at most 2^53")]
-    append(json, itoa::Buffer::new().format(number as i64).as_bytes());
+    json.extend_from_slice(itoa::Buffer::new().format(number as i64).as_bytes());
 }
 
 /// Appends the name of a member of a JSON object, and its colon.

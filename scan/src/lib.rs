@@ -10,7 +10,6 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
 
-mod append;
 pub mod blocks;
 mod dictionary;
 mod json;

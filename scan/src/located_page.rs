@@ -2,7 +2,6 @@
 
 use crate::{
     ESCAPED, HEADER_CELLS, PageDecoder,
-    append::append,
     json::{push_integer, push_json_string},
 };
 
@@ -86,13 +85,13 @@ impl PageDecoder {
         for (field, key) in keys.iter().enumerate() {
             let Some(value) = self.cell_value(cells, field) else { continue };
             json.push(core::mem::replace(&mut separator, b','));
-            append(json, key);
+            json.extend_from_slice(key);
             match value {
                 LocatedValue::Integer(number) => push_integer(json, number),
                 LocatedValue::Text(text) => {
                     // A text without escapes has the same form.
                     json.push(b'"');
-                    append(json, text);
+                    json.extend_from_slice(text);
                     json.push(b'"');
                 }
                 LocatedValue::Escaped(text) => {

@@ -1,6 +1,6 @@
 //! The records of a file whose fields were located: their values for columns and for lines of JSON.
 
-use crate::{Dictionary, append::append, json::push_json_string, locate::unquote, windows_1251::push_utf_8};
+use crate::{Dictionary, json::push_json_string, locate::unquote, windows_1251::push_utf_8};
 
 /// The complete records of a piece.
 #[derive(Clone, Copy, Debug, Default)]
@@ -149,14 +149,14 @@ impl LocatedRecords<'_> {
                             json.push(b',');
                         }
                         is_first = false;
-                        append(json, prefix);
+                        json.extend_from_slice(prefix);
                         self.push_value(first, *column, json, scratch);
                     }
                     if count > keys.len() {
                         if !is_first {
                             json.push(b',');
                         }
-                        append(json, &rows.surplus_prefix);
+                        json.extend_from_slice(&rows.surplus_prefix);
                         self.push_list(first, keys.len(), count, json, scratch);
                     }
                     json.push(b'}');
