@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use libfuzzer_sys::fuzz_target;
-use smsc_wasm::client::iteration::{ItemIndex, ItemKey, Iteration, IterationQuery};
+use smsc_wasm::client::item_key::{ItemId, ItemKey};
+use smsc_wasm::client::iteration::{ItemIndex, Iteration, IterationQuery};
 use smsc_wasm::client::pagination::{Period, Position};
 use smsc_wasm::protocol::date::Day;
 
@@ -36,8 +37,8 @@ fn respond(stream: usize, position: Position, all: &[Sent]) -> Vec<ItemKey> {
             && before.is_none_or(|before| sent.id < before)
     });
     // A message of id 5, 10, … has no time.
-    let timestamp = |sent: &Sent| (sent.id % 5 > 0).then_some(sent.day * 86_400);
-    found.map(|sent| ItemKey { id: sent.id.to_string(), timestamp: timestamp(sent) }).take(size).collect()
+    let timestamp = |sent: &Sent| (!sent.id.is_multiple_of(5)).then_some(sent.day * 86_400);
+    found.map(|sent| ItemKey { id: ItemId::Number(sent.id), timestamp: timestamp(sent) }).take(size).collect()
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -78,7 +79,7 @@ fuzz_target!(|data: &[u8]| {
     while let Some((stream, position)) = pages.next_request(date(today)) {
         assert!(pages.take().is_empty(), "a request ahead of need");
         let page = respond(stream, position, &all);
-        let last_id = page.last().map(|item| item.id.clone());
+        let last_id = page.last().map(|item| item.id.text());
         held.insert(stream, page.clone());
         pages.accept(stream, page, last_id.as_deref()).expect("no page repeats");
         let taken = pages.take();
@@ -87,7 +88,7 @@ fuzz_target!(|data: &[u8]| {
         let can_resume = stream_count == 1 || !taken.is_empty();
         for ItemIndex { stream, index } in taken {
             let items = &held[&stream];
-            received.push(items[usize::try_from(index).expect("an index")].id.parse::<u64>().expect("an id"));
+            received.push(items[usize::try_from(index).expect("an index")].id.text().parse::<u64>().expect("an id"));
         }
         requests += 1;
         let event = events.next().copied().unwrap_or_default();

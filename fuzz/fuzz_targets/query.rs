@@ -15,8 +15,10 @@ use smsc_wasm::api::options::{
     ProvidedCredentials,
 };
 use smsc_wasm::api::senders::SenderQuery;
-use smsc_wasm::client::exchange::{Exchange, Step};
-use smsc_wasm::client::iteration::{ItemKey, Iteration, IterationQuery};
+use smsc_wasm::client::exchange::Exchange;
+use smsc_wasm::client::exchange::step::Step;
+use smsc_wasm::client::item_key::{ItemId, ItemKey};
+use smsc_wasm::client::iteration::{Iteration, IterationQuery};
 use smsc_wasm::client::pagination::Position;
 use smsc_wasm::client::rate_limits::{RateLimits, WindowKey};
 use smsc_wasm::csv::options::CsvOptions;
@@ -84,9 +86,9 @@ fn can_be_iterated(
         assert_eq!(sent.form.get("cnt").map(str::parse), Some(Ok(size)));
         let is_full = full_pages >> page & 1 == 1;
         let length = if is_full { size } else { 0 };
-        let id = |index: u64| ((9 - page) * 100_000 - index).to_string();
+        let id = |index: u64| ItemId::Number((9 - page) * 100_000 - index);
         let items: Vec<_> = (0..length).map(|index| ItemKey { id: id(index), timestamp: None }).collect();
-        let last_id = items.last().map(|item| item.id.clone());
+        let last_id = items.last().map(|item| item.id.text());
         if pages.accept(stream, items, last_id.as_deref()).is_err() {
             // Names by their change cannot be continued.
             assert!(is_full && query.continuation_error.is_some());

@@ -20,7 +20,7 @@ struct Suite {
 
 const SUITES: [Suite; 16] = [
     Suite { name: "fmt", about: "rustfmt", run: fmt },
-    Suite { name: "clippy", about: "clippy, native and for WebAssembly", run: clippy },
+    Suite { name: "clippy", about: "clippy, native, for WebAssembly and of the fuzz targets", run: clippy },
     Suite { name: "rust", about: "the Rust tests", run: rust },
     Suite { name: "panics", about: "code paths of the core that could panic, each with a reason", run: panic_paths },
     Suite { name: "lint", about: "Biome on JavaScript and TypeScript", run: lint },
@@ -150,6 +150,11 @@ fn clippy(shared: &Shared) -> Result<Verdict> {
         let mut cargo = tools::command(shared.project, "cargo");
         aloud(cargo.args(["clippy", "--quiet"]).args(targets).args(["--", "-D", "warnings"]))?;
     }
+    let mut fuzz = tools::command(shared.project, "cargo");
+    fuzz.args(["clippy", "--quiet", "--manifest-path=fuzz/Cargo.toml", "--target-dir=target/fuzz"]);
+    // Nothing is linked, so that the library need not be compiled.
+    fuzz.env("CUSTOM_LIBFUZZER_PATH", "target/fuzz/libfuzzer.a");
+    aloud(fuzz.args(["--", "-D", "warnings"]))?;
     Ok(Verdict::Passed)
 }
 

@@ -30,7 +30,7 @@ fn prepare_command(input: &str, script: &str, is_raw: bool, is_idempotent: bool)
     let decode = if is_raw {
         |text: &str| Ok(serde_json::to_string(text).expect("a text can be serialized"))
     } else {
-        |text: &str| Ok(check_json(text)?.unwrap_or(r#"{"result":"OK"}"#).to_owned())
+        |text: &str| Ok(check_json(text)?.map_or(r#"{"result":"OK"}"#, |(json, _)| json).to_owned())
     };
     Ok(Call { request: command::request(script, &parameters, is_raw, is_idempotent)?, decode })
 }
