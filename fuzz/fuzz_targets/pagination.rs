@@ -59,7 +59,8 @@ fuzz_target!(|data: &[u8]| {
     let start = (flags & 1 == 1).then(|| FIRST_DAY + i64::from(start) * 4);
     let end = (flags & 2 == 2).then(|| start.unwrap_or(FIRST_DAY) + i64::from(length) * 5);
     let limit = (flags & 4 == 4).then(|| u64::from(limit & 0x7F) + 1);
-    let initial = (flags & 8 == 8).then(|| u64::from(initial));
+    // Ids of later messages are greater.
+    let initial = (flags & 8 == 8).then(|| u64::from(initial).min(all.len() as u64 + 1));
     let period = Period { start: start.map(date), end: end.map(date) };
     let query = IterationQuery { stream_count, period, limit, page_size: PAGE_SIZE, ..IterationQuery::default() };
 
@@ -74,6 +75,7 @@ fuzz_target!(|data: &[u8]| {
     let first = IterationQuery { cursor: initial.map(|initial| initial.to_string()), ..query.clone() };
     let mut pages = Iteration::new(first, date(prepared_on)).expect("an iteration");
     let (mut received, mut requests, mut is_resumed) = (Vec::new(), 0, false);
+    let mut requested = [false; 2];
     let mut held: HashMap<usize, Vec<ItemKey>> = HashMap::new();
     let mut events = events.iter();
     while let Some((stream, position)) = pages.next_request(date(today)) {
@@ -83,8 +85,8 @@ fuzz_target!(|data: &[u8]| {
         held.insert(stream, page.clone());
         pages.accept(stream, page, last_id.as_deref()).expect("no page repeats");
         let taken = pages.take();
+        requested[stream] = true;
         // A page of a merged iteration that gives nothing is no point to interrupt it.
-        let has_begun = stream_count == 1 || !taken.is_empty() || !received.is_empty();
         let can_resume = stream_count == 1 || !taken.is_empty();
         for ItemIndex { stream, index } in taken {
             let items = &held[&stream];
@@ -94,6 +96,7 @@ fuzz_target!(|data: &[u8]| {
         let event = events.next().copied().unwrap_or_default();
         // Until the last day of a period is over, messages that arrive belong to it. Those that arrive between the first requests
         // of two streams belong to the iteration.
+        let has_begun = requested[..stream_count].iter().all(|requested| *requested);
         let arriving = if has_begun && end.is_none_or(|end| end <= day) { event & 3 } else { 0 };
         for _ in 0..arriving {
             let id = all.len() as u64 + 1;

@@ -269,13 +269,15 @@ impl Iteration {
         let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
         stream.page_resume_point = stream.paginator.resume_point().unwrap_or_default();
         stream.taken_id = None;
-        stream.is_resume_point_exact = stream.page_resume_point.id.is_some();
         let skipped = stream.skipped(&items);
         let trailing = items.iter().rev().take_while(|item| !item.id.is_valid()).count();
         let ids = items.iter().filter(|item| item.id != ItemId::None).map(|item| item.id.clone()).collect();
         let last_page_ids = std::mem::replace(&mut stream.last_page_ids, text::sorted(ids));
         let new = (0_u32..).zip(items).skip(skipped).filter(|(_, item)| last_page_ids.binary_search(&item.id).is_err());
         stream.pending = new.take(usize::try_from(remaining).unwrap_or(usize::MAX)).collect();
+        // Otherwise the page begins with items that another process would have to skip, too.
+        let is_first_pending = stream.pending.front().is_some_and(|(index, _)| *index == 0);
+        stream.is_resume_point_exact = is_first_pending && stream.page_resume_point.id.is_some();
         let count = u64::try_from(stream.pending.len()).unwrap_or(u64::MAX);
         if count >= remaining {
             stream.paginator.finish();

@@ -183,12 +183,13 @@ impl Pattern {
             bytes.extend(c.encode_utf8(&mut [0; 4]).bytes().take(1));
         }
         if first == ' ' {
-            bytes.push(b'+');
+            bytes.extend((0..b' ').chain([b'+', 0x7F, 0xC2]));
         }
         bytes
     }
 
-    /// The end of the pattern that begins at a byte: the longest one, if its characters can be read in several ways.
+    /// The end of the pattern that begins at a byte: the longest one, if its characters can be read in several ways. An excerpt shows a
+    /// control character as a space.
     fn end_at(&self, text: &str, offset: usize) -> Option<usize> {
         let mut ends = vec![offset];
         for letter in &self.chars {
@@ -196,7 +197,8 @@ impl Pattern {
             for end in ends {
                 let rest = text.get(end..)?;
                 each_reading(rest, |c, length| {
-                    let is_found = self.matches(*letter, c) || (*letter == ' ' && c == '+' && length == 1);
+                    let is_space = (c == '+' || c.is_control()) && length == c.len_utf8();
+                    let is_found = self.matches(*letter, c) || (*letter == ' ' && is_space);
                     let end = end.saturating_add(length);
                     if is_found && !next.contains(&end) {
                         next.push(end);
@@ -369,6 +371,8 @@ mod tests {
             ],
         );
         check("key 1 ё😀", &["key+1+%D1%91%F0%9F%98%80", "KEY%201 \\u0451\\ud83d\\ude00", "key 1 &iocy;&#128512;"]);
+        // An excerpt shows a control character as a space.
+        check(" k 1", &["\0k\n1", "\u{7F}k\u{85}1"]);
         check("p\\\\w", &["p\\\\w", "p\\\\\\\\w", "p\\u005c\\w"]);
         check("a%41b", &["a%41b", "a%2541b", "a%25%34%31b"]);
     }

@@ -214,6 +214,23 @@ fn a_page_of_another_window_does_not_continue_after_an_id_of_the_one_before() {
     assert_eq!(pages.next_cursor(), Some(seal("9~1_08.04.2024__7_1702080000~1_08.04.2024_")));
 }
 
+#[test]
+fn items_that_were_skipped_are_skipped_again_after_the_next_cursor() {
+    let resume = |pages: &Iteration| iteration(IterationQuery { cursor: pages.next_cursor(), ..query(2) });
+    let mut pages = iteration(query(2));
+    assert_eq!(accept(&mut pages, 0, &[("7", Some(30)), ("6", Some(30)), ("5", Some(29))]), []);
+    assert_eq!(accept(&mut pages, 1, &[("4", Some(20)), ("3", Some(10)), ("2", Some(9))]), [(0, 0), (0, 1), (0, 2)]);
+    // Items came since, and fill more than the first page of the other stream.
+    let mut pages = resume(&pages);
+    assert_eq!(accept(&mut pages, 0, &[("1", Some(25)), ("01", Some(24)), ("001", Some(23))]), []);
+    assert_eq!(accept(&mut pages, 1, &[("12", Some(60)), ("11", Some(50)), ("10", Some(40))]), []);
+    let last_page = [("9", Some(35)), ("4", Some(20)), ("3", Some(10))];
+    assert_eq!(accept(&mut pages, 1, &last_page), [(0, 0), (0, 1), (0, 2)]);
+    let mut pages = resume(&pages);
+    assert_eq!(accept(&mut pages, 0, &[("0", Some(5))]), []);
+    assert_eq!(accept(&mut pages, 1, &last_page), [(1, 1), (1, 2)]);
+}
+
 /// An item of the made-up service: its stream, day and time. Its id is its index.
 #[derive(Clone, Debug)]
 struct Sent {
