@@ -169,7 +169,8 @@ impl Pattern {
         if self.is_base64 {
             c == letter || matches!((letter, c), ('+', '-') | ('/', '_'))
         } else {
-            to_lowercase(c) == letter
+            // An excerpt shows a control character as a space.
+            to_lowercase(c) == letter || (letter == ' ' && c.is_control())
         }
     }
 
@@ -183,13 +184,12 @@ impl Pattern {
             bytes.extend(c.encode_utf8(&mut [0; 4]).bytes().take(1));
         }
         if first == ' ' {
-            bytes.extend((0..b' ').chain([b'+', 0x7F, 0xC2]));
+            bytes.push(b'+');
         }
         bytes
     }
 
-    /// The end of the pattern that begins at a byte: the longest one, if its characters can be read in several ways. An excerpt shows a
-    /// control character as a space.
+    /// The end of the pattern that begins at a byte: the longest one, if its characters can be read in several ways.
     fn end_at(&self, text: &str, offset: usize) -> Option<usize> {
         let mut ends = vec![offset];
         for letter in &self.chars {
@@ -197,8 +197,7 @@ impl Pattern {
             for end in ends {
                 let rest = text.get(end..)?;
                 each_reading(rest, |c, length| {
-                    let is_space = (c == '+' || c.is_control()) && length == c.len_utf8();
-                    let is_found = self.matches(*letter, c) || (*letter == ' ' && is_space);
+                    let is_found = self.matches(*letter, c) || (*letter == ' ' && c == '+' && length == 1);
                     let end = end.saturating_add(length);
                     if is_found && !next.contains(&end) {
                         next.push(end);
@@ -372,7 +371,7 @@ mod tests {
         );
         check("key 1 ё😀", &["key+1+%D1%91%F0%9F%98%80", "KEY%201 \\u0451\\ud83d\\ude00", "key 1 &iocy;&#128512;"]);
         // An excerpt shows a control character as a space.
-        check(" k 1", &["\0k\n1", "\u{7F}k\u{85}1"]);
+        check(" k 1", &["\0k\n1", "\tk\u{85}1"]);
         check("p\\\\w", &["p\\\\w", "p\\\\\\\\w", "p\\u005c\\w"]);
         check("a%41b", &["a%41b", "a%2541b", "a%25%34%31b"]);
     }
