@@ -129,7 +129,7 @@ describe("many calls of one process", () => {
       await Promise.all(Array.from({ length: 14 }, worker));
     });
 
-  /** Measures up to four times, because the machine may be busy. */
+  /** Measures up to four times, because the machine may be busy. docs/benchmarks.md has the usual ratios. */
   async function ratioOf(measure, max) {
     let best = Number.POSITIVE_INFINITY;
     for (let attempt = 0; attempt < 4 && best > max; attempt++) best = Math.min(best, await measure());
@@ -137,8 +137,8 @@ describe("many calls of one process", () => {
   }
 
   for (const [count, ms, max] of [
-    [1_000, 0, 2],
-    [200, 100, 1.3],
+    [1_000, 0, 3],
+    [200, 100, 1.5],
   ]) {
     for (const kind of Object.keys(clients)) {
       for (const [title, options] of [
