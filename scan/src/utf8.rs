@@ -5,7 +5,7 @@ use crate::{
     decode_character,
 };
 
-/// Whether bytes are UTF-8. With SIMD, this takes a fifth of the time of the standard library for Cyrillic text.
+/// Whether bytes are UTF-8. With SIMD, this takes a quarter of the time of the standard library for Cyrillic text.
 #[must_use]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub fn is_utf8(bytes: &[u8]) -> bool {
