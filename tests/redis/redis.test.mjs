@@ -136,25 +136,24 @@ describe("many calls of one process", () => {
     return best;
   }
 
-  for (const [count, ms, max] of [
-    [1_000, 0, 3],
-    [200, 100, 1.5],
+  // With `maxRateLimitWaitMs`, the ratio of short calls varies around 2.
+  for (const [count, ms, options, max] of [
+    [1_000, 0, {}, 2],
+    [1_000, 0, { maxRateLimitWaitMs: 60_000 }, 3],
+    [200, 100, {}, 1.3],
+    [200, 100, { maxRateLimitWaitMs: 60_000 }, 1.3],
   ]) {
+    const title = options.maxRateLimitWaitMs === undefined ? "" : ", with maxRateLimitWaitMs";
     for (const kind of Object.keys(clients)) {
-      for (const [title, options] of [
-        ["", {}],
-        [", with maxRateLimitWaitMs", { maxRateLimitWaitMs: 60_000 }],
-      ]) {
-        test(`${count} calls of ${ms} ms through ${kind}${title}: at most ${max} times the least time`, async (t) => {
-          const client = await open(kind);
-          const ratio = await ratioOf(async () => {
-            const least = await paced(await clientOf(client, ms), count);
-            return (await burst(await clientOf(client, ms), count, options)) / least;
-          }, max);
-          t.diagnostic(`${ratio.toFixed(2)} times`);
-          assert.ok(ratio <= max, `${ratio.toFixed(2)} times the least time`);
-        });
-      }
+      test(`${count} calls of ${ms} ms through ${kind}${title}: at most ${max} times the least time`, async (t) => {
+        const client = await open(kind);
+        const ratio = await ratioOf(async () => {
+          const least = await paced(await clientOf(client, ms), count);
+          return (await burst(await clientOf(client, ms), count, options)) / least;
+        }, max);
+        t.diagnostic(`${ratio.toFixed(2)} times`);
+        assert.ok(ratio <= max, `${ratio.toFixed(2)} times the least time`);
+      });
     }
   }
 
