@@ -47,7 +47,7 @@ export const files = {
   },
 };
 
-const streamOf = (bytes) =>
+const bodyOf = (bytes) =>
   new ReadableStream({
     start(controller) {
       controller.enqueue(bytes);
@@ -59,7 +59,7 @@ const streamOf = (bytes) =>
 export async function histories(pages) {
   let calls = 0;
   // Bytes that are given directly would be copied for each response, which takes as long as some of the ways.
-  const fetch = async () => new Response(streamOf(pages[calls++ % pages.length]));
+  const fetch = async () => new Response(bodyOf(pages[calls++ % pages.length]));
   const smsc = await createClient({ apiKey: "key", rateLimit: "off", fetch });
   const query = { limit: 1000 * pages.length };
   return {

@@ -145,10 +145,11 @@ fn receive(data: &[u8], settings: &Rc<ClientSettings>) {
     let error = ApiError::find(text);
     let _ = is_ok(text);
     if received == Body::File {
-        // A file may consist of what rejects a message: its id, and the error.
-        let may_be_id = !text.trim_ascii_start().starts_with("0,")
-            && text.trim_ascii_start().starts_with(|first: char| first.is_ascii_digit());
-        assert!(selector == FILE && (error.is_none() || may_be_id));
+        // A file may consist of the error of one message: its id, and the number of the error.
+        let is_id_and_number = text.trim_ascii().split_once(",-").is_some_and(|(id, number)| {
+            id != "0" && [id, number].iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        assert!(selector == FILE && (error.is_none() || is_id_and_number));
         return;
     }
     assert_eq!(received, Body::Read);

@@ -23,10 +23,10 @@ mod utf8;
 mod windows_1251;
 
 pub use dictionary::{Dictionary, DictionaryText};
-pub use json::{push_integer, push_json_key, push_json_string};
+pub use json::{push_integer, push_json_key};
 pub use locate::unquote;
 pub use located_page::{LocatedValue, MAX_SAFE_INTEGER, unescape_json};
-pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
+pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder, field_cell};
 pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
 pub use utf8::is_utf8;
 pub use windows_1251::WINDOWS_1251;

@@ -3,6 +3,7 @@
 use crate::{
     ESCAPED, HEADER_CELLS, PageDecoder,
     json::{push_integer, push_json_string},
+    page::field_cell,
 };
 
 /// A value of a message in a page.
@@ -58,8 +59,7 @@ impl PageDecoder {
     /// The value of a field of the message with those cells.
     #[inline]
     fn cell_value(&self, cells: &[u64], field: usize) -> Option<LocatedValue<'_>> {
-        let is_present = cells.get(1)?.checked_shr(u32::try_from(field).ok()?)? & 1 == 1;
-        let cell = *cells.get(HEADER_CELLS.checked_add(field)?).filter(|_| is_present)?;
+        let cell = field_cell(cells, field)?;
         if self.is_integer(field)? {
             if cell & LONG_INTEGER != LONG_INTEGER {
                 return Some(LocatedValue::Integer(f64::from_bits(cell)));

@@ -28,6 +28,14 @@ pub const HEADER_CELLS: usize = 2;
 /// The bit that marks escapes, in the end of a text and in the mask of the fields of its message.
 pub const ESCAPED: u64 = 1 << 63;
 
+/// The cell of a field, by its index, if the message with those cells has the field.
+#[must_use]
+#[inline]
+pub fn field_cell(message: &[u64], field: usize) -> Option<u64> {
+    let is_present = message.get(1)?.checked_shr(u32::try_from(field).ok()?)? & 1 == 1;
+    message.get(HEADER_CELLS.checked_add(field)?).copied().filter(|_| is_present)
+}
+
 /// A decoder of history pages, with its input and output buffers.
 #[derive(Debug)]
 pub struct PageDecoder {

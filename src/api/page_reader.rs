@@ -1,7 +1,7 @@
 //! The fast reader of history pages: nearly every page has the form that [`smsc_scan::PageDecoder`] decodes in one pass. For
 //! such a page the general decoder returns the same messages, as a test shows.
 
-use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
+use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder, field_cell};
 
 use crate::{
     api::message::COLUMNS,
@@ -57,7 +57,7 @@ impl PageReader {
     /// The number of messages.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows().count()
+        self.decoder.message_count()
     }
 
     /// Whether there are no messages.
@@ -86,7 +86,7 @@ impl PageReader {
     /// The id of a message, from the column with the ids.
     fn id(&self, row: &[u64], column: usize) -> Option<ItemId> {
         let (base, _) = span(*row.first()?);
-        let cell = cell(row, column).filter(|cell| cell & ESCAPED == 0)?;
+        let cell = field_cell(row, column).filter(|cell| cell & ESCAPED == 0)?;
         let (from, to) = span(cell);
         let units = self.decoder.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
         Some(ItemId::from_utf_16(units))
@@ -101,14 +101,7 @@ fn column(key: &str) -> Option<usize> {
 /// An integer of a message.
 fn integer(row: &[u64], column: usize) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "it has at most 15 digits")]
-    cell(row, column).map(|cell| f64::from_bits(cell) as i64)
-}
-
-/// The cell of a field, if the message has it.
-fn cell(row: &[u64], column: usize) -> Option<u64> {
-    let present = row.get(1)?;
-    let has_field = present.checked_shr(u32::try_from(column).ok()?)? & 1 == 1;
-    row.get(HEADER_CELLS.checked_add(column)?).copied().filter(|_| has_field)
+    field_cell(row, column).map(|cell| f64::from_bits(cell) as i64)
 }
 
 /// The two halves of a cell: the start and the end of a text.

@@ -11,7 +11,7 @@ use crate::{
     api::options::{CallSettings, ClientSettings, RateLimitMode, account_name},
     client::{
         clock::Stopwatch,
-        error::{Error, ErrorCode, ErrorDetails, Result},
+        error::{Error, ErrorCode, Result},
         exchange::{
             step::{Body, Failure, Feedback, LimiterAnswer, Step, WaitReason},
             waits::Denial,
@@ -504,7 +504,9 @@ impl Exchange {
             Err(error) => error,
         };
         self.observe_rejection(&mut error, now, limits);
-        let Some(delay) = self.retry_delay_ms(&error, random) else { return self.fail(error) };
+        let attempt = Attempt { number: self.attempt, is_change: self.request.is_change };
+        let delay = retry_delay_ms(&error, attempt, &self.settings, self.client.max_retry_delay_ms, random);
+        let Some(delay) = delay else { return self.fail(error) };
         let ms = if is_urgent { 0 } else { delay };
         let is_limited = error.code == ErrorCode::RateLimited && is_rejection(&error);
         let reason = if is_limited { WaitReason::RateLimit } else { WaitReason::Retry };
@@ -542,11 +544,6 @@ impl Exchange {
     fn fail(&mut self, error: Error) {
         let error = self.complete(error);
         self.state = State::Done(Err(error));
-    }
-
-    fn retry_delay_ms(&self, error: &ErrorDetails, random: f64) -> Option<u64> {
-        let attempt = Attempt { number: self.attempt, is_change: self.request.is_change };
-        retry_delay_ms(error, attempt, &self.settings, self.client.max_retry_delay_ms, random)
     }
 }
 

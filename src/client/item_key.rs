@@ -2,7 +2,7 @@
 
 use crate::api::values::Id;
 
-/// What an iteration needs to know of an item.
+/// The id and the time of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ItemKey {
     /// Its id.
@@ -11,7 +11,7 @@ pub struct ItemKey {
     pub timestamp: Option<i64>,
 }
 
-/// The id of an item. A page has thousands, so that nearly all are numbers, which need no memory of their own.
+/// The id of an item. Nearly all ids are numbers: those of a page, a thousand, then need no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemId {
     /// It has none.
@@ -51,7 +51,7 @@ impl ItemId {
         self.is_valid().then(|| self.text())
     }
 
-    /// The text; empty if there is none.
+    /// The text; an item without an id has the empty one.
     #[must_use]
     pub fn text(&self) -> String {
         match self {

@@ -8,7 +8,7 @@ export async function firstLoad(contents, resolveDir, platform = "browser") {
     stdin: { contents, resolveDir, sourcefile: "page.mjs" },
     outdir: resolveDir,
     bundle: true,
-    // What is loaded on first use is in other files.
+    // Code that is loaded on first use goes into other files.
     splitting: true,
     minify: true,
     format: "esm",
