@@ -9,7 +9,6 @@ use libfuzzer_sys::fuzz_target;
 use smsc_wasm::client::rate_limits::{
     Decision, HISTORY, MAX_CONCURRENT, Next, RateLimits, RequestId, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, WindowKey,
 };
-use smsc_wasm::protocol::form::Form;
 use world::{Event, World};
 
 fuzz_target!(|data: &[u8]| {

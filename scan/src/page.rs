@@ -44,6 +44,8 @@ pub struct PageDecoder {
     /// Length of the page, in bytes.
     length: usize,
     keys: Vec<FieldKey>,
+    /// For each field, the index of the field that followed it last time; in the last element, that of a message's first field.
+    successors: [u8; MAX_KEYS],
     string_decoder: JsonStringDecoder,
     text: Vec<u16>,
     text_len: usize,
@@ -66,7 +68,17 @@ impl PageDecoder {
     pub fn new(fields: &[Field<'_>]) -> Self {
         let (input, text, cells) = Default::default();
         let (keys, string_decoder) = (fields.iter().map(FieldKey::new).collect(), JsonStringDecoder::new());
-        Self { input, length: 0, keys, string_decoder, text, text_len: 0, cells, cell_count: 0 }
+        Self {
+            input,
+            length: 0,
+            keys,
+            successors: [0; MAX_KEYS],
+            string_decoder,
+            text,
+            text_len: 0,
+            cells,
+            cell_count: 0,
+        }
     }
 
     /// The buffer for the next page, of `length` bytes.
@@ -116,7 +128,6 @@ impl PageDecoder {
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn parse<const LOCATE: bool>(&mut self) -> bool {
         let bytes = self.input.get(..self.length.saturating_add(PADDING)).unwrap_or_default();
-        let mut successors = [0; MAX_KEYS];
         let mut parser = Parser::<LOCATE> {
             bytes,
             position: 0,
@@ -125,7 +136,7 @@ impl PageDecoder {
             text_len: 0,
             message_start: 0,
             escaped: 0,
-            successors: &mut successors,
+            successors: &mut self.successors,
         };
         let cell_count = parser.parse_page(&self.keys, &mut self.cells);
         self.text_len = parser.text_len;
@@ -190,7 +201,7 @@ struct Parser<'a, const LOCATE: bool> {
     message_start: usize,
     /// [`ESCAPED`] if a text of the message has escapes, otherwise 0.
     escaped: u64,
-    /// For each field, the index of the field that followed it last time; in the last element, that of a message's first field.
+    /// [`PageDecoder::successors`].
     successors: &'a mut [u8; MAX_KEYS],
 }
 

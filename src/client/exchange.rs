@@ -68,6 +68,8 @@ pub struct Exchange {
     /// When the credentials of the next attempt were returned, if a function returns them.
     authorized_at: Option<u64>,
     id: RequestId,
+    /// A hash that the request shares with identical ones.
+    identity: u64,
     windows: Vec<WindowKey>,
     permit: Permit,
     /// Runs since the whole call began.
@@ -102,8 +104,10 @@ impl Exchange {
         id: RequestId,
         started_at: u64,
     ) -> Self {
+        let identity = request.form.identity();
         Self {
-            windows: WindowKey::of(request.rules, &request.form),
+            identity,
+            windows: WindowKey::of(request.rules, identity),
             request,
             settings,
             credentials: Rc::clone(&client.credentials),
@@ -143,6 +147,12 @@ impl Exchange {
     #[must_use]
     pub fn settings(&self) -> CallSettings {
         self.settings
+    }
+
+    /// A hash that the request shares with identical ones.
+    #[must_use]
+    pub fn identity(&self) -> u64 {
+        self.identity
     }
 
     /// The windows that the request counts in.

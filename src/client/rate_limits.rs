@@ -7,8 +7,6 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::protocol::form::Form;
-
 /// The service accepts fewer than 15 requests of one login at once.
 pub const MAX_CONCURRENT: usize = 14;
 
@@ -46,6 +44,18 @@ pub static TASKS: [Rule; 1] = [Rule { name: "tasks.identical", limit: 3, window_
 /// The rules of all endpoints.
 static ALL_RULES: [Rules; 4] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS];
 
+/// The name of rules, by which other copies of the package find them: that of the first one.
+#[must_use]
+pub fn rules_name(rules: Rules) -> &'static str {
+    rules.first().map_or("", |rule| rule.name)
+}
+
+/// The rules with that name, or none.
+#[must_use]
+pub fn rules_named(name: &str) -> Rules {
+    ALL_RULES.into_iter().find(|rules| rules_name(rules) == name).unwrap_or_default()
+}
+
 /// A window that a request counts in.
 #[derive(Clone, Copy, Debug)]
 pub struct WindowKey {
@@ -56,10 +66,9 @@ pub struct WindowKey {
 }
 
 impl WindowKey {
-    /// The windows that a request counts in.
+    /// The windows that a request counts in, by its rules and the hash that it shares with identical ones.
     #[must_use]
-    pub fn of(rules: Rules, form: &Form) -> Vec<Self> {
-        let identity = form.identity();
+    pub fn of(rules: Rules, identity: u64) -> Vec<Self> {
         rules.iter().map(|rule| Self { rule, identity: if rule.is_per_request { identity } else { 0 } }).collect()
     }
 
@@ -67,18 +76,6 @@ impl WindowKey {
     #[must_use]
     pub fn name(&self) -> String {
         if self.rule.is_per_request { format!("{} {}", self.rule.name, self.identity) } else { self.rule.name.into() }
-    }
-
-    /// The window with that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let (rule_name, identity) = match name.split_once(' ') {
-            Some((rule_name, identity)) => (rule_name, Some(identity.parse().ok()?)),
-            None => (name, None),
-        };
-        let is_named = |rule: &&Rule| rule.name == rule_name && rule.is_per_request == identity.is_some();
-        let rule = ALL_RULES.iter().copied().flatten().find(is_named)?;
-        Some(Self { rule, identity: identity.unwrap_or_default() })
     }
 
     fn is(&self, other: &Self) -> bool {

@@ -17,7 +17,7 @@ use crate::{
             Exchange,
             step::{Body, Failure, LimiterAnswer, Step, WaitReason},
         },
-        rate_limits::{RateLimits, RequestId, WindowKey},
+        rate_limits::{RateLimits, RequestId, rules_name},
     },
     protocol::{
         charset::{self, Decoded},
@@ -507,8 +507,9 @@ impl Call {
         if self.client.limiter.is_some() {
             return;
         }
-        let windows = self.exchange.borrow().windows().iter().map(WindowKey::name).collect();
-        let record = host::record_request(&self.account.borrow().js_name, windows);
+        let exchange = self.exchange.borrow();
+        let rules = rules_name(exchange.request().rules);
+        let record = host::record_request(&self.account.borrow().js_name, rules, exchange.identity());
         self.record.replace(Some(record));
     }
 

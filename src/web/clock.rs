@@ -18,9 +18,8 @@ pub fn wall_ms() -> u64 {
     integer(js_sys::Date::now())
 }
 
-/// Without `performance`, the wall clock is the only one.
 fn monotonic_ms() -> u64 {
-    host::monotonic_ms().map_or_else(wall_ms, integer)
+    integer(host::monotonic_ms())
 }
 
 /// The time for the state machines, in milliseconds.

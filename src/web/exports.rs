@@ -19,7 +19,7 @@ use crate::{
     },
     client::{
         error::{Error, ErrorCode, Result},
-        rate_limits::WindowKey,
+        rate_limits::{WindowKey, rules_named},
         task_search::TaskId,
     },
     protocol::request::{BodyKind, Endpoint, Request},
@@ -342,20 +342,16 @@ pub fn unknown_option(name: &str, known: &Array) -> JsValue {
     error_to_js(&Error::new(ErrorCode::InvalidOption, message).parameter(name))
 }
 
-fn windows(names: &Array) -> Vec<WindowKey> {
-    names.iter().filter_map(|name| WindowKey::parse(&name.as_string()?)).collect()
-}
-
 /// Counts a request of another copy of the package, or of an instance that trapped. `age_ms` is the time since its response;
 /// absent while it is in flight.
 #[wasm_bindgen(js_name = countRequest)]
-pub fn count_request(account: &str, names: &Array, age_ms: Option<f64>) {
+pub fn count_request(account: &str, rules: &str, identity: u64, age_ms: Option<f64>) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
-    Account::count(account, &windows(names), age_ms.map(|ms| ms as u64));
+    Account::count(account, &WindowKey::of(rules_named(rules), identity), age_ms.map(|ms| ms as u64));
 }
 
 /// A request that was counted in flight ended; `was_sent` is false if it was never sent.
 #[wasm_bindgen(js_name = uncountRequest)]
-pub fn uncount_request(account: &str, names: &Array, was_sent: bool) {
-    Account::uncount(account, &windows(names), was_sent);
+pub fn uncount_request(account: &str, rules: &str, identity: u64, was_sent: bool) {
+    Account::uncount(account, &WindowKey::of(rules_named(rules), identity), was_sent);
 }

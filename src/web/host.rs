@@ -146,9 +146,9 @@ extern "C" {
     #[wasm_bindgen(js_name = keepOnTrap)]
     pub fn keep_on_trap(controller: &AbortController);
 
-    /// The time of the monotonic clock in milliseconds, if there is one.
+    /// The time of the monotonic clock in milliseconds; of the wall clock if there is none.
     #[wasm_bindgen(js_name = monotonicMs)]
-    pub fn monotonic_ms() -> Option<f64>;
+    pub fn monotonic_ms() -> f64;
     /// Calls the callback with the number after this number of milliseconds. Returns what `clear_timer` takes.
     #[wasm_bindgen(js_name = setTimer)]
     pub fn set_timer(callback: &Function, ms: f64, id: u32) -> JsValue;
@@ -156,9 +156,10 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimer)]
     pub fn clear_timer(handle: &JsValue);
 
-    /// Records a request that counts in those windows, for other copies of the package and for the instance after a trap.
+    /// Records a request, for other copies of the package and for the instance after a trap: by the name of its rules, and a hash that
+    /// it shares with identical requests.
     #[wasm_bindgen(js_name = recordRequest)]
-    pub fn record_request(account: &JsValue, windows: Vec<String>) -> JsValue;
+    pub fn record_request(account: &JsValue, rules: &str, identity: u64) -> JsValue;
     /// The recorded request ended, or (`was_sent` is false) was not sent.
     #[wasm_bindgen(js_name = endRequest)]
     pub fn end_request(record: &JsValue, was_sent: bool);

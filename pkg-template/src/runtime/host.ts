@@ -108,7 +108,8 @@ export class Host {
       setTimer: (callback: (id: number) => void, ms: number, id: number) =>
         orUndefined(() => this.#setTimer(callback, ms, id)),
       clearTimer: (timer: Timer | undefined) => orUndefined(() => this.#clearTimer(timer)),
-      recordRequest: (account: string, windows: string[]) => requests.record(instance, account, windows),
+      recordRequest: (account: string, rules: string, identity: bigint) =>
+        requests.record({ account, rules, identity, owner: instance }),
       endRequest: requests.end,
       holdLease: (limiter: RateLimiter, requestId: string) => this.#leases.set(requestId, limiter),
       dropLease: (requestId: string) => this.#leases.delete(requestId),

@@ -183,11 +183,11 @@ export async function startCore(glue: Glue<typeof Core>, source: BufferSource | 
 /** The instance counts the requests of other instances in its rate limits. */
 function joinPeers(instance: CoreInstance): void {
   instance.join({
-    count(account, windows, ageMs) {
-      instance.enter((core) => core.countRequest(account, windows, ageMs));
+    count({ account, rules, identity }, ageMs) {
+      instance.enter((core) => core.countRequest(account, rules, identity, ageMs));
     },
-    uncount(account, windows, wasSent) {
-      instance.enter((core) => core.uncountRequest(account, windows, wasSent));
+    uncount({ account, rules, identity }, wasSent) {
+      instance.enter((core) => core.uncountRequest(account, rules, identity, wasSent));
     },
   });
 }

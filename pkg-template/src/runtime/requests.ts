@@ -6,8 +6,10 @@ import { monotonicMs } from "./clock.js";
 /** A request that counts in windows of the service's limits. It holds hashes and times, nothing of the request itself. */
 export interface SentRequest {
   readonly account: string;
-  /** The names of the windows: `"history"`, or with a hash `"history.identical 123"`. */
-  readonly windows: string[];
+  /** The name of the rules that tell its windows; empty if it counts in none. */
+  readonly rules: string;
+  /** A hash that it shares with identical requests. */
+  readonly identity: bigint;
   readonly owner: object;
   /** When its response came; absent while it is in flight. */
   endedAt?: number;
@@ -16,9 +18,9 @@ export interface SentRequest {
 /** An instance that counts requests. */
 export interface Peer {
   /** Counts a request of another instance, by the time since its response; without it, in flight. */
-  count(account: string, windows: string[], ageMs?: number): void;
+  count(request: SentRequest, ageMs?: number): void;
   /** A request that was counted in flight ended, or was not sent. */
-  uncount(account: string, windows: string[], wasSent: boolean): void;
+  uncount(request: SentRequest, wasSent: boolean): void;
 }
 
 interface Registry {
@@ -40,16 +42,12 @@ function registry(): Registry {
   return shared[key];
 }
 
-function now(): number {
-  return monotonicMs() ?? Date.now();
-}
-
 /** Registers an instance, which then counts every request of the others. */
 export function join(owner: object, peer: Peer): void {
   registry().peers.add({ owner: new WeakRef(owner), peer: new WeakRef(peer) });
-  for (const { account, windows, endedAt } of registry().requests) {
-    const ageMs = endedAt === undefined ? undefined : now() - endedAt;
-    if (ageMs === undefined || ageMs < maxAgeMs) peer.count(account, windows, ageMs);
+  for (const request of registry().requests) {
+    const ageMs = request.endedAt === undefined ? undefined : monotonicMs() - request.endedAt;
+    if (ageMs === undefined || ageMs < maxAgeMs) peer.count(request, ageMs);
   }
 }
 
@@ -61,21 +59,20 @@ export function leave(owner: object): void {
 }
 
 /** Records a request that is about to be sent. */
-export function record(owner: object, account: string, windows: string[]): SentRequest {
-  const request: SentRequest = { account, windows, owner };
-  if (windows.length > 0) {
+export function record(request: SentRequest): SentRequest {
+  if (request.rules !== "") {
     const sent = registry();
     if (sent.requests.length >= maxRequests) prune();
     sent.requests.push(request);
   }
-  notify(owner, (peer) => peer.count(account, windows));
+  notify(request.owner, (peer) => peer.count(request));
   return request;
 }
 
 /** The request ended, or was not sent. */
 export function end(request: SentRequest, wasSent: boolean): void {
-  request.endedAt = wasSent ? now() : Number.NEGATIVE_INFINITY;
-  notify(request.owner, (peer) => peer.uncount(request.account, request.windows, wasSent));
+  request.endedAt = wasSent ? monotonicMs() : Number.NEGATIVE_INFINITY;
+  notify(request.owner, (peer) => peer.uncount(request, wasSent));
 }
 
 function notify(owner: object, act: (peer: Peer) => void): void {
@@ -97,7 +94,7 @@ function attempt(act: () => void): void {
 
 /** Drops the requests that no window holds any more, or the oldest half. */
 function prune(): void {
-  const oldest = now() - maxAgeMs;
+  const oldest = monotonicMs() - maxAgeMs;
   const recent = registry().requests.filter(({ endedAt }) => endedAt === undefined || endedAt > oldest);
   registry().requests = recent.length < maxRequests ? recent : recent.slice(-maxRequests / 2);
 }

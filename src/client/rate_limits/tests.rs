@@ -3,6 +3,7 @@ use std::cell::Cell;
 use proptest::prelude::*;
 
 use super::*;
+use crate::protocol::form::Form;
 use world::{Event, Request, World, windows};
 
 #[path = "world.rs"]
@@ -231,34 +232,25 @@ fn a_rejection_fills_its_window() {
 }
 
 #[test]
-fn the_name_of_a_window_is_parsed_again() {
+fn rules_are_found_by_their_name() {
     for rules in ALL_RULES {
-        for key in windows(rules, 7) {
-            let parsed = WindowKey::parse(&key.name()).unwrap();
-            assert!(parsed.is(&key) && parsed.name() == key.name(), "{}", key.name());
-        }
+        assert!(core::ptr::eq(rules_named(rules_name(rules)), rules), "{}", rules_name(rules));
     }
-    for name in [
-        "",
-        "nothing",
-        "history 5",
-        "history.identical",
-        "history.identical ",
-        "history.identical -1",
-        "history.identical 18446744073709551616",
-        "tasks.identical 1 2",
-    ] {
-        assert!(WindowKey::parse(name).is_none(), "{name}");
+    for name in ["", "nothing", "history", rules_name(&[])] {
+        assert!(rules_named(name).is_empty(), "{name}");
     }
 }
 
 #[test]
 fn identical_requests_share_a_window_on_every_machine() {
-    let names = |number| windows(&HISTORY, number).iter().map(WindowKey::name).collect::<Vec<_>>();
-    assert_eq!(names(1), names(1));
-    assert_ne!(names(1), names(2));
+    let names = |number: &str| {
+        let identity = Form::new("get.php").with("n", number.to_owned()).identity();
+        WindowKey::of(&HISTORY, identity).iter().map(WindowKey::name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("1"), names("1"));
+    assert_ne!(names("1"), names("2"));
     // Other versions of the package, which share a limiter, use the same names.
-    assert_eq!(names(1), ["history.identical 7247675678829597673", "history"]);
+    assert_eq!(names("1"), ["history.identical 7247675678829597673", "history"]);
 }
 
 #[test]

@@ -2,8 +2,7 @@
 //! the fuzz target `rate_limits` share it.
 
 use super::{
-    Decision, Form, HISTORY, MAX_CONCURRENT, Next, RateLimits, RequestId, Rules, SENDERS_ADD, SENDERS_LIST, TASKS,
-    WindowKey,
+    Decision, HISTORY, MAX_CONCURRENT, Next, RateLimits, RequestId, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, WindowKey,
 };
 
 /// The clock's time at the beginning, so that it can be set back.
@@ -13,7 +12,7 @@ const ENDPOINTS: [Rules; 5] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS, &[
 
 /// The windows of a request: those with the same number are identical.
 pub fn windows(rules: Rules, number: u32) -> Vec<WindowKey> {
-    WindowKey::of(rules, &Form::new("get.php").with("n", number.to_string()))
+    WindowKey::of(rules, number.into())
 }
 
 fn windows_of_endpoint(endpoint: usize, number: u32) -> Vec<WindowKey> {
