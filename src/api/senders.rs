@@ -10,7 +10,7 @@ use crate::{
         lenient::IdDigits,
         registrations::Registrations,
         sender::Sender,
-        values::{BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber},
+        values::{BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber, SenderName},
     },
     client::{
         cursor::Cursor,
@@ -187,9 +187,9 @@ pub struct SenderEmail {
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SenderInput {
-    /// The name itself, as recipients will see it.
+    /// The name itself, as recipients will see it. Of a phone number, `+`, spaces, hyphens and brackets are removed.
     #[tsify(type = "string")]
-    pub name: NonEmptyText,
+    pub name: SenderName,
     /// Marks the name as an e-mail address. Pass `{}` if there is no comment.
     #[tsify(optional)]
     pub email: Option<SenderEmail>,
@@ -271,9 +271,9 @@ pub struct SenderUpdate {
     /// The id of the sender name.
     #[tsify(optional, type = "number | string | bigint")]
     pub id: Option<Id>,
-    /// The sender name itself.
+    /// The sender name itself. Of a phone number, `+`, spaces, hyphens and brackets are removed.
     #[tsify(optional, type = "string")]
-    pub name: Option<NonEmptyText>,
+    pub name: Option<SenderName>,
     /// A comment for the moderator.
     #[tsify(optional)]
     pub comment: Option<String>,
@@ -345,10 +345,10 @@ impl Content<'_> {
 }
 
 /// Adds the id or the name of a sender name to a form: one of the two.
-fn set_sender(form: &mut Form, id: Option<&Id>, name: Option<&NonEmptyText>) -> Result<()> {
+fn set_sender(form: &mut Form, id: Option<&Id>, name: Option<&SenderName>) -> Result<()> {
     match (id, name) {
         (Some(Id(id)), None) => form.set("id", id.as_str()),
-        (None, Some(NonEmptyText(name))) => form.set("sender", name.as_str()),
+        (None, Some(SenderName(name))) => form.set("sender", name.as_str()),
         (Some(_), Some(_)) => return invalid("name", "pass `{ id }` or `{ name }`, not both"),
         (None, None) => return invalid("id", "`id` is missing: pass `{ id }` or `{ name }`"),
     }
@@ -425,7 +425,7 @@ pub struct SenderRef {
     /// Its id.
     pub id: Option<Id>,
     /// The name itself.
-    pub name: Option<NonEmptyText>,
+    pub name: Option<SenderName>,
     /// Login of the sub-client that the command is for.
     pub subaccount: Option<NonEmptyText>,
 }

@@ -146,7 +146,18 @@ macro_rules! validated {
     )*};
 }
 
-validated!(Day, TimeLimit, PhoneNumber, EmailAddress, Id, CursorText, NonEmptyText, SecretText, ConfirmationCode);
+validated!(
+    Day,
+    TimeLimit,
+    PhoneNumber,
+    EmailAddress,
+    Id,
+    CursorText,
+    NonEmptyText,
+    SenderName,
+    SecretText,
+    ConfirmationCode
+);
 
 /// An integer within a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -316,6 +327,26 @@ impl Validated for NonEmptyText {
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         scalar.text().filter(|text| !text.trim_ascii().is_empty()).map(|text| Self(text.into()))
+    }
+}
+
+/// A sender name. Of one that is a phone number, the digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SenderName(pub String);
+
+/// The maximum length of a name that is no phone number and no e-mail address.
+const MAX_NAME_LEN: usize = 11;
+
+impl Validated for SenderName {
+    const EXPECTED: &'static str = NonEmptyText::EXPECTED;
+    const IS_SECRET: bool = NonEmptyText::IS_SECRET;
+
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        let NonEmptyText(text) = NonEmptyText::from_scalar(scalar)?;
+        // A short text such as "8-800-55555" is a name.
+        let is_phone_number = text.trim_start().starts_with('+') || text.chars().count() > MAX_NAME_LEN;
+        let digits = PhoneNumber::parse(&text).filter(|_| is_phone_number);
+        Some(Self(digits.map_or(text, |PhoneNumber(digits)| digits)))
     }
 }
 

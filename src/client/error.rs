@@ -92,6 +92,11 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "is_false")]
     #[tsify(optional, type = "boolean")]
     pub retryable: bool,
+    /// Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
+    /// calls that only read.
+    #[serde(skip_serializing_if = "is_false")]
+    #[tsify(optional, type = "boolean")]
+    pub outcome_unknown: bool,
     /// The service's own error number N.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_number")]
     #[tsify(optional, type = "number")]
@@ -170,6 +175,7 @@ impl Error {
             message: message.into(),
             endpoint: None,
             retryable: false,
+            outcome_unknown: false,
             api_code: None,
             api_message: None,
             http_status: None,

@@ -162,13 +162,13 @@ pub struct RateLimit {
     /// Requests that count in it now.
     #[tsify(type = "number")]
     pub used: usize,
-    /// The maximum number of requests.
+    /// The maximum number of requests. Of `connections`, fewer for a minute after the service rejected one.
     #[tsify(type = "number")]
     pub limit: usize,
     /// The length of the window in milliseconds; 0 for `connections`.
     #[tsify(type = "number")]
     pub window_ms: u64,
-    /// Milliseconds until another request fits; 0 if one fits now.
+    /// Milliseconds until another request fits; 0 if one fits now, and for `connections`, where one fits as soon as a response came.
     #[tsify(type = "number")]
     pub reset_ms: u64,
 }
@@ -300,9 +300,13 @@ impl RateLimits {
 
     /// How many more requests may be in flight.
     fn free_connections(&self, now: u64) -> usize {
+        self.max_connections(now).saturating_sub(self.in_flight)
+    }
+
+    /// How many requests may be in flight.
+    fn max_connections(&self, now: u64) -> usize {
         let (until, reduced) = self.reduced;
-        let max = if now < until { reduced } else { MAX_CONCURRENT };
-        max.saturating_sub(self.in_flight)
+        if now < until { reduced } else { MAX_CONCURRENT }
     }
 
     /// Takes a permit without asking: for calls with limits "off", which count for the others all the same.
@@ -431,7 +435,8 @@ impl RateLimits {
         }
         let used = self.in_flight;
         if !rows.is_empty() || used > 0 {
-            rows.push(RateLimit { name: "connections", used, limit: MAX_CONCURRENT, window_ms: 0, reset_ms: 0 });
+            let limit = self.max_connections(now);
+            rows.push(RateLimit { name: "connections", used, limit, window_ms: 0, reset_ms: 0 });
         }
         rows
     }

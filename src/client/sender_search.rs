@@ -7,7 +7,7 @@ use crate::{
         lenient::Text,
         sender::Sender,
         senders::{MAX_PAGE_SIZE, SenderQuery, SenderRef, lowest_id},
-        values::{BoundedInt, CursorText, Id, NonEmptyText},
+        values::{BoundedInt, CursorText, Id, SenderName},
     },
     client::error::{Error, ErrorCode, Result},
 };
@@ -52,7 +52,7 @@ impl SenderSearch {
                 (Wanted::Id(id), FIRST_LENGTH, id.checked_add(1))
             }
             (None, name) => {
-                let name = name.map(|NonEmptyText(name)| name).unwrap_or_default();
+                let name = name.map(|SenderName(name)| name).unwrap_or_default();
                 (Wanted::Name(name), MAX_PAGE_SIZE, None)
             }
         };
@@ -144,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{api::input::tests::read_json, api::lenient::Record, protocol::json::Value};
+    use crate::{api::input::tests::read_json, api::lenient::Record, api::values::NonEmptyText, protocol::json::Value};
 
     fn sender((id, name): (u64, &str)) -> Sender {
         let fields = vec![("id".into(), Value::Number(id.to_string())), ("sender".into(), Value::Text(name.into()))];

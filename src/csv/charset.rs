@@ -7,6 +7,8 @@ use serde::{
     de::{self, Deserialize, Deserializer, Unexpected, Visitor},
 };
 
+use crate::protocol::charset::{UTF_8_LABELS, WINDOWS_1251_LABELS};
+
 /// A charset that a file can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Charset {
@@ -28,17 +30,12 @@ pub enum Charset {
 }
 
 /// The labels that the option `encoding` takes, in lower case.
-const LABELS: [(&str, Charset); 10] = [
-    ("utf-8", Charset::Utf8),
-    ("utf8", Charset::Utf8),
-    ("windows-1251", Charset::Windows1251),
-    ("cp1251", Charset::Windows1251),
-    ("win-1251", Charset::Windows1251),
-    ("x-cp1251", Charset::Windows1251),
-    ("koi8-r", Charset::Koi8R),
-    ("utf-16le", Charset::Utf16Le),
-    ("utf-16", Charset::Utf16Le),
-    ("utf-16be", Charset::Utf16Be),
+const LABELS: [(Charset, &[&str]); 5] = [
+    (Charset::Utf8, &UTF_8_LABELS),
+    (Charset::Windows1251, &WINDOWS_1251_LABELS),
+    (Charset::Koi8R, &["koi8-r"]),
+    (Charset::Utf16Le, &["utf-16le", "utf-16"]),
+    (Charset::Utf16Be, &["utf-16be"]),
 ];
 
 impl Charset {
@@ -57,8 +54,8 @@ impl Charset {
     /// The charset of a label, in upper or lower case, with spaces around it.
     #[must_use]
     pub fn from_label(label: &str) -> Option<Self> {
-        let label = label.trim();
-        LABELS.iter().find(|(known, _)| label.eq_ignore_ascii_case(known)).map(|(_, charset)| *charset)
+        let label = label.trim().to_ascii_lowercase();
+        LABELS.iter().find(|(_, labels)| labels.contains(&label.as_str())).map(|(charset, _)| *charset)
     }
 
     /// The bytes of an ASCII character.
@@ -150,7 +147,8 @@ mod tests {
 
     #[test]
     fn labels_are_case_insensitive_and_trimmed() {
-        for (label, charset) in LABELS {
+        let labels = LABELS.iter().flat_map(|(charset, labels)| labels.iter().map(|label| (*label, *charset)));
+        for (label, charset) in labels {
             assert_eq!(Charset::from_label(&format!(" {} ", label.to_uppercase())), Some(charset), "{label}");
             assert_eq!(Charset::from_label(charset.label()), Some(charset));
             assert_eq!(serde_json::to_value(charset).unwrap(), charset.label());

@@ -70,6 +70,7 @@ impl Compression {
         let unsupported = match head {
             [0x1F, 0x8B, ..] => return Ok(Some(Self::Gzip)),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => return Ok(Some(Self::Zip)),
+            [b'P', b'K', 7, 8, ..] => "a part of a zip archive",
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => "an Excel workbook (.xls)",
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => "a 7z archive",
             [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => "a RAR archive",
@@ -197,6 +198,7 @@ mod tests {
     fn kinds_that_are_not_read_are_named() {
         for (head, kind) in [
             (&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"[..], ".xls"),
+            (b"PK\x07\x08PK\x03\x04", "a part of a zip archive"),
             (b"7z\xBC\xAF\x27\x1C\0\x04ab", "7z"),
             (b"Rar!\x1A\x07\0\xCF\x90s", "RAR"),
             (b"Rar!\x1A\x07\x01\0abc", "RAR"),

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use smsc_scan::WINDOWS_1251;
 
-const UTF_8: &str = "utf-8";
+/// The labels of UTF-8, in lower case.
+pub const UTF_8_LABELS: [&str; 2] = ["utf-8", "utf8"];
+
+/// The labels of windows-1251, in lower case.
+pub const WINDOWS_1251_LABELS: [&str; 5] = ["windows-1251", "cp1251", "x-cp1251", "cp-1251", "win-1251"];
 
 /// The text of a response, or the label of a charset that only the platform decodes.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,11 +33,9 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, is_complete: bool
         return Decoded::Text(utf_16(rest, u16::from_be_bytes).into());
     }
     match content_type.and_then(charset_of).as_deref() {
-        None | Some(UTF_8 | "utf8") => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
-        Some("windows-1251" | "cp1251" | "x-cp1251" | "cp-1251" | "win-1251") => {
-            Decoded::Text(windows_1251(bytes).into())
-        }
-        Some(label) => Decoded::Label(label.into()),
+        Some(label) if WINDOWS_1251_LABELS.contains(&label) => Decoded::Text(windows_1251(bytes).into()),
+        Some(label) if !UTF_8_LABELS.contains(&label) => Decoded::Label(label.into()),
+        _ => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
     }
 }
 
@@ -49,7 +51,7 @@ fn strip_marks<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
 /// Whether a response may be UTF-8 by its `Content-Type`.
 #[must_use]
 pub fn may_be_utf_8(content_type: Option<&str>) -> bool {
-    content_type.and_then(charset_of).is_none_or(|label| label == UTF_8 || label == "utf8")
+    content_type.and_then(charset_of).is_none_or(|label| UTF_8_LABELS.contains(&label.as_str()))
 }
 
 /// The charset that a `Content-Type` names, in lower case.

@@ -72,6 +72,17 @@ impl Scope {
     }
 }
 
+/// The endpoint's name in errors, by the script.
+#[must_use]
+pub fn endpoint_of(script: &str) -> &str {
+    match Scope::of_script(script) {
+        Scope::History => "history",
+        Scope::Senders => "senders",
+        Scope::Tasks => "tasks",
+        Scope::Script => script,
+    }
+}
+
 /// What the body of a response is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
@@ -141,12 +152,7 @@ impl Request {
     /// The endpoint's name in errors.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        match self.scope {
-            Scope::History => "history",
-            Scope::Senders => "senders",
-            Scope::Tasks => "tasks",
-            Scope::Script => &self.form.script,
-        }
+        endpoint_of(&self.form.script)
     }
 
     /// Decodes a complete response, error or not. A secret that the response repeats is redacted where an error quotes it, before
@@ -178,6 +184,7 @@ impl Request {
     #[must_use]
     pub fn with_unknown_outcome(&self, mut error: Error) -> Error {
         if self.is_change {
+            error.outcome_unknown = true;
             error.message.push_str(
                 "; whether the change was made is not known, so it was not sent again: check before you repeat it",
             );

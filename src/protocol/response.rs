@@ -55,10 +55,11 @@ impl RetryAfter {
 #[must_use]
 pub fn is_ok(response: &str) -> bool {
     let response = response.trim_ascii();
-    if let Ok(Value::Object(fields)) = json::parse(response) {
-        return field(&fields, "result").and_then(Value::as_text) == Some("OK");
-    }
-    between(response, "<result>", "</result>").map_or(response, str::trim_ascii).eq_ignore_ascii_case("ok")
+    let result = match json::parse(response) {
+        Ok(Value::Object(fields)) => field(&fields, "result").and_then(Value::as_text).unwrap_or_default().to_owned(),
+        _ => between(response, "<result>", "</result>").map_or(response, str::trim_ascii).to_owned(),
+    };
+    result.eq_ignore_ascii_case("ok")
 }
 
 /// Checks that a change was acknowledged.

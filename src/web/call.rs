@@ -400,7 +400,8 @@ impl Call {
         };
         let Client { fetch, headers, .. } = &*self.client;
         let is_change = self.exchange.borrow().request().is_change;
-        let post = Post { url, body, content_type: &content_type, headers, is_change };
+        let is_stream = upload.is_some_and(Upload::is_stream);
+        let post = Post { url, body, content_type: &content_type, headers, is_change, is_stream };
         let on_head = |status| self.exchange.borrow_mut().head_received(status);
         let mut response = fetch::send(fetch.as_ref(), post, &attempt.controller, &on_head).await?;
         if let Some(observed) = observed {

@@ -8,8 +8,9 @@ use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{error_to_js, read_options};
+use super::convert::{JsInput, error_to_js, read_options};
 use crate::{
+    api::input::read_named,
     client::error::{Error, ErrorCode},
     csv::{
         bulk_reader::{BulkOutput, BulkReader, JsonLines},
@@ -342,6 +343,16 @@ pub fn charset_label(head: &[u8], media_type: Option<String>) -> Option<String> 
     charset.map(|charset| charset.label().into())
 }
 
+/// The charset of the option `encoding`, for `TextDecoder`.
+///
+/// # Errors
+/// `invalid_parameter`, if it is none that files are read in.
+#[wasm_bindgen(js_name = charsetOfOption)]
+pub fn charset_of_option(encoding: &JsValue) -> Result<String, JsValue> {
+    let charset = read_named::<Charset>(JsInput(encoding.clone()), ErrorCode::InvalidParameter, "encoding");
+    charset.map(|charset| charset.label().into()).map_err(|error| error_to_js(&error))
+}
+
 /// Decides between UTF-8 and windows-1251 by all bytes of a text.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
@@ -365,7 +376,7 @@ impl CharsetDetector {
     #[wasm_bindgen(getter, js_name = isUtf8)]
     #[must_use]
     pub fn is_utf_8(&self) -> bool {
-        self.0.is_utf_8() && self.0.sequences() > 0
+        self.0.is_utf_8()
     }
 }
 

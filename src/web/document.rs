@@ -60,6 +60,11 @@ impl Upload {
         Self { file_name, media_type, content, stream, boundary }
     }
 
+    /// Whether the file arrives from another client, so that it can be sent only once.
+    pub fn is_stream(&self) -> bool {
+        !self.stream.is_undefined()
+    }
+
     /// The media type of the body.
     pub fn content_type(&self) -> String {
         self.boundary.content_type()
@@ -71,6 +76,6 @@ impl Upload {
         // The service's page does not name the field: it took any name where that was tried.
         let file = FilePart { name: "file", file_name, media_type, content };
         let body = Uint8Array::from(boundary.encode(form, credentials, &file).as_slice());
-        if stream.is_undefined() { body.into() } else { host::insert_stream(&body, stream) }
+        if self.is_stream() { host::insert_stream(&body, stream) } else { body.into() }
     }
 }

@@ -1,6 +1,6 @@
 //! What the package's TypeScript calls. A new endpoint of one request is one line of [`endpoints`].
 
-use std::{future::Future, pin::Pin, rc::Rc};
+use std::{borrow::Cow, future::Future, pin::Pin, rc::Rc};
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ use crate::{
         rate_limits::{WindowKey, rules_named},
         task_search::TaskId,
     },
-    protocol::request::{BodyKind, Endpoint, Request},
+    protocol::request::{BodyKind, Endpoint, Request, endpoint_of},
     web::{
         account::Account,
         call::{Call, ResponseReader},
@@ -90,9 +90,9 @@ fn promise_of(endpoint: &str, call: CallFuture) -> Promise {
     promise(async move { call.await.map_err(|failed| failed.at(&endpoint).into()) })
 }
 
-/// The name of an endpoint in errors, by the method.
-fn scope_of(method: &str) -> &str {
-    method.split_once('.').map_or(method, |(scope, _)| scope)
+/// The name of an endpoint in errors, by the method: a method of one word has the name of its script.
+fn endpoint_of_method(method: &str) -> Cow<'_, str> {
+    method.split_once('.').map_or_else(|| format!("{method}.php").into(), |(endpoint, _)| endpoint.into())
 }
 
 /// Runs a call to its value.
@@ -127,7 +127,7 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         promise_of(
-            scope_of(method),
+            &endpoint_of_method(method),
             Box::pin(async move {
                 let context = context?;
                 let (request, document) = request?;
@@ -150,9 +150,9 @@ impl Client {
         let options = convert::read_optional::<CommandOptions>(options, ErrorCode::InvalidOption, "`options`");
         let parameters = JsInput(parameters.clone());
         let method = if is_raw { "raw" } else { "call" };
-        let endpoint = if command::name_of(&script).is_some() { script.clone() } else { method.to_owned() };
+        let name = command::name_of(&script).map(|name| format!("{name}.php"));
         promise_of(
-            &endpoint,
+            name.as_deref().map_or(method, endpoint_of),
             Box::pin(async move {
                 let (options, kept) = options?;
                 let context = client.context(&options, &kept)?;

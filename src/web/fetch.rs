@@ -68,18 +68,20 @@ pub struct Post<'a> {
     pub headers: &'a JsValue,
     /// Whether it changes something at the service.
     pub is_change: bool,
+    /// Whether the body is a stream, which can be sent once.
+    pub is_stream: bool,
 }
 
 /// Sends one request. Redirects are followed here, as the request they are, and only on the same host: the body holds the
-/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again. `on_head` gets the
-/// status of each response.
+/// credentials. A change that was answered with 301, 302 or 303 may have been made, and is not sent again, nor is a file that arrives
+/// from another client. `on_head` gets the status of each response.
 pub async fn send(
     fetch: Option<&Function>,
     post: Post<'_>,
     controller: &AbortController,
     on_head: &dyn Fn(u16),
 ) -> Result<Response, TransportError> {
-    let Post { mut url, body, content_type, headers, is_change } = post;
+    let Post { mut url, body, content_type, headers, is_change, is_stream } = post;
     let global;
     let fetch = if let Some(fetch) = fetch {
         fetch
@@ -106,6 +108,11 @@ pub async fn send(
         response.cancel();
         if is_change && response.status <= 303 {
             return bad("the service's host redirected the change, which is not sent again: correct `baseUrl`");
+        }
+        if is_stream {
+            return bad(
+                "the service's host redirected the request, whose file can be sent only once: correct `baseUrl`",
+            );
         }
         url = follow(&url, &location)?;
     }

@@ -1,8 +1,10 @@
 /** Files and responses whose charset shows late, or whose bytes are not all valid. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import process from "node:process";
 import { describe, test } from "node:test";
 import { parseCsv } from "smsc-wasm";
-import { collect, stubClient } from "./support/account.mjs";
+import { collect, rejectsWith, stubClient } from "./support/account.mjs";
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const table = new Map(
@@ -104,4 +106,55 @@ test("a charset in the Content-Type of a file comes before detection and after a
   assert.deepEqual(await read(cp1251(csv("Рёбра")), "text/csv; charset=utf-8"), expected("Рёбра", "windows-1251"));
   const response = new Response(cp1251(csv("Рё")), { headers: { "content-type": windows } });
   assert.deepEqual(await collect(parseCsv(response)), [{ id: "1", text: "Рё" }]);
+});
+
+test("text and rows take the same labels", async () => {
+  const { smsc } = await stubClient(() => new Response(cp1251("id;text\n1;Привет\n")));
+  const download = () => smsc.tasks.download({ id: 1 });
+  for (const encoding of ["windows-1251", "win-1251", "CP-1251", " cp1251 "]) {
+    assert.equal(await (await download()).text({ encoding }), "id;text\n1;Привет\n", encoding);
+    assert.deepEqual(await collect((await download()).rows({ encoding })), [{ id: "1", text: "Привет" }], encoding);
+  }
+  const errors = [];
+  for (const encoding of ["latin1", "", "morse"]) {
+    const [ofText, ofRows] = [
+      await rejectsWith((await download()).text({ encoding }), "invalid_parameter"),
+      await rejectsWith(collect((await download()).rows({ encoding })), "invalid_parameter"),
+    ];
+    errors.push([ofText.message, ofText.parameter], [ofRows.message, ofRows.parameter]);
+  }
+  for (let at = 0; at < errors.length; at += 2) assert.deepEqual(errors[at], errors[at + 1]);
+});
+
+test("an environment may have no decoder of windows-1251", () => {
+  // The package takes the decoder when it is loaded.
+  const script = `
+    import assert from "node:assert/strict";
+    import { parseCsv } from "smsc-wasm";
+    import { collect, rejectsWith, stubClient } from "./support/account.mjs";
+    const { TextDecoder } = globalThis;
+    globalThis.TextDecoder = class extends TextDecoder {
+      constructor(label = "utf-8", options = {}) {
+        if (/1251|koi8/.test(label)) throw new RangeError("no " + label);
+        super(label, options);
+      }
+    };
+    const text = async (bytes) => {
+      const { smsc } = await stubClient(() => new Response(bytes));
+      return (await smsc.tasks.download({ id: 1 })).text();
+    };
+    assert.equal(await text("id\\n1\\n"), "id\\n1\\n");
+    const windows1251 = Uint8Array.of(0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2);
+    const error = await rejectsWith(text(windows1251), "bad_response");
+    assert.match(error.message, /is windows-1251, which the TextDecoder of this environment does not have/);
+    assert.ok(error.cause instanceof RangeError);
+    assert.deepEqual(await collect(parseCsv(windows1251, { header: false })), [["Привет"]]);
+    await rejectsWith(collect(parseCsv(windows1251, { encoding: "koi8-r" })), "bad_response");
+    console.log("well");
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: import.meta.dirname,
+    encoding: "utf8",
+  });
+  assert.equal(stdout.trim(), "well", stderr);
 });

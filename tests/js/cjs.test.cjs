@@ -34,6 +34,7 @@ const SOURCES = {
   "an ArrayBuffer": "new Uint8Array(bytes).buffer",
   "a promise of bytes": "Promise.resolve(bytes)",
   "a file: URL": "pathToFileURL(path)",
+  "a URL of another class": "{ href: pathToFileURL(path).href }",
   "a file: URL as text": "String(pathToFileURL(path))",
   "a Response of the right type": 'new Response(bytes, { headers: { "content-type": "application/wasm" } })',
   "a Response of any type": "new Response(bytes)",

@@ -232,6 +232,34 @@ describe("an SmscError", () => {
     assert.equal((await rejectsWith(smsc.history.list({ limit: 0 }), "invalid_parameter")).toJSON().parameter, "limit");
   });
 
+  test("says in a field that the outcome of a change is unknown", async () => {
+    const outcome = async (status, call) => {
+      const { smsc } = await stubClient(() => new Response("", { status }), { maxRetries: 0 });
+      const error = await rejectsWith(call(smsc), "http_status");
+      assert.equal(/whether the change was made is not known/.test(error.message), "outcomeUnknown" in error);
+      return error.toJSON().outcomeUnknown;
+    };
+    const remove = (smsc) => smsc.senders.remove({ id: 5 });
+    assert.equal(await outcome(500, remove), true);
+    assert.equal(await outcome(404, remove), undefined);
+    assert.equal(await outcome(500, (smsc) => smsc.history.list()), undefined);
+  });
+
+  test("names the endpoint alike before a request and after it", async () => {
+    const { smsc } = await stubClient("<html>");
+    const invalid = { timeoutMs: -1 };
+    for (const [endpoint, call] of [
+      ["balance.php", (options) => smsc.balance(options)],
+      ["balance.php", (options) => smsc.call("balance", {}, options)],
+      ["history", (options) => smsc.call("get.php", {}, options)],
+      ["history", (options) => smsc.history.list({}, options)],
+      ["senders", (options) => smsc.senders.list({}, options)],
+    ]) {
+      assert.equal((await rejectsWith(call(), "bad_response")).endpoint, endpoint);
+      assert.equal((await rejectsWith(call(invalid), "invalid_option")).endpoint, endpoint);
+    }
+  });
+
   test("has the cause of a failure, and toJSON only its name and message", async () => {
     const cause = Object.assign(new RangeError("out of wires"), { detail: { deep: 1 } });
     const { smsc } = await stubClient(() => Promise.reject(cause), { maxRetries: 0 });

@@ -1,5 +1,6 @@
 /** The service's limits, with `wait`, `fail` and `off`. Each test uses a separate account, whose clients share its limits. */
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { createClient } from "smsc-wasm";
 import { createEmulator } from "smsc-wasm/testing";
@@ -97,6 +98,35 @@ describe('"wait"', () => {
     assert.equal(other.emulator.requests.length, 1);
     await clock.run(fourth, { emulator, step: 1000 });
     assert.equal(rejections(emulator), 0);
+  });
+
+  test("two copies of the package count the requests of each other, also those without a window", async (t) => {
+    const other = createRequire(import.meta.url)("smsc-wasm");
+    const { emulator, client } = account({ limits: false });
+    const waiting = [];
+    const fetch = async (...request) => {
+      await new Promise((resolve) => waiting.push(resolve));
+      return emulator.fetch(...request);
+    };
+    const inFlight = (smsc) => smsc.rateLimits().find(({ name }) => name === "connections")?.used ?? 0;
+    const one = await client({ fetch });
+    const ofOne = [one.balance(), one.balance()];
+    await waitUntil(() => waiting.length === 2);
+    // It joins while they are in flight.
+    const two = await other.createClient({ ...emulator.clientOptions(), apiKey: emulator.state.apiKey, fetch });
+    const ofTwo = Array.from({ length: 20 }, () => two.balance());
+    await waitUntil(() => waiting.length === 14);
+    assert.deepEqual([inFlight(one), inFlight(two)], [14, 14]);
+    for (const resolve of waiting.splice(0, 2)) resolve();
+    await Promise.all(ofOne);
+    await waitUntil(() => waiting.length === 14);
+    assert.deepEqual([inFlight(one), inFlight(two)], [14, 14]);
+    const timer = setInterval(() => {
+      for (const resolve of waiting.splice(0)) resolve();
+    }, 1);
+    t.after(() => clearInterval(timer));
+    await Promise.all(ofTwo);
+    assert.deepEqual([inFlight(one), inFlight(two)], [0, 0]);
   });
 
   test("error 9 caused by another program is followed by a wait and a retry", async (t) => {

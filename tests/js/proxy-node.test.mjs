@@ -56,6 +56,31 @@ describe("proxy: toNodeListener", () => {
     assert.deepEqual([uploaded.fileName, uploaded.bytes.byteLength], ["большой.pdf", data.byteLength]);
   });
 
+  test("gives up the body of a response whose client has left before it came", async (t) => {
+    let isCancelled = false;
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true;
+      },
+    });
+    let respond;
+    const listener = toNodeListener(() => new Promise((resolve) => (respond = resolve)));
+    const server = createServer(listener).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    const socket = connect(server.address().port, "127.0.0.1");
+    socket.write(post("/smsc/sys/get.php", "get_messages=1"));
+    await waitUntil(() => respond);
+    socket.destroy();
+    let connections = 1;
+    await waitUntil(() => {
+      server.getConnections((_, count) => (connections = count));
+      return connections === 0;
+    });
+    respond(new Response(body));
+    await waitUntil(() => isCancelled);
+  });
+
   test("takes the complete path in Express", async (t) => {
     const emulator = createEmulator();
     const proxy = createProxy({ ...emulator.clientOptions(), dangerouslyAllowAnyone: true, basePath: "/smsc" });

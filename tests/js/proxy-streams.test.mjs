@@ -237,6 +237,21 @@ describe("proxy: uploads", () => {
     assert.equal((await answer).status, 499);
   });
 
+  test("a document is not sent to where the service's host redirects", async () => {
+    let calls = 0;
+    const fetch = async (_, { body }) => {
+      calls += 1;
+      await new Response(body).arrayBuffer();
+      return new Response(null, { status: 307, headers: { location: "/other.php" } });
+    };
+    const logged = [];
+    const logger = { error: (_message, { error }) => logged.push(error.message) };
+    const { proxy } = setupProxy({ fetch, allow: "*", logger });
+    assert.equal((await upload(proxy, `${body}--=limit--\r\n`)).status, 502);
+    assert.equal(calls, 1);
+    assert.match(logged.join(), /whose file can be sent only once: correct `baseUrl`; whether the change was made/);
+  });
+
   test("a change is sent once, whatever fails", async () => {
     const { emulator, page } = setupProxy({ allow: "senders.add" });
     emulator.faults.push({ kind: "offline", processed: true });

@@ -453,6 +453,16 @@ describe("get", () => {
     assert.deepEqual(await requests({ name: "none" }), [undefined, 2]);
   });
 
+  test("takes a phone number in any writing, as every method does", async () => {
+    const { smsc, emulator } = await setup({ senders: [] });
+    const { id } = await smsc.senders.add({ name: "+7 999 123-45-67" });
+    assert.deepEqual(await smsc.senders.get({ name: "7 (999) 123-45-67" }), await smsc.senders.get({ id }));
+    await smsc.senders.update({ name: "+79991234567", comment: "x" });
+    await smsc.senders.remove({ name: "+7 999 123 45 67" });
+    const names = emulator.requests.map(({ parameters }) => parameters.sender).filter((name) => name !== undefined);
+    assert.deepEqual([...new Set(names)], ["79991234567"]);
+  });
+
   test("prefers the exact name, and then accepts another case of Latin letters", async () => {
     const names = ["SHOP", "Shop", "МАГАЗИН"].map((name, index) => ({ id: index + 1, name, status: 1, due: [] }));
     const { smsc } = await setup({ senders: names });

@@ -363,6 +363,7 @@ describe("the end of reading", () => {
     const file = await smsc.tasks.download({ id: 5 });
     const error = await rejectsWith(file.text({ encoding: "morse" }), "invalid_parameter");
     assert.equal(error.parameter, "encoding");
+    assert.match(error.message, /^`encoding` takes "utf-8", "windows-1251", "koi8-r"/);
     await aborted(emulator);
   });
 

@@ -57,6 +57,14 @@ for (const [language, titles] of [
   });
 }
 
+test("an integer in another notation is text", async () => {
+  assert.deepEqual(await messages("ID;Частей\n1e3;0x1F\n0b1;1e1\n +12 ;2.0\n"), [
+    { intId: "1e3", extra: { Частей: "0x1F" } },
+    { intId: "0b1", extra: { Частей: "1e1" } },
+    { id: 12, smsCnt: 2 },
+  ]);
+});
+
 test("timestamp columns take precedence, dates have several formats, and other text is kept", async () => {
   const text = `send_date;send_timestamp;last_date
 21.11.2026 10:05:07;5;21.11.2026

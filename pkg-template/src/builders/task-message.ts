@@ -40,12 +40,15 @@ function textOf(cell: string): string {
   return found ? (found[1] as string).replaceAll('""', '"') : cell;
 }
 
+/** Not in another notation, such as Excel's `1.5E+10`, which may have lost digits. */
+const INTEGER = /^\s*[+-]?\d+(?:\.0+)?\s*$/;
+
 /** Sets a field. Returns false if the value is not one of its kind, or if another column was first. */
 function setField(message: Fields, { field, kind, fallback }: MessageColumn, value: string): boolean {
   if (kind === "integer") {
     // A blank number is absent.
     if (value.trim() === "") return !(field in message);
-    const number = Number(value);
+    const number = INTEGER.test(value) ? Number(value) : Number.NaN;
     if (Number.isSafeInteger(number)) return setOnce(message, field, number);
     return fallback !== undefined && setOnce(message, fallback, value);
   }

@@ -6,7 +6,7 @@ import { type FormatsInstance, formatsModule } from "./module.js";
 
 /** Converts bytes to UTF-8, by the platform's decoder. Bytes that are not valid become replacement characters. */
 export function transcode(pull: Pull, charset: string): Pull {
-  const decoder = new TextDecoder(charset, { ignoreBOM: true });
+  const decoder = textDecoder(charset, { ignoreBOM: true });
   const encoder = new TextEncoder();
   let isDone = false;
   return async () => {
@@ -15,6 +15,16 @@ export function transcode(pull: Pull, charset: string): Pull {
     isDone = piece === undefined;
     return encoder.encode(decoder.decode(piece, { stream: !isDone }));
   };
+}
+
+/** The platform's decoder. Some platforms have few charsets. */
+function textDecoder(charset: string, options?: TextDecoderOptions): TextDecoder {
+  try {
+    return new TextDecoder(charset, options);
+  } catch (cause) {
+    const message = `the file is ${charset}, which the TextDecoder of this environment does not have: convert it to UTF-8`;
+    throw SmscError.create({ code: "bad_response", message }, { cause });
+  }
 }
 
 /** Bytes that show UTF-16. */
@@ -34,19 +44,20 @@ interface TextOptions {
 /** All bytes as text, decompressed. Without `encoding`, the charset is detected. */
 export async function readText(packed: ByteSource, { encoding, file, maxBytes }: TextOptions): Promise<string> {
   const source = decompress(packed, file);
-  let decoder: TextDecoder | undefined;
+  let instance: FormatsInstance;
+  let charset: string | undefined;
   try {
-    if (encoding !== undefined) decoder = new TextDecoder(encoding);
-  } catch (cause) {
+    instance = (await formatsModule()).instance;
+    if (encoding !== undefined) charset = instance.enter((exports) => exports.charsetOfOption(encoding));
+  } catch (error) {
     source.cancel();
-    const message = '`encoding` takes the name of an encoding, such as "utf-8" or "windows-1251"';
-    throw SmscError.create({ code: "invalid_parameter", message, parameter: "encoding" }, { cause });
+    throw error;
   }
   const pieces = await collect(source, maxBytes);
   const bytes = withinEngine(() => concat(pieces));
-  const known = decoder ?? new TextDecoder(charsetOf((await formatsModule()).instance, bytes, source.type));
+  const decoder = textDecoder(charset ?? charsetOf(instance, bytes, source.type));
   // The decoder removes a byte order mark. Some programs write it twice.
-  return withinEngine(() => known.decode(bytes)).replace(/^\ufeff+/, "");
+  return withinEngine(() => decoder.decode(bytes)).replace(/^\ufeff+/, "");
 }
 
 function charsetOf(instance: FormatsInstance, bytes: Uint8Array, type: string | undefined): string {

@@ -64,6 +64,11 @@ async function send(
   outgoing: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
+  if (signal.aborted) {
+    body?.cancel().catch(() => {});
+    outgoing.destroy();
+    return;
+  }
   // The rest of a body that was refused is not waited for.
   const connection = incoming.complete ? undefined : { connection: "close" };
   outgoing.writeHead(status, { ...Object.fromEntries(headers), ...connection });

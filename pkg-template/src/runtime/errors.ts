@@ -18,6 +18,11 @@ export class SmscError extends Error {
   declare readonly endpoint?: string;
   /** Whether a retry is safe and may succeed: the call only reads, and the failure may pass. */
   declare readonly retryable: boolean;
+  /**
+   * Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
+   * calls that only read.
+   */
+  declare readonly outcomeUnknown?: boolean;
   /** The service's own error number N. */
   declare readonly apiCode?: number;
   /** The service's own text, in English or Russian. */

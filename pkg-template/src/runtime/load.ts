@@ -55,9 +55,10 @@ async function load(source: Source | undefined): Promise<void> {
 
 /** The bytes, or the module. The address of a file is read here, since Node's `fetch` reads none. */
 async function read(source: WasmSource): Promise<BufferSource | WebAssembly.Module> {
-  let found = source;
-  if (typeof found === "string" || found instanceof URL) {
-    const address = String(found);
+  // A URL may be of another realm.
+  const address = typeof source === "string" ? source : (source as Partial<URL>).href;
+  let found = source as Exclude<WasmSource, string | URL>;
+  if (typeof address === "string") {
     const files = address.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
     if (files) return files.readFile(new URL(address));
     found = await fetch(address);

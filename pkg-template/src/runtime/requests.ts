@@ -3,7 +3,7 @@
 
 import { monotonicMs } from "./clock.js";
 
-/** A request that counts in windows of the service's limits. It holds hashes and times, nothing of the request itself. */
+/** A request that counts in the service's limits. It holds hashes and times, nothing of the request itself. */
 export interface SentRequest {
   readonly account: string;
   /** The name of the rules that tell its windows; empty if it counts in none. */
@@ -24,9 +24,10 @@ export interface Peer {
 }
 
 interface Registry {
-  requests: SentRequest[];
+  /** Those in flight, and those that windows may still hold. */
+  readonly requests: Set<SentRequest>;
   /** Weak, so that an instance with a large memory can be collected. */
-  peers: Set<{ readonly owner: WeakRef<object>; readonly peer: WeakRef<Peer> }>;
+  readonly peers: Set<{ readonly owner: WeakRef<object>; readonly peer: WeakRef<Peer> }>;
 }
 
 /** The longest window of the service's limits. */
@@ -38,7 +39,7 @@ const shared = globalThis as { [key]?: Registry };
 
 /** Made on first use: an import changes nothing. */
 function registry(): Registry {
-  shared[key] ??= { requests: [], peers: new Set() };
+  shared[key] ??= { requests: new Set(), peers: new Set() };
   return shared[key];
 }
 
@@ -60,18 +61,17 @@ export function leave(owner: object): void {
 
 /** Records a request that is about to be sent. */
 export function record(request: SentRequest): SentRequest {
-  if (request.rules !== "") {
-    const sent = registry();
-    if (sent.requests.length >= maxRequests) prune();
-    sent.requests.push(request);
-  }
+  const { requests } = registry();
+  if (requests.size >= maxRequests) prune(requests);
+  requests.add(request);
   notify(request.owner, (peer) => peer.count(request));
   return request;
 }
 
 /** The request ended, or was not sent. */
 export function end(request: SentRequest, wasSent: boolean): void {
-  request.endedAt = wasSent ? monotonicMs() : Number.NEGATIVE_INFINITY;
+  request.endedAt = monotonicMs();
+  if (!wasSent || request.rules === "") registry().requests.delete(request);
   notify(request.owner, (peer) => peer.uncount(request, wasSent));
 }
 
@@ -92,9 +92,13 @@ function attempt(act: () => void): void {
   } catch {}
 }
 
-/** Drops the requests that no window holds any more, or the oldest half. */
-function prune(): void {
+/** Drops the requests that no window holds any more, then the oldest ones that ended, up to a half. */
+function prune(requests: Set<SentRequest>): void {
   const oldest = monotonicMs() - maxAgeMs;
-  const recent = registry().requests.filter(({ endedAt }) => endedAt === undefined || endedAt > oldest);
-  registry().requests = recent.length < maxRequests ? recent : recent.slice(-maxRequests / 2);
+  for (const request of requests)
+    if (request.endedAt !== undefined && request.endedAt <= oldest) requests.delete(request);
+  for (const request of requests) {
+    if (requests.size <= maxRequests / 2) break;
+    if (request.endedAt !== undefined) requests.delete(request);
+  }
 }

@@ -202,7 +202,7 @@ fn an_update_changes_something() {
 #[test]
 fn a_change_is_acknowledged_or_its_outcome_is_unknown() {
     let decode = |response: &str| decode::<SenderRef>(r#"{"id":5}"#, response);
-    for response in ["{\n\"result\": \"OK\"\n}", "OK", "<result>OK</result>"] {
+    for response in ["{\n\"result\": \"OK\"\n}", r#"{"result":"ok"}"#, "OK", "<result>OK</result>"] {
         assert_eq!(decode(response).unwrap(), "null");
     }
     assert_eq!(decode("ERROR = 5 (x)").unwrap_err().code, ErrorCode::NotSaved);
@@ -211,6 +211,23 @@ fn a_change_is_acknowledged_or_its_outcome_is_unknown() {
         let error = decode(response).unwrap_err();
         assert_eq!(error.code, ErrorCode::BadResponse);
         assert!(error.to_string().contains("whether the change was made is not known"), "{error}");
+    }
+}
+
+#[test]
+fn a_name_that_is_a_phone_number_is_its_digits() {
+    for (name, sent) in [
+        ("+7 999 123-45-67", "79991234567"),
+        ("7 (999) 123-45-67", "79991234567"),
+        ("79991234567", "79991234567"),
+        // A short text may be a name, and nothing else is changed.
+        ("8-800-55555", "8-800-55555"),
+        ("+X", "+X"),
+        (" SHOP", " SHOP"),
+    ] {
+        let of_name = format!(r#"{{"name":"{name}"}}"#);
+        assert_eq!(form::<SenderInput>(&of_name), format!("add=1&sender={sent}"));
+        assert_eq!(form::<SenderRef>(&of_name), format!("del=1&sender={sent}"));
     }
 }
 

@@ -142,7 +142,12 @@ fn deny(wait_ms: u64) -> LimiterAnswer {
 }
 
 const TOO_MANY: LimiterAnswer = LimiterAnswer::Deny { wait_ms: 900, at_once: true };
-const UNKNOWN_OUTCOME: &str = "whether the change was made is not known";
+/// Whether an error says, in its text and in its field, that the outcome of a change is unknown.
+fn has_unknown_outcome(error: &Error) -> bool {
+    let is_stated = error.message.contains("whether the change was made is not known");
+    assert_eq!(error.outcome_unknown, is_stated, "{error}");
+    is_stated
+}
 
 #[test]
 fn a_response_is_the_result_and_releases_the_permit() {
@@ -478,7 +483,7 @@ fn credentials_that_fail_or_hang_before_a_change_leave_no_doubt_about_its_outcom
         bench.fail(failure);
         let error = bench.error();
         assert_eq!((error.code, error.retryable), (code, false));
-        assert!(!error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+        assert!(!has_unknown_outcome(&error), "{error}");
         assert!(bench.limits.is_idle(bench.now));
     }
 }
@@ -633,7 +638,7 @@ fn a_refusal_of_a_proxy_has_the_code_of_its_error() {
         let error = bench.error();
         assert_eq!((error.http_status, error.api_code), (Some(status), None));
         // A proxy that asks for authentication did not forward the request.
-        assert_eq!(error.message.contains(UNKNOWN_OUTCOME), status != 407, "{error}");
+        assert_eq!(has_unknown_outcome(&error), status != 407, "{error}");
     }
 }
 
@@ -944,7 +949,7 @@ fn a_change_is_sent_once_whatever_the_outcome() {
         bench.send();
         bench.fail(failure);
         let error = bench.error();
-        assert!(error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+        assert!(has_unknown_outcome(&error), "{error}");
         assert!(!error.retryable);
     }
     for (status, body) in [(500, ""), (200, ""), (200, "?"), (200, "ERROR = 9 (x)")] {
@@ -1117,7 +1122,7 @@ fn an_abort_of_a_change_in_flight_leaves_its_outcome_unknown() {
     assert_eq!(bench.exchange.aborted(aborted()).to_string(), "aborted");
     bench.send();
     let error = bench.exchange.aborted(aborted());
-    assert!(error.to_string().contains(UNKNOWN_OUTCOME), "{error}");
+    assert!(has_unknown_outcome(&error), "{error}");
     assert_eq!((error.code, error.attempts), (ErrorCode::Aborted, Some(1)));
     let mut bench = Bench::list("{}");
     bench.send();
@@ -1139,7 +1144,7 @@ fn an_attempt_that_is_withdrawn_before_it_is_sent_counts_nowhere() {
     let mut bench = Bench::removal();
     bench.send();
     bench.exchange.withdraw(bench.now, &mut bench.limits);
-    assert!(!bench.exchange.aborted(Error::new(ErrorCode::Aborted, "x")).to_string().contains(UNKNOWN_OUTCOME));
+    assert!(!has_unknown_outcome(&bench.exchange.aborted(Error::new(ErrorCode::Aborted, "x"))));
 }
 
 #[test]

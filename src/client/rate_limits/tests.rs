@@ -156,6 +156,10 @@ fn the_report_shows_the_fullest_window_of_a_name() {
     assert_eq!(limit("history.identical"), Some((3, 60_000)));
     assert_eq!(limit("history"), Some((30, 3_600_000)));
     assert_eq!(limit("connections"), Some((14, 0)));
+    limits.reduce_concurrency(2_000);
+    let connections = |limits: &mut RateLimits, now| limits.report(now).last().map(|row| row.limit);
+    assert_eq!(connections(&mut limits, 61_999), Some(1));
+    assert_eq!(connections(&mut limits, 62_000), Some(14));
 }
 
 #[test]
