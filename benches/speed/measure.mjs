@@ -6,6 +6,7 @@ import { fieldReader, makeMessages, makePage, makeTypedMessages } from "./messag
 import { PAGES, READERS } from "./readers.mjs";
 
 const apiKey = "key";
+const MAX_BYTES = 1 << 24;
 const client = (fetch) => createClient({ apiKey, fetch, rateLimit: "off", dangerouslyAllowBrowser: true });
 
 /** Returns a function that reads ten pages with one reader, every field included. */
@@ -39,12 +40,37 @@ async function page(drifting) {
   return await runAlternately(contenders, 21);
 }
 
+/** The text of a response, with a limit of its time and of its size, by the same functions of the platform as the package uses. */
+async function readWithLimits(fetch, url, body) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), 30_000);
+  try {
+    const response = await fetch(url, { method: "POST", body, signal: controller.signal });
+    if (Number(response.headers.get("content-length")) > MAX_BYTES) throw new Error("too large");
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    let size = 0;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      size += read.value.byteLength;
+      if (size > MAX_BYTES) throw new Error("too large");
+      text += decoder.decode(read.value, { stream: true });
+    }
+    return text + decoder.decode();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Twice 20,000 sequential calls of `history.list`, whose page has one message. Each creates everything that it needs, as in a typical
  * program.
  */
 async function call() {
   const calls = 1250;
+  const url = "https://smsc.ru/sys/get.php";
+  const form = () =>
+    new URLSearchParams({ apikey: apiKey, get_messages: "1", cnt: "1000", fmt: "3", charset: "utf-8" });
   const responseBody = makePage(1, false);
   const fetch = async () => new Response(responseBody);
   const smsc = await client(fetch);
@@ -54,16 +80,12 @@ async function call() {
     },
     async fetch() {
       for (let left = calls; left > 0; left--) {
-        const body = new URLSearchParams({
-          apikey: apiKey,
-          get_messages: "1",
-          cnt: "1000",
-          fmt: "3",
-          charset: "utf-8",
-        });
-        const response = await fetch("https://smsc.ru/sys/get.php", { method: "POST", body });
+        const response = await fetch(url, { method: "POST", body: form() });
         JSON.parse(await response.text());
       }
+    },
+    async "fetch with limits"() {
+      for (let left = calls; left > 0; left--) JSON.parse(await readWithLimits(fetch, url, form()));
     },
   };
   return { calls, first: await runAlternately(contenders, 16), next: await runAlternately(contenders, 16) };

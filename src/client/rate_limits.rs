@@ -4,86 +4,19 @@
 //! came: the service counted it at some moment before that. Requests that have to wait queue in order, one queue per account;
 //! a later request may overtake only in windows that it does not share with an earlier one.
 
+mod rules;
+mod window;
+
 use serde::Serialize;
 use tsify::Tsify;
 
-/// The service accepts fewer than 15 requests of one login at once.
-pub const MAX_CONCURRENT: usize = 14;
+pub use rules::{
+    HISTORY, MAX_CONCURRENT, Rule, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, WindowKey, rules_name, rules_named,
+};
+use window::Window;
 
-const MINUTE: u64 = 60_000;
-
-/// One limit of the service.
-#[derive(Debug)]
-pub struct Rule {
-    /// Its name, as `rateLimits()` shows it.
-    pub name: &'static str,
-    /// The maximum number of requests in a window.
-    pub limit: usize,
-    /// The length of the window in milliseconds.
-    pub window_ms: u64,
-    /// Whether only identical requests count together.
-    pub is_per_request: bool,
-}
-
-/// The limits that a request counts against, shortest window first.
-pub type Rules = &'static [Rule];
-
-/// History: 3 identical requests a minute and 30 an hour.
-pub static HISTORY: [Rule; 2] = [
-    Rule { name: "history.identical", limit: 3, window_ms: MINUTE, is_per_request: true },
-    Rule { name: "history", limit: 30, window_ms: 3_600_000, is_per_request: false },
-];
-/// Lists of sender names: 3 identical requests a minute.
-pub static SENDERS_LIST: [Rule; 1] =
-    [Rule { name: "senders.list.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
-/// New sender names: 5 a minute.
-pub static SENDERS_ADD: [Rule; 1] = [Rule { name: "senders.add", limit: 5, window_ms: MINUTE, is_per_request: false }];
-/// Task lists and files: 3 identical requests a minute.
-pub static TASKS: [Rule; 1] = [Rule { name: "tasks.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
-
-/// The rules of all endpoints.
-static ALL_RULES: [Rules; 4] = [&HISTORY, &SENDERS_LIST, &SENDERS_ADD, &TASKS];
-
-/// The name of rules, by which other copies of the package find them: that of the first one.
-#[must_use]
-pub fn rules_name(rules: Rules) -> &'static str {
-    rules.first().map_or("", |rule| rule.name)
-}
-
-/// The rules with that name, or none.
-#[must_use]
-pub fn rules_named(name: &str) -> Rules {
-    ALL_RULES.into_iter().find(|rules| rules_name(rules) == name).unwrap_or_default()
-}
-
-/// A window that a request counts in.
-#[derive(Clone, Copy, Debug)]
-pub struct WindowKey {
-    /// Its rule.
-    pub rule: &'static Rule,
-    /// A hash of the request if only identical ones count together, else 0.
-    pub identity: u64,
-}
-
-impl WindowKey {
-    /// The windows that a request counts in, by its rules and the hash that it shares with identical ones.
-    #[must_use]
-    pub fn of(rules: Rules, identity: u64) -> Vec<Self> {
-        rules.iter().map(|rule| Self { rule, identity: if rule.is_per_request { identity } else { 0 } }).collect()
-    }
-
-    /// Its name, the same on every machine. It reveals nothing of the request.
-    #[must_use]
-    pub fn name(&self) -> String {
-        if self.rule.is_per_request { format!("{} {}", self.rule.name, self.identity) } else { self.rule.name.into() }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        #[cfg(test)]
-        tests::COMPARISONS.with(|count| count.set(count.get() + 1));
-        self.identity == other.identity && core::ptr::eq(self.rule, other.rule)
-    }
-}
+/// For how long the service's rejection of a connection lowers their number.
+const REDUCED_MS: u64 = 60_000;
 
 /// The number of a request in the queue, unique among all requests.
 pub type RequestId = u32;
@@ -103,14 +36,6 @@ pub struct RateLimits {
     last_now: u64,
 }
 
-#[derive(Debug)]
-struct Window {
-    key: WindowKey,
-    /// When the responses came; [`IN_FLIGHT`] while one is awaited. At most as many as the limit are kept, and they are not
-    /// dropped when their time is over: a clock that jumps forward and back shall not lose them.
-    requests: Vec<u64>,
-}
-
 /// A request in the queue.
 #[derive(Debug)]
 struct Waiter {
@@ -125,8 +50,6 @@ struct QueuedKey {
     key: WindowKey,
     waiters: usize,
 }
-
-const IN_FLIGHT: u64 = u64::MAX;
 
 /// Whether the request may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,43 +94,6 @@ pub struct RateLimit {
     /// Milliseconds until another request fits; 0 if one fits now, and for `connections`, where one fits as soon as a response came.
     #[tsify(type = "number")]
     pub reset_ms: u64,
-}
-
-impl Window {
-    fn new(key: WindowKey) -> Self {
-        Self { key, requests: Vec::new() }
-    }
-
-    /// When the requests end that count now. A response that is awaited comes now at the earliest.
-    fn ends(&self, now: u64) -> impl Iterator<Item = u64> {
-        let ends = self.requests.iter().map(move |end| if *end == IN_FLIGHT { now } else { *end });
-        ends.filter(move |end| end.saturating_add(self.key.rule.window_ms) > now)
-    }
-
-    /// More than the limit are there only if calls ignore the limits: the last ones alone decide when the window is free.
-    fn trim(&mut self) {
-        while self.requests.len() > self.key.rule.limit {
-            let oldest = self.requests.iter().enumerate().min_by_key(|(_, end)| **end);
-            match oldest {
-                Some((index, end)) if *end != IN_FLIGHT => self.requests.swap_remove(index),
-                _ => break,
-            };
-        }
-    }
-
-    /// In how many milliseconds another request may be sent, after a number of others, at the earliest.
-    fn free_in(&self, ahead: usize, now: u64) -> u64 {
-        let Rule { limit, window_ms, .. } = *self.key.rule;
-        let Some(excess) = self.ends(now).count().saturating_add(ahead).checked_sub(limit) else { return 0 };
-        // The earliest end first, and each makes way for one request, whose own end makes way for the next: `limit` at a time.
-        let (wave, rank) = (excess.checked_div(limit).unwrap_or(0), excess.checked_rem(limit).unwrap_or(0));
-        // There are at most 30, and a sort would add 3 kB to the module.
-        let rank_of =
-            |end: &(usize, u64)| self.ends(now).enumerate().filter(|other| (other.1, other.0) < (end.1, end.0)).count();
-        let waves = u64::try_from(wave).unwrap_or_default().saturating_add(1);
-        let end = self.ends(now).enumerate().find(|end| rank_of(end) == rank).map_or(now, |(_, end)| end);
-        end.saturating_add(window_ms.saturating_mul(waves)).saturating_sub(now)
-    }
 }
 
 impl RateLimits {
@@ -313,7 +199,7 @@ impl RateLimits {
     pub fn force(&mut self, keys: &[WindowKey], now: u64) {
         self.in_flight = self.in_flight.saturating_add(1);
         for key in keys {
-            self.with_window(key, now, |window| window.requests.push(IN_FLIGHT));
+            self.with_window(key, now, Window::begin);
         }
     }
 
@@ -321,12 +207,7 @@ impl RateLimits {
     pub fn release(&mut self, keys: &[WindowKey], now: u64) {
         self.in_flight = self.in_flight.saturating_sub(1);
         for key in keys {
-            self.with_window(key, now, |window| {
-                if let Some(end) = window.requests.iter_mut().find(|end| **end == IN_FLIGHT) {
-                    *end = now;
-                }
-                window.trim();
-            });
+            self.with_window(key, now, |window| window.end(now));
         }
     }
 
@@ -334,11 +215,7 @@ impl RateLimits {
     pub fn cancel(&mut self, keys: &[WindowKey], now: u64) {
         self.in_flight = self.in_flight.saturating_sub(1);
         for key in keys {
-            self.with_window(key, now, |window| {
-                if let Some(index) = window.requests.iter().position(|end| *end == IN_FLIGHT) {
-                    window.requests.swap_remove(index);
-                }
-            });
+            self.with_window(key, now, Window::cancel);
         }
     }
 
@@ -362,10 +239,7 @@ impl RateLimits {
             None => self.force(keys, now),
             Some(end) => {
                 for key in keys {
-                    self.with_window(key, now, |window| {
-                        window.requests.push(end.min(now));
-                        window.trim();
-                    });
+                    self.with_window(key, now, |window| window.add_ended(end.min(now)));
                 }
             }
         }
@@ -373,20 +247,14 @@ impl RateLimits {
 
     /// Feedback after error 9: another program uses the same account. The window counts as full.
     pub fn observe_rejection(&mut self, key: &WindowKey, now: u64) {
-        self.with_window(key, now, |window| {
-            let used = window.ends(now).count();
-            for _ in used..key.rule.limit {
-                window.requests.push(now);
-            }
-            window.trim();
-        });
+        self.with_window(key, now, |window| window.fill(now));
     }
 
     /// Feedback after error 9 of the concurrent kind: another program has requests in flight too. For a minute, no more than
     /// half of those in flight now.
     pub fn reduce_concurrency(&mut self, now: u64) {
         self.observe(now);
-        self.reduced = (now.saturating_add(MINUTE), (self.in_flight / 2).max(1));
+        self.reduced = (now.saturating_add(REDUCED_MS), (self.in_flight / 2).max(1));
     }
 
     /// The waiter that is next.
@@ -444,12 +312,10 @@ impl RateLimits {
     /// A clock that is set back makes no wait longer: an end later than now counts from now.
     fn observe(&mut self, now: u64) {
         if now < self.last_now {
-            for end in self.windows.iter_mut().flat_map(|window| &mut window.requests) {
-                if *end != IN_FLIGHT {
-                    *end = (*end).min(now);
-                }
+            for window in &mut self.windows {
+                window.end_by(now);
             }
-            self.reduced.0 = self.reduced.0.min(now.saturating_add(MINUTE));
+            self.reduced.0 = self.reduced.0.min(now.saturating_add(REDUCED_MS));
         }
         self.last_now = now;
     }

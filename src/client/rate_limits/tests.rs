@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::protocol::form::Form;
+use rules::ALL_RULES;
 use world::{Event, Request, World, windows};
 
 #[path = "world.rs"]
