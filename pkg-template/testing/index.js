@@ -70,8 +70,13 @@ export function createEmulator(seed = {}) {
     advance: clock.advance,
     clientOptions(overrides = {}) {
       const given = withoutUndefined(overrides);
-      const hasCredentials = ["apiKey", "login", "credentials"].some((name) => name in given);
-      const options = { ...(hasCredentials ? {} : { apiKey: clientKey }), fetch, dangerouslyAllowBrowser: true };
+      const has = (/** @type {string[]} */ ...names) => names.some((name) => name in given);
+      const options = {
+        ...(has("apiKey", "login", "credentials") ? {} : { apiKey: clientKey }),
+        ...(seed.limits === false && !has("rateLimit", "rateLimiter") ? { rateLimit: "off" } : {}),
+        fetch,
+        dangerouslyAllowBrowser: true,
+      };
       return /** @type {any} */ ({ ...options, ...given });
     },
     requestsTo(name) {

@@ -1,7 +1,7 @@
 /**
  * The documented rate limits, over a sliding window of the emulator's clock. The service does not define "identical" requests:
  * the emulator compares the script and all parameters except the credentials and `fmt`. A rejected request is not counted, so a
- * client that waits long enough is accepted.
+ * client that waits long enough is accepted. If the clock stands still, no wait is long enough: the error's text says so.
  */
 
 import { ServiceError, TOO_MANY_CONCURRENT } from "./errors.js";
@@ -21,9 +21,10 @@ const REJECTED_CONCURRENCY = 15;
 /**
  * @param {EmulatorSeed["limits"]} option
  * @param {EmulatorState} account
+ * @param {boolean} isFrozen Whether only `advance` moves the clock.
  * @returns {(request: EmulatorRequest) => void} Throws a `ServiceError` if the request exceeds a limit.
  */
-export function createLimits(option, account) {
+export function createLimits(option, account, isFrozen) {
   if (option === false) return () => {};
   const { blockAfter = Number.POSITIVE_INFINITY, blockMs = 10 * MINUTE } = typeof option === "object" ? option : {};
   /** @type {Map<string, number[]>} */
@@ -52,11 +53,21 @@ export function createLimits(option, account) {
     for (const { key, limit, windowMs } of scopes) {
       const recent = (requestTimes.get(key) ?? []).filter((time) => now - time < windowMs);
       requestTimes.set(key, recent);
-      if (recent.length >= limit) reject(now);
+      if (recent.length >= limit) {
+        const freeInMs = /** @type {number} */ (recent[recent.length - limit]) + windowMs - now;
+        reject(now, isFrozen ? frozenText(freeInMs) : undefined);
+      }
     }
     for (const { key } of scopes) requestTimes.get(key)?.push(now);
   };
 }
+
+/**
+ * @param {number} ms
+ * @returns {string}
+ */
+const frozenText = (ms) =>
+  `too many requests: the emulator's clock stands still at \`now\`, call emulator.advance(${ms}) or pass limits: false`;
 
 /**
  * @param {EmulatorRequest} request

@@ -23,15 +23,17 @@ const REASONS = {
 
 /**
  * @param {number} status
+ * @param {string} [note] A paragraph that nginx does not have, for the author of a test.
  * @returns {string}
  */
-export function nginxPage(status) {
+export function nginxPage(status, note) {
   const title = `${status} ${REASONS[status] ?? ""}`.trim();
   return [
     "<html>",
     `<head><title>${title}</title></head>`,
     "<body>",
     `<center><h1>${title}</h1></center>`,
+    ...(note === undefined ? [] : [`<p>${note}</p>`]),
     "<hr><center>nginx</center>",
     "</body>",
     "</html>",

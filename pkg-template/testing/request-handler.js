@@ -10,7 +10,7 @@ import { encodeText } from "./charset.js";
 import { contentType } from "./formats.js";
 import { parseRequest } from "./http.js";
 import { nginxPage } from "./pages.js";
-import { isScript } from "./service.js";
+import { isScript, SCRIPT_NAMES } from "./service.js";
 import { abortable, sleep, untilAborted } from "./waiting.js";
 
 /** @import { EmulatorRequest, EmulatorTask, Fault } from "./types.js" */
@@ -102,7 +102,7 @@ export function createRequestHandler({ now, requests, selectFault, cors, latency
     const { method, script } = request;
     if (cors && method === "OPTIONS") return { status: 204, headers: PREFLIGHT, body: new Uint8Array() };
     if (method !== "GET" && method !== "POST") return htmlResponse(405, nginxPage(405));
-    if (!isScript(script)) return htmlResponse(404, nginxPage(404));
+    if (!isScript(script)) return htmlResponse(404, nginxPage(404, noScript(script)));
 
     const plain = fault.kind === "plain-error";
     let result = isProcessed(fault) ? service.handle(request, fault.kind === "drift", plain) : undefined;
@@ -225,6 +225,16 @@ const PREFLIGHT = {
   "access-control-allow-headers": "*",
   "access-control-max-age": "600",
 };
+
+/**
+ * @param {string} script
+ * @returns {string}
+ */
+function noScript(script) {
+  const known = `The emulator has only the scripts ${SCRIPT_NAMES.join(", ")}.`;
+  if (!/^\w+\.php$/.test(script)) return known;
+  return `${known} To have a response of ${script}, push a fault: { to: "${script}", status: 200, body: "…" }.`;
+}
 
 /**
  * @param {EmulatorRequest} request

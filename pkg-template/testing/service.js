@@ -58,6 +58,9 @@ const readQuirks = (seed) => ({
   taskPage: seed.taskPage ?? 100,
 });
 
+/** The scripts that the emulator has. */
+export const SCRIPT_NAMES = Object.keys(SCRIPTS);
+
 /**
  * @param {string} script
  * @returns {boolean}
@@ -81,7 +84,7 @@ export const isScript = (script) => Object.hasOwn(SCRIPTS, script);
 export function createService(account, clientKeys, seed) {
   const quirks = readQuirks(seed);
   const random = createRandom((seed.random ?? 1) + 1);
-  const checkLimits = createLimits(seed.limits ?? true, account);
+  const checkLimits = createLimits(seed.limits ?? true, account, seed.now !== undefined);
 
   /** @type {Service["isAuthorized"]} */
   function isAuthorized({ parameters: { apikey, login, psw } }) {

@@ -1,6 +1,6 @@
 /** The public types of the emulator. Fields have the names that the client uses. */
 
-import type { ClientOptions } from "smsc-wasm";
+import type { ClientOptions, ClientSettings } from "smsc-wasm";
 import type { Fault } from "./fault-types.js";
 
 export type * from "./fault-types.js";
@@ -395,10 +395,18 @@ export interface EmulatorSeed {
   apiKey?: string | undefined;
   /**
    * Whether the rate limits apply; default true. An object enables them and also blocks the address (error 4) for `blockMs`
-   * (default ten minutes) after `blockAfter` rejections within an hour.
+   * (default ten minutes) after `blockAfter` rejections within an hour. With `false`, `clientOptions()` has `rateLimit: "off"`,
+   * because the client would keep the limits by itself.
    */
   limits?: boolean | { blockAfter?: number | undefined; blockMs?: number | undefined } | undefined;
-  /** Initial time of a clock that only `advance` changes, a Date or Unix milliseconds; default: the system clock. */
+  /**
+   * Initial time of a clock that only `advance` changes, a Date or Unix milliseconds; default: the system clock.
+   *
+   * The rate limits count in this clock too, and the client waits by its own: after three identical requests of a minute, the
+   * client waits for a minute and is rejected (error 9) all the same, then for an hour. A test that makes more requests than the
+   * limits allow passes `limits: false`, omits `now` and uses fake timers, or calls `advance` while the client waits. The text of
+   * error 9 says how far.
+   */
   now?: number | Date | undefined;
   /** Seed of the generated data; default 1. */
   random?: number | undefined;
@@ -432,8 +440,12 @@ export interface Listener {
 
 /** An emulator of the service with one account. */
 export interface Emulator {
-  /** A drop-in for `globalThis.fetch`; requests for any host reach the emulator. */
-  fetch: typeof globalThis.fetch;
+  /**
+   * A drop-in for `globalThis.fetch`; requests for any host reach the emulator. It has the scripts `get.php`, `senders.php`,
+   * `downloads.php` and `balance.php`. To any other it responds with status 404 and says so in the body, unless a fault has the
+   * response: `{ to: "status.php", status: 200, body: "…" }`.
+   */
+  fetch: NonNullable<ClientSettings["fetch"]>;
   /** The live account. */
   readonly state: EmulatorState;
   /** The received requests, oldest first. You can empty the array. */
@@ -452,15 +464,16 @@ export interface Emulator {
   advance(ms: number): void;
   /**
    * Options for `createClient`: a key that belongs to this emulator alone, so that no other emulator's client shares its rate
-   * limits, the emulator's `fetch`, and `dangerouslyAllowBrowser`, for tests in a browser or jsdom.
+   * limits, the emulator's `fetch`, and `dangerouslyAllowBrowser`, for tests in a browser or jsdom. If the seed has
+   * `limits: false`, also `rateLimit: "off"`, with which error 9 of a fault rejects without a retry.
    *
-   * @param overrides Options of the client; they override the defaults, unless they are `undefined`. With `login`, `credentials` or another `apiKey`, the result
-   *   has no generated key.
+   * @param overrides Options of the client; they override the defaults, unless they are `undefined`. With `login`, `credentials`
+   *   or another `apiKey`, the result has no generated key; with a `rateLimit` or a `rateLimiter`, no other `rateLimit`.
    *
    * @example
    * const smsc = await createClient(emulator.clientOptions({ maxRetries: 0 }));
    */
-  clientOptions(overrides?: Partial<ClientOptions>): ClientOptions & { fetch: typeof globalThis.fetch };
+  clientOptions(overrides?: Partial<ClientOptions>): ClientOptions & { fetch: NonNullable<ClientSettings["fetch"]> };
   /**
    * The received requests of a method of the client, or for a script, oldest first. Includes retries.
    *

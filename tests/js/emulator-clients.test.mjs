@@ -35,6 +35,20 @@ describe("clientOptions", () => {
     await rejectsWith(other.history.list(), "rate_limited");
   });
 
+  test("without limits, the client waits for none either, unless the overrides say so", async () => {
+    const emulator = createEmulator({ now: NOW, messages: 5, limits: false });
+    const smsc = await createClient(emulator.clientOptions({ onWait: () => assert.fail("the client waits") }));
+    for (let request = 0; request < 40; request++) await smsc.history.list();
+    assert.equal(emulator.requests.length, 40);
+
+    const rateLimitOf = (seed, overrides) => createEmulator(seed).clientOptions(overrides).rateLimit;
+    assert.equal(rateLimitOf({ limits: false }, { rateLimit: undefined }), "off");
+    assert.equal(rateLimitOf({ limits: false }, { rateLimit: "wait" }), "wait");
+    const rateLimiter = { acquire: async () => ({ granted: true }), release: async () => {} };
+    assert.equal(rateLimitOf({ limits: false }, { rateLimiter }), undefined);
+    for (const limits of [undefined, true, {}]) assert.equal(rateLimitOf({ limits }), undefined);
+  });
+
   test("accepts the generated key beside the account's own, and no key of another emulator", async () => {
     const emulator = createEmulator({ apiKey: "own" });
     const { apiKey } = emulator.clientOptions();
@@ -216,7 +230,7 @@ describe("requestsTo", () => {
       senders: [{ name: "79161234567" }, { name: "SHOP" }],
       tasks: [{ id: 1, status: 2, content: makeCsv(3) }],
     });
-    const smsc = await createClient(emulator.clientOptions({ rateLimit: "off" }));
+    const smsc = await createClient(emulator.clientOptions());
     await smsc.history.list({ limit: 1 });
     await collect(smsc.history.iterate({ limit: 2 }));
     await smsc.senders.list();

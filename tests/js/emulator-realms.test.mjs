@@ -39,7 +39,7 @@ test("the realm differs", () => {
 describe("an emulator of another realm", () => {
   test("serves a client: lists, documents, files, errors", async () => {
     const emulator = start();
-    const smsc = await createClient(emulator.clientOptions({ rateLimit: "off", maxRetries: 0 }));
+    const smsc = await createClient(emulator.clientOptions({ maxRetries: 0 }));
     assert.equal((await smsc.history.list({ limit: 5 })).messages.length, 5);
     const { id } = await smsc.senders.add({
       name: "SHOP",
@@ -94,7 +94,7 @@ describe("an emulator of another realm", () => {
     const content = new TextEncoder().encode("a;b\r\n");
     const emulator = start({ now: new Date(NOW), tasks: [{ id: 1, status: 2, content, due: [] }] });
     assert.equal(emulator.now(), NOW);
-    const smsc = await createClient(emulator.clientOptions({ rateLimit: "off", maxRetries: 0 }));
+    const smsc = await createClient(emulator.clientOptions({ maxRetries: 0 }));
     const text = async () => (await smsc.tasks.download({ id: 1 })).text();
     assert.equal(await text(), "a;b\r\n");
     for (const body of [content, evaluate("Uint8Array.of(97, 59, 98, 13, 10)"), (bytes) => bytes.slice()]) {
@@ -111,7 +111,7 @@ describe("an emulator of another realm", () => {
 
   test("is aborted by a signal of the client's realm", async () => {
     const emulator = start();
-    const smsc = await createClient(emulator.clientOptions({ rateLimit: "off" }));
+    const smsc = await createClient(emulator.clientOptions());
     emulator.faults.push(faults.hang());
     const abort = new AbortController();
     const call = smsc.balance({ signal: abort.signal });

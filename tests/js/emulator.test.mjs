@@ -238,7 +238,13 @@ describe("requests", () => {
     const missing = await emulator.fetch(`${HOST}/sys/nothing.php`);
     assert.equal(missing.status, 404);
     assert.equal(missing.headers.get("content-type"), "text/html; charset=utf-8");
-    assert.match(await missing.text(), /<center><h1>404 Not Found<\/h1><\/center>/);
+    const page = await missing.text();
+    assert.match(page, /<center><h1>404 Not Found<\/h1><\/center>/);
+    assert.match(page, /<p>The emulator has only the scripts get\.php, senders\.php, downloads\.php, balance\.php\. /);
+    assert.match(page, /push a fault: \{ to: "nothing\.php", status: 200, body: "…" \}/);
+    // A path of no script is not repeated: it could be HTML.
+    const other = await emulator.fetch(`${HOST}/sys/%3Cb%3E.php`);
+    assert.doesNotMatch(await other.text(), /<b>|push a fault/);
     const preflight = await emulator.fetch(`${HOST}/sys/get.php`, { method: "OPTIONS" });
     assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-origin")], [405, null]);
     assert.equal((await emulator.fetch("https://mirror.example/api/sys/balance.php")).status, 200);
@@ -734,6 +740,24 @@ describe("limits", () => {
     emulator.advance(1);
     assert.equal(await get({ get_list: 1 }), false);
     assert.equal(await get({ get_list: 1 }), true);
+  });
+
+  test("if the clock stands still, error 9 says how far to advance it", async () => {
+    const request = (emulator) => json(emulator, "downloads.php", { get_list: 1, fmt: 3 });
+    const emulator = limited();
+    for (let count = 0; count < 3; count++) {
+      await request(emulator);
+      emulator.advance(1000);
+    }
+    const rejected = await request(emulator);
+    const advice = "the emulator's clock stands still at `now`, call emulator.advance(57000) or pass limits: false";
+    assert.deepEqual(rejected, { error: `too many requests: ${advice}`, error_code: 9 });
+    emulator.advance(57_000);
+    assert.equal((await request(emulator)).error_code, undefined);
+
+    const running = createEmulator();
+    for (let count = 0; count < 3; count++) await request(running);
+    assert.deepEqual(await request(running), { error: "too many requests, wait a minute", error_code: 9 });
   });
 
   test("thirty history requests per hour, five new names per minute", async () => {

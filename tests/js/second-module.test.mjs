@@ -31,7 +31,7 @@ function runInNewProcess(expected, script, first = "") {
     const { createEmulator } = await import("smsc-wasm/testing");
     assert.equal(instances, 0);
     const emulator = createEmulator({ limits: false });
-    const smsc = await createClient({ ...emulator.clientOptions(), rateLimit: "off" });
+    const smsc = await createClient(emulator.clientOptions());
     const failure = () => decodeTasks("1,a,2,x,y,z", 1).then(() => assert.fail("decoded"), (error) => error);
     const decodes = async () => assert.equal((await decodeTasks("1,a,2,x,y,z", 1))[0].name, "a");
     ${script}

@@ -27,7 +27,7 @@ export async function setUp(t, seed) {
   const service = await emulator.listen();
   t.after(() => service.close());
   const folder = await mkdtemp(join(root, "run-"));
-  const client = await createClient(emulator.clientOptions({ rateLimit: "off" }));
+  const client = await createClient(emulator.clientOptions());
   return { emulator, client, url: service.url, folder, data: join(folder, "data") };
 }
 

@@ -16,7 +16,6 @@ export function setupProxy(options = {}, seed = {}) {
   const proxy = createProxy({
     ...emulator.clientOptions({ apiKey: KEY }),
     baseUrl: "https://service.example",
-    rateLimit: "off",
     ...anyone,
     ...options,
   });
