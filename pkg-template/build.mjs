@@ -28,6 +28,7 @@ import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
 import { thirdPartyLicenses } from "./licenses.mjs";
 import { jsonSchema, messageFields, schemaModule } from "./message-schema.mjs";
+import { linkToRepository } from "./packed-links.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
 const template = dirname(fileURLToPath(import.meta.url));
@@ -196,8 +197,14 @@ writeFileSync(join(out, "jsr.json"), `${JSON.stringify({ ...jsr, version }, null
 
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
-for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"])
-  copyFileSync(join(root, name), join(out, name));
+const licences = ["LICENSE-MIT", "LICENSE-APACHE"];
+for (const name of licences) copyFileSync(join(root, name), join(out, name));
+const repository = manifest.repository.url.replace(/^git\+|\.git$/g, "");
+const pages = ["README.md", "CHANGELOG.md"];
+for (const name of pages) {
+  const page = readFileSync(join(root, name), "utf8");
+  writeFileSync(join(out, name), linkToRepository(page, { root, repository, packed: [...pages, ...licences] }));
+}
 writeFileSync(join(out, "THIRD-PARTY-LICENSES"), thirdPartyLicenses(root));
 
 function entries(...names) {

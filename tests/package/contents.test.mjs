@@ -1,6 +1,7 @@
 /** Checks the contents of the tarball. Runs in pkg/ and reads the list that `npm pack` writes next to the tarball. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -35,6 +36,34 @@ test("every imported file is in the tarball", async () => {
     }
   }
   assert.deepEqual(missing, []);
+});
+
+test("no link of a page is dead: relative ones lead to packed files, those to the repository to its files", async () => {
+  const repository = manifest.repository.url.replace(/^git\+|\.git$/g, "");
+  const view = new RegExp(`^${repository}/(?:blob|tree)/main/([^#]+)`);
+  const dead = [];
+  let count = 0;
+  for (const page of files.filter((path) => path.endsWith(".md"))) {
+    for (const [, target] of (await readFile(page, "utf8")).matchAll(/\]\(([^()\s]+)\)/g)) {
+      count++;
+      const inRepository = view.exec(target)?.[1];
+      const isAlive =
+        inRepository === undefined
+          ? /^https:/.test(target) || files.includes(target)
+          : existsSync(join("..", inRepository));
+      if (!isAlive) dead.push(`${page}: ${target}`);
+    }
+  }
+  assert.deepEqual(dead, []);
+  assert.ok(count > 30);
+});
+
+test("the comments of the types name no page that only the repository has", async () => {
+  for (const path of files.filter((path) => /\.d\.c?ts$/.test(path))) {
+    const addresses = (await readFile(path, "utf8")).match(/\S*(?:docs|examples-js)\/[\w-]+|\S*\b[A-Z]{4,}\.md/g) ?? [];
+    const blob = "https://github.com/smsc-wasm/smsc-wasm/blob/main/";
+    for (const address of addresses) assert.ok(address.includes(blob), `${path}: ${address}`);
+  }
 });
 
 test("the types of the emulator have the names under which they are exported", async () => {
