@@ -6,6 +6,66 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { acceptUndefined } from "./optional-properties.mjs";
 
+/** The description of each entry point, in the comment of its module. */
+const MODULES = {
+  index: `The client of the SMSC gateway's HTTP API: history, sender names and tasks. Its WebAssembly is inside the script.
+
+@example
+const smsc = await createClient({ apiKey: process.env.SMSC_API_KEY });
+const { messages } = await smsc.history.list({ limit: 50 });`,
+  slim: `The same exports as \`smsc-wasm\`, without the WebAssembly inside the script: for pages that load it as a file, in parallel with
+their scripts, and for hosts that compile modules ahead of time. Call \`init\` with it once before \`createClient\`.
+
+@example
+// A page built by Vite or webpack; without a bundler, the address at which you serve the file
+import { createClient, init } from "smsc-wasm/slim";
+await init(new URL("smsc-wasm/smsc.wasm", import.meta.url));
+const smsc = await createClient({ baseUrl: "/smsc" });
+@example
+// Node.js: import.meta.resolve("smsc-wasm/smsc.wasm"); a Worker: the module
+import module from "smsc-wasm/smsc.wasm";
+await init(module);
+const smsc = await createClient({ apiKey: env.SMSC_API_KEY });`,
+  codes: `The texts of all codes of the service, in English, Russian, Ukrainian and Kazakh.
+
+@example
+import { ru } from "smsc-wasm/codes";
+console.log(ru.messageStatuses[1]);`,
+  formats: `Decodes stored responses in any of the service's four formats, without the client and its WebAssembly.
+
+@example
+const messages = await decodeHistory(await readFile("history.xml", "utf8"), 2);`,
+  "formats-static": `The same as \`smsc-wasm/formats\`, and loaded at once: for service workers, where \`import()\` is not permitted.
+The client then reads files with it too.
+
+@example
+import "smsc-wasm/formats-static";`,
+  testing: `An emulator of the service in memory, for tests and experiments without an account and a network.
+
+@example
+const emulator = createEmulator();
+const smsc = await createClient(emulator.clientOptions());`,
+  cloudflare: `The rate limits of an account, shared by any number of Workers through a Durable Object.
+
+@example
+export { SmscLimiter } from "smsc-wasm/cloudflare";
+const smsc = await createClient({ apiKey: env.SMSC_API_KEY, rateLimiter: durableLimiter(env.SMSC_LIMITER) });`,
+  redis: `The rate limits of an account, shared by any number of processes and machines through Redis 6 or later.
+
+@example
+const smsc = await createClient({ apiKey, rateLimiter: redisLimiter(redis, { key: "smsc" }) });`,
+  proxy: `A proxy that adds the account's credentials to the requests of pages, and permits only reading unless \`allow\` says more.
+
+@example
+const proxy = createProxy({ apiKey: process.env.SMSC_API_KEY, authorize: (request) => hasSession(request) });`,
+};
+
+/** The comment of a module. */
+function moduleComment(name) {
+  const lines = `${MODULES[name]}\n\n@module`.split("\n").map((line) => ` * ${line}`.trimEnd());
+  return `/**\n${lines.join("\n")}\n */\n\n`;
+}
+
 /** The types of `smsc-wasm/formats`, which are also types of `smsc-wasm`. */
 const STORED_RESPONSE_TYPES = [
   ...["Message", "MessageStatus", "DeliveryError", "MessageType", "Task", "TaskStatus", "ResponseFormat"],
@@ -36,7 +96,7 @@ export async function writeDeclarations({ root, work, dist, values }) {
     for (const extension of ["ts", "cts"]) {
       // A declaration file for `require` imports another one.
       const text = extension === "cts" ? code.replaceAll(/from (['"]\.\/\w+)\.js/g, "from $1.cjs") : code;
-      writeFileSync(join(dist, `${name}.d.${extension}`), text);
+      writeFileSync(join(dist, `${name}.d.${extension}`), `${moduleComment(name)}${text}`);
     }
   };
   let index;

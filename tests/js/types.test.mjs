@@ -193,6 +193,13 @@ describe("the declarations", () => {
   const files = readdirSync(folder).filter((name) => /\.d\.c?ts$/.test(name));
   const source = (name) => ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest);
 
+  test("of each entry point begin with the comment of the module, with an example", () => {
+    const modules = files.filter((name) => name.endsWith(".d.ts"));
+    assert.equal(modules.length, 9);
+    for (const name of modules)
+      assert.match(source(name).text, /^\/\*\*\n \* [A-Z][\s\S]*?@example[\s\S]*?@module\n \*\/\n/, name);
+  });
+
   test("contain no names that the bundling made", () => {
     assert.ok(files.length >= 14);
     for (const name of files) assert.doesNotMatch(source(name).text, /\w\$\d/, name);

@@ -115,6 +115,11 @@ export function internal(message: string, options?: { cause?: unknown }): SmscEr
   return SmscError.create({ code: "internal", message }, options);
 }
 
+/** The WebAssembly is used before it is loaded. */
+export function notLoaded(message: string): SmscError {
+  return SmscError.create({ code: "invalid_option", message, parameter: "source" });
+}
+
 /** The abort of a caller: its reason is the cause. */
 export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
   const details = { code: "aborted" as const, message: "the call was aborted by its signal" };

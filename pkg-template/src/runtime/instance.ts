@@ -4,7 +4,7 @@
 // Every way into the module goes through the exports that wasm-bindgen's script is given, so they are wrapped. Each instance has
 // its own copy of that script, so that closures, timers and finalizers of one instance cannot reach another.
 import type * as Core from "../core.js";
-import { internal, type SmscError } from "./errors.js";
+import { internal, notLoaded, type SmscError } from "./errors.js";
 import { Host } from "./host.js";
 import { join, type Peer } from "./requests.js";
 
@@ -171,7 +171,7 @@ let core: WasmModule<typeof Core> | undefined;
 
 /** The current instance of the core. */
 export function currentInstance(): CoreInstance {
-  if (!core) throw internal("the WebAssembly is not loaded: call `createClient` or `init` first");
+  if (!core) throw notLoaded("the WebAssembly is not loaded: call `createClient` or `init` first");
   return core.instance;
 }
 

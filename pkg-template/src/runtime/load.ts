@@ -1,7 +1,7 @@
 import type { IfKnown, PlatformModule, PlatformResponse, PlatformURL } from "../client/platform.js";
 import type * as Core from "../core.js";
 import { glue } from "../glue.js";
-import { internal, SmscError } from "./errors.js";
+import { internal, notLoaded, SmscError } from "./errors.js";
 import { type Glue, startCore } from "./instance.js";
 import { loadFailure } from "./load-failure.js";
 
@@ -31,9 +31,10 @@ export function setSource(source: () => Source): void {
  * @param source Where it comes from: the address of `smsc-wasm/smsc.wasm`, a `Response`, the bytes, or a
  *   `WebAssembly.Module`. Default: the bytes that this package holds.
  * @returns Resolves once the WebAssembly is ready.
- * @throws SmscError `internal` if it cannot be loaded, with the reason, or if `smsc-wasm/slim` has no `source`.
+ * @throws SmscError `internal` if it cannot be loaded, with the reason; `invalid_option` if `smsc-wasm/slim` has no `source`.
  * @example
- * await init(import.meta.resolve("smsc-wasm/smsc.wasm")); // of smsc-wasm/slim in Node.js; docs/hosts.md has bundlers
+ * // Of smsc-wasm/slim in Node.js. For bundlers, see https://github.com/smsc-wasm/smsc-wasm/blob/main/docs/hosts.md#bundlers
+ * await init(import.meta.resolve("smsc-wasm/smsc.wasm"));
  */
 export function init(source?: Source): Promise<void> {
   loading ??= load(source).catch((cause) => {
@@ -46,8 +47,8 @@ export function init(source?: Source): Promise<void> {
 async function load(source: Source | undefined): Promise<void> {
   const given = source ?? ownSource?.();
   if (given === undefined) {
-    throw internal(
-      "smsc-wasm/slim holds no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
+    throw notLoaded(
+      "smsc-wasm/slim contains no WebAssembly: call `init(source)` with the address of smsc-wasm/smsc.wasm first",
     );
   }
   await startCore(glue as Glue<typeof Core>, await read(await given));

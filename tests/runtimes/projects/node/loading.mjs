@@ -93,6 +93,7 @@ const cases = {
     const slim = await import("smsc-wasm/slim");
     const error = await slim.createClient({ apiKey: "demo-key", baseUrl }).catch((error) => error);
     assert.ok(slim.isSmscError(error));
+    assert.deepEqual([error.code, error.parameter], ["invalid_option", "source"]);
     assert.match(error.message, /call `init\(source\)`/);
     await slim.init(bytes);
     await checkClient(slim);
