@@ -158,6 +158,10 @@ describe("a file under strict TypeScript compiles", () => {
     assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", { ...STRICTER, ...BUNDLER })), []);
   });
 
+  test("without the types of a platform, every entry point", () => {
+    assert.deepEqual(diagnostics(compile("bare.ts", "bare.ts", { lib: ["lib.es2023.d.ts"] })), []);
+  });
+
   test("with the resolution of Node.js 10, which ignores the field `exports`", () => {
     assert.deepEqual(diagnostics(compile("consumer.ts", "consumer.ts", NODE10)), []);
   });

@@ -2,9 +2,10 @@
 import { createClient, type Message, sumCosts } from "smsc-wasm";
 import { ru } from "smsc-wasm/codes";
 import { decodeHistory } from "smsc-wasm/formats";
+import { createEmulator } from "smsc-wasm/testing";
 
 export async function use(text: string): Promise<string[]> {
-  const smsc = await createClient({ apiKey: "demo-key" });
+  const smsc = await createClient(createEmulator().clientOptions());
   const { messages } = await smsc.history.list();
   const stored: Message[] = await decodeHistory(text, 3);
   // @ts-expect-error A value that is neither bytes nor a file, although the types of files are not known.
