@@ -1,5 +1,6 @@
 /** The proxy passes files on as they arrive, no faster than they are read, and an abort of one side ends the other. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { rejectsWith, settle, waitUntil } from "./support/account.mjs";
 import { documents } from "./support/documents.mjs";
@@ -53,6 +54,20 @@ describe("proxy: downloads", () => {
     }
     await reader.cancel();
     await waitUntil(() => file.cancelled);
+  });
+
+  test("a response that nobody reads does not keep the program running", () => {
+    const source = `
+      import { createProxy } from "smsc-wasm/proxy";
+      import { createEmulator } from "smsc-wasm/testing";
+      const proxy = createProxy({ ...createEmulator().clientOptions(), dangerouslyAllowAnyone: true });
+      const body = new URLSearchParams("get_messages=1&fmt=3&cnt=1");
+      const response = await proxy(new Request("${ADDRESS}/sys/get.php", { method: "POST", body }));
+      console.log(response.status);
+    `;
+    const options = { cwd: import.meta.dirname, encoding: "utf8", timeout: 20_000 };
+    const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "--eval", source], options);
+    assert.deepEqual([stdout, signal], ["200\n", null]);
   });
 
   test("an abort of the page ends the request to the service", async () => {

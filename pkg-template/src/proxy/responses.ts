@@ -14,18 +14,21 @@ export function fileResponse(download: Download, maxPauseMs: number): Response {
     download.cancel();
     controller.error(new Error("the response was not read in time"));
   };
+  const startPause = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    pause = setTimeout(giveUp, maxPauseMs, controller);
+    // In Node.js and Bun, a response that nobody reads does not keep the program running.
+    (pause as { unref?: () => void }).unref?.();
+  };
   const stream = new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        pause = setTimeout(giveUp, maxPauseMs, controller);
-      },
+      start: startPause,
       async pull(controller) {
         clearTimeout(pause);
         try {
           const chunk = await download.next();
           if (!chunk) return controller.close();
           controller.enqueue(chunk);
-          pause = setTimeout(giveUp, maxPauseMs, controller);
+          startPause(controller);
         } catch {
           // The cause may name the service's host.
           controller.error(new Error("the response of the service broke off"));
