@@ -262,18 +262,15 @@ impl Lease {
 
 /// Reads the answer of a limiter. A value that is not one fails the call: it is never a grant.
 fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
-    let wrong = |what: &str| {
+    let wrong = |reason: &str| {
         let message = format!(
-            "`rateLimiter.acquire` returned {what}: it takes `{{ granted: true }}`, or `{{ granted: false, waitMs, tooManyConnections }}`"
+            "`rateLimiter.acquire` returned an invalid answer: {reason}. Return `{{ granted: true }}`, or \
+             `{{ granted: false, waitMs, tooManyConnections }}`."
         );
         Error::new(ErrorCode::RateLimited, message)
     };
-    let (answer, _) = convert::read::<RateLimitDecision>(
-        answer,
-        ErrorCode::RateLimited,
-        "`rateLimiter.acquire` returned a value that",
-    )
-    .map_err(|Failed { error, .. }| wrong(&format!("an answer that cannot be read ({error})")))?;
+    let (answer, _) = convert::read::<RateLimitDecision>(answer, ErrorCode::RateLimited, "the answer")
+        .map_err(|Failed { error, .. }| wrong(&error.to_string()))?;
     if answer.granted {
         return Ok(LimiterAnswer::Grant);
     }
@@ -283,7 +280,7 @@ fn read_answer(answer: &JsValue) -> Result<LimiterAnswer, Error> {
             let wait_ms = ms.ceil() as u64;
             Ok(LimiterAnswer::Deny { wait_ms, at_once: answer.too_many_connections == Some(true) })
         }
-        Some(_) => Err(wrong("a `waitMs` that is not a number of milliseconds")),
-        None => Err(wrong("no `waitMs`")),
+        Some(_) => Err(wrong("`waitMs` is not a number of milliseconds")),
+        None => Err(wrong("`waitMs` is missing")),
     }
 }

@@ -244,6 +244,44 @@ describe("a shared limiter", () => {
     assert.equal((released ?? renewed).release, first.acquire.requestId);
   });
 
+  test("whose answer is invalid fails the call with the reason", async () => {
+    const remedy = "Return `{ granted: true }`, or `{ granted: false, waitMs, tooManyConnections }`.";
+    for (const [answer, reason] of [
+      [true, "the answer takes an object, and got true"],
+      [null, "the answer takes an object, and got null"],
+      [{}, "`granted` is missing; it takes `true` or `false`"],
+      [{ granted: 5 }, "`granted` takes `true` or `false`, and got 5"],
+      [{ granted: false }, "`waitMs` is missing"],
+      [{ granted: false, waitMs: -1 }, "`waitMs` is not a number of milliseconds"],
+    ]) {
+      const { smsc, emulator } = await setup({ acquire: async () => answer, async release() {} });
+      const error = await rejectsWith(smsc.history.list(), "rate_limited");
+      assert.equal(error.message, `\`rateLimiter.acquire\` returned an invalid answer: ${reason}. ${remedy}`);
+      assert.equal(emulator.requests.length, 0);
+    }
+  });
+
+  test("that never answers fails the call after the times that its doc comment states", async (t) => {
+    const clock = mockClock(t);
+    for (const [options, ms, code = "rate_limited"] of [
+      [{ timeoutMs: 5_000 }, 10_000],
+      [{ timeoutMs: 5_000, rateLimit: "off" }, 10_000],
+      [{ timeoutMs: 5_000, rateLimit: "fail" }, 5_000],
+      [{ timeoutMs: 5_000, maxRateLimitWaitMs: 60_000 }, 5_000],
+      [{ timeoutMs: 5_000, maxRateLimitWaitMs: 3_000 }, 3_000],
+      [{ timeoutMs: 5_000, maxRateLimitWaitMs: 100 }, 1_000],
+      [{ timeoutMs: 500, maxRateLimitWaitMs: 100 }, 500],
+      [{ timeoutMs: 5_000, totalTimeoutMs: 7_000 }, 7_000, "timeout"],
+    ]) {
+      const { smsc } = await setup({ acquire: () => new Promise(() => {}), async release() {} }, options);
+      const began = Date.now();
+      let ended;
+      const call = rejectsWith(smsc.history.list(), code).then(() => (ended = Date.now()));
+      await clock.run(call, { step: 10, maxMs: 20_000 });
+      assert.ok(Math.abs(ended - began - ms) <= 50, `${JSON.stringify(options)}: ${ended - began} ms`);
+    }
+  });
+
   test("is validated with the client's options", async () => {
     for (const wrong of [5, {}, { acquire() {} }, { acquire: 1, release: 2 }]) {
       const error = await rejectsWith(createClient({ apiKey: "k", rateLimiter: wrong }), "invalid_option");

@@ -27,8 +27,11 @@ export type RateLimitDecision =
  * - Denied requests queue in order. A later request may overtake only if it uses no capacity that an earlier one could use.
  * - A request that neither asks again when it should nor releases is dropped after a while: its program died.
  * - A rejection of `acquire` is retried for a call that only reads, and then fails it with `rate_limited` and the rejection as its
- *   cause: nothing is sent. An answer that is not a `RateLimitDecision` fails the call at once, and so does one that does not come
- *   within twice the call's `timeoutMs`. A rejection of `release` fails nothing: the permit is released when its lease ends.
+ *   cause: nothing is sent. An answer that is not a `RateLimitDecision` fails the call at once. A rejection of `release` fails
+ *   nothing: the permit is released when its lease ends.
+ * - An answer that does not come within the call's `timeoutMs` is asked for once more, and then fails the call with `rate_limited`.
+ *   A call that may not wait for any time (`rateLimit: "fail"`, `maxRateLimitWaitMs`) fails at the first, and with
+ *   `maxRateLimitWaitMs` within this time, but no less than a second, if that is shorter. `totalTimeoutMs` ends it earlier.
  */
 export interface RateLimiter {
   /**
