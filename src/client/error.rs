@@ -16,8 +16,8 @@ use crate::protocol::{
 pub enum ErrorCode {
     /// A client or call option is unknown, malformed, or contradicts another. Correct the option that `parameter` names.
     InvalidOption,
-    /// A parameter is missing, malformed or out of range: found before sending, or reported by the service (N=1).
-    /// Correct the value that `parameter` names.
+    /// A parameter is missing, malformed or out of range. Found before sending: correct the value that `parameter` names. Reported
+    /// by the service (N=1), which names none: `parameter` is absent, see `apiMessage`.
     InvalidParameter,
     /// Wrong login, password or key, an address outside the account's allow-list (N=2), or `credentials()` failed.
     /// Check the credentials and the allow-list.
@@ -38,9 +38,10 @@ pub enum ErrorCode {
     InvalidNumber,
     /// The confirmation code cannot be delivered to the number (N=8). Check that the number can receive messages.
     Undeliverable,
-    /// A confirmation code was already sent to this number (N=10). Use that code, or request another after 8 hours.
+    /// A confirmation code was already sent to this number (N=10). Use that code. The service sends another one 8 hours after it
+    /// at the earliest.
     CodeAlreadySent,
-    /// The confirmation code is wrong (N=11). Ask for the code again.
+    /// The confirmation code is wrong (N=11). Have the user enter the code of the message again; no other code is needed.
     WrongCode,
     /// An error number that the service's pages do not list for this endpoint. See `apiCode` and `apiMessage`.
     UnknownApiError,
@@ -88,7 +89,7 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub endpoint: Option<String>,
-    /// Whether a retry is safe and may succeed.
+    /// Whether a retry is safe and may succeed. `false` for a change, even if it was not sent.
     #[serde(skip_serializing_if = "is_false")]
     #[tsify(optional, type = "boolean")]
     pub retryable: bool,
@@ -110,8 +111,8 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
-    /// The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were
-    /// answered, if any.
+    /// The attempts of the last request that were sent; absent if no call was made, or an iteration was aborted between two
+    /// requests. Of a wait for a task that is not done: the polls that were answered, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub attempts: Option<u64>,

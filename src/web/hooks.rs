@@ -26,7 +26,8 @@ use crate::{
 #[derive(Clone, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestEvent {
-    /// Identifies the call, in any process: all requests of an iteration or a wait for a task have the same.
+    /// Identifies the call, in any process: all requests of an iteration or a wait for a task have the same, although `attempt`
+    /// restarts with each.
     pub call_id: String,
     /// The method that makes the request: `"history.list"` also for each page of an iteration; `"tasks.waitFor"` for its polls.
     #[tsify(type = "string")]
@@ -35,7 +36,8 @@ pub struct RequestEvent {
     pub script: String,
     /// The address. It contains no parameters.
     pub url: String,
-    /// The number of the attempt, from 1.
+    /// The number of the attempt of this request, from 1. It restarts with each page of an iteration and each poll of a task, whose
+    /// `callId` stays the same.
     #[tsify(type = "number")]
     pub attempt: u64,
     /// The parameters that are sent, without the credentials and without a document.

@@ -313,6 +313,28 @@ describe("an SmscError", () => {
     assert.equal((await rejectsWith(failing.smsc.history.list(), "unauthorized")).attempts, 0);
   });
 
+  test("of an iteration counts the attempts of its last request, and none if it is aborted between two", async () => {
+    const { smsc, emulator } = await setup({ messages: 2500 }, { maxRetries: 1, maxRetryDelayMs: 1 });
+    emulator.faults.push({ status: 503, times: 2, when: ({ parameters }) => "prev_id" in parameters });
+    const failed = await rejectsWith(smsc.history.iterate().toArray(2500), "http_status");
+    assert.deepEqual([failed.attempts, emulator.requests.length], [2, 3]);
+
+    const controller = new AbortController();
+    const pages = smsc.history.pages({}, { signal: controller.signal });
+    await pages.next();
+    controller.abort();
+    assert.ok(!("attempts" in (await rejectsWith(pages.next(), "aborted"))));
+  });
+
+  test("of a change that the rate limits forbid has a time, and is not retryable, since nothing was sent", async () => {
+    const { smsc, emulator } = await setup({ senders: [] }, { rateLimit: "fail", apiKey: "changes" });
+    emulator.state.apiKey = "changes";
+    for (let count = 0; count < 5; count++) await smsc.senders.add({ name: `N${count}` });
+    const error = await rejectsWith(smsc.senders.add({ name: "N5" }), "rate_limited");
+    assert.deepEqual([error.retryable, error.attempts, emulator.requests.length], [false, 0, 5]);
+    assert.ok(error.retryAfterMs > 50_000 && error.retryAfterMs <= 61_000, String(error.retryAfterMs));
+  });
+
   test("keeps its own words whatever the credentials are", async () => {
     for (const apiKey of ["a", "error", "the", "e"]) {
       const { smsc } = await stubClient('{"error": "authorise error", "error_code": 2}', { apiKey });

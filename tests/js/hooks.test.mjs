@@ -92,6 +92,18 @@ describe("onRequest and onResponse", () => {
     assert.ok(!JSON.stringify(of("request")).includes("demo-key"));
   });
 
+  test("count the attempts of each request of an iteration from 1", async () => {
+    const { hooks, of } = recorder();
+    const { smsc, emulator } = await setup({ messages: 2500 }, { ...hooks, maxRetryDelayMs: 1 });
+    emulator.faults.push({ status: 503, when: ({ parameters }) => "prev_id" in parameters });
+    await collect(smsc.history.iterate());
+    assert.deepEqual(
+      of("request").map(({ attempt }) => attempt),
+      [1, 1, 2, 1],
+    );
+    assert.equal(new Set(of("request").map(({ callId }) => callId)).size, 1);
+  });
+
   test("receive an attempt that fails, times out, is aborted or given up", async (t) => {
     const clock = mockClock(t);
     const { hooks, of } = recorder();

@@ -16,7 +16,10 @@ export class SmscError extends Error {
   declare readonly code: ErrorCode;
   /** `"history"`, `"senders"`, `"tasks"`, or a script's name; absent if no call was made. */
   declare readonly endpoint?: string;
-  /** Whether a retry is safe and may succeed: the call only reads, and the failure may pass. */
+  /**
+   * Whether a retry is safe and may succeed: the call only reads, and the failure may pass. `false` for every change, although one
+   * with `attempts: 0` was not sent: with `retryAfterMs`, you can repeat it yourself after that time.
+   */
   declare readonly retryable: boolean;
   /**
    * Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
@@ -30,11 +33,18 @@ export class SmscError extends Error {
   /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
   declare readonly httpStatus?: number;
   /**
-   * The attempts that were sent; absent if no call was made. Of a wait for a task that is not done: the polls that were answered,
-   * if any.
+   * How many attempts of a request were sent: 0 if it failed before the first, as when the rate limits forbade it. Of an iteration,
+   * those of its last request, and not of the pages before it. Absent if no call was made, or if the signal aborted an iteration
+   * or `tasks.waitFor` between two requests.
+   *
+   * Of `tasks.waitFor`: if the task failed or was not done in time, the number of polls that were answered, and absent if none was;
+   * if a poll failed, the attempts of that poll.
    */
   declare readonly attempts?: number;
-  /** When a retry makes sense, in milliseconds from the rejection. */
+  /**
+   * When a retry makes sense, in milliseconds from the rejection. Also with `retryable: false`: a change that the rate limits
+   * forbade (`rateLimit: "fail"`, `maxRateLimitWaitMs`) was not sent if `attempts` is 0, so you can repeat it after that time.
+   */
   declare readonly retryAfterMs?: number;
   /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
   declare readonly parameter?: string;
