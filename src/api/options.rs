@@ -14,7 +14,15 @@ use crate::{
     protocol::{credentials::Credentials, form::Hash},
 };
 
-/// The reaction when the service's limits forbid a request now.
+/// The reaction when the service's limits forbid a request now, and when a request is rejected all the same: by error 9 of the
+/// service, after which its limit counts as used up, or by HTTP 429 of its host or of a proxy.
+///
+/// - `"wait"`: the request waits in a queue. After error 9 and HTTP 429, a call that only reads waits and is retried.
+/// - `"fail"`: the call rejects at once with `rate_limited` and `retryAfterMs`, or with `too_many_connections`; after error 9 and
+///   HTTP 429, too.
+/// - `"off"`: the request is sent. After error 9, the call rejects. After HTTP 429, a call that only reads waits and is retried.
+///
+/// A call that changes something is sent once in every mode.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum RateLimitMode {
@@ -137,7 +145,8 @@ pub struct ClientOptions {
     /// @default false
     #[tsify(optional)]
     pub dangerously_allow_browser: Option<bool>,
-    /// The reaction when the service's limits forbid a request now: `"wait"`, `"fail"` with `rate_limited`, or `"off"`.
+    /// The reaction when the service's limits forbid a request now: `"wait"`, `"fail"` with `rate_limited`, or `"off"`. See
+    /// `RateLimitMode`, also for error 9 and HTTP 429.
     ///
     /// @default "wait"
     #[tsify(optional)]
@@ -151,7 +160,10 @@ pub struct ClientOptions {
     /// The account's limits if several processes or machines share them: of `smsc-wasm/cloudflare`, of `smsc-wasm/redis`, or a
     /// custom one.
     ///
-    /// @default one that every client of the account in this process shares
+    /// Without one, the clients of this process share the limits if they have the same address and the same `apiKey` or `login`. An
+    /// API key and a login of one account count as two accounts.
+    ///
+    /// @default one that every client with the same address and credentials in this process shares
     #[tsify(optional, type = "RateLimiter")]
     pub rate_limiter: Option<Handle>,
     /// The function that sends the requests.

@@ -77,7 +77,8 @@ export class Smsc {
   }
 
   /**
-   * How full the service's limits are, as far as this process has used them.
+   * How full the service's limits are, as far as this process has used them. With a shared `rateLimiter`, the requests of other
+   * processes are not in it: only the limiter knows them.
    *
    * @returns One row for each limit that was used.
    * @throws SmscError `internal`, if the WebAssembly cannot be started.
