@@ -79,10 +79,10 @@ pub struct HistoryQuery {
     #[tsify(optional, type = "string | Date")]
     pub end: Option<Day>,
     /// Only messages to these numbers, in international form. `+`, spaces, hyphens and brackets are removed; 5 to 15
-    /// digits must remain.
+    /// digits must remain. An empty list is rejected: omit it for all numbers.
     #[tsify(optional, type = "readonly string[]")]
     pub phones: Option<Vec<PhoneNumber>>,
-    /// Only messages to these e-mail addresses. Implies `channel: "email"`.
+    /// Only messages to these e-mail addresses. Implies `channel: "email"`. An empty list is rejected.
     #[tsify(optional, type = "readonly string[]")]
     pub emails: Option<Vec<EmailAddress>>,
     /// SMS, e-mail messages, or both. `"all"` is for `iterate` and `pages`, which merge both, newest first; it cannot be
@@ -92,7 +92,8 @@ pub struct HistoryQuery {
     #[tsify(optional, type = "\"sms\" | \"email\" | \"all\"")]
     pub channel: Option<Channel>,
     /// For `list`: the number of messages, 1 to 1000, default 1000. For `iterate` and `pages`: of the whole iteration,
-    /// default all.
+    /// default all. An iteration that continues from its cursor counts the messages before it; the cursor of a `list` has no count,
+    /// so that an iteration from it gives `limit` more.
     #[tsify(optional, type = "number")]
     pub limit: Option<BoundedInt<1, { u64::MAX }>>,
     /// Continues after a page: the `nextCursor` of the page, or of the progress of an iteration. It belongs to its query: the

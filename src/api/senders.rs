@@ -187,7 +187,9 @@ pub struct SenderEmail {
 #[derive(Clone, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SenderInput {
-    /// The name itself, as recipients will see it. Of a phone number, `+`, spaces, hyphens and brackets are removed.
+    /// The name itself, as recipients will see it: up to 11 Latin letters, digits and signs; a phone number with its country code, whose
+    /// `+`, spaces, hyphens and brackets are removed; or an e-mail address, with `email`. The service rejects another one with
+    /// `not_saved`.
     #[tsify(type = "string")]
     pub name: SenderName,
     /// Marks the name as an e-mail address. Pass `{}` if there is no comment.

@@ -309,7 +309,7 @@ impl Validated for Id {
 pub struct CursorText(pub String);
 
 impl Validated for CursorText {
-    const EXPECTED: &'static str = "a `nextCursor`, or an id: digits, as a number or a text";
+    const EXPECTED: &'static str = "a `nextCursor`, an id in digits, or `undefined` to begin with the newest";
 
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         scalar.text_or_digits().filter(|text| Id::is_valid(text) || Cursor::parse(text).is_some()).map(Self)

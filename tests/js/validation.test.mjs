@@ -112,6 +112,12 @@ describe("history", () => {
     ["iterate: a string as the query", () => first(history.iterate("2026-11-21"))],
   ]);
 
+  test("an empty cursor, with the way to begin anew", async () => {
+    const error = await rejectsWith(history.list({ cursor: "" }), "invalid_parameter");
+    const expected = 'a `nextCursor`, an id in digits, or `undefined` to begin with the newest, and got ""';
+    assert.equal(error.message, `\`cursor\` takes ${expected}`);
+  });
+
   test("addresses with channel sms", async () => {
     emulator.requests.length = 0;
     const error = await rejectsWith(history.list({ emails: ["a@b.example"], channel: "sms" }), "invalid_parameter");

@@ -51,6 +51,9 @@ export interface ProxySettings extends Pick<ClientSettings, ClientOption> {
   /**
    * The origins of pages that may use the proxy from elsewhere (CORS), such as `"https://panel.example"`, or `"*"`. Pages of the
    * proxy's own origin always may; every other page is refused, whatever its cookies.
+   *
+   * `fetch` sends no cookies to another origin by itself. If `authorize` reads a cookie, the page's client has to ask for it, and
+   * `origins` must list the page: `fetch: (url, init) => fetch(url, { ...init, credentials: "include" })`.
    * @default none
    */
   origins?: "*" | readonly (string | IfKnown<PlatformURL>)[];
