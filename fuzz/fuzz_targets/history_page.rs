@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
-use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder};
+use smsc_scan::{ESCAPED, HEADER_SLOTS, PageDecoder};
 use smsc_wasm::api::history::{HistoryQuery, last_id};
 use smsc_wasm::api::message::COLUMNS;
 use smsc_wasm::api::page_reader::PageReader;
@@ -16,25 +16,25 @@ fn camel_case(key: &str) -> String {
     words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
 }
 
-/// The messages, built from the cells as in `builders/messages.ts`.
+/// The messages, built from the slots as in `builders/messages.ts`.
 fn messages(decoder: &PageDecoder) -> Value {
-    let text = |cell: u64, base: u64| {
-        let (start, end) = (cell & 0xFFFF_FFFF, (cell & !ESCAPED) >> 32);
+    let text = |slot: u64, base: u64| {
+        let (start, end) = (slot & 0xFFFF_FFFF, (slot & !ESCAPED) >> 32);
         let units = &decoder.text()[(base + start) as usize..(base + end) as usize];
         let text = String::from_utf16(units).expect("whole characters");
-        if cell & ESCAPED == 0 { text } else { serde_json::from_str(&format!("\"{text}\"")).expect("valid escapes") }
+        if slot & ESCAPED == 0 { text } else { serde_json::from_str(&format!("\"{text}\"")).expect("valid escapes") }
     };
-    let message = |cells: &[u64]| {
+    let message = |slots: &[u64]| {
         let present =
-            COLUMNS.iter().zip(&cells[HEADER_CELLS..]).enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1);
-        let field = |(_, (column, cell)): (usize, (&smsc_scan::Field<'_>, &u64))| {
-            let number = || serde_json::from_str(&f64::from_bits(*cell).to_string()).expect("a number");
-            let value = if column.is_integer { number() } else { text(*cell, cells[0] & 0xFFFF_FFFF).into() };
+            COLUMNS.iter().zip(&slots[HEADER_SLOTS..]).enumerate().filter(|(index, _)| slots[1] >> index & 1 == 1);
+        let field = |(_, (column, slot)): (usize, (&smsc_scan::Field<'_>, &u64))| {
+            let number = || serde_json::from_str(&f64::from_bits(*slot).to_string()).expect("a number");
+            let value = if column.is_integer { number() } else { text(*slot, slots[0] & 0xFFFF_FFFF).into() };
             (camel_case(column.key), value)
         };
         Value::from(present.map(field).collect::<Map<_, _>>())
     };
-    decoder.cells().chunks(HEADER_CELLS + COLUMNS.len()).map(message).collect()
+    decoder.slots().chunks(HEADER_SLOTS + COLUMNS.len()).map(message).collect()
 }
 
 fuzz_target!(|bytes: &[u8]| {

@@ -26,7 +26,7 @@ pub use dictionary::{Dictionary, DictionaryText};
 pub use json::{push_integer, push_json_key};
 pub use locate::unquote;
 pub use located_page::{LocatedValue, MAX_SAFE_INTEGER, unescape_json};
-pub use page::{ESCAPED, Field, HEADER_CELLS, PageDecoder, field_cell};
+pub use page::{ESCAPED, Field, HEADER_SLOTS, PageDecoder, field_slot};
 pub use records::{CharsetPart, JsonKey, JsonRows, LocatedRecords, Scratch};
 pub use utf8::is_utf8;
 pub use windows_1251::WINDOWS_1251;

@@ -1,9 +1,9 @@
 //! Values of a page that was located: parts of the page, decoded one by one.
 
 use crate::{
-    ESCAPED, HEADER_CELLS, PageDecoder,
+    ESCAPED, HEADER_SLOTS, PageDecoder,
     json::{push_integer, push_json_string},
-    page::field_cell,
+    page::field_slot,
 };
 
 /// A value of a message in a page.
@@ -19,11 +19,11 @@ pub enum LocatedValue<'a> {
     Escaped(&'a [u8]),
 }
 
-/// The upper bits of the cell of a long integer. In a float they are those of no number.
+/// The upper bits of the slot of a long integer. In a float they are those of no number.
 const LONG_INTEGER: u64 = 0xFFF9 << 48;
 
-/// The cell of an integer with more than 15 digits: its start in the lower half, and its length.
-pub fn long_integer_cell(start: usize, end: usize) -> Option<u64> {
+/// The slot of an integer with more than 15 digits: its start in the lower half, and its length.
+pub fn long_integer_slot(start: usize, end: usize) -> Option<u64> {
     let length = u16::try_from(end.checked_sub(start)?).ok()?;
     Some(LONG_INTEGER | u64::from(length) << 32 | start as u64)
 }
@@ -32,43 +32,43 @@ pub fn long_integer_cell(start: usize, end: usize) -> Option<u64> {
 pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 impl PageDecoder {
-    /// The number of cells of a message.
-    fn cells_per_message(&self) -> usize {
-        HEADER_CELLS.saturating_add(self.field_count())
+    /// The number of slots of a message.
+    fn slots_per_message(&self) -> usize {
+        HEADER_SLOTS.saturating_add(self.field_count())
     }
 
     /// The number of located messages.
     #[must_use]
     pub fn message_count(&self) -> usize {
-        self.cells().len().checked_div(self.cells_per_message()).unwrap_or_default()
+        self.slots().len().checked_div(self.slots_per_message()).unwrap_or_default()
     }
 
     /// The value of a field of a located message, by their indexes.
     #[must_use]
     #[inline]
     pub fn value(&self, message: usize, field: usize) -> Option<LocatedValue<'_>> {
-        self.cell_value(self.message_cells(message)?, field)
+        self.slot_value(self.message_slots(message)?, field)
     }
 
     #[inline]
-    fn message_cells(&self, message: usize) -> Option<&[u64]> {
-        let start = message.checked_mul(self.cells_per_message())?;
-        self.cells().get(start..)?.get(..self.cells_per_message())
+    fn message_slots(&self, message: usize) -> Option<&[u64]> {
+        let start = message.checked_mul(self.slots_per_message())?;
+        self.slots().get(start..)?.get(..self.slots_per_message())
     }
 
-    /// The value of a field of the message with those cells.
+    /// The value of a field of the message with those slots.
     #[inline]
-    fn cell_value(&self, cells: &[u64], field: usize) -> Option<LocatedValue<'_>> {
-        let cell = field_cell(cells, field)?;
+    fn slot_value(&self, slots: &[u64], field: usize) -> Option<LocatedValue<'_>> {
+        let slot = field_slot(slots, field)?;
         if self.is_integer(field)? {
-            if cell & LONG_INTEGER != LONG_INTEGER {
-                return Some(LocatedValue::Integer(f64::from_bits(cell)));
+            if slot & LONG_INTEGER != LONG_INTEGER {
+                return Some(LocatedValue::Integer(f64::from_bits(slot)));
             }
-            let digits = self.part(low_half(cell), low_half(cell).checked_add(low_half(cell >> 32) & 0xFFFF)?)?;
+            let digits = self.part(low_half(slot), low_half(slot).checked_add(low_half(slot >> 32) & 0xFFFF)?)?;
             return Some(safe_integer(digits).map_or(LocatedValue::Digits(digits), LocatedValue::Integer));
         }
-        let text = self.part(low_half(cell), low_half((cell & !ESCAPED) >> 32))?;
-        Some(if cell & ESCAPED == 0 { LocatedValue::Text(text) } else { LocatedValue::Escaped(text) })
+        let text = self.part(low_half(slot), low_half((slot & !ESCAPED) >> 32))?;
+        Some(if slot & ESCAPED == 0 { LocatedValue::Text(text) } else { LocatedValue::Escaped(text) })
     }
 
     /// Appends a located message as a JSON object; `keys` are those of its fields, with their colons. Returns `None`, and has appended a
@@ -80,10 +80,10 @@ impl PageDecoder {
         json: &mut Vec<u8>,
         scratch: &mut Vec<u8>,
     ) -> Option<()> {
-        let cells = self.message_cells(message)?;
+        let slots = self.message_slots(message)?;
         let mut separator = b'{';
         for (field, key) in keys.iter().enumerate() {
-            let Some(value) = self.cell_value(cells, field) else { continue };
+            let Some(value) = self.slot_value(slots, field) else { continue };
             json.push(core::mem::replace(&mut separator, b','));
             json.extend_from_slice(key);
             match value {
@@ -114,8 +114,8 @@ impl PageDecoder {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-fn low_half(cell: u64) -> usize {
-    cell as u32 as usize
+fn low_half(slot: u64) -> usize {
+    slot as u32 as usize
 }
 
 /// The integer with these digits, if a float holds it exactly.

@@ -1,5 +1,5 @@
 //! Decoder of history pages in their usual form: a list of flat objects with known fields, each at most once and of its expected
-//! type. It decodes the strings to one text and writes a cell for each field: the span of its text, or its number. It rejects
+//! type. It decodes the strings to one text and writes a slot for each field: the span of its text, or its number. It rejects
 //! every other page, and the caller decodes that one with the general decoder.
 //!
 //! It can also locate the values without decoding the strings ([`PageDecoder::locate`]).
@@ -10,7 +10,7 @@ use crate::{
     PADDING,
     blocks::{CHUNK_LEN, JsonStringDecoder, OUTPUT_LEN},
     decode_character, ensure_len,
-    located_page::{escape_len, long_integer_cell},
+    located_page::{escape_len, long_integer_slot},
 };
 
 /// A field of a message.
@@ -22,18 +22,18 @@ pub struct Field<'a> {
     pub is_integer: bool,
 }
 
-/// Number of cells of a message before those of its fields: the span of its text, and the mask of the fields that it has.
-pub const HEADER_CELLS: usize = 2;
+/// Number of slots of a message before those of its fields: the span of its text, and the mask of the fields that it has.
+pub const HEADER_SLOTS: usize = 2;
 
 /// The bit that marks escapes, in the end of a text and in the mask of the fields of its message.
 pub const ESCAPED: u64 = 1 << 63;
 
-/// The cell of a field, by its index, if the message with those cells has the field.
+/// The slot of a field, by its index, if the message with those slots has the field.
 #[must_use]
 #[inline]
-pub fn field_cell(message: &[u64], field: usize) -> Option<u64> {
+pub fn field_slot(message: &[u64], field: usize) -> Option<u64> {
     let is_present = message.get(1)?.checked_shr(u32::try_from(field).ok()?)? & 1 == 1;
-    message.get(HEADER_CELLS.checked_add(field)?).copied().filter(|_| is_present)
+    message.get(HEADER_SLOTS.checked_add(field)?).copied().filter(|_| is_present)
 }
 
 /// A decoder of history pages, with its input and output buffers.
@@ -49,15 +49,15 @@ pub struct PageDecoder {
     string_decoder: JsonStringDecoder,
     text: Vec<u16>,
     text_len: usize,
-    /// For each message, [`HEADER_CELLS`] and one cell for each field. The cell of a text has its start in the lower half and its
-    /// end in the upper half, in UTF-16 units from the start of the message's text. The cell of an integer has the bits of an
+    /// For each message, [`HEADER_SLOTS`] and one slot for each field. The slot of a text has its start in the lower half and its
+    /// end in the upper half, in UTF-16 units from the start of the message's text. The slot of an integer has the bits of an
     /// `f64`. [`Self::locate`] has the spans of texts in bytes, from the start of the page.
-    cells: Vec<u64>,
-    cell_count: usize,
+    slots: Vec<u64>,
+    slot_count: usize,
 }
 
-/// The cell of a `null`, which counts as a missing field.
-const NULL_CELL: u64 = u64::MAX;
+/// The slot of a `null`, which counts as a missing field.
+const NULL_SLOT: u64 = u64::MAX;
 
 /// Maximum number of fields.
 const MAX_KEYS: usize = 32;
@@ -66,7 +66,7 @@ impl PageDecoder {
     /// A decoder of pages whose messages have these fields.
     #[must_use]
     pub fn new(fields: &[Field<'_>]) -> Self {
-        let (input, text, cells) = Default::default();
+        let (input, text, slots) = Default::default();
         let (keys, string_decoder) = (fields.iter().map(FieldKey::new).collect(), JsonStringDecoder::new());
         Self {
             input,
@@ -76,8 +76,8 @@ impl PageDecoder {
             string_decoder,
             text,
             text_len: 0,
-            cells,
-            cell_count: 0,
+            slots,
+            slot_count: 0,
         }
     }
 
@@ -118,7 +118,7 @@ impl PageDecoder {
         self.parse::<false>()
     }
 
-    /// Locates the values of the page in the buffer, which is UTF-8. The cell of a text has its start and its end in the page, in
+    /// Locates the values of the page in the buffer, which is UTF-8. The slot of a text has its start and its end in the page, in
     /// bytes. Accepts what [`Self::decode`] accepts, and also `\u` escapes and integers of any length. Returns `false` for other
     /// pages.
     pub fn locate(&mut self) -> bool {
@@ -138,10 +138,10 @@ impl PageDecoder {
             escaped: 0,
             successors: &mut self.successors,
         };
-        let cell_count = parser.parse_page(&self.keys, &mut self.cells);
+        let slot_count = parser.parse_page(&self.keys, &mut self.slots);
         self.text_len = parser.text_len;
-        self.cell_count = cell_count.unwrap_or_default();
-        self.cell_count > 0
+        self.slot_count = slot_count.unwrap_or_default();
+        self.slot_count > 0
     }
 
     /// The text of all messages, one after the other, in UTF-16.
@@ -156,10 +156,10 @@ impl PageDecoder {
         self.input.get(..self.length).unwrap_or_default()
     }
 
-    /// The cells of all messages.
+    /// The slots of all messages.
     #[must_use]
-    pub fn cells(&self) -> &[u64] {
-        self.cells.get(..self.cell_count).unwrap_or_default()
+    pub fn slots(&self) -> &[u64] {
+        self.slots.get(..self.slot_count).unwrap_or_default()
     }
 }
 
@@ -247,30 +247,30 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
         Some(is_first)
     }
 
-    /// Parses the page. Returns the number of cells.
+    /// Parses the page. Returns the number of slots.
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn parse_page(&mut self, keys: &[FieldKey], cells: &mut Vec<u64>) -> Option<usize> {
+    fn parse_page(&mut self, keys: &[FieldKey], slots: &mut Vec<u64>) -> Option<usize> {
         self.consume_either(b'[', b'[')?;
-        let mut cell_count = 0_usize;
+        let mut slot_count = 0_usize;
         loop {
-            let start = cell_count;
-            cell_count = cell_count.wrapping_add(HEADER_CELLS).wrapping_add(keys.len());
-            if cells.len() < cell_count {
-                ensure_len(cells, cell_count.wrapping_mul(2));
+            let start = slot_count;
+            slot_count = slot_count.wrapping_add(HEADER_SLOTS).wrapping_add(keys.len());
+            if slots.len() < slot_count {
+                ensure_len(slots, slot_count.wrapping_mul(2));
             }
-            self.parse_message(keys, cells.get_mut(start..cell_count)?)?;
+            self.parse_message(keys, slots.get_mut(start..slot_count)?)?;
             if self.consume_either(b']', b',')? {
-                return (self.position.wrapping_add(PADDING) == self.bytes.len()).then_some(cell_count);
+                return (self.position.wrapping_add(PADDING) == self.bytes.len()).then_some(slot_count);
             }
         }
     }
 
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    fn parse_message(&mut self, keys: &[FieldKey], cells: &mut [u64]) -> Option<()> {
-        // The cells can have values of an earlier page. The mask of present fields excludes them.
-        let [text_span, field_mask, cells @ ..] = cells else { return None };
+    fn parse_message(&mut self, keys: &[FieldKey], slots: &mut [u64]) -> Option<()> {
+        // The slots can have values of an earlier page. The mask of present fields excludes them.
+        let [text_span, field_mask, slots @ ..] = slots else { return None };
         self.message_start = self.text_len;
         self.escaped = 0;
         self.consume_either(b'{', b'{')?;
@@ -288,10 +288,10 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
                 self.consume_either(b':', b':')?;
             }
             self.skip_whitespace();
-            let cell = self.parse_value(keys.get(index)?.is_integer)?;
-            if cell != NULL_CELL {
+            let slot = self.parse_value(keys.get(index)?.is_integer)?;
+            if slot != NULL_SLOT {
                 present |= bit;
-                *cells.get_mut(index)? = cell;
+                *slots.get_mut(index)? = slot;
             }
             // Whitespace is rare.
             if self.peek_chunk() == Some(b",\"") {
@@ -322,7 +322,7 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
         Some(index)
     }
 
-    /// Parses a value. Returns its cell, or [`NULL_CELL`].
+    /// Parses a value. Returns its slot, or [`NULL_SLOT`].
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn parse_value(&mut self, is_integer: bool) -> Option<u64> {
@@ -336,7 +336,7 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
         if first == b'n' {
             let is_null = self.peek_chunk() == Some(b"null");
             self.position = self.position.wrapping_add(4);
-            return is_null.then_some(NULL_CELL);
+            return is_null.then_some(NULL_SLOT);
         }
         let number = self.parse_number(is_integer)?;
         if first == b'"' {
@@ -422,8 +422,8 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
 
     #[inline]
     fn push(&mut self, unit: u16) {
-        if let Some(slot) = self.text.get_mut(self.text_len) {
-            *slot = unit;
+        if let Some(target) = self.text.get_mut(self.text_len) {
+            *target = unit;
         }
         self.text_len = self.text_len.wrapping_add(1);
     }
@@ -470,7 +470,7 @@ impl<const LOCATE: bool> Parser<'_, LOCATE> {
             return Some(self.span_from(text_start));
         }
         if digits > 15 {
-            return if LOCATE { long_integer_cell(start, self.position) } else { None };
+            return if LOCATE { long_integer_slot(start, self.position) } else { None };
         }
         #[expect(clippy::cast_precision_loss, reason = "15 digits fit in 53 bits")]
         let number = number as f64;
@@ -488,7 +488,7 @@ fn position_after_whitespace(bytes: &[u8], mut position: usize) -> usize {
     position
 }
 
-/// Packs a span into a cell. It never equals [`NULL_CELL`], because no text is long enough.
+/// Packs a span into a slot. It never equals [`NULL_SLOT`], because no text is long enough.
 fn pack_span(start: usize, end: usize) -> u64 {
     start as u64 | (end as u64) << 32
 }

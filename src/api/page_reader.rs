@@ -1,7 +1,7 @@
 //! The fast reader of history pages: nearly every page has the form that [`smsc_scan::PageDecoder`] decodes in one pass. For
 //! such a page the general decoder returns the same messages, as a test shows.
 
-use smsc_scan::{ESCAPED, HEADER_CELLS, PageDecoder, field_cell};
+use smsc_scan::{ESCAPED, HEADER_SLOTS, PageDecoder, field_slot};
 
 use crate::{
     api::message::COLUMNS,
@@ -43,15 +43,15 @@ impl PageReader {
         self.decoder.decode()
     }
 
-    /// The number of cells, the address of the text and the address of the cells, for JavaScript.
+    /// The number of slots, the address of the text and the address of the slots, for JavaScript.
     pub fn summary(&mut self) -> &[usize; 3] {
-        let (text, cells) = (self.decoder.text(), self.decoder.cells());
-        self.summary = [cells.len(), text.as_ptr().addr(), cells.as_ptr().addr()];
+        let (text, slots) = (self.decoder.text(), self.decoder.slots());
+        self.summary = [slots.len(), text.as_ptr().addr(), slots.as_ptr().addr()];
         &self.summary
     }
 
     fn rows(&self) -> impl DoubleEndedIterator<Item = &[u64]> {
-        self.decoder.cells().chunks_exact(HEADER_CELLS.saturating_add(COLUMNS.len()))
+        self.decoder.slots().chunks_exact(HEADER_SLOTS.saturating_add(COLUMNS.len()))
     }
 
     /// The number of messages.
@@ -63,7 +63,7 @@ impl PageReader {
     /// Whether there are no messages.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.decoder.cells().is_empty()
+        self.decoder.slots().is_empty()
     }
 
     /// The ids and times of the messages.
@@ -86,8 +86,8 @@ impl PageReader {
     /// The id of a message, from the column with the ids.
     fn id(&self, row: &[u64], column: usize) -> Option<ItemId> {
         let (base, _) = span(*row.first()?);
-        let cell = field_cell(row, column).filter(|cell| cell & ESCAPED == 0)?;
-        let (from, to) = span(cell);
+        let slot = field_slot(row, column).filter(|slot| slot & ESCAPED == 0)?;
+        let (from, to) = span(slot);
         let units = self.decoder.text().get(base.checked_add(from)?..base.checked_add(to)?)?;
         Some(ItemId::from_utf_16(units))
     }
@@ -101,13 +101,13 @@ fn column(key: &str) -> Option<usize> {
 /// An integer of a message.
 fn integer(row: &[u64], column: usize) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "it has at most 15 digits")]
-    field_cell(row, column).map(|cell| f64::from_bits(cell) as i64)
+    field_slot(row, column).map(|slot| f64::from_bits(slot) as i64)
 }
 
-/// The two halves of a cell: the start and the end of a text.
+/// The two halves of a slot: the start and the end of a text.
 #[expect(clippy::cast_possible_truncation, reason = "halves")]
-fn span(cell: u64) -> (usize, usize) {
-    (cell as u32 as usize, (cell >> 32) as u32 as usize)
+fn span(slot: u64) -> (usize, usize) {
+    (slot as u32 as usize, (slot >> 32) as u32 as usize)
 }
 
 #[cfg(test)]

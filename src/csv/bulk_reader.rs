@@ -84,8 +84,8 @@ impl BulkReader {
     fn take_records(&mut self, result: Result<(), CsvError>, is_end: bool) -> Result<(), Error> {
         let records = self.locator.records();
         let first = || {
-            let cells = (!records.counts.is_empty()).then(|| records.first_record());
-            cells.map(|cells| cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect())
+            let values = (!records.counts.is_empty()).then(|| records.first_record());
+            values.map(|values| values.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect())
         };
         self.dialect.update(self.locator.is_single_byte(), is_end || result.is_err(), first);
         let skipped = self.dialect.header_records();

@@ -10,19 +10,19 @@ fn is_space(c: char) -> bool {
     (c.is_whitespace() && c != '\u{85}') || c == '\u{FEFF}'
 }
 
-/// Whether a cell looks like a column's name: it begins with a letter, or a sign that often begins one, and is no e-mail
+/// Whether a value looks like a column's name: it begins with a letter, or a sign that often begins one, and is no e-mail
 /// address.
-fn is_name(cell: &str) -> bool {
-    let cell = cell.trim_start_matches(is_space);
-    cell.starts_with(|first: char| is_letter(first) || matches!(first, '№' | '#' | '%' | '_')) && !contains(cell, "@")
+fn is_name(value: &str) -> bool {
+    let value = value.trim_start_matches(is_space);
+    value.starts_with(|first: char| is_letter(first) || matches!(first, '№' | '#' | '%' | '_')) && !contains(value, "@")
 }
 
-/// Whether the first record of a file names its columns: each cell looks like a name or is blank, and not all are blank.
+/// Whether the first record of a file names its columns: each value looks like a name or is blank, and not all are blank.
 #[must_use]
-pub fn names_columns(cells: &[impl AsRef<str>]) -> bool {
-    let mut cells = cells.iter().map(AsRef::as_ref);
-    let names = cells.clone().filter(|cell| is_name(cell)).count();
-    names > 0 && cells.all(|cell| cell.chars().all(is_space) || is_name(cell))
+pub fn names_columns(values: &[impl AsRef<str>]) -> bool {
+    let mut values = values.iter().map(AsRef::as_ref);
+    let names = values.clone().filter(|value| is_name(value)).count();
+    names > 0 && values.all(|value| value.chars().all(is_space) || is_name(value))
 }
 
 /// Makes every name different: the second `name` becomes `name_2`, or the next number that is free.
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_has_only_names_and_blank_cells() {
+    fn a_header_has_only_names_and_blank_values() {
         for header in [
             &["phone"][..],
             &["Телефон", "Текст"],

@@ -47,15 +47,15 @@ impl DialectState {
         if self.is_known {
             return;
         }
-        let cells = first_record();
-        if cells.is_none() && !is_over {
+        let values = first_record();
+        if values.is_none() && !is_over {
             return;
         }
-        if let Some(cells) = cells
-            && self.header_option.unwrap_or_else(|| names_columns(&cells))
+        if let Some(values) = values
+            && self.header_option.unwrap_or_else(|| names_columns(&values))
         {
             self.dialect.header = true;
-            self.dialect.columns = Some(distinct_names(&cells));
+            self.dialect.columns = Some(distinct_names(&values));
             self.header_records = 1;
         }
         self.is_known = true;

@@ -13,7 +13,7 @@ use super::charset::Charset;
 pub struct CsvOptions {
     /// Whether the first record names the columns.
     ///
-    /// @default detected from its cells
+    /// @default detected from its values
     #[tsify(optional)]
     pub header: Option<bool>,
     /// The one ASCII character between two fields.

@@ -82,9 +82,9 @@ fn first_record(records: &Records<'_>) -> Vec<String> {
     let mut start = 0;
     let ends = records.ends.iter().take(count).map(|end| *end as usize);
     ends.map(|end| {
-        let cell = records.text.get(start..end).unwrap_or_default();
+        let value = records.text.get(start..end).unwrap_or_default();
         start = end;
-        String::from_utf16_lossy(cell)
+        String::from_utf16_lossy(value)
     })
     .collect()
 }

@@ -98,8 +98,8 @@ test("a charset in the Content-Type of a file comes before detection and after a
     const text = await (await smsc.tasks.download({ id: 1 })).text();
     return [rows[0], file.csv.encoding, text];
   };
-  const expected = (cell, encoding) => [{ id: "1", text: cell }, encoding, `id;text\n1;${cell}\n`];
-  const csv = (cell) => `id;text\n1;${cell}\n`;
+  const expected = (value, encoding) => [{ id: "1", text: value }, encoding, `id;text\n1;${value}\n`];
+  const csv = (value) => `id;text\n1;${value}\n`;
   const windows = "text/csv; charset=windows-1251";
   assert.deepEqual(await read(cp1251(csv("Рё")), windows), expected("Рё", "windows-1251"));
   assert.deepEqual(await read(utf8(`\ufeff${csv("Рё")}`), windows), expected("Рё", "utf-8"));

@@ -295,11 +295,11 @@ describe("every dialect", () => {
   });
 
   test("a surrogate pair at any position in a block", async () => {
-    const cells = Array.from({ length: 200 }, (_, i) => `${"x".repeat(i)}😀ы`);
-    const rows = await collect(parseCsv(cells.map((cell) => `${cell};1\n`).join(""), { header: false }));
+    const values = Array.from({ length: 200 }, (_, i) => `${"x".repeat(i)}😀ы`);
+    const rows = await collect(parseCsv(values.map((value) => `${value};1\n`).join(""), { header: false }));
     assert.deepEqual(
       rows,
-      cells.map((cell) => [cell, "1"]),
+      values.map((value) => [value, "1"]),
     );
   });
 

@@ -124,7 +124,7 @@ test("Excel's formulas for text are their text", async () => {
 });
 
 test("costs have a currency, a comma and spaces as thousands separators", async () => {
-  for (const [cell, cost] of [
+  for (const [value, cost] of [
     ["3,60 руб.", "3.60"],
     ["3.60", "3.60"],
     ["1 234,50", "1234.50"],
@@ -137,9 +137,9 @@ test("costs have a currency, a comma and spaces as thousands separators", async 
     ["$0.0400", "0.0400"],
     ["", ""],
   ])
-    assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ cost, id: 1 }], cell);
-  for (const cell of ["бесплатно", "1,5-2,5", "5 за 3", ".5"])
-    assert.deepEqual(await messages(`Стоимость;ID\n${cell};1\n`), [{ id: 1, extra: { Стоимость: cell } }], cell);
+    assert.deepEqual(await messages(`Стоимость;ID\n${value};1\n`), [{ cost, id: 1 }], value);
+  for (const value of ["бесплатно", "1,5-2,5", "5 за 3", ".5"])
+    assert.deepEqual(await messages(`Стоимость;ID\n${value};1\n`), [{ id: 1, extra: { Стоимость: value } }], value);
 });
 
 test("a column titled `__extra` keeps its value when a row has surplus values", async () => {

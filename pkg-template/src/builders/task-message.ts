@@ -18,9 +18,9 @@ export function messageBuilder(
   return (row) => {
     const message: Fields = {};
     let extra: Fields | undefined;
-    for (const [title, cell] of Object.entries(row)) {
+    for (const [title, text] of Object.entries(row)) {
       const column = plan.get(title);
-      const value = textOf(cell);
+      const value = withoutFormula(text);
       if (column === undefined || !setField(message, column, value)) {
         extra ??= {};
         setOwn(extra, title, value);
@@ -34,10 +34,10 @@ export function messageBuilder(
 /** Excel's way to keep a number as text: `="79990000001"`. */
 const FORMULA_TEXT = /^\s*="((?:[^"]|"")*)"\s*$/;
 
-/** The text of a cell. Surplus values are a list. */
-function textOf(cell: string): string {
-  const found = typeof cell === "string" && cell.includes("=") ? FORMULA_TEXT.exec(cell) : null;
-  return found ? (found[1] as string).replaceAll('""', '"') : cell;
+/** The text of a value, without the formula around it. Surplus values are a list. */
+function withoutFormula(text: string): string {
+  const found = typeof text === "string" && text.includes("=") ? FORMULA_TEXT.exec(text) : null;
+  return found ? (found[1] as string).replaceAll('""', '"') : text;
 }
 
 /** Not in another notation, such as Excel's `1.5E+10`, which may have lost digits. */

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use smsc_scan::{ESCAPED, Field, HEADER_CELLS, PageDecoder};
+use smsc_scan::{ESCAPED, Field, HEADER_SLOTS, PageDecoder};
 
 use super::*;
 use crate::{
@@ -275,24 +275,24 @@ fn read_fast(response: &str) -> Option<serde_json::Value> {
     if !decoder.decode() {
         return None;
     }
-    let text = |cell: u64, base: u64| {
-        let (start, end) = (cell & 0xFFFF_FFFF, (cell & !ESCAPED) >> 32);
+    let text = |slot: u64, base: u64| {
+        let (start, end) = (slot & 0xFFFF_FFFF, (slot & !ESCAPED) >> 32);
         let units = &decoder.text()[usize::try_from(base + start).unwrap()..usize::try_from(base + end).unwrap()];
         serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf16(units).unwrap())).unwrap()
     };
-    let message = |cells: &[u64]| {
+    let message = |slots: &[u64]| {
         let mut message = serde_json::Map::new();
         for (index, Field { key, is_integer }) in
-            COLUMNS.iter().enumerate().filter(|(index, _)| cells[1] >> index & 1 == 1)
+            COLUMNS.iter().enumerate().filter(|(index, _)| slots[1] >> index & 1 == 1)
         {
-            let cell = cells[HEADER_CELLS + index];
-            let number = || serde_json::from_str(&f64::from_bits(cell).to_string()).unwrap();
-            let value = if *is_integer { number() } else { text(cell, cells[0] & 0xFFFF_FFFF).into() };
+            let slot = slots[HEADER_SLOTS + index];
+            let number = || serde_json::from_str(&f64::from_bits(slot).to_string()).unwrap();
+            let value = if *is_integer { number() } else { text(slot, slots[0] & 0xFFFF_FFFF).into() };
             message.insert(camel_case(key), value);
         }
         serde_json::Value::from(message)
     };
-    Some(decoder.cells().chunks(HEADER_CELLS + COLUMNS.len()).map(message).collect())
+    Some(decoder.slots().chunks(HEADER_SLOTS + COLUMNS.len()).map(message).collect())
 }
 
 fn as_value(json: &str) -> serde_json::Value {

@@ -15,9 +15,9 @@ fn read(bytes: &[u8], form: (u8, bool, bool), piece: usize) -> (Rows, Result<(),
         let mut start = 0;
         for count in records.counts {
             let row = ends.by_ref().take(*count as usize).map(|end| {
-                let cell = String::from_utf16_lossy(&records.text[start..end]);
+                let value = String::from_utf16_lossy(&records.text[start..end]);
                 start = end;
-                cell
+                value
             });
             rows.push(row.collect());
         }
@@ -72,8 +72,8 @@ fn delimited(text: &str, delimiter: u8) -> Rows {
     whole.0
 }
 
-fn table(cells: &[&[&str]]) -> Vec<Vec<String>> {
-    cells.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+fn table(values: &[&[&str]]) -> Vec<Vec<String>> {
+    values.iter().map(|row| row.iter().map(|value| (*value).to_owned()).collect()).collect()
 }
 
 #[test]
@@ -239,8 +239,8 @@ fn late_utf_8_with_broken_bytes_stays_utf_8() {
 }
 
 fn write(rows: &[Vec<String>], delimiter: char, end: &str) -> String {
-    let cell = |text: &String| format!("\"{}\"", text.replace('"', "\"\""));
-    rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string()) + end).collect()
+    let value = |text: &String| format!("\"{}\"", text.replace('"', "\"\""));
+    rows.iter().map(|row| row.iter().map(value).collect::<Vec<_>>().join(&delimiter.to_string()) + end).collect()
 }
 
 proptest! {
