@@ -114,8 +114,8 @@ impl Account {
         Some(waiters.swap_remove(index).1)
     }
 
-    /// Ready when the request is the next one that can be sent.
-    pub async fn turn(self: &Rc<Self>, id: RequestId) {
+    /// Waits until the request is the next one that can be sent.
+    pub async fn wait_in_queue(self: &Rc<Self>, id: RequestId) {
         let _waiter = Waiter { account: self, id };
         let mut is_registered = false;
         poll_fn(|context| {

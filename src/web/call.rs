@@ -204,7 +204,9 @@ impl Call {
         let signal = self.context.signal.as_ref();
         // What ends the wait does not matter: the next step follows from the time and the signal.
         let _ = match reason {
-            WaitReason::RateLimit if self.client.limiter.is_none() => within(ms, signal, account.turn(id)).await,
+            WaitReason::RateLimit if self.client.limiter.is_none() => {
+                within(ms, signal, account.wait_in_queue(id)).await
+            }
             _ => within(ms, signal, std::future::pending()).await,
         };
         let waited_ms = &self.context.waited_ms;

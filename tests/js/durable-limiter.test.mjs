@@ -169,7 +169,7 @@ test("without waiters the object sets no timer and writes nothing, so it can hib
 test("a request writes one row when granted, and two when released", async () => {
   const { limiter, storage } = durableObject();
   await limiter.acquire(longPoll("a", { windows: tasks }));
-  assert.deepEqual([...storage.rows.keys()], ["place/a"]);
+  assert.deepEqual([...storage.rows.keys()], ["lease/a"]);
   assert.equal(storage.writes, 1);
   await limiter.release("a");
   assert.deepEqual([...storage.rows.keys()], ["window/tasks"]);

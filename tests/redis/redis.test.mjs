@@ -224,7 +224,7 @@ describe("in Redis", () => {
     await limiters[0].acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const waiting = limiters[1].acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
     // The second connection is open by then, and the next poll is at least 50 ms away.
-    for (let channels = []; channels.length === 0; ) channels = await client.pubsub("CHANNELS", "{notify}:turns");
+    for (let channels = []; channels.length === 0; ) channels = await client.pubsub("CHANNELS", "{notify}:grantable");
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const delays = [];
     for (let turn = 0; turn < 5; turn++) {
@@ -247,7 +247,7 @@ describe("in Redis", () => {
     const limiter = redisLimiter(client, { key: "closes" });
     await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
     const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
-    const channels = () => client.pubsub("CHANNELS", "{closes}:turns");
+    const channels = () => client.pubsub("CHANNELS", "{closes}:grantable");
     while ((await channels()).length === 0);
     await limiter.release("first");
     await waiting;
@@ -261,7 +261,7 @@ describe("in Redis", () => {
       const limiter = redisLimiter(await open(kind), { key });
       await limiter.acquire(limiterRequest("first", { maxConcurrent: 1 }));
       const waiting = limiter.acquire(limiterRequest("second", { maxConcurrent: 1, longPoll: true }));
-      const channels = () => client.pubsub("CHANNELS", `{${key}}:turns`);
+      const channels = () => client.pubsub("CHANNELS", `{${key}}:grantable`);
       while ((await channels()).length === 0);
       assert.ok((await client.call("CLIENT", "KILL", "TYPE", "pubsub")) > 0);
       // It connects again, and the waiter is granted.
@@ -304,7 +304,7 @@ describe("in Redis", () => {
     await limiter.release("second");
     assert.deepEqual(Object.keys(JSON.parse(await client.get("{abort}:account")).waiters), []);
     // No request waits any more, so the connection for notifications closes.
-    while ((await client.pubsub("CHANNELS", "{abort}:turns")).length > 0);
+    while ((await client.pubsub("CHANNELS", "{abort}:grantable")).length > 0);
     await assert.rejects(limiter.acquire(limiterRequest("third"), AbortSignal.abort(reason)), reason);
   });
 

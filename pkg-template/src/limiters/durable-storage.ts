@@ -20,8 +20,8 @@ export interface StoredAccount extends Account {
 export async function load(storage: Storage): Promise<StoredAccount> {
   const stored = await storage.list();
   const windows = new Rows<WindowUsage>("window/", stored);
-  const leases = new Rows<Lease>("place/", stored);
-  const waiters = new Rows<Waiter>("line/", stored, (a, b) => a.number - b.number);
+  const leases = new Rows<Lease>("lease/", stored);
+  const waiters = new Rows<Waiter>("waiter/", stored, (a, b) => a.number - b.number);
   const holds = new Rows<Hold>("hold/", stored);
   return {
     windows,

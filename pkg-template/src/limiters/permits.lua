@@ -314,13 +314,13 @@ end
 -- Notifies the waiters that can be granted now. Without the permission to publish, they find out by themselves.
 if hasEnded and #account.waiters > 0 then
   startForecast()
-  local turns = filter(account.waiters, tryGrant)
-  for index, waiter in ipairs(turns) do
-    turns[index] = waiter.requestId
+  local grantable = filter(account.waiters, tryGrant)
+  for index, waiter in ipairs(grantable) do
+    grantable[index] = waiter.requestId
     answer(waiter.requestId)
   end
-  if #turns > 0 then
-    redis.pcall("PUBLISH", ARGV[4], cjson.encode(turns))
+  if #grantable > 0 then
+    redis.pcall("PUBLISH", ARGV[4], cjson.encode(grantable))
   end
 end
 

@@ -56,7 +56,7 @@ export interface RedisLimiterOptions {
 export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: RedisLimiterOptions = {}): RateLimiter {
   checkClient(client);
   const { key, now } = readOptions(options);
-  const channel = `{${key}}:turns`;
+  const channel = `{${key}}:grantable`;
   const script = new RedisScript(evalOf(client), key, channel, now, (requestIds) => queue.wake(requestIds));
   const subscription = new RedisSubscription(client, channel, (message) => queue.wake(JSON.parse(message) as string[]));
   const queue = new RedisQueue((request) => script.send({ acquire: request }), subscription);

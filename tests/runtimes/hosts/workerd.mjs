@@ -45,10 +45,10 @@ async function limits(bench, node, version) {
   const options = { cwd: project.folder };
   const runScenario = async (...args) =>
     JSON.parse((await run(node, ["machines.mjs", ...args], options)).trim().split("\n").at(-1));
-  await bench.check("a Durable Object: turns, deaths, aborts, evictions", version, async () => {
+  await bench.check("a Durable Object: queues, deaths, aborts, evictions", version, async () => {
     const wrangler = project.script("wrangler");
     await run(node, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], options);
-    for (const scenario of ["turn", "death", "abort", "eviction"]) await runScenario(scenario);
+    for (const scenario of ["queue", "death", "abort", "eviction"]) await runScenario(scenario);
   });
   await bench.check("a Durable Object: readers that pause", version, async () => {
     await runScenario("paused");

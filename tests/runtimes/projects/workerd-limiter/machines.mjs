@@ -45,7 +45,7 @@ const granted = { granted: true };
 
 /** Waits until a request is queued. */
 async function queued(send, account, requestId) {
-  while (!(await send(account, 0, ["line"])).includes(`line/${requestId}`));
+  while (!(await send(account, 0, ["waiters"])).includes(`waiter/${requestId}`));
 }
 
 const scenarios = {
@@ -61,20 +61,20 @@ const scenarios = {
   },
 
   /** A deferred answer to one Worker arrives when the request of another Worker ends. */
-  async turn() {
+  async queue() {
     const { send, end } = await start();
-    await send("turn", 0, ["acquire", limiterRequest("first", { maxConcurrent: 1 })]);
+    await send("queue", 0, ["acquire", limiterRequest("first", { maxConcurrent: 1 })]);
     const order = [];
     const waiting = [];
     for (const [index, requestId] of ["second", "third"].entries()) {
       const request = limiterRequest(requestId, { maxConcurrent: 1, longPoll: true });
-      waiting.push(send("turn", index, ["acquire", request]).then((answer) => order.push([requestId, answer])));
-      await queued(send, "turn", requestId);
+      waiting.push(send("queue", index, ["acquire", request]).then((answer) => order.push([requestId, answer])));
+      await queued(send, "queue", requestId);
     }
-    await send("turn", 3, ["release", "first"]);
+    await send("queue", 3, ["release", "first"]);
     await waiting[0];
     assert.deepEqual(order, [["second", granted]]);
-    await send("turn", 1, ["release", "second"]);
+    await send("queue", 1, ["release", "second"]);
     await waiting[1];
     assert.deepEqual(order, [
       ["second", granted],

@@ -12,7 +12,7 @@ export class Breakable extends SmscLimiter {
   async fetch(request) {
     const { pathname } = new URL(request.url);
     if (pathname === "/break") this.state.abort("broken");
-    if (pathname === "/line") return Response.json([...(await this.state.storage.list({ prefix: "line/" })).keys()]);
+    if (pathname === "/waiters") return Response.json([...(await this.state.storage.list({ prefix: "waiter/" })).keys()]);
     return super.fetch(request);
   }
 }
@@ -36,7 +36,7 @@ export default {
   async fetch(request, { SMSC_LIMITER }) {
     const account = new URL(request.url).pathname;
     const [command, ...args] = await request.json();
-    if (command === "break" || command === "line") {
+    if (command === "break" || command === "waiters") {
       const stub = SMSC_LIMITER.get(SMSC_LIMITER.idFromName(account));
       return stub.fetch(`http://object/${command}`).catch((error) => Response.json(String(error)));
     }
