@@ -1,6 +1,6 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import type { PlatformAbortSignal } from "../client/platform.js";
-import type { Message } from "./messages.js";
+import type { Command } from "./commands.js";
 import { invalidOption, kindOf, readName } from "./option-checks.js";
 import { pause } from "./pause.js";
 
@@ -40,7 +40,7 @@ const MAX_ATTEMPTS = 4;
 export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): RateLimiter {
   checkBinding(binding);
   readName("name", name);
-  // A stub belongs to the request that created it, and stays broken once its object has failed. So each message gets a new one.
+  // A stub belongs to the request that created it, and stays broken once its object has failed. So each command gets a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
   return {
     acquire: async (request, signal) => (await send(stub, { acquire: request }, signal)) as RateLimitDecision,
@@ -64,9 +64,9 @@ function checkBinding(binding: unknown): void {
   );
 }
 
-/** Sends a message, with retries. Both messages are idempotent: the object identifies a request by its requestId. */
-async function send(stub: () => LimiterStub, message: Message, signal?: AbortSignal): Promise<unknown> {
-  const init = { method: "POST", body: JSON.stringify(message), signal: signal ?? null };
+/** Sends a command, with retries. Both commands are idempotent: the object identifies a request by its requestId. */
+async function send(stub: () => LimiterStub, command: Command, signal?: AbortSignal): Promise<unknown> {
+  const init = { method: "POST", body: JSON.stringify(command), signal: signal ?? null };
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {

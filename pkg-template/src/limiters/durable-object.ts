@@ -1,7 +1,7 @@
 import type { LimitRequest, RateLimitDecision } from "../client/limiter.js";
 import type { PlatformRequest, PlatformResponse } from "../client/platform.js";
+import type { Command } from "./commands.js";
 import { load, type Storage, type StoredAccount } from "./durable-storage.js";
-import type { Message } from "./messages.js";
 import { acquire, deferralMs, expire, grantable, nextExpiry, release } from "./permits.js";
 
 /** A request whose answer is deferred. */
@@ -46,19 +46,19 @@ export class SmscLimiter {
     this.#storage = state.storage as Storage;
   }
 
-  /** Handles a message from the `durableLimiter` of a Worker. */
+  /** Handles a command from the `durableLimiter` of a Worker. */
   async fetch(request: PlatformRequest): Promise<PlatformResponse> {
-    const message = (await request.json()) as Message;
+    const command = (await request.json()) as Command;
     const account = await this.#load();
     const now = Date.now();
-    if ("release" in message) {
-      release(account, message.release, message.feedback, now);
+    if ("release" in command) {
+      release(account, command.release, command.feedback, now);
       await this.#settle(account, now);
       return Response.json({});
     }
-    const answer = acquire(account, message.acquire, now);
-    const deferred = message.acquire.longPoll && !answer.granted && answer.waitMs === 0;
-    const settled = deferred ? this.#defer(message.acquire, now, request.signal) : answer;
+    const answer = acquire(account, command.acquire, now);
+    const deferred = command.acquire.longPoll && !answer.granted && answer.waitMs === 0;
+    const settled = deferred ? this.#defer(command.acquire, now, request.signal) : answer;
     await this.#settle(account, now);
     return Response.json(await settled);
   }

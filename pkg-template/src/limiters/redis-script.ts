@@ -1,13 +1,13 @@
 /** The script of the limits, which runs in Redis. */
 import type { RateLimitDecision } from "../client/limiter.js";
-import type { Message } from "./messages.js";
+import type { Command } from "./commands.js";
 import { GRACE_MS } from "./permits.js";
 import script from "./permits.lua";
 
 /** Runs a script in Redis: `EVAL script <number of keys> <keys> <args>`. */
 export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>;
 
-/** The answer to a message. */
+/** The answer to a command. */
 export interface Answer {
   decision: RateLimitDecision;
   /** The number of waiters ahead, of all processes. */
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /**
- * Maximum number of runs of the script in flight. Messages that come meanwhile are sent together, since each run reads and
+ * Maximum number of runs of the script in flight. Commands that come meanwhile are sent together, since each run reads and
  * writes the account.
  */
 const MAX_RUNS = 2;
@@ -23,13 +23,13 @@ const MAX_RUNS = 2;
 const MAX_RUN_MS = 5_000;
 
 interface Pending {
-  message: Message;
+  command: Command;
   resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
 export class RedisScript {
-  readonly #run: (messages: Message[]) => Promise<unknown>;
+  readonly #run: (commands: Command[]) => Promise<unknown>;
   readonly #wake: (requestIds: string[]) => void;
   #pending: Pending[] = [];
   #runs = 0;
@@ -48,15 +48,15 @@ export class RedisScript {
   ) {
     // The hash tag in braces keeps the three keys in one slot of a cluster.
     const keys = ["account", "windows", "ends"].map((name) => `{${key}}:${name}`);
-    this.#run = async (messages) =>
-      run(script, keys, [JSON.stringify(messages), String(GRACE_MS), String(now?.() ?? ""), channel]);
+    this.#run = async (commands) =>
+      run(script, keys, [JSON.stringify(commands), String(GRACE_MS), String(now?.() ?? ""), channel]);
     this.#wake = wake;
   }
 
-  send(message: Message): Promise<Answer> {
+  send(command: Command): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ message, resolve, reject });
-      // The messages of one tick are sent together.
+      this.#pending.push({ command, resolve, reject });
+      // The commands of one tick are sent together.
       if (this.#pending.length === 1) queueMicrotask(() => this.#flush());
     });
   }
@@ -80,7 +80,7 @@ export class RedisScript {
 
   async #runBatch(batch: Pending[]): Promise<void> {
     try {
-      const result = await this.#run(batch.map(({ message }) => message)).catch((cause) => {
+      const result = await this.#run(batch.map(({ command }) => command)).catch((cause) => {
         throw new Error(`the limits in Redis: ${(cause as Error | undefined)?.message ?? cause}`, { cause });
       });
       if (!Array.isArray(result)) throw new Error("the limits in Redis: its client gave no answer");

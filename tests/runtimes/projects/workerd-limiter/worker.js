@@ -12,7 +12,8 @@ export class Breakable extends SmscLimiter {
   async fetch(request) {
     const { pathname } = new URL(request.url);
     if (pathname === "/break") this.state.abort("broken");
-    if (pathname === "/waiters") return Response.json([...(await this.state.storage.list({ prefix: "waiter/" })).keys()]);
+    if (pathname === "/waiters")
+      return Response.json([...(await this.state.storage.list({ prefix: "waiter/" })).keys()]);
     return super.fetch(request);
   }
 }

@@ -1,4 +1,0 @@
-/** The messages to the Durable Object, and to the script in Redis. */
-import type { LimitRequest, RateLimitFeedback } from "../client/limiter.js";
-
-export type Message = { acquire: LimitRequest } | { release: string; feedback?: RateLimitFeedback | undefined };
