@@ -35,7 +35,7 @@ const MAX_HALF_YEAR_DAYS: i32 = 184;
 const NOTHING_FOUND: i64 = 3;
 
 /// SMS, e-mail messages, or both.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// `format=0`
@@ -89,7 +89,7 @@ pub struct HistoryQuery {
     /// combined with `phones` or `emails`.
     ///
     /// @default "sms", or "email" if `emails` is given
-    #[tsify(optional, type = "\"sms\" | \"email\" | \"all\"")]
+    #[tsify(optional)]
     pub channel: Option<Channel>,
     /// For `list`: the number of messages, 1 to 1000, default 1000. For `iterate` and `pages`: of the whole iteration,
     /// default all. An iteration that continues from its cursor counts the messages before it; the cursor of a `list` has no count,

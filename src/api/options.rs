@@ -35,7 +35,7 @@ pub enum RateLimitMode {
 }
 
 /// The account's host.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
     /// smsc.ru
@@ -93,7 +93,7 @@ pub struct ClientOptions {
     /// The account's host: smsc.ru, smsc.ua, smsc.kz, smsc.tj or smscentre.com.
     ///
     /// @default "ru"
-    #[tsify(optional, type = "\"ru\" | \"ua\" | \"kz\" | \"tj\" | \"com\"")]
+    #[tsify(optional)]
     pub region: Option<Region>,
     /// Instead of `region`: a mirror, a proxy or an emulator. `/sys/<script>.php` is appended.
     #[tsify(optional, type = "string | PlatformURL")]

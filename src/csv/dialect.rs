@@ -29,12 +29,12 @@ pub struct CsvDialect {
     pub columns: Option<Vec<String>>,
     /// The compression of the file, if it is compressed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[tsify(optional, type = "\"gzip\" | \"zip\"")]
+    #[tsify(optional)]
     pub compression: Option<Compression>,
 }
 
 /// The compression of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// gzip.

@@ -10,7 +10,7 @@ use tsify::Tsify;
 use super::titles::{MessageField, field_of_title};
 
 /// The kind of a column's values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum ValueKind {
     /// The value as it is.
@@ -32,7 +32,6 @@ pub struct MessageColumn {
     #[tsify(type = "Exclude<keyof Message, \"extra\">")]
     pub field: MessageField,
     /// The kind of its values.
-    #[tsify(type = "\"text\" | \"integer\" | \"decimal\" | \"date\"")]
     pub kind: ValueKind,
     /// The field for values that are not integers: a status may be a code or a name, and an id may exceed 2^53.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -193,7 +193,7 @@ impl Call {
             WaitEvent {
                 call_id: self.context.call_id(),
                 method: exchange.request().method,
-                reason: reason.name(),
+                reason,
                 wait_ms: ms.unwrap_or_default(),
                 attempt: exchange.attempts().saturating_add(1),
             }
@@ -207,7 +207,9 @@ impl Call {
             WaitReason::RateLimit if self.client.limiter.is_none() => {
                 within(ms, signal, account.wait_in_queue(id)).await
             }
-            _ => within(ms, signal, std::future::pending()).await,
+            WaitReason::RateLimit | WaitReason::Retry | WaitReason::Poll => {
+                within(ms, signal, std::future::pending()).await
+            }
         };
         let waited_ms = &self.context.waited_ms;
         waited_ms.set(waited_ms.get().saturating_add(now().saturating_sub(began)));

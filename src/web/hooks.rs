@@ -86,8 +86,7 @@ pub struct WaitEvent {
     #[tsify(type = "string")]
     pub method: &'static str,
     /// The service's limits, a delay before a retry, or the next poll of a task.
-    #[tsify(type = "\"rate_limit\" | \"retry\" | \"poll\"")]
-    pub reason: &'static str,
+    pub reason: WaitReason,
     /// The expected time in milliseconds; 0 while the call waits for the end of another one.
     #[tsify(type = "number")]
     pub wait_ms: u64,
@@ -152,13 +151,13 @@ impl Hooks {
             notify(hook, &event);
         }
         // In a development server, the first wait of a minute looks like a hang.
-        let is_first = event.reason == WaitReason::RateLimit.name() && !self.has_warned.replace(true);
+        let is_first = event.reason == WaitReason::RateLimit && !self.has_warned.replace(true);
         let level = if is_first { "warn" } else { "info" };
         self.log(level, || {
             let reason = match event.reason {
-                "rate_limit" => "for the service's rate limits",
-                "retry" => "before a retry",
-                _ => "before the next poll",
+                WaitReason::RateLimit => "for the service's rate limits",
+                WaitReason::Retry => "before a retry",
+                WaitReason::Poll => "before the next poll",
             };
             let ms = if event.wait_ms == 0 { String::new() } else { format!("{} ms ", event.wait_ms) };
             (format!("smsc {}: waits {ms}{reason}", event.method), to_js(&event))

@@ -19,6 +19,7 @@ use crate::{
     client::{
         clock::Stopwatch,
         error::{Error, ErrorCode, Result},
+        exchange::step::WaitReason,
         polling::{TaskState, next_poll_ms},
         task_search::{TaskId, TaskSearch},
     },
@@ -277,7 +278,7 @@ pub async fn wait_for(
             client.hooks().waiting(context.on_wait.as_ref(), || WaitEvent {
                 call_id: context.call_id(),
                 method: METHOD,
-                reason: "poll",
+                reason: WaitReason::Poll,
                 wait_ms,
                 attempt: polls.saturating_add(1),
             });

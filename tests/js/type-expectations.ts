@@ -1,15 +1,19 @@
 /** Types that follow from options and codes, under strict TypeScript with exact optional properties. Compiled; never run. */
 import {
+  type Channel,
   type ClientOptions,
   type ClientSettings,
   type CodeTable,
+  type Compression,
   type Credentials,
+  type CsvDialect,
   createClient,
   type DeliveryError,
   decodeHistory,
   deliveryErrors,
   type ErrorCode,
   fileStatuses,
+  type HistoryQuery,
   type Message,
   type MessageStatus,
   messageSchema,
@@ -20,8 +24,10 @@ import {
   operatorNames,
   operatorStatuses,
   parseCsv,
+  type Region,
   type ResponseFormat,
   type Sender,
+  type ServiceAddress,
   SmscError,
   type StoredMessage,
   senderStatuses,
@@ -30,6 +36,8 @@ import {
   type TaskRow,
   type TaskStatus,
   taskStatuses,
+  type WaitEvent,
+  type WaitReason,
 } from "smsc-wasm";
 import { type CodeTables, en, kk, ru, uk } from "smsc-wasm/codes";
 
@@ -257,3 +265,10 @@ export async function storedMessages(text: string, fmt: ResponseFormat): Promise
   const messages: Message[] = stored;
   console.log(messages);
 }
+
+/** The values of an option or a field have a name of their own. */
+same<WaitReason, "rate_limit" | "retry" | "poll">(true);
+same<WaitEvent["reason"], WaitReason>(true);
+same<ServiceAddress["region"], Region | undefined>(true);
+same<HistoryQuery["channel"], Channel | undefined>(true);
+same<CsvDialect["compression"], Compression | undefined>(true);

@@ -27,6 +27,8 @@ export type {
 export type {
   BelarusDetails,
   CallOptions,
+  Channel,
+  Compression,
   CsvDialect,
   CsvOptions,
   ErrorCode,
@@ -37,6 +39,7 @@ export type {
   Message,
   NewSender,
   RateLimitMode,
+  Region,
   Registrations,
   RequestEvent,
   ResponseEvent,
@@ -53,6 +56,7 @@ export type {
   UkraineDetails,
   WaitEvent,
   WaitOptions,
+  WaitReason,
 } from "../core.js";
 export type { FileProgress } from "../files/byte-source.js";
 export { type CsvSource, type ParseCsv, parseCsv, type SelectOption } from "../files/parse-csv.js";

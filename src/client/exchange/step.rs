@@ -1,5 +1,8 @@
 //! The steps of a call, and the outcomes that the caller reports.
 
+use serde::Serialize;
+use tsify::Tsify;
+
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -26,23 +29,15 @@ pub enum Step {
 }
 
 /// Why a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// The service's rate limits.
     RateLimit,
     /// A delay before a retry.
     Retry,
-}
-
-impl WaitReason {
-    /// Its name in `onWait`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RateLimit => "rate_limit",
-            Self::Retry => "retry",
-        }
-    }
+    /// The time until the next poll of a task. No wait of an exchange.
+    Poll,
 }
 
 /// The answer of a shared limiter.
