@@ -16,8 +16,11 @@ mod describe;
 mod deserializer;
 mod error;
 
-pub(crate) use self::describe::shorten;
 pub use self::{describe::describe_number, error::InputError};
+pub(crate) use self::{
+    describe::{OBJECT, shorten},
+    error::{Got, Mismatch},
+};
 
 /// A value that a user passed.
 pub trait Input: Sized {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use smsc_scan::MAX_SAFE_INTEGER;
 use zeroize::Zeroizing;
 
 use crate::{
-    api::input::{describe_number, shorten},
+    api::input::{Got, Mismatch, OBJECT, describe_number, shorten},
     client::cursor::Cursor,
     protocol::date::Day,
 };
@@ -22,7 +22,9 @@ enum Scalar {
     Text(Zeroizing<String>),
     /// Milliseconds since 1970.
     Date(i64),
-    /// A value of another kind, by its name.
+    /// An object that is none of these.
+    Object,
+    /// A value of another kind, as a message describes it.
     Other(String),
 }
 
@@ -45,18 +47,18 @@ impl Scalar {
     }
 
     /// Why the value is not what was expected.
-    fn rejection(&self, expected: &str, is_secret: bool) -> String {
+    fn mismatch(&self, expected: String, explanation: Option<String>) -> Mismatch<'_> {
         let got = match self {
-            Self::Missing => return format!("is missing; it takes {expected}"),
-            _ if is_secret => return format!("takes {expected}"),
-            Self::Bool(flag) => flag.to_string(),
-            Self::Number(number) => describe_number(*number),
-            Self::BigInt(digits) => format!("{}n", shorten(digits)),
-            Self::Text(text) => format!("\"{}\"", shorten(text)),
-            Self::Date(_) => "a Date".into(),
-            Self::Other(kind) => kind.clone(),
+            Self::Missing => Got::Nothing,
+            Self::Bool(flag) => Got::Other(flag.to_string()),
+            Self::Number(number) => Got::Other(describe_number(*number)),
+            Self::BigInt(digits) => Got::Other(format!("{}n", shorten(digits))),
+            Self::Text(text) => Got::Text(text),
+            Self::Date(_) => Got::Other("a Date".into()),
+            Self::Object => Got::Other(OBJECT.into()),
+            Self::Other(description) => Got::Other(description.clone()),
         };
-        format!("takes {expected}, and got {got}")
+        Mismatch { expected, got, explanation }
     }
 }
 
@@ -98,9 +100,14 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         String::deserialize(digits).map(Scalar::BigInt)
     }
 
-    /// Any other kind comes as its name.
-    fn visit_byte_buf<E>(self, kind: Vec<u8>) -> Result<Scalar, E> {
-        Ok(Scalar::Other(String::from_utf8(kind).unwrap_or_default()))
+    /// An object comes without its fields.
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Scalar, A::Error> {
+        Ok(Scalar::Object)
+    }
+
+    /// Any other kind comes as its description.
+    fn visit_byte_buf<E>(self, description: Vec<u8>) -> Result<Scalar, E> {
+        Ok(Scalar::Other(String::from_utf8(description).unwrap_or_default()))
     }
 }
 
@@ -121,8 +128,9 @@ trait Validated: Sized {
     /// Reads the value, if it is sound.
     fn from_scalar(scalar: &Scalar) -> Option<Self>;
 
-    /// The reason why a value that looks sound is rejected; it follows the value in the message. Of a secret, it is the predicate.
-    fn hidden_fault(_: &Scalar) -> Option<String> {
+    /// What the message adds after the value: the reason why a value that looks sound is rejected, or what to pass instead. Of a
+    /// secret, whose value the message does not have, it is the whole predicate.
+    fn explain_rejection(_: &Scalar) -> Option<String> {
         None
     }
 }
@@ -132,15 +140,13 @@ macro_rules! validated {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let scalar = Scalar::deserialize(deserializer)?;
-                let reject = || {
-                    let message = scalar.rejection(Self::EXPECTED, Self::IS_SECRET);
-                    de::Error::custom(match Self::hidden_fault(&scalar) {
-                        Some(fault) if Self::IS_SECRET => fault,
-                        Some(fault) => format!("{message}: {fault}"),
-                        None => message,
-                    })
-                };
-                Self::from_scalar(&scalar).ok_or_else(reject)
+                Self::from_scalar(&scalar).ok_or_else(|| {
+                    let explanation = Self::explain_rejection(&scalar);
+                    if Self::IS_SECRET && !matches!(scalar, Scalar::Missing) {
+                        return de::Error::custom(explanation.unwrap_or_else(|| format!("takes {}", Self::EXPECTED)));
+                    }
+                    de::Error::custom(scalar.mismatch(Self::EXPECTED.into(), explanation))
+                })
             }
         }
     )*};
@@ -164,14 +170,14 @@ validated!(
 pub struct BoundedInt<const MIN: u64, const MAX: u64>(pub u64);
 
 /// An integer within a range, or why the value is not one.
-fn bounded(scalar: &Scalar, min: u64, max: u64) -> Result<u64, String> {
+fn bounded(scalar: &Scalar, min: u64, max: u64) -> Result<u64, Mismatch<'_>> {
     match scalar {
         Scalar::Number(number) => integer(*number).filter(|integer| (min..=max).contains(integer)),
         _ => None,
     }
     .ok_or_else(|| {
         let range = if max == u64::MAX { format!("of at least {min}") } else { format!("from {min} to {max}") };
-        scalar.rejection(&format!("a whole number {range}"), false)
+        scalar.mismatch(format!("a whole number {range}"), None)
     })
 }
 
@@ -246,7 +252,7 @@ impl Validated for PhoneNumber {
     }
 
     /// A character may look like a digit, or be invisible; or the number is no text.
-    fn hidden_fault(scalar: &Scalar) -> Option<String> {
+    fn explain_rejection(scalar: &Scalar) -> Option<String> {
         if matches!(scalar, Scalar::Number(_) | Scalar::BigInt(_)) {
             return Some("pass it as a text".into());
         }
@@ -298,9 +304,8 @@ impl Validated for Id {
         scalar.text_or_digits().filter(|digits| Self::is_valid(digits)).map(Self)
     }
 
-    fn hidden_fault(scalar: &Scalar) -> Option<String> {
-        let is_object = matches!(scalar, Scalar::Other(kind) if kind == "an object");
-        is_object.then(|| "pass its `id` alone".into())
+    fn explain_rejection(scalar: &Scalar) -> Option<String> {
+        matches!(scalar, Scalar::Object).then(|| "pass its `id` alone".into())
     }
 }
 
@@ -369,7 +374,7 @@ impl Validated for SecretText {
         Some(Self(Zeroizing::new(text.into())))
     }
 
-    fn hidden_fault(scalar: &Scalar) -> Option<String> {
+    fn explain_rejection(scalar: &Scalar) -> Option<String> {
         let has_fault = has_outer_control(scalar.text()?);
         has_fault.then(|| {
             "begins or ends with a line break or another control character, which a file may have added: remove it, for example \
@@ -417,7 +422,7 @@ mod tests {
 
     #[test]
     fn a_rejected_character_is_named() {
-        let fault = |text: &str| PhoneNumber::hidden_fault(&Scalar::Text(Zeroizing::new(text.into())));
+        let fault = |text: &str| PhoneNumber::explain_rejection(&Scalar::Text(Zeroizing::new(text.into())));
         assert_eq!(fault("7999x234567").as_deref(), Some("the character U+0078 is neither a digit nor a separator"));
         assert_eq!(fault("\u{663}9991234567").unwrap().get(..20), Some("the character U+0663"));
         assert_eq!(fault("1234"), None);

@@ -18,12 +18,15 @@ impl<V> Kind<V> {
             Self::Date(_) => "a Date".into(),
             Self::Array(items) if items.is_empty() => "an empty list".into(),
             Self::Array(_) => "a list".into(),
-            Self::Object => "an object".into(),
+            Self::Object => OBJECT.into(),
             Self::Function => "a function".into(),
             Self::Other(kind) => (*kind).into(),
         }
     }
 }
+
+/// An object, in a message.
+pub(crate) const OBJECT: &str = "an object";
 
 /// A text of at most 40 characters, for a message.
 pub(crate) fn shorten(text: &str) -> String {

@@ -1,12 +1,16 @@
 //! The deserializer of an input: reads the known fields of each struct in their order, and rejects others.
 
 use serde::{
-    de::{DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, SeqAccess, Visitor},
+    de::{
+        DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, SeqAccess, Visitor,
+        value::MapDeserializer,
+    },
     forward_to_deserialize_any,
 };
 
 use super::{
     ANY, FUNCTION, Input, Kind,
+    describe::OBJECT,
     error::{InputError, Problem},
 };
 
@@ -77,7 +81,7 @@ impl<I: Input> InputDeserializer<I> {
         let object = match (self.kind(), self.0) {
             (Kind::Object, Some(object)) => object,
             (Kind::Undefined, _) => return fields(None),
-            (kind, _) => return Err(kind.mismatch_hiding_text("an object").hint(kind.hint_of_field(known))),
+            (kind, _) => return Err(kind.mismatch_hiding_text(OBJECT).hint(kind.hint_of_field(known))),
         };
         let Some(keys) = object.keys() else {
             return Err(InputError::custom("takes an object, and got an object that cannot be read"));
@@ -97,7 +101,7 @@ impl<I: Input> InputDeserializer<I> {
 impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
     type Error = InputError;
 
-    /// For the validated values: a scalar as it is, or the name of another kind.
+    /// For the validated values: a scalar as it is, an object without its fields, or the description of another kind.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.kind() {
             Kind::Undefined => visitor.visit_unit(),
@@ -107,6 +111,7 @@ impl<'de, I: Input> Deserializer<'de> for InputDeserializer<I> {
             Kind::Text(text) => visitor.visit_string(text),
             #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
             Kind::Date(ms) if ms.is_finite() => visitor.visit_i64(ms as i64),
+            Kind::Object => visitor.visit_map(MapDeserializer::new(std::iter::empty::<((), ())>())),
             kind => visitor.visit_byte_buf(kind.describe().into_bytes()),
         }
     }

@@ -11,7 +11,6 @@ use crate::{
         unknown_name::{alias, nearest, unknown_name},
     },
     client::error::{Error, ErrorCode},
-    protocol::text::split_once,
 };
 
 /// What is wrong with a value, and where. Boxed so that a `Result` stays small.
@@ -32,7 +31,11 @@ struct Fault {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// What the value takes and what it got, as a predicate.
-    Mismatch(String),
+    Mismatch {
+        message: String,
+        /// The same without the text that it got.
+        redacted: String,
+    },
     /// The field is none of these.
     Unknown {
         /// The fields that are known.
@@ -45,6 +48,10 @@ pub(super) enum Problem {
 impl InputError {
     pub(super) fn new(problem: Problem) -> Self {
         Self(Box::new(Fault { path: None, index: None, problem, hint: None }))
+    }
+
+    fn mismatch(message: &dyn fmt::Display) -> Self {
+        Self::new(Problem::Mismatch { message: message.to_string(), redacted: format!("{message:#}") })
     }
 
     /// The same error, with what to do.
@@ -87,28 +94,28 @@ impl InputError {
     pub(super) fn into_error(self, code: ErrorCode, what: &str, others: &[String]) -> Error {
         let Fault { path, index, problem, hint } = *self.0;
         let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
-        let problem = match problem {
-            // A secret may be in the wrong option.
-            Problem::Mismatch(message) if code == ErrorCode::InvalidOption => Problem::Mismatch(without_text(message)),
-            other => other,
-        };
-        let Some(path) = path else { return Error::new(code, format!("{what} {problem}{hint}")) };
         let item = index.map(|index| format!("[{index}]")).unwrap_or_default();
-        let path = format!("{path}{item}");
+        let path = path.map(|path| format!("{path}{item}"));
+        let name = path.as_deref().unwrap_or_default();
         let message = match problem {
-            Problem::Mismatch(_) => format!("`{path}` {problem}{hint}"),
+            Problem::Mismatch { message, redacted } => {
+                // A secret may be in the wrong option.
+                let predicate = if code == ErrorCode::InvalidOption { redacted } else { message };
+                if path.is_some() { format!("`{name}` {predicate}{hint}") } else { format!("{what} {predicate}{hint}") }
+            }
             // A whole task or sender name was passed to say which one is meant.
             Problem::Unknown { known: known @ (["id", "name"] | ["id", "name", _]), id: Some(id) }
-                if !is_typo(&path, known) =>
+                if !is_typo(name, known) =>
             {
-                format!("Unknown parameter `{path}`. Pass only `{{ id: {id} }}`.")
+                format!("Unknown parameter `{name}`. Pass only `{{ id: {id} }}`.")
             }
             Problem::Unknown { known, .. } => {
                 let known = known.iter().copied().chain(others.iter().map(String::as_str)).collect::<Vec<_>>();
-                unknown_name(&path, &known, code)
+                unknown_name(name, &known, code)
             }
         };
-        Error::new(code, message).parameter(&path)
+        let error = Error::new(code, message);
+        if path.is_some() { error.parameter(name) } else { error }
     }
 }
 
@@ -120,14 +127,39 @@ fn is_integer(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The message without the text that it got, unless that is too short for a secret.
-fn without_text(message: String) -> String {
-    const MAX_SHOWN: usize = 3;
-    match split_once(&message, ", and got \"") {
-        Some((expected, text)) if text.chars().count() > MAX_SHOWN.saturating_add(1) => {
-            format!("{expected}, and got a text")
-        }
-        _ => message,
+/// Why a value is rejected, as a predicate. `{:#}` does not show a text that may be a secret.
+pub(crate) struct Mismatch<'a> {
+    /// What the value takes.
+    pub expected: String,
+    /// What it got.
+    pub got: Got<'a>,
+    /// What else there is to say about the value that it got.
+    pub explanation: Option<String>,
+}
+
+/// What a value got.
+pub(crate) enum Got<'a> {
+    /// It is missing.
+    Nothing,
+    /// A text.
+    Text(&'a str),
+    /// Another value, as a message describes it.
+    Other(String),
+}
+
+impl fmt::Display for Mismatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The characters of a text that is too short for a secret.
+        const MAX_SHOWN: usize = 3;
+        let expected = &self.expected;
+        let got = match &self.got {
+            Got::Nothing => return write!(f, "is missing; it takes {expected}"),
+            Got::Text(text) if f.alternate() && text.chars().nth(MAX_SHOWN).is_some() => "a text",
+            Got::Text(text) => &format!("\"{}\"", shorten(text)),
+            Got::Other(description) => description,
+        };
+        let (colon, explanation) = self.explanation.as_ref().map_or(("", ""), |explanation| (": ", explanation));
+        write!(f, "takes {expected}, and got {got}{colon}{explanation}")
     }
 }
 
@@ -140,7 +172,7 @@ impl fmt::Display for InputError {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mismatch(message) => f.write_str(message),
+            Self::Mismatch { message, .. } => f.write_str(message),
             Self::Unknown { .. } => f.write_str("is unknown"),
         }
     }
@@ -150,7 +182,7 @@ impl std::error::Error for InputError {}
 
 impl de::Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Problem::Mismatch(message.to_string()))
+        Self::mismatch(&message)
     }
 
     /// The deserializer describes a value of a wrong kind before a visitor sees it.
@@ -166,18 +198,20 @@ impl de::Error for InputError {
         // "smsc.kz" for "kz"
         let last = got.rsplit('.').next().unwrap_or(got);
         let hint = nearest(last, expected).map(|nearest| format!("Did you mean \"{nearest}\"?"));
-        let expected = expected.join("\", \"");
-        Self::custom(format_args!("takes one of \"{expected}\", and got \"{}\"", shorten(got))).hint(hint)
+        let expected = format!("one of \"{}\"", expected.join("\", \""));
+        Self::custom(Mismatch { expected, got: Got::Text(got), explanation: None }).hint(hint)
     }
 }
 
 impl<V> Kind<V> {
     /// The error for a value of another kind than expected.
     pub(super) fn mismatch(&self, expected: &str) -> InputError {
-        match self {
-            Self::Undefined => InputError::custom(format_args!("is missing; it takes {expected}")),
-            _ => InputError::custom(format_args!("takes {expected}, and got {}", self.describe())),
-        }
+        let got = match self {
+            Self::Undefined => Got::Nothing,
+            Self::Text(text) => Got::Text(text),
+            _ => Got::Other(self.describe()),
+        };
+        InputError::custom(Mismatch { expected: expected.into(), got, explanation: None })
     }
 
     /// What to do with a value that was passed alone, and not as the field of an object with these fields.

@@ -116,6 +116,17 @@ fn a_message_never_shows_a_secret() {
     assert_eq!(message("callback", "\"a key\""), "`callback` takes a function, and got a text");
     let error = read_json::<Fields>("\"a key\"").unwrap_err();
     assert_eq!(error.to_string(), "the query takes an object, and got a text");
+    // The key is in the wrong option. A text of three characters is no key.
+    let option = |json: &str| read_options::<Fields>(json).unwrap_err().to_string();
+    for (json, expected) in [
+        ("{\"size\":\"a key\"}", "`size` takes one of \"small\", \"large\", and got a text"),
+        ("{\"count\":\"a key\"}", "`count` takes a whole number from 1 to 9, and got a text"),
+        ("{\"flag\":\"a key\"}", "`flag` takes `true` or `false`, and got a text"),
+        ("{\"id\":\", and got \\\"\"}", "`id` takes an id: digits, as a number or a text, and got a text"),
+        ("{\"count\":\"5\"}", "`count` takes a whole number from 1 to 9, and got \"5\""),
+    ] {
+        assert_eq!(option(json), expected);
+    }
 }
 
 #[test]
