@@ -99,7 +99,7 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "DeliveryError")]
     pub err: Option<Integer>,
-    /// A number that the service adds to some replies and does not explain.
+    /// A number that the service adds to some messages and does not explain.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub flag: Option<Integer>,

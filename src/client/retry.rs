@@ -27,9 +27,9 @@ pub fn retry_delay_ms(
     max_delay_ms: u64,
     random: f64,
 ) -> Option<u64> {
-    let is_error_9 = error.api_code.is_some();
+    let is_api_error = error.api_code.is_some();
     let may_wait = match settings.rate_limit {
-        RateLimitMode::Wait => is_error_9 || error.http_status == Some(429),
+        RateLimitMode::Wait => is_api_error || error.http_status == Some(429),
         RateLimitMode::Off => error.http_status == Some(429),
         RateLimitMode::Fail => false,
     };
