@@ -3,6 +3,7 @@ import type { CsvSource } from "../files/parse-csv.js";
 import { unlessAborted } from "../runtime/abort-listeners.js";
 import { describe, isPromise } from "../runtime/describe.js";
 import { aborted, SmscError } from "../runtime/errors.js";
+import { viewOf } from "../runtime/view-of.js";
 
 /** Opens a stored file. */
 export async function openSource(source: CsvSource, signal: AbortSignal | undefined): Promise<ByteSource> {
@@ -69,7 +70,7 @@ function invalidSource(reason: string, options?: { cause: unknown }): SmscError 
 
 /** The bytes of a buffer or a view of one. */
 function bytesOf(value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value)) return viewOf(value);
   const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
   return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
