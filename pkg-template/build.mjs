@@ -165,7 +165,12 @@ const limiters = {
 };
 const limitersResult = await build({ ...limiters, format: "esm", metafile: true });
 await build({ ...limiters, ...cjs });
-const proxyTo = (index) => ({ ...common, inject: [], plugins: [externalFile("entries/index.js", index)] });
+// Its errors are those of the client: one class.
+const proxyTo = (index) => ({
+  ...common,
+  inject: [],
+  plugins: [externalFile("entries/index.js", index), externalFile("errors.js", index)],
+});
 const proxyResult = await build({
   ...proxyTo("index.js"),
   entryPoints: entries("proxy"),

@@ -280,5 +280,5 @@ test("a wrong binding or name is an invalid option", () => {
   for (const name of ["", null, 5, { name: "a" }]) {
     assert.throws(() => durableLimiter(stub, name), { name: "SmscError", code: "invalid_option", parameter: "name" });
   }
-  assert.throws(() => durableLimiter(undefined), /undefined was given\. Check `durable_objects`/);
+  assert.throws(() => durableLimiter(undefined), /and got undefined\. Check `durable_objects`/);
 });

@@ -1,7 +1,7 @@
 /** The options of `createProxy`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClient, isSmscError } from "smsc-wasm";
+import { createClient, SmscError } from "smsc-wasm";
 import { createProxy } from "smsc-wasm/proxy";
 
 const VALID = { apiKey: "key", dangerouslyAllowAnyone: true };
@@ -10,7 +10,7 @@ function rejected(options) {
   try {
     createProxy(options);
   } catch (error) {
-    assert.ok(isSmscError(error), String(error));
+    assert.ok(error instanceof SmscError, String(error));
     assert.equal(error.code, "invalid_option");
     return error;
   }
@@ -108,8 +108,14 @@ test("proxy options: paths, sizes and times", () => {
     timeoutMs: [0, "5", 2 ** 31],
     maxRateLimitWaitMs: [-1, "5"],
   })) {
-    for (const value of values) assert.equal(rejected({ ...VALID, [name]: value }).parameter, name);
+    for (const value of values) {
+      const { parameter, message } = rejected({ ...VALID, [name]: value });
+      assert.equal(parameter, name);
+      assert.match(message, /^`\w+` takes a whole number (of at least 1|from [01] to 2147483647), and got /);
+    }
   }
+  // A size is not limited as a time is.
+  createProxy({ ...VALID, maxBodyBytes: 2 ** 32 });
   for (const value of [undefined, null, 5, "x"]) assert.equal(rejected(value).parameter, "options");
 });
 

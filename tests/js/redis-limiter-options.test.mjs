@@ -32,11 +32,11 @@ describe("redisLimiter", () => {
 
   test("a wrong client is an invalid option", () => {
     for (const [value, given] of [
-      [undefined, "undefined was given"],
-      [null, "null was given"],
-      ["redis://localhost", "a string was given"],
-      [{}, "an object without `eval` was given"],
-      [Promise.resolve(client), "a promise was given. Add `await`, as in `await createRedis(…).connect()`"],
+      [undefined, "and got undefined"],
+      [null, "and got null"],
+      ["redis://localhost", "and got a text"],
+      [{}, "and got an object without `eval`"],
+      [Promise.resolve(client), "and got a promise. Add `await`, as in `await createRedis(…).connect()`"],
     ]) {
       const { parameter, message } = rejected(value);
       assert.equal(parameter, "client");

@@ -1,7 +1,8 @@
 import type { RateLimitDecision, RateLimiter } from "../client/limiter.js";
 import type { PlatformAbortSignal } from "../client/platform.js";
+import { mismatch } from "../runtime/option-errors.js";
+import { readAccountName } from "./account-name.js";
 import type { Command } from "./commands.js";
-import { invalidOption, kindOf, readName } from "./option-checks.js";
 import { pause } from "./pause.js";
 
 /** The part of a Durable Object's stub that `durableLimiter` uses. */
@@ -39,7 +40,7 @@ const MAX_ATTEMPTS = 4;
  */
 export function durableLimiter(binding: LimiterNamespace | LimiterStub, name = "smsc"): RateLimiter {
   checkBinding(binding);
-  readName("name", name);
+  readAccountName("name", name);
   // A stub belongs to the request that created it, and stays broken once its object has failed. So each command gets a new one.
   const stub = () => (isStub(binding) ? binding : binding.get(binding.idFromName(name)));
   return {
@@ -58,10 +59,9 @@ const isStub = (binding: LimiterNamespace | LimiterStub): binding is LimiterStub
 function checkBinding(binding: unknown): void {
   const { fetch, idFromName, get } = (binding ?? {}) as Partial<LimiterNamespace & LimiterStub>;
   if (typeof fetch === "function" || (typeof idFromName === "function" && typeof get === "function")) return;
-  throw invalidOption(
-    "binding",
-    `\`binding\` takes the binding of \`SmscLimiter\` or a stub: ${kindOf(binding)} was given. Check \`durable_objects\` in the Worker's configuration`,
-  );
+  throw mismatch("binding", "the binding of `SmscLimiter` or a stub", binding, {
+    hint: "Check `durable_objects` in the Worker's configuration",
+  });
 }
 
 /** Sends a command, with retries. Both commands are idempotent: the object identifies a request by its requestId. */

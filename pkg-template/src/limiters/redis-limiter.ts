@@ -1,6 +1,8 @@
 import type { RateLimiter } from "../client/limiter.js";
+import { isPromise } from "../runtime/describe.js";
+import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { unknownOption } from "../runtime/unknown-option.js";
-import { invalidOption, kindOf, readName } from "./option-checks.js";
+import { readAccountName } from "./account-name.js";
 import { RedisQueue } from "./redis-queue.js";
 import { type RedisEval, RedisScript } from "./redis-script.js";
 import { RedisSubscription } from "./redis-subscription.js";
@@ -75,29 +77,23 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
 /** A client that is none fails here, and not with the first call. */
 function checkClient(client: unknown): void {
   if (typeof client === "function" || typeof (client as NodeRedis | null | undefined)?.eval === "function") return;
-  const takes = "`client` takes a client of `redis` or `ioredis`, or a function that runs a script";
-  if (typeof (client as Promise<unknown> | null | undefined)?.then === "function") {
-    throw invalidOption(
-      "client",
-      `${takes}: a promise was given. Add \`await\`, as in \`await createRedis(…).connect()\``,
-    );
+  const expected = "a client of `redis` or `ioredis`, or a function that runs a script";
+  if (isPromise(client)) {
+    throw mismatch("client", expected, client, { hint: "Add `await`, as in `await createRedis(…).connect()`" });
   }
-  const given = typeof client === "object" && client !== null ? "an object without `eval`" : kindOf(client);
-  throw invalidOption("client", `${takes}: ${given} was given`);
+  const isObject = typeof client === "object" && client !== null;
+  throw mismatch("client", expected, client, isObject ? { got: "an object without `eval`" } : {});
 }
 
 function readOptions(options: unknown): { key: string; now: RedisLimiterOptions["now"] } {
   if (typeof options !== "object" || options === null) {
-    throw invalidOption(
-      "options",
-      `\`options\` takes an object such as \`{ key: "smsc" }\`: ${kindOf(options)} was given`,
-    );
+    throw mismatch("options", 'an object such as `{ key: "smsc" }`', options);
   }
   for (const name of Object.keys(options)) {
     if (name !== "key" && name !== "now") throw invalidOption(name, unknownOption(name, ["key"]));
   }
   const { key = "smsc", now } = options as RedisLimiterOptions;
-  return { key: readName("key", key), now };
+  return { key: readAccountName("key", key), now };
 }
 
 function evalOf(client: NodeRedis | IoRedis | RedisEval): RedisEval {

@@ -1,7 +1,7 @@
 // The commands that the proxy permits.
 import { nearestName } from "../runtime/nearest-name.js";
+import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./methods.js";
-import { invalidOption } from "./option-errors.js";
 
 /**
  * A permission of a proxy:
@@ -28,7 +28,7 @@ export function readAllow(allow: unknown = "read"): Allowed {
   const given: unknown[] = Array.isArray(allow) ? allow : [allow];
   const names = new Set<string>();
   for (const name of given) {
-    if (typeof name !== "string") throw invalidOption("allow", '`allow` takes names of methods, such as "senders.add"');
+    if (typeof name !== "string") throw mismatch("allow", 'names of methods, such as "senders.add"', name);
     if (name === "*" || name === "read" || /^[a-z0-9_]+\.php$/.test(name) || METHODS.includes(name)) {
       names.add(
         Object.hasOwn(COMMAND_OF_METHOD, name) ? COMMAND_OF_METHOD[name as keyof typeof COMMAND_OF_METHOD] : name,

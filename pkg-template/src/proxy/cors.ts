@@ -1,5 +1,5 @@
 // The pages that may use the proxy: those of the proxy's origin, and of the origins in the option `origins`.
-import { invalidOption } from "./option-errors.js";
+import { mismatch } from "../runtime/option-errors.js";
 import { forbidden } from "./refusal.js";
 
 /** The origins of pages that may use the proxy from elsewhere. */
@@ -17,7 +17,7 @@ function readOrigin(value: unknown): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url && url.origin !== "null" && (text === url.origin || text === `${url.origin}/`);
   if (isOrigin) return url.origin;
-  throw invalidOption("origins", '`origins` takes origins such as "https://panel.example", or "*"');
+  throw mismatch("origins", 'origins such as "https://panel.example", or "*"', value);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { IfKnown, PlatformRequest, PlatformURL } from "../client/platform.js";
 import type { Authentication, ClientOptions, ClientSettings, Logger, ServiceAddress } from "../entries/index.js";
+import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { unknownOption } from "../runtime/unknown-option.js";
 import { type Allowed, type Permission, readAllow } from "./allow.js";
 import { type Origins, readOrigins } from "./cors.js";
-import { invalidOption } from "./option-errors.js";
 
 /** A request as `authorize` gets it. */
 export type ProxyRequest = PlatformRequest;
@@ -112,12 +112,13 @@ export interface Settings {
   readonly logger: Logger | undefined;
 }
 
+/** `setTimeout` fires at once for a longer time: 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** Validates the options that the client does not. */
 export function readOptions(options: ProxyOptions): Settings {
   if (typeof options !== "object" || options === null) {
-    throw invalidOption("options", "`createProxy` takes an object with options");
+    throw mismatch("options", "an object with the options of `createProxy`", options);
   }
   const known: readonly string[] = [...CLIENT_OPTIONS, ...OWN_OPTIONS];
   for (const name of Object.keys(options)) {
@@ -139,12 +140,12 @@ export function readOptions(options: ProxyOptions): Settings {
       "`createProxy` takes `apiKey`, or `login` and `password`, or `credentials`. If you pass an environment variable, check that it is set",
     );
   }
-  const timeoutMs = readInteger("timeoutMs", given.timeoutMs, 30_000, 1);
+  const timeoutMs = readInteger("timeoutMs", given.timeoutMs, 30_000, 1, MAX_TIMER_MS);
   return {
     client: {
       ...client,
       timeoutMs,
-      maxRateLimitWaitMs: readInteger("maxRateLimitWaitMs", given.maxRateLimitWaitMs, 10_000, 0),
+      maxRateLimitWaitMs: readInteger("maxRateLimitWaitMs", given.maxRateLimitWaitMs, 10_000, 0, MAX_TIMER_MS),
       // The client in the page retries.
       maxRetries: 0,
     } as unknown as ClientOptions,
@@ -170,11 +171,13 @@ function readAuthorization(authorize: unknown, anyone: unknown): Settings["autho
 function readBasePath(path: unknown): string | undefined {
   if (path === undefined) return undefined;
   if (typeof path === "string" && /^(\/[\w.~-]+)*\/?$/.test(path)) return path.replace(/\/$/, "");
-  throw invalidOption("basePath", '`basePath` takes a path such as "/smsc"');
+  throw mismatch("basePath", 'a path such as "/smsc"', path);
 }
 
-function readInteger(name: string, value: unknown, fallback: number, min: number): number {
+function readInteger(name: string, value: unknown, fallback: number, min: number, max?: number): number {
   if (value === undefined) return fallback;
-  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= MAX_TIMER_MS) return value as number;
-  throw invalidOption(name, `\`${name}\` takes a whole number from ${min} to ${MAX_TIMER_MS}`);
+  const number = value as number;
+  if (Number.isSafeInteger(value) && number >= min && number <= (max ?? number)) return number;
+  const range = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw mismatch(name, `a whole number ${range}`, value);
 }
