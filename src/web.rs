@@ -11,9 +11,10 @@
 //!   history; `column_table`, a batch of columns; `formats`, stored responses.
 //! * `timer`, `signal`, `clock`, `promise`: the platform as futures.
 //! * `host`: what the package's TypeScript does for this module.
-#![cfg_attr(feature = "formats", allow(dead_code, reason = "the module of files and stored responses has few exports"))]
 
+#[cfg_attr(feature = "formats", allow(dead_code, reason = "the second module converts less"))]
 pub mod convert;
+#[cfg_attr(feature = "formats", allow(dead_code, reason = "the second module only locates values"))]
 mod history_page;
 mod host;
 

@@ -5,7 +5,7 @@
 //! bytes. Bit masks with one bit per byte locate quotes, delimiters and line breaks ([`Separators`]); the remaining bytes are
 //! decoded and packed ([`blocks`]).
 //!
-//! The input is UTF-8 or windows-1251; the caller converts other charsets to UTF-8 first. It is not trusted: [`Scan::scan`]
+//! The input is UTF-8 or windows-1251; the caller converts other charsets to UTF-8 first. It is not trusted: [`Scan::scan_part`]
 //! validates UTF-8 and rejects an invalid piece as a whole.
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may fail loudly"))]
@@ -80,28 +80,19 @@ impl Scan {
         self.state.add_line(false);
     }
 
-    /// Scans the next piece: complete characters, and [`PADDING`] zeros after them. Its complete records replace those of the
-    /// piece before.
-    ///
-    /// # Errors
-    /// If the piece is not valid UTF-8.
-    pub fn scan(&mut self, padded: &[u8]) -> Result<(), NotUtf8> {
-        self.start_piece();
-        self.scan_part(padded)
-    }
-
     /// The length of the complete records, in UTF-16 units; in bytes if they are located only.
     #[must_use]
     pub fn complete_len(&self) -> usize {
         self.state.complete_text_len
     }
 
-    /// Removes the complete records of the piece before.
+    /// Starts a piece: removes the complete records of the piece before.
     pub fn start_piece(&mut self) {
         self.state.remove_complete_records(&mut self.text, &mut self.ends);
     }
 
-    /// Scans the next part of a piece, as [`Self::scan`] does. Its complete records follow those of the part before.
+    /// Scans the next part of a piece: complete characters, and [`PADDING`] zeros after them. Its complete records follow those of
+    /// the part before.
     ///
     /// # Errors
     /// If the part is not valid UTF-8.
@@ -334,7 +325,8 @@ mod tests {
         let mut results = Vec::new();
         let (first, rest) = bytes.split_at(split.min(bytes.len()));
         for piece in [first, rest, &[]] {
-            let result = scan.scan(&[piece, &[0; PADDING]].concat());
+            scan.start_piece();
+            let result = scan.scan_part(&[piece, &[0; PADDING]].concat());
             let is_finished = piece.is_empty() && scan.finish();
             let records = (scan.text(), scan.ends(), scan.counts());
             let (pending, position) = (scan.pending_units(), scan.position());

@@ -140,7 +140,7 @@ mod tests {
     /// The same records by a scan, which decodes the fields.
     fn scanned(bytes: &[u8]) -> (bool, Vec<Vec<Vec<u8>>>) {
         let mut scan = Scan::new(b';', false);
-        scan.scan(&[bytes, &[0; PADDING]].concat()).unwrap();
+        scan.scan_part(&[bytes, &[0; PADDING]].concat()).unwrap();
         let is_complete = scan.finish();
         let (mut ends, mut start) = (scan.ends().iter(), 0);
         let mut field = || {

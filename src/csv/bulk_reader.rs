@@ -64,6 +64,7 @@ impl BulkReader {
     }
 
     /// Reads the first `length` bytes of the buffer. Their complete records are added to the output.
+    /// `is_scalar`: without vector instructions.
     ///
     /// # Errors
     /// If a record is too long, or a selected column does not exist. The records before it are in the output.

@@ -146,7 +146,7 @@ impl ColumnBatch {
         self.columns.iter().map(|column| column.name.as_str())
     }
 
-    /// The values of each column; each is decoded by the function, which gets whether they are windows-1251.
+    /// The values of each column, and whether they are windows-1251. They are not decoded yet.
     pub fn columns(&mut self) -> impl Iterator<Item = (&mut Dictionary, bool)> {
         self.columns.iter_mut().map(|column| (&mut column.values, self.is_single_byte))
     }

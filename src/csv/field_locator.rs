@@ -57,6 +57,7 @@ impl FieldLocator {
     }
 
     /// Locates the fields of the first `length` bytes of the buffer. The complete records stay until [`Self::release`].
+    /// `is_scalar`: without vector instructions.
     ///
     /// # Errors
     /// If a record is too long. The records before it are complete.

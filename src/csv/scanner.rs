@@ -63,7 +63,7 @@ impl Scanner {
     }
 
     /// Scans the first `length` bytes of the buffer. The records that they complete replace those of the piece before.
-    /// `is_scalar`: from the next piece on without vector instructions.
+    /// `is_scalar`: without vector instructions.
     ///
     /// Returns 0, or the number of bytes from which on the file is not valid UTF-8. They are at the beginning of the buffer, and
     /// none of them is scanned.
@@ -71,9 +71,9 @@ impl Scanner {
     /// # Errors
     /// If a record is too long. The records before it are complete.
     pub fn scan(&mut self, length: usize, is_scalar: bool) -> Result<usize, CsvError> {
+        self.scan.is_scalar = is_scalar;
         let rejected = self.scan_input(length, false);
         self.check_size()?;
-        self.scan.is_scalar = is_scalar;
         Ok(rejected)
     }
 
