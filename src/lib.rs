@@ -1,4 +1,4 @@
-//! The core of `smsc-wasm`, a client for the HTTP API of the SMSC gateway (smsc.ru, smsc.ua, smsc.kz, smscentre.com).
+//! The core of `smsc-wasm`, a client for the HTTP API of the SMSC gateway (smsc.ru, smsc.ua, smsc.kz, smsc.tj, smscentre.com).
 //!
 //! * [`api`]: what users pass and receive, one module per concept. An endpoint is a type with a `to_request`.
 //! * [`protocol`]: what goes over the wire: forms, credentials, responses, errors, formats.

@@ -1,5 +1,6 @@
 //! Lenient types for responses: numbers come as numbers or as text, fields are missing or new. A field of another kind than
-//! expected, or an unknown one, stays under the service's own key in `extra`. Nothing is dropped.
+//! expected, or an unknown one, stays under the service's own key in `extra`. Only `null` counts as absent, and an empty text if
+//! the field is [`NonEmpty`].
 
 use serde::{Serialize, Serializer};
 use smsc_scan::MAX_SAFE_INTEGER;

@@ -3,7 +3,7 @@
 use crate::api::{lenient::Integer, tasks::Task};
 
 /// When the polls of a quick task are due, in milliseconds after the wait began. The service lists tasks 3 times a minute:
-/// two polls are spent at once.
+/// the polls of the first one are at its beginning, and these two.
 const FIRST_POLLS_MS: [u64; 3] = [5_000, 20_000, 60_000];
 /// A task that takes long is polled every 20 to 60 seconds.
 const MIN_INTERVAL_MS: u64 = 20_000;

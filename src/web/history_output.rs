@@ -111,7 +111,7 @@ impl HistoryOutput {
 fn lines_of(messages: &[Message]) -> Result<MessageLines> {
     let mut lines = MessageLines::default();
     for message in messages {
-        // The engine writes the numbers of `extra`, and rounds integers beyond 2^53.
+        // The engine writes the numbers of `extra`. An integer that it would round is a text there.
         let line = JSON::stringify(&to_js(message)?).map_err(|_| Error::internal("a message that is no JSON"))?;
         lines.push(&String::from(line));
     }

@@ -1,4 +1,4 @@
-// The same for edge runtimes: `init` is given the module. The one that reads files is imported.
+// `smsc-wasm/slim` for edge runtimes: `init` is given the client's module. The module that reads files is imported.
 import * as formats from "../formats/index.js";
 import { setFormats } from "../runtime/formats-loader.js";
 import "./formats-edge.js";
