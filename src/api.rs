@@ -14,6 +14,7 @@ pub mod message_lines;
 pub mod message_page;
 pub mod options;
 pub mod page_reader;
+pub mod reference;
 pub mod registrations;
 pub mod sender;
 pub mod senders;

@@ -7,7 +7,7 @@ use crate::{
     api::{
         lenient::{Integer, Text},
         message::Message,
-        values::{BoundedInt, CursorText, EmailAddress, Id, PhoneNumber},
+        values::{BoundedInt, CursorText, EmailAddress, Id, PhoneNumber, check_page_size},
     },
     client::{
         cursor::{Cursor, ResumePoint, StreamCursor},
@@ -261,12 +261,7 @@ impl Endpoint for HistoryQuery {
             return Err(too_long("`start` to `end`"));
         }
         let limit = self.page_size();
-        if limit > MAX_PAGE_SIZE {
-            return invalid(
-                "limit",
-                format!("`limit` takes a whole number from 1 to {MAX_PAGE_SIZE}, and got {limit}"),
-            );
-        }
+        check_page_size(limit, MAX_PAGE_SIZE)?;
         if self.channel == Some(Channel::All) {
             return invalid(
                 "channel",

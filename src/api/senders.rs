@@ -8,9 +8,12 @@ use crate::{
     api::{
         input::Handle,
         lenient::IdDigits,
+        reference::set_reference,
         registrations::Registrations,
         sender::Sender,
-        values::{BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber, SenderName},
+        values::{
+            BoundedInt, ConfirmationCode, CursorText, Id, NonEmptyText, PhoneNumber, SenderName, check_page_size,
+        },
     },
     client::{
         cursor::Cursor,
@@ -139,11 +142,8 @@ impl Endpoint for SenderQuery {
     type Output = Vec<Sender>;
 
     fn to_request(&self) -> Result<Request> {
-        if let Some(BoundedInt(limit)) = self.limit
-            && limit > MAX_PAGE_SIZE
-        {
-            let message = format!("`limit` takes a whole number from 1 to {MAX_PAGE_SIZE}, and got {limit}");
-            return invalid("limit", &message);
+        if let Some(BoundedInt(limit)) = self.limit {
+            check_page_size(limit, MAX_PAGE_SIZE)?;
         }
         let mut form = form("get");
         form.set_flag("all", self.all);
@@ -348,13 +348,7 @@ impl Content<'_> {
 
 /// Adds the id or the name of a sender name to a form: one of the two.
 fn set_sender(form: &mut Form, id: Option<&Id>, name: Option<&SenderName>) -> Result<()> {
-    match (id, name) {
-        (Some(Id(id)), None) => form.set("id", id.as_str()),
-        (None, Some(SenderName(name))) => form.set("sender", name.as_str()),
-        (Some(_), Some(_)) => return invalid("name", "pass `{ id }` or `{ name }`, not both"),
-        (None, None) => return invalid("id", "`id` is missing: pass `{ id }` or `{ name }`"),
-    }
-    Ok(())
+    set_reference(form, id, name.map(|SenderName(name)| name.as_str()), "sender")
 }
 
 /// A request for a confirmation code to a sender name that was added before.

@@ -6,10 +6,11 @@ use tsify::Tsify;
 use crate::{
     api::{
         lenient::{Extra, IdDigits, Integer, NonEmpty, Record, Text, is_absent},
+        reference::set_reference,
         values::{BoundedInt, Id, NonEmptyText},
     },
     client::{
-        error::{Error, ErrorCode, Result},
+        error::{Error, Result},
         rate_limits,
     },
     protocol::{
@@ -115,14 +116,9 @@ impl Endpoint for TaskRef {
     type Output = ();
 
     fn to_request(&self) -> Result<Request> {
-        let invalid = |name: &str, message: &str| Err(Error::new(ErrorCode::InvalidParameter, message).parameter(name));
         let mut form = Form::new("downloads.php").with("get_file", "1");
-        match (&self.id, &self.name) {
-            (Some(Id(id)), None) => form.set("id", id.as_str()),
-            (None, Some(NonEmptyText(name))) => form.set("name", name.as_str()),
-            (Some(_), Some(_)) => return invalid("name", "pass `{ id }` or `{ name }`, not both"),
-            (None, None) => return invalid("id", "`id` is missing: pass `{ id }` or `{ name }`"),
-        }
+        let name = self.name.as_ref().map(|NonEmptyText(name)| name.as_str());
+        set_reference(&mut form, self.id.as_ref(), name, "name")?;
         Ok(Request::file(form, &rate_limits::TASKS))
     }
 

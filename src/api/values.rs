@@ -8,7 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::input::{Got, Mismatch, OBJECT, describe_number, shorten},
-    client::cursor::Cursor,
+    client::{
+        cursor::Cursor,
+        error::{Error, ErrorCode},
+    },
     protocol::date::Day,
 };
 
@@ -179,6 +182,17 @@ fn bounded(scalar: &Scalar, min: u64, max: u64) -> Result<u64, Mismatch<'_>> {
         let range = if max == u64::MAX { format!("of at least {min}") } else { format!("from {min} to {max}") };
         scalar.mismatch(format!("a whole number {range}"), None)
     })
+}
+
+/// Checks the parameter `limit` of one request: that of an iteration may be larger.
+///
+/// # Errors
+/// `invalid_parameter`, if it exceeds the maximum.
+#[expect(clippy::cast_precision_loss, reason = "it was a number of JavaScript")]
+pub fn check_page_size(limit: u64, max: u64) -> Result<(), Error> {
+    bounded(&Scalar::Number(limit as f64), 1, max)
+        .map(|_| ())
+        .map_err(|mismatch| Error::new(ErrorCode::InvalidParameter, format!("`limit` {mismatch}")).parameter("limit"))
 }
 
 impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for BoundedInt<MIN, MAX> {

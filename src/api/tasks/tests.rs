@@ -1,6 +1,7 @@
 use serde::de::DeserializeOwned;
 
 use super::*;
+use crate::client::error::ErrorCode;
 use crate::{
     api::input::tests::read_json,
     protocol::{credentials::Credentials, request::BodyKind},
