@@ -12,15 +12,14 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
-        options::{RateLimitMode, WaitOptions},
+        options::WaitOptions,
         tasks::{Task, TaskQuery},
         values::TimeLimit,
     },
     client::{
-        clock::Stopwatch,
         error::{Error, ErrorCode, Result},
         exchange::step::WaitReason,
-        polling::{TaskState, next_poll_ms},
+        polling::{PollEvent, PollOutcome, TaskState, TaskWait},
         task_search::{TaskId, TaskSearch},
     },
     protocol::request::{Endpoint, Request},
@@ -211,23 +210,12 @@ pub async fn wait_for(
     group.waiters.borrow_mut().push(Rc::clone(&waiter));
     let member = Membership { group, waiter };
     let max_wait_ms = options.max_wait_ms.and_then(|TimeLimit(ms)| ms);
-    let total_ms = context.settings.total_timeout_ms;
-    let limit_ms = max_wait_ms.into_iter().chain(total_ms).min();
-    let option = if limit_ms == max_wait_ms { "maxWaitMs" } else { "totalTimeoutMs" };
-    let is_unlimited = context.settings.rate_limit == RateLimitMode::Off;
-    let (watch, mut due_ms, mut polls) = (Stopwatch::new(now()), 0, 0_u64);
+    let mut wait = TaskWait::new(id, max_wait_ms, &context.settings, now());
     let mut last: Option<JsTask> = None;
     loop {
-        let elapsed = watch.elapsed_ms(now());
-        // A limit of 0 leaves time for one poll.
-        let left =
-            limit_ms.map(|limit| if limit == 0 && last.is_none() { u64::MAX } else { limit.saturating_sub(elapsed) });
-        if left == Some(0) {
-            return Err(given_up(option, limit_ms.unwrap_or(0), last.as_ref(), polls));
-        }
-        let step = next_found(&member, client, context, due_ms.max(elapsed).saturating_sub(elapsed));
-        let left = left.filter(|left| *left != u64::MAX);
-        let found = match within(left, context.signal.as_ref(), step).await {
+        let next = wait.next(now()).map_err(|error| with_task(error, last.as_ref()))?;
+        let step = next_found(&member, client, context, next.due_in_ms);
+        let found = match within(next.time_left_ms, context.signal.as_ref(), step).await {
             Err(Interrupted::Aborted) => {
                 let Some(signal) = &context.signal else { continue };
                 return Err(aborted(signal, "tasks").into());
@@ -236,52 +224,28 @@ pub async fn wait_for(
             Ok(Err(failed)) => return Err(failed.at("tasks").into()),
             Ok(Ok(Some(found))) => found,
         };
-        polls = polls.saturating_add(1);
-        let task = match found {
-            Found::Task(task) => task,
-            Found::Nothing => {
-                let message = format!("there is no task {}", id.text());
-                return Err(ended(ErrorCode::NotFound, message, None, polls));
-            }
+        last = match found {
+            Found::Task(task) => Some(task),
+            Found::Nothing => None,
             Found::Failed(failed) => return Err(failed.at("tasks").into()),
         };
-        last = Some(task.clone());
-        if let Some(on_progress) = &on_progress {
+        if let (Some(on_progress), Some(task)) = (&on_progress, &last) {
             host::call_progress(on_progress, &task.value)?;
         }
-        match task.state {
-            TaskState::Done => return Ok(task.value),
-            TaskState::Cancelled => {
-                return Err(ended(
-                    ErrorCode::TaskCancelled,
-                    format!("task {} was cancelled", id.text()),
-                    Some(&task),
-                    polls,
-                ));
+        let state = last.as_ref().map(|task| task.state);
+        let outcome = wait.found(state, now()).map_err(|error| with_task(error, last.as_ref()))?;
+        match outcome {
+            PollOutcome::Done => return Ok(last.map(|task| task.value).unwrap_or_default()),
+            PollOutcome::Pending { event: None } => {}
+            PollOutcome::Pending { event: Some(PollEvent { wait_ms, poll }) } => {
+                client.hooks().waiting(context.on_wait.as_ref(), || WaitEvent {
+                    call_id: context.call_id(),
+                    method: METHOD,
+                    reason: WaitReason::Poll,
+                    wait_ms,
+                    attempt: poll,
+                });
             }
-            TaskState::Failed => {
-                return Err(ended(ErrorCode::TaskFailed, format!("task {} failed", id.text()), Some(&task), polls));
-            }
-            TaskState::Pending => {}
-        }
-        let elapsed = watch.elapsed_ms(now());
-        due_ms = next_poll_ms(elapsed, is_unlimited);
-        let wait_ms = due_ms.saturating_sub(elapsed);
-        if let Some(total_ms) = total_ms
-            && limit_ms == Some(total_ms)
-            && due_ms >= total_ms
-        {
-            return Err(no_more_polls(wait_ms, total_ms, last.as_ref(), polls));
-        }
-        let wait_ms = limit_ms.map_or(wait_ms, |limit| wait_ms.min(limit.saturating_sub(elapsed)));
-        if limit_ms.is_none_or(|limit| elapsed < limit) {
-            client.hooks().waiting(context.on_wait.as_ref(), || WaitEvent {
-                call_id: context.call_id(),
-                method: METHOD,
-                reason: WaitReason::Poll,
-                wait_ms,
-                attempt: polls.saturating_add(1),
-            });
         }
     }
 }
@@ -321,31 +285,8 @@ async fn next_found(
     Ok(waiter.found.take())
 }
 
-/// The error of a task that will not be done.
-fn ended(code: ErrorCode, message: String, task: Option<&JsTask>, polls: u64) -> JsValue {
-    with_task(Error::new(code, message), task, polls)
-}
-
-fn given_up(option: &str, limit_ms: u64, task: Option<&JsTask>, polls: u64) -> JsValue {
-    let message = format!("the task was not done within {option} ({limit_ms} ms)");
-    let mut error = Error::new(ErrorCode::Timeout, message);
-    error.retryable = true;
-    with_task(error, task, polls)
-}
-
-/// The time of the whole call does not last until the next poll.
-fn no_more_polls(wait_ms: u64, total_ms: u64, task: Option<&JsTask>, polls: u64) -> JsValue {
-    let message =
-        format!("the task is not done, and the next poll, in {wait_ms} ms, is beyond totalTimeoutMs ({total_ms} ms)");
-    let mut error = Error::new(ErrorCode::Timeout, message);
-    error.retryable = true;
-    error.retry_after_ms = Some(wait_ms);
-    with_task(error, task, polls)
-}
-
-/// The error after that many answered polls, with the task as last seen.
-fn with_task(mut error: Error, task: Option<&JsTask>, polls: u64) -> JsValue {
-    error.attempts = (polls > 0).then_some(polls);
+/// An error with the task as last seen.
+fn with_task(error: Error, task: Option<&JsTask>) -> JsValue {
     let error = error_to_js(&error.at("tasks"));
     if let Some(task) = task {
         let _ = js_sys::Reflect::set(&error, &"task".into(), &task.value);
