@@ -15,8 +15,15 @@ pub use rules::{
 };
 use window::Window;
 
-/// For how long the service's rejection of a connection lowers their number.
-const REDUCED_MS: u64 = 60_000;
+/// After error 9 of the concurrent kind, fewer requests may be in flight for this time.
+pub const REDUCTION_MS: u64 = 60_000;
+
+/// How many requests may be in flight then: half of those that were. For a shared limiter, which alone knows that number, half of
+/// [`MAX_CONCURRENT`].
+#[must_use]
+pub fn reduced_concurrency(in_flight: Option<usize>) -> usize {
+    (in_flight.unwrap_or(MAX_CONCURRENT) / 2).max(1)
+}
 
 /// The number of a request in the queue, unique among all requests.
 pub type RequestId = u32;
@@ -250,11 +257,10 @@ impl RateLimits {
         self.with_window(key, now, |window| window.fill(now));
     }
 
-    /// Feedback after error 9 of the concurrent kind: another program has requests in flight too. For a minute, no more than
-    /// half of those in flight now.
+    /// Feedback after error 9 of the concurrent kind: another program has requests in flight too.
     pub fn reduce_concurrency(&mut self, now: u64) {
         self.observe(now);
-        self.reduced = (now.saturating_add(REDUCED_MS), (self.in_flight / 2).max(1));
+        self.reduced = (now.saturating_add(REDUCTION_MS), reduced_concurrency(Some(self.in_flight)));
     }
 
     /// The waiter that is next.
@@ -315,7 +321,7 @@ impl RateLimits {
             for window in &mut self.windows {
                 window.end_by(now);
             }
-            self.reduced.0 = self.reduced.0.min(now.saturating_add(REDUCED_MS));
+            self.reduced.0 = self.reduced.0.min(now.saturating_add(REDUCTION_MS));
         }
         self.last_now = now;
     }

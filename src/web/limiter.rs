@@ -19,7 +19,7 @@ use crate::{
             Exchange,
             step::{Feedback, LimiterAnswer},
         },
-        rate_limits::MAX_CONCURRENT,
+        rate_limits::{MAX_CONCURRENT, REDUCTION_MS, reduced_concurrency},
     },
     web::{
         clock::now,
@@ -36,8 +36,6 @@ use crate::{
 const LEASE_GRACE_MS: u64 = 10_000;
 /// The answer to a renewal or a release is waited for no longer than this.
 const MAX_ANSWER_MS: u64 = 10_000;
-/// After an error 9 of the concurrent kind, fewer requests are in flight for this time.
-const REDUCED_MS: u64 = 60_000;
 
 /// One window of the service's limits: a number of requests in a number of milliseconds.
 #[derive(Clone, Debug, Serialize, Tsify)]
@@ -241,7 +239,7 @@ impl Lease {
         let feedback = match feedback {
             None => return JsValue::UNDEFINED,
             Some(Feedback::TooManyConnections) => {
-                RateLimitFeedback { ms: REDUCED_MS, windows: None, max_concurrent: Some(MAX_CONCURRENT / 2) }
+                RateLimitFeedback { ms: REDUCTION_MS, windows: None, max_concurrent: Some(reduced_concurrency(None)) }
             }
             Some(Feedback::WindowFull(index)) => match self.request.windows.get(index) {
                 Some(window) => RateLimitFeedback {
