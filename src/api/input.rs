@@ -19,7 +19,7 @@ mod error;
 pub use self::{describe::describe_number, error::InputError};
 pub(crate) use self::{
     describe::{OBJECT, shorten},
-    error::{Got, Mismatch},
+    error::{Given, Mismatch},
 };
 
 /// A value that a user passed.

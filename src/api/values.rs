@@ -7,7 +7,7 @@ use smsc_scan::MAX_SAFE_INTEGER;
 use zeroize::Zeroizing;
 
 use crate::{
-    api::input::{Got, Mismatch, OBJECT, describe_number, shorten},
+    api::input::{Given, Mismatch, OBJECT, describe_number, shorten},
     client::{
         cursor::Cursor,
         error::{Error, ErrorCode},
@@ -51,17 +51,17 @@ impl Scalar {
 
     /// Why the value is not what was expected.
     fn mismatch(&self, expected: String, explanation: Option<String>) -> Mismatch<'_> {
-        let got = match self {
-            Self::Missing => Got::Nothing,
-            Self::Bool(flag) => Got::Other(flag.to_string()),
-            Self::Number(number) => Got::Other(describe_number(*number)),
-            Self::BigInt(digits) => Got::Other(format!("{}n", shorten(digits))),
-            Self::Text(text) => Got::Text(text),
-            Self::Date(_) => Got::Other("a Date".into()),
-            Self::Object => Got::Other(OBJECT.into()),
-            Self::Other(description) => Got::Other(description.clone()),
+        let given = match self {
+            Self::Missing => Given::Nothing,
+            Self::Bool(flag) => Given::Other(flag.to_string()),
+            Self::Number(number) => Given::Other(describe_number(*number)),
+            Self::BigInt(digits) => Given::Other(format!("{}n", shorten(digits))),
+            Self::Text(text) => Given::Text(text),
+            Self::Date(_) => Given::Other("a Date".into()),
+            Self::Object => Given::Other(OBJECT.into()),
+            Self::Other(description) => Given::Other(description.clone()),
         };
-        Mismatch { expected, got, explanation }
+        Mismatch { expected, given, explanation }
     }
 }
 
@@ -131,7 +131,7 @@ trait Validated: Sized {
     /// Reads the value, if it is sound.
     fn from_scalar(scalar: &Scalar) -> Option<Self>;
 
-    /// What the message adds after the value: the reason why a value that looks sound is rejected, or what to pass instead. Of a
+    /// The note after the value in the message: why a value that looks sound is rejected, or the remedy. Of a
     /// secret, whose value the message does not have, it is the whole predicate.
     fn explain_rejection(_: &Scalar) -> Option<String> {
         None

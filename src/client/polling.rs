@@ -57,7 +57,7 @@ impl Task {
     }
 }
 
-/// One wait for a task: the caller polls when [`Self::next`] says so, and reports each poll with [`Self::found`].
+/// One wait for a task: the caller polls when [`Self::next`] says so, and reports each poll with [`Self::record_poll`].
 #[derive(Debug)]
 pub struct TaskWait {
     id: TaskId,
@@ -143,7 +143,7 @@ impl TaskWait {
     ///
     /// # Errors
     /// If the task will not be done, or the next poll is later than the call may take.
-    pub fn found(&mut self, state: Option<TaskState>, now: u64) -> Result<PollOutcome> {
+    pub fn record_poll(&mut self, state: Option<TaskState>, now: u64) -> Result<PollOutcome> {
         self.polls = self.polls.saturating_add(1);
         let id = self.id.text();
         match state {
@@ -224,10 +224,10 @@ mod tests {
     fn a_wait_polls_at_once_and_then_when_a_poll_is_due() {
         let mut wait = wait(None, &SETTINGS);
         assert_eq!(wait.next(1_000).unwrap(), NextPoll { due_in_ms: 0, time_left_ms: None });
-        assert_eq!(wait.found(Some(TaskState::Pending), 1_200).unwrap(), pending(4_800, 2));
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 1_200).unwrap(), pending(4_800, 2));
         assert_eq!(wait.next(1_200).unwrap(), NextPoll { due_in_ms: 4_800, time_left_ms: None });
         assert_eq!(wait.next(7_000).unwrap(), NextPoll { due_in_ms: 0, time_left_ms: None });
-        assert_eq!(wait.found(Some(TaskState::Done), 7_100).unwrap(), PollOutcome::Done);
+        assert_eq!(wait.record_poll(Some(TaskState::Done), 7_100).unwrap(), PollOutcome::Done);
     }
 
     #[test]
@@ -238,8 +238,8 @@ mod tests {
             (None, ErrorCode::NotFound, "there is no task 5"),
         ] {
             let mut wait = wait(None, &SETTINGS);
-            wait.found(Some(TaskState::Pending), 1_000).unwrap();
-            let error = wait.found(state, 6_000).unwrap_err();
+            wait.record_poll(Some(TaskState::Pending), 1_000).unwrap();
+            let error = wait.record_poll(state, 6_000).unwrap_err();
             assert_eq!((error.code, error.to_string().as_str()), (code, message));
             assert_eq!((error.attempts, error.retryable), (Some(2), false));
         }
@@ -266,18 +266,18 @@ mod tests {
     #[test]
     fn the_last_wait_ends_with_max_wait_ms() {
         let mut wait = wait(Some(3_000), &SETTINGS);
-        assert_eq!(wait.found(Some(TaskState::Pending), 1_500).unwrap(), pending(2_500, 2));
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 1_500).unwrap(), pending(2_500, 2));
         assert_eq!(wait.next(1_500).unwrap(), NextPoll { due_in_ms: 4_500, time_left_ms: Some(2_500) });
         // The answer came after the end.
-        assert_eq!(wait.found(Some(TaskState::Pending), 4_500).unwrap(), PollOutcome::Pending { event: None });
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 4_500).unwrap(), PollOutcome::Pending { event: None });
         assert_eq!(wait.next(4_500).unwrap_err().attempts, Some(2));
     }
 
     #[test]
     fn a_poll_beyond_the_time_of_the_call_is_not_waited_for() {
         let mut wait = wait(None, &CallSettings { total_timeout_ms: Some(10_000), ..SETTINGS });
-        assert_eq!(wait.found(Some(TaskState::Pending), 1_000).unwrap(), pending(5_000, 2));
-        let error = wait.found(Some(TaskState::Pending), 6_000).unwrap_err();
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 1_000).unwrap(), pending(5_000, 2));
+        let error = wait.record_poll(Some(TaskState::Pending), 6_000).unwrap_err();
         assert_eq!((error.code, error.retry_after_ms, error.attempts), (ErrorCode::Timeout, Some(15_000), Some(2)));
     }
 
@@ -286,14 +286,14 @@ mod tests {
         let mut wait = wait(Some(0), &SETTINGS);
         assert_eq!(wait.next(1_000).unwrap(), NextPoll { due_in_ms: 0, time_left_ms: None });
         assert_eq!(wait.next(9_000).unwrap(), NextPoll { due_in_ms: 0, time_left_ms: None });
-        assert_eq!(wait.found(Some(TaskState::Pending), 9_000).unwrap(), PollOutcome::Pending { event: None });
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 9_000).unwrap(), PollOutcome::Pending { event: None });
         assert_eq!(wait.next(9_000).unwrap_err().code, ErrorCode::Timeout);
     }
 
     #[test]
     fn without_limits_a_task_is_polled_every_second() {
         let mut wait = wait(None, &CallSettings { rate_limit: RateLimitMode::Off, ..SETTINGS });
-        assert_eq!(wait.found(Some(TaskState::Pending), 1_000).unwrap(), pending(1_000, 2));
-        assert_eq!(wait.found(Some(TaskState::Pending), 2_000).unwrap(), pending(1_000, 3));
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 1_000).unwrap(), pending(1_000, 2));
+        assert_eq!(wait.record_poll(Some(TaskState::Pending), 2_000).unwrap(), pending(1_000, 3));
     }
 }

@@ -233,7 +233,7 @@ pub async fn wait_for(
             host::call_progress(on_progress, &task.value)?;
         }
         let state = last.as_ref().map(|task| task.state);
-        let outcome = wait.found(state, now()).map_err(|error| with_task(error, last.as_ref()))?;
+        let outcome = wait.record_poll(state, now()).map_err(|error| with_task(error, last.as_ref()))?;
         match outcome {
             PollOutcome::Done => return Ok(last.map(|task| task.value).unwrap_or_default()),
             PollOutcome::Pending { event: None } => {}

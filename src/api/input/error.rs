@@ -129,16 +129,16 @@ fn is_integer(text: &str) -> bool {
 
 /// Why a value is rejected, as a predicate. `{:#}` does not show a text that may be a secret.
 pub(crate) struct Mismatch<'a> {
-    /// What the value takes.
+    /// The accepted values.
     pub expected: String,
-    /// What it got.
-    pub got: Got<'a>,
-    /// What else there is to say about the value that it got.
+    /// The value that was passed.
+    pub given: Given<'a>,
+    /// A note about that value: why it is rejected, or the remedy.
     pub explanation: Option<String>,
 }
 
-/// What a value got.
-pub(crate) enum Got<'a> {
+/// A value that is rejected.
+pub(crate) enum Given<'a> {
     /// It is missing.
     Nothing,
     /// A text.
@@ -152,14 +152,14 @@ impl fmt::Display for Mismatch<'_> {
         /// The characters of a text that is too short for a secret.
         const MAX_SHOWN: usize = 3;
         let expected = &self.expected;
-        let got = match &self.got {
-            Got::Nothing => return write!(f, "is missing; it takes {expected}"),
-            Got::Text(text) if f.alternate() && text.chars().nth(MAX_SHOWN).is_some() => "a text",
-            Got::Text(text) => &format!("\"{}\"", shorten(text)),
-            Got::Other(description) => description,
+        let given = match &self.given {
+            Given::Nothing => return write!(f, "is missing; it takes {expected}"),
+            Given::Text(text) if f.alternate() && text.chars().nth(MAX_SHOWN).is_some() => "a text",
+            Given::Text(text) => &format!("\"{}\"", shorten(text)),
+            Given::Other(description) => description,
         };
         let (colon, explanation) = self.explanation.as_ref().map_or(("", ""), |explanation| (": ", explanation));
-        write!(f, "takes {expected}, and got {got}{colon}{explanation}")
+        write!(f, "takes {expected}, and got {given}{colon}{explanation}")
     }
 }
 
@@ -199,19 +199,19 @@ impl de::Error for InputError {
         let last = got.rsplit('.').next().unwrap_or(got);
         let hint = nearest(last, expected).map(|nearest| format!("Did you mean \"{nearest}\"?"));
         let expected = format!("one of \"{}\"", expected.join("\", \""));
-        Self::custom(Mismatch { expected, got: Got::Text(got), explanation: None }).hint(hint)
+        Self::custom(Mismatch { expected, given: Given::Text(got), explanation: None }).hint(hint)
     }
 }
 
 impl<V> Kind<V> {
     /// The error for a value of another kind than expected.
     pub(super) fn mismatch(&self, expected: &str) -> InputError {
-        let got = match self {
-            Self::Undefined => Got::Nothing,
-            Self::Text(text) => Got::Text(text),
-            _ => Got::Other(self.describe()),
+        let given = match self {
+            Self::Undefined => Given::Nothing,
+            Self::Text(text) => Given::Text(text),
+            _ => Given::Other(self.describe()),
         };
-        InputError::custom(Mismatch { expected: expected.into(), got, explanation: None })
+        InputError::custom(Mismatch { expected: expected.into(), given, explanation: None })
     }
 
     /// What to do with a value that was passed alone, and not as the field of an object with these fields.
