@@ -2,9 +2,13 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::{
-    api::input::tests::read_json,
-    client::{item_key::ItemId, iteration::Iteration},
-    protocol::credentials::Credentials,
+    api::input::{Handle, tests::read_json},
+    client::{
+        item_key::{ItemId, ItemKey},
+        iteration::Iteration,
+        pagination::Position,
+    },
+    protocol::{credentials::Credentials, date::Day},
 };
 
 fn request<T: Endpoint + DeserializeOwned>(json: &str) -> Result<Request> {
