@@ -132,7 +132,7 @@ const formatsCore = (extension) => ({
   entryPoints: { "formats-core": "formats/index.ts" },
   plugins: sharedFiles(extension),
 });
-const shared = { ...common, entryPoints: { shared: "runtime/shared.ts" }, inject: [] };
+const shared = { ...common, entryPoints: { shared: "runtime/shared-with-formats.ts" }, inject: [] };
 const formatsBytes = { ...common, entryPoints: ["formats-bytes.ts"], inject: [] };
 for (const file of [formatsCore("js"), shared, formatsBytes]) await build({ ...file, format: "esm" });
 for (const name of [...formatsEntries, "formats-edge"]) {

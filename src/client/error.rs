@@ -225,6 +225,17 @@ impl Error {
         Self::new(ErrorCode::Internal, message)
     }
 
+    /// The same error of a change that the service may have made, or not. `hint` ends the sentence: how to find out.
+    #[must_use]
+    pub fn with_unknown_outcome(mut self, hint: &str) -> Self {
+        self.outcome_unknown = true;
+        self.message.push_str(
+            "; whether the change was made is not known, so it was not sent again: check before you repeat it",
+        );
+        self.message.push_str(hint);
+        self
+    }
+
     /// The same error, naming the parameter or option at fault.
     #[must_use]
     pub fn parameter(mut self, path: &str) -> Self {

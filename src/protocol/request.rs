@@ -182,16 +182,10 @@ impl Request {
 
     /// Adds, for a change, that its outcome is unknown: so that no caller repeats it in good faith.
     #[must_use]
-    pub fn with_unknown_outcome(&self, mut error: Error) -> Error {
-        if self.is_change {
-            error.outcome_unknown = true;
-            error.message.push_str(
-                "; whether the change was made is not known, so it was not sent again: check before you repeat it",
-            );
-            if self.scope == Scope::Senders {
-                error.message.push_str(", with `senders.get`");
-            }
+    pub fn with_unknown_outcome(&self, error: Error) -> Error {
+        if !self.is_change {
+            return error;
         }
-        error
+        error.with_unknown_outcome(if self.scope == Scope::Senders { ", with `senders.get`" } else { "" })
     }
 }

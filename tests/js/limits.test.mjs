@@ -102,7 +102,7 @@ describe('"wait"', () => {
 
   test("two copies of the package count the requests of each other, also those without a window", async (t) => {
     const other = createRequire(import.meta.url)("smsc-wasm");
-    const { emulator, client } = account({ limits: false });
+    const { emulator, client } = account();
     const waiting = [];
     const fetch = async (...request) => {
       await new Promise((resolve) => waiting.push(resolve));
@@ -113,7 +113,7 @@ describe('"wait"', () => {
     const ofOne = [one.balance(), one.balance()];
     await waitUntil(() => waiting.length === 2);
     // It joins while they are in flight.
-    const two = await other.createClient({ ...emulator.clientOptions(), apiKey: emulator.state.apiKey, fetch });
+    const two = await other.createClient({ apiKey: emulator.state.apiKey, fetch });
     const ofTwo = Array.from({ length: 20 }, () => two.balance());
     await waitUntil(() => waiting.length === 14);
     assert.deepEqual([inFlight(one), inFlight(two)], [14, 14]);

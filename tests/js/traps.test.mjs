@@ -87,7 +87,8 @@ describe("a trap", () => {
     const error = await rejectsWithTrap(smsc.history.list());
     assert.ok(error.cause instanceof WebAssembly.RuntimeError);
     for (const [what, promise] of Object.entries(inFlight)) {
-      assert.equal((await rejectsWithTrap(promise)).cause, error.cause, what);
+      const { cause, outcomeUnknown } = await rejectsWithTrap(promise);
+      assert.deepEqual([cause, outcomeUnknown], [error.cause, what === "a sent change" ? true : undefined], what);
     }
     await Promise.all(many.map(rejectsWithTrap));
     assert.equal(released.length, 1);
@@ -104,6 +105,29 @@ describe("a trap", () => {
     assert.equal((await collect(smsc.history.iterate({ limit: 1500 }, off))).length, 1500);
     assert.deepEqual(await collect(parseCsv("a;b\n1;2")), [{ a: "1", b: "2" }]);
     assert.equal(instances.length, length + 1);
+  });
+
+  test("leaves the outcome of every call unknown that may change something", async () => {
+    const { smsc } = await setup({ fetch: stubFetch(hanging) });
+    const name = "79991234567";
+    for (const call of [
+      () => smsc.senders.add({ name }),
+      () => smsc.senders.update({ name, comment: "x" }),
+      () => smsc.senders.sendCode({ name }),
+      () => smsc.senders.confirmCode({ name, code: 1 }),
+      () => smsc.senders.remove({ name }),
+      () => smsc.call("senders.php", { add: 1 }),
+      () => smsc.raw("senders.php", { add: 1 }),
+    ]) {
+      const promise = call();
+      promise.catch(() => {});
+      await settle();
+      trapAfter(1);
+      await rejectsWithTrap(smsc.balance());
+      const error = await rejectsWithTrap(promise);
+      assert.equal(error.outcomeUnknown, true);
+      assert.match(error.message, /whether the change was made is not known/);
+    }
   });
 
   test("creating a client or an iterator rejects with `internal`", async () => {

@@ -1,5 +1,5 @@
 import type * as Core from "../core.js";
-import { atCaller } from "../runtime/errors.js";
+import { atCaller, isSmscError, withUnknownOutcome } from "../runtime/errors.js";
 import { type CoreInstance, currentInstance } from "../runtime/instance.js";
 import type { ClientOptions } from "./options.js";
 import { readOnce } from "./read-once.js";
@@ -33,6 +33,15 @@ export class Connection {
       return await this.enter(act);
     } catch (error) {
       throw atCaller(error);
+    }
+  }
+
+  /** Makes a call that may change something. If the core fails, nobody knows whether it did. */
+  async change<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
+    try {
+      return await this.call(act);
+    } catch (error) {
+      throw isSmscError(error) && error.code === "internal" ? withUnknownOutcome(error) : error;
     }
   }
 }

@@ -96,7 +96,7 @@ export class Senders {
    * const { id } = await smsc.senders.add({ name: "ALMA", registrations: { mtsStep: true } });
    */
   add(sender: SenderInput, options?: CallOptions): Promise<NewSender> {
-    return this.#connection.call((client) => client.sendersAdd(sender, options));
+    return this.#connection.change((client) => client.sendersAdd(sender, options));
   }
 
   /**
@@ -110,7 +110,7 @@ export class Senders {
    * await smsc.senders.update({ name: "ALMA", comment: "Order notifications" });
    */
   update(change: SenderChange, options?: CallOptions): Promise<void> {
-    return this.#connection.call((client) => client.sendersUpdate(change, options));
+    return this.#connection.change((client) => client.sendersUpdate(change, options));
   }
 
   /**
@@ -124,7 +124,7 @@ export class Senders {
    * await smsc.senders.sendCode({ name: "79991234567" });
    */
   sendCode(request: SenderCodeRequest, options?: CallOptions): Promise<void> {
-    return this.#connection.call((client) => client.sendersSendCode(request, options));
+    return this.#connection.change((client) => client.sendersSendCode(request, options));
   }
 
   /**
@@ -137,7 +137,7 @@ export class Senders {
    * await smsc.senders.confirmCode({ name: "79991234567", code: "4821" });
    */
   confirmCode(confirmation: SenderCode, options?: CallOptions): Promise<void> {
-    return this.#connection.call((client) => client.sendersConfirmCode(confirmation, options));
+    return this.#connection.change((client) => client.sendersConfirmCode(confirmation, options));
   }
 
   /**
@@ -150,6 +150,6 @@ export class Senders {
    * await smsc.senders.remove({ name: "ALMA" });
    */
   remove(sender: SenderId & { subaccount?: string }, options?: CallOptions): Promise<void> {
-    return this.#connection.call((client) => client.sendersRemove(sender, options));
+    return this.#connection.change((client) => client.sendersRemove(sender, options));
   }
 }

@@ -58,7 +58,7 @@ export class Smsc {
    * const status = await smsc.call("status.php", { phone: "79991234567", id: 12345 });
    */
   call(script: string, parameters?: Parameters, options?: CommandOptions): Promise<unknown> {
-    return this.#connection.call((client) => client.call(script, parameters, options));
+    return this.#connection.change((client) => client.call(script, parameters, options));
   }
 
   /**
@@ -73,7 +73,7 @@ export class Smsc {
    * const xml = await smsc.raw("balance.php", { cur: true, fmt: 2 });
    */
   raw(script: string, parameters?: Parameters & { fmt?: 0 | 1 | 2 | 3 }, options?: CommandOptions): Promise<string> {
-    return this.#connection.call((client) => client.raw(script, parameters, options));
+    return this.#connection.change((client) => client.raw(script, parameters, options));
   }
 
   /**

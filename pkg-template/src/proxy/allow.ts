@@ -1,7 +1,7 @@
 // The commands that the proxy permits.
 import { nearestName } from "../runtime/nearest-name.js";
 import { invalidOption, mismatch } from "../runtime/option-errors.js";
-import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./methods.js";
+import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./service-commands.js";
 
 /**
  * A permission of a proxy:

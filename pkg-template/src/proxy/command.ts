@@ -1,7 +1,7 @@
 // From the fields of a request to the command that is sent for it.
 import type { Command, FileStream } from "../client/forwarding.js";
-import { COMMANDS, type CommandName, commandsOf, type ServiceCommand } from "./methods.js";
 import { invalid } from "./refusal.js";
+import { COMMANDS, type CommandName, commandsOf, type ServiceCommand } from "./service-commands.js";
 
 /** A field of a form, as it came. */
 export type Field = readonly [name: string, value: string];

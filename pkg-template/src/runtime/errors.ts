@@ -144,6 +144,12 @@ export function withEndpoint(error: unknown, endpoint: string | undefined): unkn
   return SmscError.create({ ...error, message, endpoint } as ErrorDetails, cause === undefined ? undefined : { cause });
 }
 
+/** The same error of a change that the service may have made, or not. */
+export function withUnknownOutcome(error: SmscError): SmscError {
+  const message = `${error.message}; whether the change was made is not known: check before you repeat it`;
+  return SmscError.create({ ...error, message, outcomeUnknown: true } as ErrorDetails, { cause: error.cause });
+}
+
 /** A cause in `toJSON`. */
 function summary(cause: unknown): unknown {
   try {

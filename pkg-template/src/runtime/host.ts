@@ -11,8 +11,8 @@ import type { Instance } from "./instance.js";
 import { postRequest } from "./post-request.js";
 import { cancelBody, chunkOf, readBody } from "./read-body.js";
 import { itemsOf, timeOf } from "./realm-values.js";
-import * as requests from "./requests.js";
 import { contentLengthOf, contentTypeOf, headerOf, statusOf } from "./response-head.js";
+import * as requests from "./sent-requests.js";
 import { describeThrown, shortText, textsOf } from "./thrown.js";
 import { callProgress, ignoreRejection, orUndefined } from "./user-values.js";
 

@@ -6,7 +6,7 @@
 import type * as Core from "../core.js";
 import { internal, notLoaded, type SmscError } from "./errors.js";
 import { Host } from "./host.js";
-import { join, type Peer } from "./requests.js";
+import { join, type Peer } from "./sent-requests.js";
 
 /** wasm-bindgen's script as a function of the module that it imports (`build.mjs`). */
 export type Glue<T> = (host: object) => T & { __wbg_set_wasm(exports: unknown): void };
