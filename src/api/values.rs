@@ -363,7 +363,7 @@ impl Validated for SenderName {
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         let NonEmptyText(text) = NonEmptyText::from_scalar(scalar)?;
         // A short text such as "8-800-55555" is a name.
-        let is_phone_number = text.trim_start().starts_with('+') || text.chars().count() > MAX_NAME_LEN;
+        let is_phone_number = text.trim_start().starts_with('+') || text.len() > MAX_NAME_LEN;
         let digits = PhoneNumber::parse(&text).filter(|_| is_phone_number);
         Some(Self(digits.map_or(text, |PhoneNumber(digits)| digits)))
     }

@@ -55,11 +55,11 @@ impl RetryAfter {
 #[must_use]
 pub fn is_ok(response: &str) -> bool {
     let response = response.trim_ascii();
-    let result = match json::parse(response) {
-        Ok(Value::Object(fields)) => field(&fields, "result").and_then(Value::as_text).unwrap_or_default().to_owned(),
-        _ => between(response, "<result>", "</result>").map_or(response, str::trim_ascii).to_owned(),
-    };
-    result.eq_ignore_ascii_case("ok")
+    let is_ok = |text: &str| text.eq_ignore_ascii_case("ok");
+    if let Ok(Value::Object(fields)) = json::parse(response) {
+        return field(&fields, "result").and_then(Value::as_text).is_some_and(is_ok);
+    }
+    is_ok(between(response, "<result>", "</result>").map_or(response, str::trim_ascii))
 }
 
 /// Checks that a change was acknowledged.

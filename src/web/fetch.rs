@@ -106,13 +106,8 @@ pub async fn send(
             if matches!(response.status, 301 | 302 | 303 | 307 | 308) { response.header("location") } else { None };
         let Some(location) = location else { return Ok(response) };
         response.cancel();
-        if is_change && response.status <= 303 {
+        if is_stream || is_change && response.status <= 303 {
             return bad("the service's host redirected the change, which is not sent again: correct `baseUrl`");
-        }
-        if is_stream {
-            return bad(
-                "the service's host redirected the request, whose file can be sent only once: correct `baseUrl`",
-            );
         }
         url = follow(&url, &location)?;
     }

@@ -140,14 +140,21 @@ export function aborted(signal: AbortSignal, endpoint?: string): SmscError {
 /** The error, naming the endpoint unless it names one. Other values stay as they are. */
 export function withEndpoint(error: unknown, endpoint: string | undefined): unknown {
   if (!isSmscError(error) || error.endpoint !== undefined || endpoint === undefined) return error;
-  const { message, cause } = error;
-  return SmscError.create({ ...error, message, endpoint } as ErrorDetails, cause === undefined ? undefined : { cause });
+  return copyOf(error, { endpoint });
 }
 
 /** The same error of a change that the service may have made, or not. */
 export function withUnknownOutcome(error: SmscError): SmscError {
   const message = `${error.message}; whether the change was made is not known: check before you repeat it`;
-  return SmscError.create({ ...error, message, outcomeUnknown: true } as ErrorDetails, { cause: error.cause });
+  return copyOf(error, { message, outcomeUnknown: true });
+}
+
+function copyOf(error: SmscError, changes: Partial<ErrorDetails>): SmscError {
+  const { message, cause } = error;
+  return SmscError.create(
+    { ...error, message, ...changes } as ErrorDetails,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 /** A cause in `toJSON`. */
