@@ -7,6 +7,7 @@ import { PAGES, READERS } from "./readers.mjs";
 
 const apiKey = "key";
 const MAX_BYTES = 1 << 24;
+const decoder = new TextDecoder();
 const client = (fetch) => createClient({ apiKey, fetch, rateLimit: "off", dangerouslyAllowBrowser: true });
 
 /** Returns a function that reads ten pages with one reader, every field included. */
@@ -48,15 +49,14 @@ async function readWithLimits(fetch, url, body) {
     const response = await fetch(url, { method: "POST", body, signal: controller.signal });
     if (Number(response.headers.get("content-length")) > MAX_BYTES) throw new Error("too large");
     const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    let text = "";
+    const chunks = [];
     let size = 0;
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       size += read.value.byteLength;
       if (size > MAX_BYTES) throw new Error("too large");
-      text += decoder.decode(read.value, { stream: true });
+      chunks.push(read.value);
     }
-    return text + decoder.decode();
+    return chunks.length === 1 ? decoder.decode(chunks[0]) : await new Blob(chunks).text();
   } finally {
     clearTimeout(timer);
   }
