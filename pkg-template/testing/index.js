@@ -19,7 +19,6 @@ import { createRequestHandler } from "./request-handler.js";
 import { isRequestTo, requestName } from "./request-names.js";
 import { checkSeed } from "./seed-schema.js";
 import { createService } from "./service.js";
-import { withoutUndefined } from "./validate.js";
 
 export { faults } from "./faults.js";
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
@@ -69,7 +68,10 @@ export function createEmulator(seed = {}) {
     now: clock.now,
     advance: clock.advance,
     clientOptions(overrides = {}) {
-      const given = withoutUndefined(overrides);
+      // The client takes `null` as absent, too.
+      const given = Object.fromEntries(
+        Object.entries(overrides).filter(([, value]) => (value ?? undefined) !== undefined),
+      );
       const has = (/** @type {string[]} */ ...names) => names.some((name) => name in given);
       const options = {
         ...(has("apiKey", "login", "credentials") ? {} : { apiKey: clientKey }),

@@ -363,7 +363,9 @@ impl Validated for SenderName {
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         let NonEmptyText(text) = NonEmptyText::from_scalar(scalar)?;
         // A short text such as "8-800-55555" is a name.
-        let is_phone_number = text.trim_start().starts_with('+') || text.len() > MAX_NAME_LEN;
+        let has_plus = |c| matches!(c, '+' | '\u{FF0B}');
+        let start = text.trim_start_matches(|c| is_phone_decoration(c) && !has_plus(c));
+        let is_phone_number = start.starts_with(has_plus) || text.chars().count() > MAX_NAME_LEN;
         let digits = PhoneNumber::parse(&text).filter(|_| is_phone_number);
         Some(Self(digits.map_or(text, |PhoneNumber(digits)| digits)))
     }

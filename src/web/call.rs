@@ -308,10 +308,11 @@ impl Call {
     }
 
     fn no_controller(&self, thrown: JsValue) -> Failed {
+        self.withdraw();
         let error = Error::internal(
             "this environment has no AbortController, which smsc-wasm needs: load a polyfill before the first call",
         );
-        Failed { error: error.at(self.exchange.borrow().endpoint()), cause: thrown }
+        Failed { error: self.exchange.borrow().complete(error), cause: thrown }
     }
 
     /// Sends the request and reads its response. Returns a file that stays open.
@@ -351,6 +352,9 @@ impl Call {
         match within(Some(timeout_ms), self.context.signal.as_ref(), exchanged).await {
             Ok(Ok(file)) => return Ok(file),
             Ok(Err(error)) => {
+                if matches!(error, TransportError::NoFetch) {
+                    self.withdraw();
+                }
                 let (failure, description, cause) = error.into_failure();
                 self.failed(failure, &description, cause);
             }
@@ -362,14 +366,18 @@ impl Call {
 
     /// The error if the caller's signal has aborted before anything was sent.
     fn withdraw_if_aborted(&self) -> Result<(), Failed> {
-        if self.check_signal().is_ok() {
-            return Ok(());
+        if self.check_signal().is_err() {
+            self.withdraw();
         }
+        self.check_signal()
+    }
+
+    /// The request of the attempt was not sent.
+    fn withdraw(&self) {
         self.advance(|exchange, limits| exchange.withdraw(now(), limits));
         if let Some(record) = self.record.take() {
             host::end_request(&record, false);
         }
-        self.check_signal()
     }
 
     fn request_event(&self) -> RequestEvent {
@@ -513,8 +521,15 @@ impl Call {
             return;
         }
         let exchange = self.exchange.borrow();
-        let rules = rules_name(exchange.request().rules);
-        let record = host::record_request(&self.account.borrow().js_name, rules, exchange.identity());
+        let rules = exchange.request().rules;
+        let window_ms = rules.iter().map(|rule| rule.window_ms).max().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "at most an hour")]
+        let record = host::record_request(
+            &self.account.borrow().js_name,
+            rules_name(rules),
+            exchange.identity(),
+            window_ms as f64,
+        );
         self.record.replace(Some(record));
     }
 

@@ -7,13 +7,17 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::document::{self, Document, MAX_SIZE},
-    client::error::Result,
+    client::error::{Error, ErrorCode, Result},
     protocol::{
         credentials::Credentials,
         form::Form,
         multipart::{Boundary, FilePart},
     },
-    web::{convert::JsInput, host, promise::settled_by},
+    web::{
+        convert::{Failed, JsInput},
+        host,
+        promise::settled_by,
+    },
 };
 
 /// A file to send.
@@ -30,17 +34,21 @@ impl Upload {
     /// Reads a document and validates it. One that is too large is not read.
     ///
     /// # Errors
-    /// `invalid_parameter`, if it is of none of the accepted types; `document_rejected`.
-    pub async fn read(value: &JsValue) -> Result<Self> {
+    /// `invalid_parameter`, if it is of none of the accepted types or cannot be read; `document_rejected`.
+    pub async fn read(value: &JsValue) -> Result<Self, Failed> {
         let input = JsInput(value.clone());
         document::check_keys(&input)?;
         let invalid = || document::not_a_document(&input);
+        let unreadable = |cause| Failed {
+            error: Error::new(ErrorCode::InvalidParameter, "`document` could not be read").parameter("document"),
+            cause,
+        };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let size = host::document_size(value).ok_or_else(invalid)? as u64;
         let content = if size > MAX_SIZE {
             Vec::new()
         } else {
-            let bytes = settled_by(|id| host::read_document(value, id)).await.map_err(|_| invalid())?;
+            let bytes = settled_by(|id| host::read_document(value, id)).await.map_err(unreadable)?;
             bytes.dyn_ref::<Uint8Array>().ok_or_else(invalid)?.to_vec()
         };
         let size = if content.is_empty() { size } else { content.len() as u64 };

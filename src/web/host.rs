@@ -156,10 +156,10 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimer)]
     pub fn clear_timer(handle: &JsValue);
 
-    /// Records a request, for other copies of the package and for the instance after a trap: by the name of its rules, and a hash that
-    /// it shares with identical requests.
+    /// Records a request, for other copies of the package and for the instance after a trap: by the name of its rules, a hash that it
+    /// shares with identical requests, and the longest of its windows.
     #[wasm_bindgen(js_name = recordRequest)]
-    pub fn record_request(account: &JsValue, rules: &str, identity: u64) -> JsValue;
+    pub fn record_request(account: &JsValue, rules: &str, identity: u64, window_ms: f64) -> JsValue;
     /// The recorded request ended, or (`was_sent` is false) was not sent.
     #[wasm_bindgen(js_name = endRequest)]
     pub fn end_request(record: &JsValue, was_sent: bool);

@@ -153,10 +153,20 @@ impl Group {
 
 /// Whether the failure may be that of the caller's options: another caller may wait longer, or try again.
 fn is_own(failed: &Failed) -> bool {
-    use ErrorCode::{Aborted, Connection, HttpStatus, InvalidOption, RateLimited, Timeout, TooManyConnections};
+    use ErrorCode::{
+        Aborted, BadResponse, Connection, HttpStatus, Internal, InvalidOption, RateLimited, Timeout, TooManyConnections,
+    };
     matches!(
         failed.error.code,
-        Aborted | Connection | HttpStatus | InvalidOption | RateLimited | Timeout | TooManyConnections
+        Aborted
+            | BadResponse
+            | Connection
+            | HttpStatus
+            | Internal
+            | InvalidOption
+            | RateLimited
+            | Timeout
+            | TooManyConnections
     )
 }
 

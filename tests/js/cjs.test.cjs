@@ -4,12 +4,16 @@ const { spawnSync } = require("node:child_process");
 const { describe, test } = require("node:test");
 
 /** Runs a script in this folder, as CommonJS or as an ES module. Its last step must print `well`. */
-function run(type, script) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", script], {
-    cwd: __dirname,
-    encoding: "utf8",
-    timeout: 30_000,
-  });
+function run(type, script, options = []) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...options, `--input-type=${type}`, "--eval", script],
+    {
+      cwd: __dirname,
+      encoding: "utf8",
+      timeout: 30_000,
+    },
+  );
   assert.deepEqual([stdout.trim(), status], ["well", 0], `${script}\n${stdout}\n${stderr}`);
 }
 
@@ -185,4 +189,99 @@ describe("loading", () => {
       })();`,
     );
   });
+});
+
+describe("two copies of the package", () => {
+  /** Both copies, a client of an account with the first one, and how many requests the limits of a client count. */
+  const COPIES = `${PRELUDE.replace(/require([.(])/g, "need$1")}
+    const { createClient } = await import("smsc-wasm");
+    const emulator = createEmulator({ messages: 3, limits: false });
+    const options = { apiKey: "demo-key", fetch: emulator.fetch };
+    const used = (smsc, name) => smsc.rateLimits().find((row) => row.name === name)?.used ?? 0;
+  `.replace(/^/, 'import { createRequire } from "node:module"; const need = createRequire(process.cwd() + "/x.cjs");');
+
+  test("one that is loaded later counts the history requests of the hour, after many others", () => {
+    run(
+      "module",
+      `${COPIES}
+      const one = await createClient({ ...options, rateLimit: "off" });
+      for (let limit = 1; limit <= 20; limit++) await one.history.list({ limit });
+      for (let limit = 1; limit <= 1100; limit++) await one.senders.list({ limit });
+      const two = await need("smsc-wasm").createClient(options);
+      assert.equal(used(two, "history"), 20);
+      console.log("well");`,
+    );
+  });
+
+  test("one learns that the requests of the other ended with its failure", () => {
+    run(
+      "module",
+      `let instance;
+      const { instantiate } = WebAssembly;
+      WebAssembly.instantiate = async (...input) => {
+        const made = await instantiate(...input);
+        instance ??= made.instance ?? made;
+        return made;
+      };
+      ${COPIES}
+      const hanging = await createClient({ ...options, fetch: () => new Promise(() => {}) });
+      const calls = Array.from({ length: 13 }, () => hanging.balance().catch(({ code }) => code));
+      const two = await need("smsc-wasm").createClient(options);
+      assert.equal(used(two, "connections"), 13);
+      const flooded = await createClient({
+        ...options,
+        fetch: async () => {
+          const { memory } = instance.exports;
+          memory.grow(65_536 - memory.buffer.byteLength / 65_536);
+          return new Response("[" + '{"id":1,"name":"x","status":"2"},'.repeat(100_000) + "5]");
+        },
+      });
+      assert.equal(await flooded.tasks.list().catch(({ code }) => code), "internal");
+      assert.deepEqual(new Set(await Promise.all(calls)), new Set(["internal"]));
+      assert.equal(used(two, "connections"), 0);
+      await two.balance();
+      console.log("well");`,
+    );
+  });
+});
+
+test("an instance that is replaced is not kept, neither by its requests nor by idle clients", () => {
+  run(
+    "commonjs",
+    `${PRELUDE}
+    const instances = [];
+    const { instantiate, Instance } = WebAssembly;
+    // The \`fetch\` of Node.js has a module, too.
+    const keep = (made, imports) => {
+      if (imports?.["./smsc_bg.js"]) instances.push(new WeakRef(made.instance ?? made));
+      return made;
+    };
+    WebAssembly.instantiate = async (source, imports) => keep(await instantiate(source, imports), imports);
+    WebAssembly.Instance = function (module, imports) {
+      return keep(new Instance(module, imports), imports);
+    };
+    const { createClient } = require("smsc-wasm");
+    const clients = [];
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+    (async () => {
+      for (let index = 0; index < 6; index++) {
+        const smsc = await createClient({ apiKey: "key-" + index, fetch: createEmulator({ apiKey: "key-" + index }).fetch });
+        await smsc.history.list();
+        clients.push(smsc);
+        // A larger memory is not kept for the next call.
+        instances.at(-1).deref().exports.memory.grow(1024);
+        await pause();
+      }
+      assert.equal(instances.length, 6);
+      for (let round = 0; round < 20; round++) {
+        gc();
+        await pause();
+      }
+      const alive = instances.filter((instance) => instance.deref() !== undefined).length;
+      assert.ok(alive <= 2, alive + " of 6 instances are alive");
+      assert.ok((await clients[0].history.list()).messages.length > 0);
+      console.log("well");
+    })();`,
+    ["--expose-gc"],
+  );
 });

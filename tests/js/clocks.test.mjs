@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "smsc-wasm";
+import { createEmulator } from "smsc-wasm/testing";
 import { collect, rejectsWith, stubClient } from "./support/account.mjs";
 
 const HOUR = 3_600_000;
@@ -11,6 +12,18 @@ let offset = 0;
 Date.now = () => realNow() + offset;
 afterEach(() => {
   offset = 0;
+});
+
+test("a monotonic clock that is missing for a while does not move the time", async (t) => {
+  const { performance } = globalThis;
+  t.after(() => Object.defineProperty(globalThis, "performance", { value: performance, configurable: true }));
+  const smsc = await createClient(createEmulator().clientOptions());
+  const used = () => smsc.rateLimits().find(({ name }) => name === "history")?.used;
+  await smsc.history.list();
+  for (const value of [undefined, performance, {}, performance]) {
+    Object.defineProperty(globalThis, "performance", { value, configurable: true });
+    assert.equal(used(), 1);
+  }
 });
 
 test("a clock that jumps forward and back does not forget requests", async () => {

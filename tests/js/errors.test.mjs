@@ -245,6 +245,20 @@ describe("an SmscError", () => {
     assert.equal(await outcome(500, (smsc) => smsc.history.list()), undefined);
   });
 
+  test("says that nothing was sent where the environment lacks something", async (t) => {
+    const { fetch, AbortController } = globalThis;
+    t.after(() => Object.assign(globalThis, { fetch, AbortController }));
+    const smsc = await createClient({ apiKey: `lacking-${Math.random()}` });
+    globalThis.fetch = undefined;
+    const noFetch = await rejectsWith(smsc.senders.remove({ id: 5 }), "invalid_option");
+    Object.assign(globalThis, { fetch, AbortController: undefined });
+    const noController = await rejectsWith(smsc.senders.remove({ id: 5 }), "internal");
+    for (const error of [noFetch, noController]) {
+      assert.deepEqual([error.attempts, error.outcomeUnknown, error.endpoint], [0, undefined, "senders"]);
+    }
+    assert.equal(smsc.rateLimits().find(({ name }) => name === "connections")?.used ?? 0, 0);
+  });
+
   test("names the endpoint alike before a request and after it", async () => {
     const { smsc } = await stubClient("<html>");
     const invalid = { timeoutMs: -1 };

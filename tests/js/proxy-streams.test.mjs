@@ -264,7 +264,10 @@ describe("proxy: uploads", () => {
     const { proxy } = setupProxy({ fetch, allow: "*", logger });
     assert.equal((await upload(proxy, `${body}--=limit--\r\n`)).status, 502);
     assert.equal(calls, 1);
-    assert.match(logged.join(), /redirected the change, which is not sent again: correct `baseUrl`; whether the change was made/);
+    assert.match(
+      logged.join(),
+      /redirected the change, which is not sent again: correct `baseUrl`; whether the change was made/,
+    );
   });
 
   test("a change is sent once, whatever fails", async () => {

@@ -7,24 +7,21 @@ import { readOnce } from "./read-once.js";
 /** A client in the core, which is created anew in a fresh instance. */
 export class Connection {
   readonly #options: ClientOptions;
-  #instance: CoreInstance;
-  #client: Core.Client;
+  /** The client of each instance in use. An instance that is replaced must not be kept: its memory may be large. */
+  readonly #clients = new WeakMap<CoreInstance, Core.Client>();
 
   constructor(options: ClientOptions) {
     // Options that are changed later do not matter.
     this.#options = readOnce(options);
-    this.#instance = currentInstance();
-    this.#client = this.#instance.enter((core) => new core.Client(this.#options));
+    this.enter(() => {});
   }
 
   /** Does something with the client. */
   enter<T>(act: (client: Core.Client) => T): T {
     const instance = currentInstance();
-    if (instance !== this.#instance) {
-      this.#client = instance.enter((core) => new core.Client(this.#options));
-      this.#instance = instance;
-    }
-    return instance.enter(() => act(this.#client));
+    const client = this.#clients.get(instance) ?? instance.enter((core) => new core.Client(this.#options));
+    this.#clients.set(instance, client);
+    return instance.enter(() => act(client));
   }
 
   /** Makes a call. It awaits the core, so that the stack of an error has the caller. */
@@ -36,12 +33,13 @@ export class Connection {
     }
   }
 
-  /** Makes a call that may change something. If the core fails, nobody knows whether it did. */
+  /** Makes a call that may change something. If the core fails, nobody knows whether it did, unless nothing was sent. */
   async change<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
     try {
       return await this.call(act);
     } catch (error) {
-      throw isSmscError(error) && error.code === "internal" ? withUnknownOutcome(error) : error;
+      const isUnknown = isSmscError(error) && error.code === "internal" && error.attempts !== 0;
+      throw isUnknown ? atCaller(withUnknownOutcome(error)) : error;
     }
   }
 }

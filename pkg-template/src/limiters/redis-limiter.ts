@@ -2,6 +2,7 @@ import type { RateLimiter } from "../client/limiter.js";
 import { isPromise } from "../runtime/describe.js";
 import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { unknownOption } from "../runtime/unknown-option.js";
+import { orUndefined } from "../runtime/user-values.js";
 import { readAccountName } from "./account-name.js";
 import { RedisQueue } from "./redis-queue.js";
 import { type RedisEval, RedisScript } from "./redis-script.js";
@@ -60,7 +61,7 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
   const { key, now } = readOptions(options);
   const channel = `{${key}}:grantable`;
   const script = new RedisScript(evalOf(client), key, channel, now, (requestIds) => queue.wake(requestIds));
-  const subscription = new RedisSubscription(client, channel, (message) => queue.wake(JSON.parse(message) as string[]));
+  const subscription = new RedisSubscription(client, channel, (message) => queue.wake(requestIdsOf(message)));
   const queue = new RedisQueue((request) => script.send({ acquire: request }), subscription);
   return {
     async acquire(request, signal) {
@@ -72,6 +73,12 @@ export function redisLimiter(client: NodeRedis | IoRedis | RedisEval, options: R
       await script.send({ release: requestId, feedback });
     },
   };
+}
+
+/** The request ids in a message. Other programs can publish anything there. */
+function requestIdsOf(message: string): string[] {
+  const ids: unknown = orUndefined(() => JSON.parse(message));
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
 /** A client that is none fails here, and not with the first call. */
@@ -93,6 +100,8 @@ function readOptions(options: unknown): { key: string; now: RedisLimiterOptions[
     if (name !== "key" && name !== "now") throw invalidOption(name, unknownOption(name, ["key"]));
   }
   const { key = "smsc", now } = options as RedisLimiterOptions;
+  // Redis Cluster places all keys of the account by the text in the braces around it.
+  if (/[{}]/.test(String(key))) throw mismatch("key", "a text without braces", key, { got: "a text with some" });
   return { key: readAccountName("key", key), now };
 }
 

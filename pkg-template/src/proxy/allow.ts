@@ -36,11 +36,12 @@ export function readAllow(allow: unknown = "read"): Allowed {
       continue;
     }
     const nearest = nearestName(name, [...METHODS, "read"]);
-    const hint =
+    // Another text may be a secret.
+    const message =
       nearest === undefined
-        ? 'It takes "read", methods of the client, scripts, or "*"'
-        : `Did you mean \`${nearest}\`?`;
-    throw invalidOption("allow", `Unknown method \`${name}\` in \`allow\`. ${hint}`);
+        ? 'Unknown method in `allow`. It takes "read", methods of the client, scripts, or "*"'
+        : `Unknown method \`${name}\` in \`allow\`. Did you mean \`${nearest}\`?`;
+    throw invalidOption("allow", message);
   }
   return { everything: names.has("*"), reads: names.has("read"), names };
 }

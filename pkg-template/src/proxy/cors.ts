@@ -1,5 +1,6 @@
 // The pages that may use the proxy: those of the proxy's origin, and of the origins in the option `origins`.
 import { mismatch } from "../runtime/option-errors.js";
+import { orUndefined } from "../runtime/user-values.js";
 import { forbidden } from "./refusal.js";
 
 /** The origins of pages that may use the proxy from elsewhere. */
@@ -13,7 +14,7 @@ export function readOrigins(origins: unknown = []): Origins {
 }
 
 function readOrigin(value: unknown): string {
-  const text = String(value);
+  const text = orUndefined(() => String(value)) ?? "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url && url.origin !== "null" && (text === url.origin || text === `${url.origin}/`);
   if (isOrigin) return url.origin;

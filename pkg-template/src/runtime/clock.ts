@@ -1,11 +1,14 @@
+let last: number | undefined;
+
 /**
- * The time of the monotonic clock, or of the wall clock: some environments have no `performance`, or one whose `now` is missing or
- * throws.
+ * The time of the monotonic clock. Where `performance` is missing or throws, that of the wall clock, or the last time if it was there
+ * before: the two have different origins.
  */
 export function monotonicMs(): number {
   try {
-    return globalThis.performance.now();
+    last = globalThis.performance.now();
+    return last;
   } catch {
-    return Date.now();
+    return last ?? Date.now();
   }
 }

@@ -1,3 +1,5 @@
+import { orUndefined } from "./user-values.js";
+
 /** A value in a few words, for a message. A text is not shown: it may be a secret. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return "a text";
@@ -11,5 +13,6 @@ export function describe(value: unknown): string {
 
 /** Whether a value is a promise, which the caller forgot to await. */
 export function isPromise(value: unknown): boolean {
-  return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
+  const isThenable = () => typeof (Object(value) as Partial<PromiseLike<unknown>>).then === "function";
+  return typeof value === "object" && value !== null && orUndefined(isThenable) === true;
 }

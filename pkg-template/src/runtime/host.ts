@@ -112,8 +112,8 @@ export class Host {
       setTimer: (callback: (id: number) => void, ms: number, id: number) =>
         orUndefined(() => this.#setTimer(callback, ms, id)),
       clearTimer: (timer: Timer | undefined) => orUndefined(() => this.#clearTimer(timer)),
-      recordRequest: (account: string, rules: string, identity: bigint) =>
-        requests.record({ account, rules, identity, owner: instance }),
+      recordRequest: (account: string, rules: string, identity: bigint, windowMs: number) =>
+        requests.record({ account, rules, identity, windowMs, owner: instance.token }),
       endRequest: requests.end,
       holdLease: (limiter: RateLimiter, requestId: string) => this.#leases.set(requestId, limiter),
       dropLease: (requestId: string) => this.#leases.delete(requestId),
@@ -154,7 +154,7 @@ export class Host {
 
   /** Ends all that the instance had in flight. */
   trapped(error: SmscError): void {
-    requests.leave(this.#instance);
+    requests.leave(this.#instance.token);
     for (const deferred of this.#pending) {
       // The call that trapped has not returned its promise yet, whose rejection would count as unhandled.
       deferred.promise.catch(() => {});

@@ -23,6 +23,8 @@ export class Instance<T> {
   readonly #host = new Host(this as Instance<unknown>);
   #exports: Exports | undefined;
   #trap: SmscError | undefined;
+  /** Stands for the instance in the registry of sent requests, which must not keep it. */
+  readonly token = {};
   /** The registry holds it weakly. */
   peer: Peer | undefined;
 
@@ -50,7 +52,7 @@ export class Instance<T> {
   /** Counts the requests of other instances, and of other copies of this package, through this. */
   join(peer: Peer): void {
     this.peer = peer;
-    join(this, peer);
+    join(this.token, peer);
   }
 
   /** Whether it has trapped. */

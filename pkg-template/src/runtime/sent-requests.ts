@@ -10,6 +10,9 @@ export interface SentRequest {
   readonly rules: string;
   /** A hash that it shares with identical requests. */
   readonly identity: bigint;
+  /** The longest of its windows in milliseconds; 0 if it counts in none. */
+  readonly windowMs: number;
+  /** The token of the instance that sent it. */
   readonly owner: object;
   /** When its response came; absent while it is in flight. */
   endedAt?: number;
@@ -24,17 +27,15 @@ export interface Peer {
 }
 
 interface Registry {
-  /** Those in flight, and those that windows may still hold. */
+  /** Those in flight, and those that windows may still hold. They must not keep an instance, whose memory may be large. */
   readonly requests: Set<SentRequest>;
-  /** Weak, so that an instance with a large memory can be collected. */
-  readonly peers: Set<{ readonly owner: WeakRef<object>; readonly peer: WeakRef<Peer> }>;
+  readonly peers: Set<{ readonly owner: object; readonly peer: WeakRef<Peer> }>;
 }
 
-/** The longest window of the service's limits. */
-const maxAgeMs = 3_600_000;
 const maxRequests = 1_000;
 
-const key = Symbol.for("smsc-wasm.requests");
+/** A change of the registry's form needs another number: copies of other versions must not find it. */
+const key = Symbol.for("smsc-wasm.requests.2");
 const shared = globalThis as { [key]?: Registry };
 
 /** Made on first use: an import changes nothing. */
@@ -45,18 +46,18 @@ function registry(): Registry {
 
 /** Registers an instance, which then counts every request of the others. */
 export function join(owner: object, peer: Peer): void {
-  registry().peers.add({ owner: new WeakRef(owner), peer: new WeakRef(peer) });
+  registry().peers.add({ owner, peer: new WeakRef(peer) });
   for (const request of registry().requests) {
     const ageMs = request.endedAt === undefined ? undefined : monotonicMs() - request.endedAt;
-    if (ageMs === undefined || ageMs < maxAgeMs) peer.count(request, ageMs);
+    if (ageMs === undefined || ageMs < request.windowMs) peer.count(request, ageMs);
   }
 }
 
 /** An instance trapped: its requests in flight count as ended. */
 export function leave(owner: object): void {
-  for (const each of registry().peers) if (each.owner.deref() === owner) registry().peers.delete(each);
   for (const request of registry().requests)
     if (request.owner === owner && request.endedAt === undefined) end(request, true);
+  for (const each of registry().peers) if (each.owner === owner) registry().peers.delete(each);
 }
 
 /** Records a request that is about to be sent. */
@@ -71,17 +72,16 @@ export function record(request: SentRequest): SentRequest {
 /** The request ended, or was not sent. */
 export function end(request: SentRequest, wasSent: boolean): void {
   request.endedAt = monotonicMs();
-  if (!wasSent || request.rules === "") registry().requests.delete(request);
+  if (!wasSent || request.windowMs === 0) registry().requests.delete(request);
   notify(request.owner, (peer) => peer.uncount(request, wasSent));
 }
 
 function notify(owner: object, act: (peer: Peer) => void): void {
-  // Mostly the owner is the only peer.
-  if (registry().peers.size <= 1) return;
   for (const each of registry().peers) {
-    const [other, peer] = [each.owner.deref(), each.peer.deref()];
-    if (other === undefined || peer === undefined) registry().peers.delete(each);
-    else if (other !== owner) attempt(() => act(peer));
+    if (each.owner === owner) continue;
+    const peer = each.peer.deref();
+    if (peer === undefined) registry().peers.delete(each);
+    else attempt(() => act(peer));
   }
 }
 
@@ -92,13 +92,13 @@ function attempt(act: () => void): void {
   } catch {}
 }
 
-/** Drops the requests that no window holds any more, then the oldest ones that ended, up to a half. */
+/** Drops the requests that no window holds any more, then those whose windows end first, up to a half. */
 function prune(requests: Set<SentRequest>): void {
-  const oldest = monotonicMs() - maxAgeMs;
-  for (const request of requests)
-    if (request.endedAt !== undefined && request.endedAt <= oldest) requests.delete(request);
-  for (const request of requests) {
-    if (requests.size <= maxRequests / 2) break;
-    if (request.endedAt !== undefined) requests.delete(request);
+  const now = monotonicMs();
+  const ended = [...requests].filter(({ endedAt }) => endedAt !== undefined);
+  const endOf = ({ endedAt, windowMs }: SentRequest) => (endedAt as number) + windowMs;
+  for (const request of ended.sort((a, b) => endOf(a) - endOf(b))) {
+    if (endOf(request) > now && requests.size <= maxRequests / 2) break;
+    requests.delete(request);
   }
 }

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::{form, set_subaccount};
 use crate::{
-    api::values::{ConfirmationCode, NonEmptyText, PhoneNumber},
+    api::values::{ConfirmationCode, NonEmptyText, PhoneNumber, SenderName},
     client::error::Result,
     protocol::{
         request::{Endpoint, Request},
@@ -22,7 +22,7 @@ pub struct SenderCodeRequest {
     pub name: PhoneNumber,
     /// The sender name that the code comes from, an active one; by default the service's own.
     #[tsify(optional, type = "string")]
-    pub site: Option<NonEmptyText>,
+    pub site: Option<SenderName>,
     /// The site that the text of the message names.
     #[tsify(optional, type = "string")]
     pub site_name: Option<NonEmptyText>,
@@ -37,7 +37,7 @@ impl Endpoint for SenderCodeRequest {
 
     fn to_request(&self) -> Result<Request> {
         let mut form = form("send_code").with("sender", self.name.0.as_str());
-        form.set_some("site", self.site.as_ref().map(|NonEmptyText(site)| site.as_str()));
+        form.set_some("site", self.site.as_ref().map(|SenderName(site)| site.as_str()));
         form.set_some("site_name", self.site_name.as_ref().map(|NonEmptyText(name)| name.as_str()));
         set_subaccount(&mut form, self.subaccount.as_ref());
         Ok(Request::change(form, &[]))

@@ -226,6 +226,9 @@ fn a_name_that_is_a_phone_number_is_its_digits() {
         ("79991234567", "79991234567"),
         // A short text may be a name, and nothing else is changed.
         ("8-800-55555", "8-800-55555"),
+        ("8\u{2011}800\u{2011}55555", "8\u{2011}800\u{2011}55555"),
+        ("\u{200E}(+7999) 123", "7999123"),
+        ("\u{FF0B}7999123", "7999123"),
         ("+X", "+X"),
         (" SHOP", " SHOP"),
     ] {

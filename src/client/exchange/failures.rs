@@ -131,8 +131,9 @@ impl Exchange {
         let mut error = Error::new(code, message);
         error.http_status = Some(head.status);
         error.retry_after_ms = head.retry_after_ms;
-        // A proxy that asks for authentication did not forward the request, and a script that does not exist did not run.
-        Some(if [404, 407].contains(&head.status) { error } else { self.request.with_unknown_outcome(error) })
+        // A proxy that asks for authentication did not forward the request, a script that does not exist did not run, and one request too
+        // many is refused.
+        Some(if [404, 407, 429].contains(&head.status) { error } else { self.request.with_unknown_outcome(error) })
     }
 
     /// The error as the caller gets it.
