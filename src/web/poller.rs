@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     api::{
-        options::WaitOptions,
+        options::{RateLimitMode, WaitOptions},
         tasks::{Task, TaskQuery},
         values::TimeLimit,
     },
@@ -283,12 +283,16 @@ async fn next_found(
         let _ = within(Some(wait_ms), None, polled).await;
         return Ok(waiter.found.take());
     }
-    if group.is_polling.get() {
+    // Another caller's poll may wait for the limits, which only some callers do.
+    let can_share = context.settings.rate_limit == RateLimitMode::Wait;
+    if can_share && group.is_polling.get() {
         member.shared_poll().await;
         return Ok(waiter.found.take());
     }
-    group.is_polling.set(true);
-    let polling = Polling(group);
+    let polling = can_share.then(|| {
+        group.is_polling.set(true);
+        Polling(group)
+    });
     let polled = group.poll(client, context).await;
     drop(polling);
     polled?;

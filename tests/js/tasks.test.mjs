@@ -255,6 +255,18 @@ describe("waiting for a task", () => {
     await run(Promise.all(both));
   });
 
+  test("a wait that ignores the limits, or fails with them, does not wait for another one's turn", async (t) => {
+    const tasks = [5, 6].map((id) => ({ id, name: "t", status: 2 }));
+    const { smsc, emulator, run } = await waiting(t, { tasks, limits: false });
+    for (let count = 0; count < 3; count++) await smsc.tasks.waitFor(5);
+    const queued = smsc.tasks.waitFor(5);
+    await settle();
+    assert.equal(emulator.requests.length, 3);
+    assert.equal((await smsc.tasks.waitFor(6, { rateLimit: "off" })).status, 2);
+    assert.equal((await rejectsWith(smsc.tasks.waitFor(6, { rateLimit: "fail" }), "rate_limited")).attempts, 0);
+    assert.equal((await run(queued)).status, 2);
+  });
+
   test("polls soon, then at growing intervals", async (t) => {
     const hours = 2;
     const { smsc, emulator, run } = await waiting(t, {
