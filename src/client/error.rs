@@ -94,7 +94,7 @@ pub struct ErrorDetails {
     #[tsify(optional, type = "boolean")]
     pub retryable: bool,
     /// Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
-    /// calls that only read.
+    /// calls that only read. After a failure of the WebAssembly, also of a change that was not sent yet, and of every `call` and `raw`.
     #[serde(skip_serializing_if = "is_false")]
     #[tsify(optional, type = "boolean")]
     pub outcome_unknown: bool,

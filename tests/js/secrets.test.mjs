@@ -274,7 +274,8 @@ describe("memory after a client is released", () => {
       ["Cyrillic", "канарейка-тайна-теста"],
     ]) {
       test(`${kind}, ${alphabet}: ${kind === "held" ? "the search finds a held secret" : "no secret remains"}`, (t) => {
-        const folder = mkdtempSync(join(tmpdir(), "smsc-canary-"));
+        // The heap has the names of the files: the folder's must not begin like the secret.
+        const folder = mkdtempSync(join(tmpdir(), "smsc-memory-"));
         t.after(() => rmSync(folder, { recursive: true }));
         const [heap, memory] = ["heap", "memory"].map((name) => join(folder, name));
         const points = [...secret].map((character) => character.codePointAt(0)).join(",");

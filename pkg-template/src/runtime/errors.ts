@@ -23,7 +23,7 @@ export class SmscError extends Error {
   declare readonly retryable: boolean;
   /**
    * Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
-   * calls that only read.
+   * calls that only read. After a failure of the WebAssembly, also of a change that was not sent yet, and of every `call` and `raw`.
    */
   declare readonly outcomeUnknown?: boolean;
   /** The service's own error number N. */
