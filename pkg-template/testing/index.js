@@ -69,9 +69,8 @@ export function createEmulator(seed = {}) {
     advance: clock.advance,
     clientOptions(overrides = {}) {
       // The client takes `null` as absent, too.
-      const given = Object.fromEntries(
-        Object.entries(overrides).filter(([, value]) => (value ?? undefined) !== undefined),
-      );
+      const isGiven = (/** @type {unknown} */ value) => value !== undefined && value !== null;
+      const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => isGiven(value)));
       const has = (/** @type {string[]} */ ...names) => names.some((name) => name in given);
       const options = {
         ...(has("apiKey", "login", "credentials") ? {} : { apiKey: clientKey }),

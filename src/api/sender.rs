@@ -95,8 +95,8 @@ pub struct Sender {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "SenderStatus")]
     pub status: Option<Integer>,
-    /// Its status at each operator; the meanings are in `operatorStatuses`. 0 means that the registration was not sent yet, or that
-    /// nobody requested it: the service has no other status for that. Only with `operators: true`.
+    /// Its status at each operator; the meanings are in `operatorStatuses`. 0 means that the registration was not sent yet, or was
+    /// never requested: the service has no other status for that. Only with `operators: true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "Partial<Record<OperatorKey, OperatorStatus>>")]
     pub operators: Option<Operators>,

@@ -90,7 +90,7 @@ pub struct NextPoll {
     pub time_left_ms: Option<u64>,
 }
 
-/// What a poll means for the wait.
+/// The state of the wait after a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
     /// The task is done.

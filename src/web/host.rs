@@ -146,7 +146,7 @@ extern "C" {
     #[wasm_bindgen(js_name = keepOnTrap)]
     pub fn keep_on_trap(controller: &AbortController);
 
-    /// The time of the monotonic clock in milliseconds; of the wall clock if there is none.
+    /// The time of the monotonic clock in milliseconds; that of the wall clock in an environment without one.
     #[wasm_bindgen(js_name = monotonicMs)]
     pub fn monotonic_ms() -> f64;
     /// Calls the callback with the number after this number of milliseconds. Returns what `clear_timer` takes.

@@ -49,6 +49,8 @@ describe("redisLimiter", () => {
     assert.equal(rejected(client, { kye: "a" }).message, "Unknown option `kye`. Did you mean `key`?");
     assert.equal(rejected(client, { prefix: "a" }).message, "Unknown option `prefix`. The options here are `key`.");
     for (const key of ["", 5, null]) assert.equal(rejected(client, { key }).parameter, "key");
+    assert.equal(rejected(client, { key: Object.create(null) }).parameter, "key");
+    assert.match(rejected(client, { key: "}a" }).message, /^`key` takes a text without braces/);
     for (const options of [null, "smsc", 5]) assert.equal(rejected(client, options).parameter, "options");
   });
 });

@@ -255,7 +255,7 @@ describe("waiting for a task", () => {
     await run(Promise.all(both));
   });
 
-  test("a wait that ignores the limits, or fails with them, does not wait for another one's turn", async (t) => {
+  test("a wait that ignores the limits, or fails with them, does not wait for another one's poll", async (t) => {
     const tasks = [5, 6].map((id) => ({ id, name: "t", status: 2 }));
     const { smsc, emulator, run } = await waiting(t, { tasks, limits: false });
     for (let count = 0; count < 3; count++) await smsc.tasks.waitFor(5);

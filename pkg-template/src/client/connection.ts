@@ -19,9 +19,14 @@ export class Connection {
   /** Does something with the client. */
   enter<T>(act: (client: Core.Client) => T): T {
     const instance = currentInstance();
-    const client = this.#clients.get(instance) ?? instance.enter((core) => new core.Client(this.#options));
-    this.#clients.set(instance, client);
+    const client = this.#clients.get(instance) ?? this.#createIn(instance);
     return instance.enter(() => act(client));
+  }
+
+  #createIn(instance: CoreInstance): Core.Client {
+    const client = instance.enter((core) => new core.Client(this.#options));
+    this.#clients.set(instance, client);
+    return client;
   }
 
   /** Makes a call. It awaits the core, so that the stack of an error has the caller. */
@@ -33,7 +38,7 @@ export class Connection {
     }
   }
 
-  /** Makes a call that may change something. If the core fails, nobody knows whether it did, unless nothing was sent. */
+  /** Makes a call that may change something. If the core fails, its outcome is unknown, unless nothing was sent. */
   async change<T>(act: (client: Core.Client) => Promise<T>): Promise<T> {
     try {
       return await this.call(act);

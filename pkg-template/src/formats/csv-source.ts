@@ -3,6 +3,7 @@ import type { CsvSource } from "../files/parse-csv.js";
 import { unlessAborted } from "../runtime/abort-listeners.js";
 import { describe, isPromise } from "../runtime/describe.js";
 import { aborted, SmscError } from "../runtime/errors.js";
+import { isArrayBuffer } from "../runtime/realm-values.js";
 import { viewOf } from "../runtime/view-of.js";
 
 /** Opens a stored file. */
@@ -71,8 +72,7 @@ function invalidSource(reason: string, options?: { cause: unknown }): SmscError 
 /** The bytes of a buffer or a view of one. */
 function bytesOf(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return viewOf(value);
-  const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
-  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+  return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
 function isStream(value: object): value is ReadableStream | AsyncIterable<unknown> {

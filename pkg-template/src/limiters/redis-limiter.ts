@@ -99,10 +99,11 @@ function readOptions(options: unknown): { key: string; now: RedisLimiterOptions[
   for (const name of Object.keys(options)) {
     if (name !== "key" && name !== "now") throw invalidOption(name, unknownOption(name, ["key"]));
   }
-  const { key = "smsc", now } = options as RedisLimiterOptions;
+  const { key: given = "smsc", now } = options as RedisLimiterOptions;
+  const key = readAccountName("key", given);
   // Redis Cluster places all keys of the account by the text in the braces around it.
-  if (/[{}]/.test(String(key))) throw mismatch("key", "a text without braces", key, { got: "a text with some" });
-  return { key: readAccountName("key", key), now };
+  if (/[{}]/.test(key)) throw mismatch("key", "a text without braces", key, { got: "a text with some" });
+  return { key, now };
 }
 
 function evalOf(client: NodeRedis | IoRedis | RedisEval): RedisEval {

@@ -16,7 +16,7 @@ export function fileResponse(download: Download, maxPauseMs: number): Response {
   };
   const startPause = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     pause = setTimeout(giveUp, maxPauseMs, controller);
-    // In Node.js and Bun, a response that nobody reads does not keep the program running.
+    // In Node.js and Bun, a response that is not read does not keep the program running.
     (pause as { unref?: () => void }).unref?.();
   };
   const stream = new ReadableStream<Uint8Array>(

@@ -1,14 +1,14 @@
-let last: number | undefined;
+let lastMs: number | undefined;
 
 /**
- * The time of the monotonic clock. Where `performance` is missing or throws, that of the wall clock, or the last time if it was there
- * before: the two have different origins.
+ * The time of the monotonic clock. If `performance` is missing or throws: the last time, or without one that of the wall clock. The two
+ * clocks have different origins, so that a change between them would be a jump.
  */
 export function monotonicMs(): number {
   try {
-    last = globalThis.performance.now();
-    return last;
+    lastMs = globalThis.performance.now();
+    return lastMs;
   } catch {
-    return last ?? Date.now();
+    return lastMs ?? Date.now();
   }
 }

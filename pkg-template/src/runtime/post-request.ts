@@ -1,5 +1,8 @@
 import { orUndefined } from "./user-values.js";
 
+/** Whether the platform has `cache`: Workers with an early compatibility date throw. */
+let acceptsCache: boolean | undefined;
+
 /** A request whose body holds the credentials: the platform must not follow redirects with it. */
 export function postRequest(
   body: BodyInit,
@@ -22,6 +25,3 @@ export function postRequest(
   };
   return init;
 }
-
-/** Whether the platform has `cache`: Workers with an early compatibility date throw. */
-let acceptsCache: boolean | undefined;

@@ -1,5 +1,6 @@
 // The bodies of responses. A custom `fetch` may return any object.
 
+import { isArrayBuffer } from "./realm-values.js";
 import { contentLengthOf } from "./response-head.js";
 import { viewOf } from "./view-of.js";
 
@@ -45,7 +46,7 @@ export async function readBody(
 async function readWithoutStream(response: Response): Promise<Uint8Array | null> {
   if (typeof response.arrayBuffer === "function") {
     const buffer: unknown = await response.arrayBuffer();
-    if (Object.prototype.toString.call(buffer) === "[object ArrayBuffer]") return new Uint8Array(buffer as ArrayBuffer);
+    if (isArrayBuffer(buffer)) return new Uint8Array(buffer);
     throw new TypeError("`arrayBuffer()` of the response gave something other than an ArrayBuffer");
   }
   return typeof response.text === "function" ? new TextEncoder().encode(String(await response.text())) : null;

@@ -10,6 +10,11 @@ export function itemsOf(value: unknown): unknown[] | undefined {
   return orUndefined(() => (Array.isArray(value) && value.length <= maxItems ? Array.from(value) : undefined));
 }
 
+/** Whether a value is an `ArrayBuffer`. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}
+
 /** The time of a `Date`, by its tag, as one of another realm is one too. */
 export function timeOf(value: unknown): number | undefined {
   const isDate = () => Object.prototype.toString.call(value) === "[object Date]";

@@ -6,7 +6,7 @@ import { monotonicMs } from "./clock.js";
 /** A request that counts in the service's limits. It holds hashes and times, nothing of the request itself. */
 export interface SentRequest {
   readonly account: string;
-  /** The name of the rules that tell its windows; empty if it counts in none. */
+  /** The name of the rules, which decide its windows; empty if it counts in none. */
   readonly rules: string;
   /** A hash that it shares with identical requests. */
   readonly identity: bigint;
