@@ -78,9 +78,13 @@ for (const [module, glue, packed] of [
   const base64 = compiled(module, "wasm.gz").toString("base64");
   writeFileSync(join(work, packed), `export const packed = ${JSON.stringify(base64)};\n`);
 }
-const texts = join(work, "texts.wasm");
-execFileSync("wasm-as", ["--enable-gc", "--enable-reference-types", join(template, "texts.wat"), "-o", texts]);
-writeFileSync(join(work, "texts-bytes.ts"), `export const texts = "${readFileSync(texts, "base64")}";\n`);
+const stringModules = ["texts", "narrow"].map((name) => {
+  const wasm = join(work, `${name}.wasm`);
+  const features = ["--enable-gc", "--enable-reference-types", "--enable-simd"];
+  execFileSync("wasm-as", [...features, join(template, `${name}.wat`), "-o", wasm]);
+  return `export const ${name} = "${readFileSync(wasm, "base64")}";\n`;
+});
+writeFileSync(join(work, "texts-bytes.ts"), stringModules.join(""));
 
 const common = {
   absWorkingDir: work,
