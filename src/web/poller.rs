@@ -133,7 +133,7 @@ impl Group {
         let waiters = self.waiters.borrow().clone();
         let ids = waiters.iter().map(|waiter| waiter.id).collect();
         let tasks = match search(client, context, METHOD, ids).await {
-            // What this caller's own signal and options caused is not the others'.
+            // What this caller's own signal, options and functions caused is not the others'.
             Err(failed) if is_own(&failed) => return Err(failed),
             tasks => tasks,
         };
@@ -151,23 +151,9 @@ impl Group {
     }
 }
 
-/// Whether the failure may be that of the caller's options: another caller may wait longer, or try again.
-fn is_own(failed: &Failed) -> bool {
-    use ErrorCode::{
-        Aborted, BadResponse, Connection, HttpStatus, Internal, InvalidOption, RateLimited, Timeout, TooManyConnections,
-    };
-    matches!(
-        failed.error.code,
-        Aborted
-            | BadResponse
-            | Connection
-            | HttpStatus
-            | Internal
-            | InvalidOption
-            | RateLimited
-            | Timeout
-            | TooManyConnections
-    )
+/// Whether the failure may be the caller's own: the service did not report it, or another caller may wait longer.
+fn is_own(Failed { error, .. }: &Failed) -> bool {
+    error.api_code.is_none() || matches!(error.code, ErrorCode::RateLimited | ErrorCode::TooManyConnections)
 }
 
 /// Stops polling on drop, so that another waiter takes over.

@@ -255,6 +255,21 @@ describe("waiting for a task", () => {
     await run(Promise.all(both));
   });
 
+  test("a failure of `credentials()` rejects the wait that called it", async (t) => {
+    const tasks = [5, 6].map((id) => ({ id, name: "t", status: 2 }));
+    const { emulator, run } = await waiting(t, { tasks });
+    let calls = 0;
+    const credentials = async () => {
+      if (++calls === 1) throw new Error("the vault is sealed");
+      return { apiKey: emulator.state.apiKey };
+    };
+    const smsc = await createClient({ credentials, fetch: emulator.fetch });
+    const failed = rejectsWith(smsc.tasks.waitFor(5), "unauthorized");
+    const other = smsc.tasks.waitFor(6);
+    assert.equal((await failed).cause.message, "the vault is sealed");
+    assert.equal((await run(other)).status, 2);
+  });
+
   test("a wait that ignores the limits, or fails with them, does not wait for another one's poll", async (t) => {
     const tasks = [5, 6].map((id) => ({ id, name: "t", status: 2 }));
     const { smsc, emulator, run } = await waiting(t, { tasks, limits: false });
