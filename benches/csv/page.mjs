@@ -1,10 +1,11 @@
-// In a browser: /page.html?encoding=…; stores the measurements in `globalThis.result`.
+// In a browser: /page.html?reader=…&encoding=…&rounds=…; stores the measurement of that reader in `globalThis.result`.
 
-import { runAlternately } from "./alternate.mjs";
+import { timesOf } from "./alternate.mjs";
 import { reader } from "./contenders.mjs";
 import { encode, header, makeRows } from "./rows.mjs";
 
-const encoding = new URLSearchParams(location.search).get("encoding");
+const query = new URLSearchParams(location.search);
+const encoding = query.get("encoding");
 const bytes = encode(header + makeRows(8_000_000), encoding);
 
 function stream() {
@@ -21,16 +22,13 @@ function stream() {
   );
 }
 
-const counts = {};
 async function measure() {
-  const work = {};
-  for (const name of ["smsc-wasm", "smsc-wasm, batches", "uDSV", "uDSV, for await", "split by hand"]) {
-    const read = reader(name, encoding, stream);
-    work[name] = async () => {
-      counts[name] = await read();
-    };
-  }
-  return { times: await runAlternately(work, 21), counts };
+  const read = reader(query.get("reader"), encoding, stream);
+  let count;
+  const times = await timesOf(query.get("rounds"), async () => {
+    count = await read();
+  });
+  return { times, count };
 }
 
 globalThis.result = await measure().catch((error) => ({ failed: String(error) }));

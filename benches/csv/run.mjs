@@ -1,14 +1,14 @@
 // Compares the reading of task files with other libraries: run.mjs <tarball> <folder> [--quick]
 //
 // Reads rows as plain objects, one by one, from generated files of 50 and 500 MB in the folder. Each reader runs in a separate
-// process, except in browsers; the readers alternate. A figure is the median of the rounds' ratios, with the smallest and the
-// largest. Prints the tables of docs/csv.md.
+// process or page; the readers alternate. A figure is the median of the rounds' ratios, with the smallest and the largest. Prints the
+// tables of docs/csv.md.
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, runtimes, startWorker } from "../lib/environments.mjs";
+import { inBrowsers, machine, measureInPages, runtimes, startWorker } from "../lib/environments.mjs";
 import { measureAlternately } from "../lib/processes.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { rowsFile } from "../lib/rows-file.mjs";
@@ -74,7 +74,9 @@ for (const runtime of environments) {
 
 await inBrowsers(project, "page.mjs", async (title, open) => {
   for (const encoding of ENCODINGS) {
-    const result = await open(`encoding=${encoding}`);
+    const result = await measureInPages(inBrowser, (reader, rounds) =>
+      open(new URLSearchParams({ reader, encoding, rounds })),
+    );
     checkEqual(title, result.counts);
     const { length } = encode(header + makeRows(8_000_000), encoding);
     add(browserSpeeds, inBrowser, [title, encoding], length, result);
@@ -111,7 +113,7 @@ console.log(`On ${machine()}.
 
 ${table(["Where", "Encoding", "File", ...all], speeds)}
 The other columns are the time relative to smsc-wasm, with the smallest and the largest ratio of the rounds. In browsers, with a file of
-about 8 MB:
+about 8 MB, each reader in a page of its own, which is opened five times and reads the file 24 times:
 
 ${table(["Where", "Encoding", ...inBrowser], browserSpeeds)}
 Peak memory by file size. "Limited": smsc-wasm with V8's young generation limited to two megabytes.

@@ -8,6 +8,7 @@ import { nodeOf } from "../../tests/runtimes/lib/nodes.mjs";
 import { NotRun } from "../../tests/runtimes/lib/not-run.mjs";
 import { answering, run } from "../../tests/runtimes/lib/process.mjs";
 import { servingFiles } from "../../tests/runtimes/lib/serve.mjs";
+import { median, warm } from "./report.mjs";
 
 /** The environments to measure, by the options `--in <name>`; all without one. */
 const chosen = process.argv.flatMap((argument, index, all) => (all[index - 1] === "--in" ? [argument] : []));
@@ -78,6 +79,28 @@ export async function inBrowsers(project, script, use) {
   } finally {
     await browsers.close();
   }
+}
+
+/** The rounds of a reader in a page, enough for the engine to compile its code; and how often each page is opened. */
+const PAGE_ROUNDS = 24;
+const PASSES = 5;
+
+/**
+ * Measures readers of a browser alternately, each in a page of its own: in one page, a reader would slow down the next. `open(name,
+ * rounds)` opens the page of a reader and returns the `times` of the rounds and a `count`. Returns the median of each page by reader,
+ * and the last counts.
+ */
+export async function measureInPages(names, open) {
+  const times = Object.fromEntries(names.map((name) => [name, []]));
+  const counts = {};
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (const name of names) {
+      const page = await open(name, PAGE_ROUNDS);
+      times[name].push(median(warm(page.times)));
+      counts[name] = page.count;
+    }
+  }
+  return { times, counts };
 }
 
 /** A description of the machine. */

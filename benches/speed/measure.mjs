@@ -3,7 +3,7 @@ import { createClient, decodeHistory } from "smsc-wasm";
 import { runAlternately } from "./alternate.mjs";
 import { measureFloor } from "./floor.mjs";
 import { fieldReader, makeMessages, makePage, makeTypedMessages } from "./messages.mjs";
-import { PAGES, READERS } from "./readers.mjs";
+import { PAGES } from "./readers.mjs";
 
 const apiKey = "key";
 const MAX_BYTES = 1 << 24;
@@ -32,13 +32,6 @@ export async function pageReader(name, drifting) {
       readFields(messages);
     }
   };
-}
-
-/** All readers in this process; they alternate. */
-async function page(drifting) {
-  const contenders = {};
-  for (const name of READERS) contenders[name] = await pageReader(name, drifting);
-  return await runAlternately(contenders, 21);
 }
 
 /** The text of a response, with a limit of its time and of its size, by the same functions of the platform as the package uses. */
@@ -91,13 +84,9 @@ async function call() {
   return { calls, first: await runAlternately(contenders, 16), next: await runAlternately(contenders, 16) };
 }
 
-/** Measures all but the pages, each of which needs a process of its own. */
+/** Measures all but the readers of pages, each of which needs a process or a page of its own. */
 export async function measureCalls() {
   // Measures calls first, so that the garbage of the pages does not affect them.
   const calls = await call();
   return { call: calls, floor: await measureFloor(new TextEncoder().encode(makePage(1000, false))) };
-}
-
-export async function measure() {
-  return { ...(await measureCalls()), page: await page(false), drifting: await page(true) };
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, outputOf, runtimes, startWorker } from "../lib/environments.mjs";
+import { inBrowsers, machine, measureInPages, outputOf, runtimes, startWorker } from "../lib/environments.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { PAGES, READERS } from "./readers.mjs";
 
@@ -14,7 +14,8 @@ const [tarball, folder] = process.argv.slice(2);
 const project = new Project(folder, dirname(here));
 await project.prepare(["speed", join(here, "../lib/alternate.mjs")], tarball, dependencies);
 
-const ROUNDS = 21;
+/** The first quarter is warm-up: 150 pages. */
+const ROUNDS = 60;
 // Each reader is a child process with a listener.
 process.setMaxListeners(32);
 const pages = [];
@@ -71,7 +72,13 @@ for (const runtime of runtimes(project, [20, 24])) {
   const results = await outputOf(project, runtime, ["print.mjs"]);
   add(runtime[0], { ...results, page: await readPages(runtime, false), drifting: await readPages(runtime, true) });
 }
-await inBrowsers(project, "page.mjs", async (title, open) => add(title, await open("")));
+await inBrowsers(project, "page.mjs", async (title, open) => {
+  const readAll = async (drifting) => {
+    const ofReader = (reader, rounds) => open(new URLSearchParams({ reader, drifting, rounds }));
+    return (await measureInPages(READERS, ofReader)).times;
+  };
+  add(title, { ...(await open("")), page: await readAll(false), drifting: await readAll(true) });
+});
 summarise(folder, summary);
 
 console.log(`On ${machine()}.
