@@ -121,6 +121,19 @@ test("a long string is read in chunks that keep surrogate pairs intact", async (
   assert.ok(rows.every((row) => row.a === "😀" && row.b === "я"));
 });
 
+test("no row comes after an abort, although the piece has more", async () => {
+  const text = `a\n${"1\n".repeat(20_000)}`;
+  for (const after of [1, 10, 19_999]) {
+    const controller = new AbortController();
+    let rows = 0;
+    const reading = async () => {
+      for await (const _ of parseCsv(text, { signal: controller.signal })) if (++rows === after) controller.abort("enough");
+    };
+    assert.equal((await rejectsWith(reading(), "aborted")).cause, "enough");
+    assert.equal(rows, after);
+  }
+});
+
 test("reports its progress, and ends on abort", async () => {
   const reports = [];
   const large = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(100_000)}`);

@@ -399,6 +399,25 @@ describe("the end of reading", () => {
     await aborted(emulator);
   });
 
+  test("by an abort gives no row of the rest of the piece", async () => {
+    const { smsc } = await withFile(large);
+    for (const [name, open] of Object.entries({
+      "tasks.rows": (options) => smsc.tasks.rows({ id: 5 }, options),
+      "tasks.messages": (options) => smsc.tasks.messages({ id: 5 }, options),
+      "file.rows": async (options) => (await smsc.tasks.download({ id: 5 })).rows(options),
+      "file.rows of a download": async (options) => (await smsc.tasks.download({ id: 5 }, options)).rows(),
+      "file.messages": async (options) => (await smsc.tasks.download({ id: 5 })).messages(options),
+    })) {
+      const controller = new AbortController();
+      let rows = 0;
+      const reading = async () => {
+        for await (const _ of await open({ signal: controller.signal })) if (++rows === 10) controller.abort("enough");
+      };
+      const error = await rejectsWith(reading(), "aborted");
+      assert.deepEqual([error.cause, error.endpoint, rows], ["enough", "tasks", 10], name);
+    }
+  });
+
   test("by a lost connection is `connection`, after the valid rows", async () => {
     const { smsc, emulator } = await withFile(large);
     emulator.faults.push({ truncateAfter: 200_000, chunkBytes: 10_000 });

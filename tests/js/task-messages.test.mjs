@@ -1,7 +1,8 @@
 /** The rows of a task's file as messages: column titles in three languages, numbers, dates, and unknown columns. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { collect, setup, stubClient } from "./support/account.mjs";
+import { parseCsv } from "smsc-wasm";
+import { collect, rejectsWith, setup, stubClient } from "./support/account.mjs";
 
 const messages = async (text, options) => {
   const { smsc } = await stubClient(() => new Response(text));
@@ -89,6 +90,34 @@ test("unknown, repeated and invalid columns are in `extra`, under their titles",
   assert.deepEqual(second, { phone: "1", extra: JSON.parse('{"Телефон_2":"","Примечание":"","__proto__":""}') });
 });
 
+test("a zone is heeded, and the date is written in the service's time", async () => {
+  const whole = { sendDate: "21.11.2026 10:05:07", sendTimestamp: INSTANT };
+  for (const date of [
+    "2026-11-21T07:05:07Z",
+    "2026-11-21 07:05:07.123 z",
+    "2026-11-21T12:05:07+05:00",
+    "2026-11-21T03:35:07.5-0330",
+    "21.11.2026, 10:05:07 +03",
+    "2026-11-20 23:05:07-08:00",
+  ])
+    assert.deepEqual(await messages(`Дата\n"${date}"\n`), [whole], date);
+  for (const date of ["2026-11-21 10:05:07 CET", "21.11.2026 10:05:07 PM", "2026-11-21 10:05:07+0"])
+    assert.deepEqual(await messages(`Дата\n${date}\n`), [{ sendDate: date }], date);
+});
+
+test("a downloaded and a stored file give the same messages", async () => {
+  const { smsc, emulator } = await setup();
+  const { id } = emulator.state.tasks.find(({ status }) => status === 2);
+  const expected = await collect(smsc.tasks.messages({ id }));
+  const file = await smsc.tasks.download({ id });
+  assert.deepEqual(await collect(file.messages()), expected);
+  assert.equal(file.csv.header, true);
+  const stored = await (await smsc.tasks.download({ id })).bytes();
+  assert.deepEqual(await collect(parseCsv.messages(stored)), expected);
+  const { code, parameter } = await rejectsWith(parseCsv.messages(stored, { heade: true }).next(), "invalid_option");
+  assert.deepEqual([code, parameter], ["invalid_option", "heade"]);
+});
+
 test("a day and a time in two columns are one instant, and a day alone is none", async () => {
   const text = `Дата;Время;Дата статуса;Время статуса
 21.11.2026;10:05:07;2026-11-21;10:05:07
@@ -135,9 +164,9 @@ test("costs have a currency, a comma and spaces as thousands separators", async 
     ["-2,50", "-2.50"],
     ["\u22122,50 руб", "-2.50"],
     ["$0.0400", "0.0400"],
-    ["", ""],
   ])
     assert.deepEqual(await messages(`Стоимость;ID\n${value};1\n`), [{ cost, id: 1 }], value);
+  assert.deepEqual(await messages("Стоимость;ID\n ;1\n"), [{ id: 1 }]);
   for (const value of ["бесплатно", "1,5-2,5", "5 за 3", ".5"])
     assert.deepEqual(await messages(`Стоимость;ID\n${value};1\n`), [{ id: 1, extra: { Стоимость: value } }], value);
 });

@@ -45,14 +45,15 @@ const INTEGER = /^\s*[+-]?\d+(?:\.0+)?\s*$/;
 
 /** Sets a field. Returns false if the value is not one of its kind, or if another column was first. */
 function setField(message: Fields, { field, kind, fallback }: MessageColumn, value: string): boolean {
+  const isNumber = kind === "integer" || kind === "decimal";
+  // A blank number is absent.
+  if (isNumber && value.trim() === "") return !(field in message);
   if (kind === "integer") {
-    // A blank number is absent.
-    if (value.trim() === "") return !(field in message);
     const number = INTEGER.test(value) ? Number(value) : Number.NaN;
     if (Number.isSafeInteger(number)) return setOnce(message, field, number);
     return fallback !== undefined && setOnce(message, fallback, value);
   }
-  if (kind === "decimal") return value.trim() === "" ? setOnce(message, field, "") : setDecimal(message, field, value);
+  if (kind === "decimal") return setDecimal(message, field, value);
   return setOnce(message, field, value) || (kind === "date" && addToDate(message, field, value));
 }
 
@@ -88,22 +89,36 @@ function setOnce(message: Fields, field: string, value: unknown): boolean {
   return true;
 }
 
-const DATE = /^\s*(\d+)[./-](\d+)[./-](\d+)(?:[T,\s]+(\d+):(\d+)(?::(\d+))?)?/;
+/** A day, a time with or without seconds and their fraction, and a zone. */
+const DATE =
+  /^\s*(\d+)[./-](\d+)[./-](\d+)(?:[T,\s]+(\d+):(\d+)(?::(\d+)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?\s*$/i;
+
+/** The service's time is UTC+3. */
+const SERVICE_OFFSET_MINUTES = 180;
 
 const pad = (number: number) => String(number).padStart(2, "0");
 
-/** Writes an instant in the form that the history has, and sets its timestamp. The service's time is UTC+3. */
+/** Writes an instant in the form that the history has, and sets its timestamp. A date in another form stays, without one. */
 function setDate(message: Fields, field: string, timestamp: string): void {
   const found = DATE.exec((message[field] as string) ?? "");
   // A day alone is no instant.
   if (!found?.[4]) return;
-  const numbers = found.slice(1).map((part) => Number(part ?? 0));
+  const numbers = found.slice(1, 7).map((part) => Number(part ?? 0));
   const [first, month, last, hour, minute, second] = numbers as [number, number, number, number, number, number];
   const [year, day] = first > 31 ? [first, last] : [last < 100 ? last + 2000 : last, first];
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(ms);
+  const written = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   // `Date.UTC` accepts 31 February and 25:00, as days and hours of later.
-  if (date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || date.getUTCHours() !== hour) return;
-  message[field] = `${pad(day)}.${pad(month)}.${year} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
-  message[timestamp] ??= ms / 1000 - 3 * 3600;
+  if (written.getUTCDate() !== day || written.getUTCMonth() !== month - 1 || written.getUTCHours() !== hour) return;
+  const instant = written.getTime() - offsetMinutes(found[7]) * 60_000;
+  const date = new Date(instant + SERVICE_OFFSET_MINUTES * 60_000);
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(pad).join(":");
+  message[field] = `${pad(date.getUTCDate())}.${pad(date.getUTCMonth() + 1)}.${date.getUTCFullYear()} ${time}`;
+  message[timestamp] ??= instant / 1000;
+}
+
+/** The minutes of a zone such as `+05:00`; those of the service without a zone. */
+function offsetMinutes(zone: string | undefined): number {
+  if (zone === undefined) return SERVICE_OFFSET_MINUTES;
+  const [, sign, hours, minutes] = /([+-])(\d\d):?(\d\d)?/.exec(zone) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
 }

@@ -81,7 +81,7 @@ export class Tasks {
    * await writeFile(file.fileName ?? "task.csv", await file.bytes());
    */
   async download(task: TaskFileId, options?: DownloadOptions): Promise<TaskFile> {
-    return new TaskFile(await download(this.#connection, task, options), options?.onProgress);
+    return new TaskFile(await download(this.#connection, task, options), options);
   }
 
   /**

@@ -7,11 +7,11 @@ import type {
   PlatformResponse,
   PlatformTextStream,
 } from "../client/platform.js";
-import type { CsvOptions } from "../core.js";
+import type { CsvOptions, Message } from "../core.js";
 import { loadFormats } from "../runtime/formats-loader.js";
 import type { CsvInput } from "./csv-input.js";
 import { checkReadOptions, copyOptions, type ReadOptions } from "./read-options.js";
-import { fileColumns, fileLines, fileRows } from "./readers.js";
+import { fileColumns, fileLines, fileMessages, fileRows } from "./readers.js";
 
 /** A stored CSV file; an async iterable is a stream of Node.js, for example; a string is the text itself, not a path. */
 export type CsvSource =
@@ -34,7 +34,7 @@ export interface SelectOption<Title extends string> {
   select?: readonly Title[] | undefined;
 }
 
-/** Reads a stored CSV file: as rows, in columns or as NDJSON. */
+/** Reads a stored CSV file: as rows, as messages, in columns or as NDJSON. */
 export interface ParseCsv {
   /**
    * Reads a stored CSV file row by row, in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected,
@@ -52,6 +52,18 @@ export interface ParseCsv {
     source: CsvSource,
     options?: CsvOptions & { header?: Header } & ReadOptions,
   ): AsyncIterableIterator<RowOf<Header>>;
+
+  /**
+   * Reads a stored file of a task as messages: the columns whose titles are recognized, in Russian, Ukrainian or English. Other
+   * columns, and values of another kind, are in `extra` under their title.
+   *
+   * @param source The file.
+   * @param options As for `parseCsv`.
+   * @throws SmscError As `parseCsv`.
+   * @example
+   * for await (const { phone, cost } of parseCsv.messages(await openAsBlob("november.csv"))) console.log(phone, cost);
+   */
+  messages(source: CsvSource, options?: CsvOptions & ReadOptions): AsyncIterableIterator<Partial<Message>>;
 
   /**
    * Reads a stored CSV file in columns: batches of the rows of half a megabyte, without an object for each row. A text that repeats
@@ -84,8 +96,9 @@ export interface ParseCsv {
 }
 
 /**
- * Reads a stored CSV file: as rows, in columns (`parseCsv.columns`) or as NDJSON (`parseCsv.ndjson`), in constant memory. Compression
- * (gzip or zip), encoding, delimiter and header are detected, unless the options have them.
+ * Reads a stored CSV file: as rows, as messages (`parseCsv.messages`), in columns (`parseCsv.columns`) or as NDJSON
+ * (`parseCsv.ndjson`), in constant memory. Compression (gzip or zip), encoding, delimiter and header are detected, unless the options
+ * have them.
  *
  * @throws SmscError `invalid_option`: an option is unknown; `invalid_parameter`: an option or the source is invalid, or the source was
  *   read before; `bad_response`: the file is broken, or the source failed (its error is the `cause`), after all complete rows;
@@ -96,6 +109,7 @@ export interface ParseCsv {
 export const parseCsv: ParseCsv = /* @__PURE__ */ Object.assign(
   ((source, options) => fileRows(inputOf(source, options))) as ParseCsv,
   {
+    messages: (source: CsvSource, options?: CsvOptions & ReadOptions) => fileMessages(inputOf(source, options)),
     columns: ((source, options) => fileColumns(inputOf(source, options))) as ParseCsv["columns"],
     ndjson: (source: CsvSource, options?: CsvOptions & ReadOptions) => fileLines(inputOf(source, options)),
   },

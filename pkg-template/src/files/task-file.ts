@@ -1,7 +1,7 @@
 import type { ColumnBatch, Columns } from "../builders/columns.js";
 import type { RowOf } from "../builders/row-builder.js";
 import type { PlatformBlob, PlatformByteStream } from "../client/platform.js";
-import type { CsvDialect, CsvOptions } from "../core.js";
+import type { CsvDialect, CsvOptions, Message } from "../core.js";
 import { atCaller, isSmscError, SmscError, withEndpoint } from "../runtime/errors.js";
 import { loadFormats } from "../runtime/formats-loader.js";
 import { type ByteSource, concat, countingSource, streamOf } from "./byte-source.js";
@@ -10,7 +10,7 @@ import type { CsvInput } from "./csv-input.js";
 import { checkNames } from "./known-options.js";
 import type { SelectOption } from "./parse-csv.js";
 import { checkReadOptions, copyOptions, READ_OPTIONS, type ReadOptions } from "./read-options.js";
-import { fileBatches, fileColumns, fileLines, fileRows } from "./readers.js";
+import { fileBatches, fileColumns, fileLines, fileMessages, fileRows } from "./readers.js";
 
 /** The options of `bytes` and `blob`. */
 const BYTES_OPTIONS = ["maxBytes", ...READ_OPTIONS];
@@ -49,16 +49,17 @@ export class TaskFile {
   readonly size?: number;
   /** The file's media type, if the service gives one. */
   readonly type?: string;
-  /** The file's dialect, once `rows`, `batches`, `columns` or `ndjson` has detected it. */
+  /** The file's dialect, once the rows have been read in one of their forms, from the first on. */
   readonly csv?: CsvDialect;
   readonly #download: Download;
-  readonly #onProgress: ReadOptions["onProgress"];
+  /** The options of the download, which are the defaults of those of a reading. */
+  readonly #defaults: ReadOptions;
   #isRead = false;
 
   /** @internal */
-  constructor(download: Download, onProgress?: ReadOptions["onProgress"]) {
+  constructor(download: Download, { onProgress, signal }: ReadOptions = {}) {
     this.#download = download;
-    this.#onProgress = onProgress;
+    this.#defaults = { onProgress, signal };
     const { fileName, size, type } = download;
     if (fileName !== undefined) this.fileName = fileName;
     if (size !== undefined) this.size = size;
@@ -147,6 +148,19 @@ export class TaskFile {
   }
 
   /**
+   * The rows as messages: the columns whose titles are recognized, in Russian, Ukrainian or English. Other columns, and values of
+   * another kind, are in `extra` under their title.
+   *
+   * @param options As for `rows`.
+   * @throws SmscError As `rows`.
+   * @example
+   * for await (const { phone, cost } of file.messages()) console.log(phone, cost);
+   */
+  messages(options?: CsvOptions & ReadOptions): AsyncIterableIterator<Partial<Message>> {
+    return fileMessages(this.#input(options));
+  }
+
+  /**
    * The rows in arrays, as many as arrive together. A row costs less time than with `rows`.
    *
    * @param options As for `rows`.
@@ -189,7 +203,7 @@ export class TaskFile {
 
   #input(options: (CsvOptions & ReadOptions) | undefined): CsvInput {
     const { copy, check } = copyOptions(options);
-    const { onProgress = this.#onProgress, signal, ...dialect } = copy;
+    const { onProgress = this.#defaults.onProgress, signal = this.#defaults.signal, ...dialect } = copy;
     const onDialect = (csv: CsvDialect) => {
       (this as { csv: CsvDialect }).csv = csv;
     };
@@ -226,7 +240,7 @@ export class TaskFile {
     const { copy, check } = copyOptions(options);
     check();
     checkNames(copy, known, "tasks");
-    const { onProgress = this.#onProgress, signal } = copy;
+    const { onProgress = this.#defaults.onProgress, signal } = copy;
     checkReadOptions({ onProgress, signal }, "tasks");
     checkPath(copy.file);
     return { source: this.#source({ onProgress, signal }), copy };

@@ -104,7 +104,8 @@ export class CsvPieces {
 
   async #scanNext(): Promise<void> {
     if (this.#pull === undefined) await this.#start();
-    if (await this.#pause()) this.#source?.check?.();
+    await this.#pause();
+    this.#source?.check?.();
     const piece = this.#piece.length > 0 ? this.#piece : await this.#pull?.();
     const [source, instance, scanner] = [this.#source, this.#instance, this.#scanner];
     // The caller may have ended the reading meanwhile.

@@ -5,6 +5,7 @@ import type { Reader } from "../client/iterator.js";
 import type { CsvInput } from "../files/csv-input.js";
 import { READ_OPTIONS } from "../files/read-options.js";
 import type { CsvDialect, Message } from "../formats-module.js";
+import { aborted } from "../runtime/errors.js";
 import { CsvPieces, type Results } from "./csv-pieces.js";
 import type { FormatsInstance } from "./module.js";
 
@@ -33,6 +34,8 @@ const GROUP_UNITS = 4096;
 /** Reads a CSV file by rows, in constant memory. Rows are built from the scan's offsets without entering the module again. */
 class RowReader {
   readonly #pieces: CsvPieces;
+  readonly #signal: AbortSignal | undefined;
+  readonly #endpoint: string | undefined;
   #dialect: CsvDialect | undefined;
   #build: RowBuilder = listBuilder;
 
@@ -46,6 +49,8 @@ class RowReader {
   #field = 0;
 
   constructor(input: CsvInput) {
+    this.#signal = input.hooks.signal;
+    this.#endpoint = input.hooks.endpoint;
     this.#pieces = new CsvPieces(input, {
       create: (exports) => new exports.CsvScanner(input.options, READ_OPTIONS),
       take: (results) => this.#take(results),
@@ -62,6 +67,7 @@ class RowReader {
     let index = 0;
     let convert: ((row: TaskRow) => T) | undefined;
     const ready = () => {
+      if (this.#signal?.aborted) return undefined;
       if (index === rows.length) {
         if (this.#record === this.#records) return undefined;
         index = 0;
@@ -72,6 +78,7 @@ class RowReader {
       return convert ? convert(row) : (row as T);
     };
     const next = async (): Promise<IteratorResult<T>> => {
+      this.#checkSignal();
       const row = ready() ?? ((await this.#advance()) ? ready() : undefined);
       return row === undefined ? { value: undefined, done: true } : { value: row, done: false };
     };
@@ -87,6 +94,14 @@ class RowReader {
       return { value: rows, done: false };
     };
     return { next, end: () => this.#end() };
+  }
+
+  /** After an abort, no more rows of the last piece are given. */
+  #checkSignal(): void {
+    if (!this.#signal?.aborted) return;
+    const error = aborted(this.#signal, this.#endpoint);
+    this.#end(error);
+    throw error;
   }
 
   /** Scans up to the next record. Resolves with false at the end; rejects after all complete rows if the file is broken. */
@@ -139,8 +154,8 @@ class RowReader {
     return rows;
   }
 
-  #end(): void {
+  #end(error?: unknown): void {
     this.#record = this.#records;
-    this.#pieces.end();
+    this.#pieces.end(error);
   }
 }
