@@ -22,7 +22,8 @@ pub struct IterationProgress {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub oldest: Option<i64>,
-    /// An estimate of the milliseconds to the end, if the query has an end (`limit`, or `start`).
+    /// An estimate of the milliseconds to the end, if the query has an end (`limit`, or `start`). It includes the waits for the
+    /// service's limits, unless a `rateLimiter` decides about them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub eta_ms: Option<u64>,
@@ -58,7 +59,8 @@ impl ProgressCounter {
         (self.limit, self.started_at) = (limit, now);
     }
 
-    /// The progress after a page. `wall_ms` is the time in milliseconds since 1970.
+    /// The progress after a page. `wall_ms` is the time in milliseconds since 1970; `wait_ms` returns how long the limits delay a
+    /// number of further requests.
     pub fn after_page(
         &mut self,
         new: u64,
@@ -66,26 +68,28 @@ impl ProgressCounter {
         next_cursor: Option<String>,
         waited_ms: u64,
         (now, wall_ms): (u64, u64),
+        wait_ms: impl FnOnce(usize) -> u64,
     ) -> IterationProgress {
         self.messages = self.messages.saturating_add(new);
         self.requests = self.requests.saturating_add(1);
         self.oldest = oldest.or(self.oldest);
         let eta_ms = match next_cursor {
             None => Some(0),
-            Some(_) => self.eta_ms(now, wall_ms),
+            Some(_) => self.eta_ms(waited_ms, now, wall_ms, wait_ms),
         };
         let Self { messages, requests, oldest, .. } = *self;
         IterationProgress { messages, requests, waited_ms, oldest, eta_ms, next_cursor }
     }
 
-    /// As much time again for the rest: of the items wanted, or of the days between `start` and now.
+    /// As much time for each further request as for those so far, and their waits for the limits. As many requests again for the rest:
+    /// of the items wanted, or of the days between `start` and now.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "estimate"
     )]
-    fn eta_ms(&self, now: u64, wall_ms: u64) -> Option<u64> {
+    fn eta_ms(&self, waited_ms: u64, now: u64, wall_ms: u64, wait_ms: impl FnOnce(usize) -> u64) -> Option<u64> {
         let (done, all) = if let Some(limit) = self.limit {
             (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial))
         } else {
@@ -95,8 +99,10 @@ impl ProgressCounter {
         if done == 0 {
             return None;
         }
-        let elapsed = now.saturating_sub(self.started_at) as f64;
-        Some((elapsed * (all.saturating_sub(done) as f64 / done as f64)).round() as u64)
+        let rest = all.saturating_sub(done) as f64 / done as f64;
+        let active_ms = now.saturating_sub(self.started_at).saturating_sub(waited_ms) as f64;
+        let requests = (self.requests as f64 * rest).ceil() as usize;
+        Some(((active_ms * rest).round() as u64).saturating_add(wait_ms(requests)))
     }
 }
 
@@ -107,10 +113,13 @@ mod tests {
     #[test]
     fn estimates_by_the_items_or_by_the_period() {
         let mut by_items = ProgressCounter::new(Some(300), None, 0, 0);
-        let progress = by_items.after_page(100, Some(5), Some("1~100__7".into()), 7, (2_000, 0));
-        assert_eq!((progress.messages, progress.requests, progress.waited_ms), (100, 1, 7));
-        assert_eq!((progress.eta_ms, progress.oldest), (Some(4_000), Some(5)));
-        assert_eq!(by_items.after_page(100, None, None, 7, (3_000, 0)).eta_ms, Some(0));
+        let wait_ms = |requests| if requests > 1 { 60_000 } else { 0 };
+        let progress = by_items.after_page(100, Some(5), Some("1~100__7".into()), 500, (2_500, 0), wait_ms);
+        assert_eq!((progress.messages, progress.requests, progress.waited_ms), (100, 1, 500));
+        assert_eq!((progress.eta_ms, progress.oldest), (Some(64_000), Some(5)));
+        let progress = by_items.after_page(100, None, Some("1~200__7".into()), 500, (2_500, 0), wait_ms);
+        assert_eq!(progress.eta_ms, Some(1_000));
+        assert_eq!(by_items.after_page(100, None, None, 500, (3_000, 0), wait_ms).eta_ms, Some(0));
 
         let start = Day::parse("2026-11-01");
         let day = 86_400;
@@ -118,8 +127,9 @@ mod tests {
         let mut by_period = ProgressCounter::new(None, start, 0, 0);
         let oldest = i64::try_from(start_ms / 1000).unwrap() + 5 * day;
         let now = start_ms + 10 * 86_400_000;
-        assert_eq!(by_period.after_page(10, Some(oldest), Some("x".into()), 0, (1_000, now)).eta_ms, Some(1_000));
+        let (times, cursor) = ((1_000, now), || Some("x".into()));
+        assert_eq!(by_period.after_page(10, Some(oldest), cursor(), 0, times, wait_ms).eta_ms, Some(1_000));
         let mut without_end = ProgressCounter::new(None, None, 0, 0);
-        assert_eq!(without_end.after_page(10, Some(oldest), Some("x".into()), 0, (1_000, now)).eta_ms, None);
+        assert_eq!(without_end.after_page(10, Some(oldest), cursor(), 0, times, wait_ms).eta_ms, None);
     }
 }

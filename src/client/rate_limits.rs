@@ -170,6 +170,15 @@ impl RateLimits {
         keys.iter().map(wait_ms).max().unwrap_or(0)
     }
 
+    /// In how many milliseconds the last of some further requests can be sent, at the earliest: by the rules that count requests that
+    /// are not identical.
+    #[must_use]
+    pub fn delay_ms(&self, rules: Rules, requests: usize, now: u64) -> u64 {
+        let Some(before) = requests.checked_sub(1) else { return 0 };
+        let rules = rules.iter().filter(|rule| !rule.is_per_request);
+        rules.map(|rule| self.free_in(&WindowKey { rule, identity: 0 }, before, now)).max().unwrap_or(0)
+    }
+
     /// Each waiter with the milliseconds until its windows have capacity for it, after those ahead of it.
     fn waits(&self, now: u64) -> impl Iterator<Item = (RequestId, u64)> {
         let mut ahead = vec![0_usize; self.queued_keys.len()];

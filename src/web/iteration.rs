@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::{
     api::{
         history::{HistoryQuery, last_id},
-        options::IterationOptions,
+        options::{IterationOptions, RateLimitMode},
         senders::{self, SenderQuery},
     },
     client::{
@@ -20,6 +20,7 @@ use crate::{
         iteration::{Iteration, IterationQuery},
         pagination::Position,
         progress::ProgressCounter,
+        rate_limits::HISTORY,
     },
     protocol::request::Endpoint,
     web::{
@@ -234,6 +235,16 @@ impl PageSequence {
         }
     }
 
+    /// How long the limits delay a number of further requests.
+    fn delay_ms(&self, requests: usize) -> u64 {
+        let (Query::History(_), RateLimitMode::Wait, None) =
+            (&self.query, self.context.settings.rate_limit, &self.client.limiter)
+        else {
+            return 0;
+        };
+        self.client.account.borrow().limits.borrow().delay_ms(&HISTORY, requests, now())
+    }
+
     /// Takes a page of a stream, and what comes next.
     fn accept(&self, stream: usize, page: Page) -> Result<Accepted> {
         let mut state = self.state.borrow_mut();
@@ -247,7 +258,8 @@ impl PageSequence {
         let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
         let next_cursor = iteration.next_cursor();
         let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
-        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times);
+        let wait_ms = |requests| self.delay_ms(requests);
+        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times, wait_ms);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
         let is_empty = taken.is_empty();
         Ok(Accepted { items: self.output.pick(items, &taken)?, is_empty, next_cursor, progress })
