@@ -41,7 +41,8 @@ pub enum ErrorCode {
     /// A confirmation code was already sent to this number (N=10). Use that code. The service sends another one 8 hours after it
     /// at the earliest.
     CodeAlreadySent,
-    /// The confirmation code is wrong (N=11). Have the user enter the code of the message again; no other code is needed.
+    /// The confirmation code is wrong (N=11), or there is none: it was not sent, or the number is confirmed already. Have the user
+    /// enter the code of the message again; no other code is needed.
     WrongCode,
     /// An error number that the service's pages do not list for this endpoint. See `apiCode` and `apiMessage`.
     UnknownApiError,

@@ -43,7 +43,7 @@ pub enum CsvError {
 impl From<CsvError> for Error {
     fn from(error: CsvError) -> Self {
         match error {
-            CsvError::Zip(ZipError::NotFound(_)) => {
+            CsvError::Zip(ZipError::NotFound(..)) => {
                 Self::new(ErrorCode::InvalidParameter, error.to_string()).parameter("file")
             }
             _ => Self::new(ErrorCode::BadResponse, error.to_string()),

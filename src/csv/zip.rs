@@ -61,8 +61,8 @@ pub enum ZipError {
     #[error("holds several files: {0}. Select one with `file`")]
     SeveralFiles(Names),
     /// The archive does not have the wanted file.
-    #[error("does not hold this file, but {0}")]
-    NotFound(Names),
+    #[error("does not hold \"{0}\", but {1}")]
+    NotFound(String, Names),
     /// The archive is a workbook or a document.
     #[error("is an Excel workbook (.xlsx) or another Office document: save it as CSV")]
     OfficeDocument,
@@ -275,7 +275,7 @@ impl ZipReader {
     fn check_names(&self) -> Result<(), ZipError> {
         match (self.is_found, &self.file) {
             (false, None) => Err(ZipError::Empty),
-            (false, Some(_)) => Err(ZipError::NotFound(self.names.clone())),
+            (false, Some(file)) => Err(ZipError::NotFound(file.clone(), self.names.clone())),
             (true, None) if self.names.len() > 1 => Err(ZipError::SeveralFiles(self.names.clone())),
             _ => Ok(()),
         }

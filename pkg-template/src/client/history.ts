@@ -83,6 +83,8 @@ export class History {
    * Integers are a `Float64Array`, with `NaN` for a message without the field; other fields are texts, with `""`. `id` is texts in a
    * batch with an id beyond 2^53, which a number would round. Fields that this package does not know (`extra`) are left out.
    *
+   * Batches have no cursor. An export that must continue after an interruption saves the `nextCursor` of `pages`.
+   *
    * @param query Selects messages, as for `iterate`.
    * @param options As for `iterate`, and `select`: the fields to read. The others are not decoded.
    * @throws SmscError As `iterate`; `invalid_parameter` for a field that messages do not have.
@@ -107,6 +109,8 @@ export class History {
   /**
    * The same iteration as NDJSON: UTF-8, a line for each message, equal to `JSON.stringify` of the message that `iterate` gives. The
    * lines are written from the bytes of the pages; cancelling the stream ends the iteration.
+   *
+   * Lines have no cursor. An export that must continue after an interruption saves the `nextCursor` of `pages`.
    *
    * @param query Selects messages, as for `iterate`.
    * @param options As for `iterate`.

@@ -118,8 +118,8 @@ export class Senders {
    *
    * @param request The number, and the name from which the code comes.
    * @param options Options of this call.
-   * @throws SmscError `invalid_parameter` before anything is sent; `invalid_number` (N=7), `undeliverable` (N=8), `code_already_sent`
-   *   (N=10); those of every change, as `add`.
+   * @throws SmscError `invalid_parameter` before anything is sent; `not_found` (N=3) for a number that was not added, or a `site` that
+   *   you do not have; `invalid_number` (N=7), `undeliverable` (N=8), `code_already_sent` (N=10); those of every change, as `add`.
    * @example
    * await smsc.senders.sendCode({ name: "79991234567" });
    */

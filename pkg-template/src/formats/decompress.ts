@@ -65,7 +65,7 @@ export function decompress(source: ByteSource, file?: string): DecompressedSourc
       // The source failed, or the caller's `onProgress` threw: the archive is not at fault.
       if (failure) throw failure.error;
       if (compression === undefined || cause instanceof SmscError) throw cause;
-      throw badArchive(`begins like ${compression} but cannot be unpacked`, { cause });
+      throw badArchive(`begins like ${compression}, but cannot be unpacked: it is damaged or cut off`, { cause });
     }
   };
   return Object.create(source, {

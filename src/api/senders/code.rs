@@ -20,7 +20,8 @@ pub struct SenderCodeRequest {
     /// The digital sender name: a phone number of 5 to 15 digits. `+`, spaces, hyphens and brackets are removed.
     #[tsify(type = "string")]
     pub name: PhoneNumber,
-    /// The sender name that the code comes from, an active one; by default the service's own.
+    /// The sender name that the code comes from, an active one; by default the service's own. `not_found` if you have none of that
+    /// name.
     #[tsify(optional, type = "string")]
     pub site: Option<SenderName>,
     /// The site that the text of the message names.
@@ -54,7 +55,7 @@ pub struct SenderCode {
     /// The digital sender name, as in `sendCode`.
     #[tsify(type = "string")]
     pub name: PhoneNumber,
-    /// The code.
+    /// The code, best as text: a number has no leading zeros.
     #[tsify(type = "string | number")]
     pub code: ConfirmationCode,
     /// Login of the sub-client that the command is for.

@@ -199,7 +199,7 @@ fn one_of_several_files_is_selected_by_its_path() {
             assert_eq!(message, format!("holds several files: {names}. Select one with `file`"));
             for missing in ["c.csv", "a.csvx", "b", ""] {
                 let message = read(Some(missing)).unwrap_err().to_string();
-                assert_eq!(message, format!("does not hold this file, but {names}"));
+                assert_eq!(message, format!("does not hold \"{missing}\", but {names}"));
             }
         }
     }
