@@ -11,7 +11,8 @@ use serde::Serialize;
 use tsify::Tsify;
 
 pub use rules::{
-    HISTORY, MAX_CONCURRENT, Rule, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, WindowKey, rules_name, rules_named,
+    HISTORY, HISTORY_PER_HOUR, MAX_CONCURRENT, Rule, Rules, SENDERS_ADD, SENDERS_LIST, TASKS, WindowKey, rules_name,
+    rules_named,
 };
 use window::Window;
 
@@ -170,13 +171,10 @@ impl RateLimits {
         keys.iter().map(wait_ms).max().unwrap_or(0)
     }
 
-    /// In how many milliseconds the last of some further requests can be sent, at the earliest: by the rules that count requests that
-    /// are not identical.
+    /// In how many milliseconds the last of some further requests can be sent, at the earliest, by a rule that counts all requests.
     #[must_use]
-    pub fn delay_ms(&self, rules: Rules, requests: usize, now: u64) -> u64 {
-        let Some(before) = requests.checked_sub(1) else { return 0 };
-        let rules = rules.iter().filter(|rule| !rule.is_per_request);
-        rules.map(|rule| self.free_in(&WindowKey { rule, identity: 0 }, before, now)).max().unwrap_or(0)
+    pub fn delay_ms(&self, rule: &'static Rule, requests: usize, now: u64) -> u64 {
+        self.free_in(&WindowKey { rule, identity: 0 }, requests.saturating_sub(1), now)
     }
 
     /// Each waiter with the milliseconds until its windows have capacity for it, after those ahead of it.

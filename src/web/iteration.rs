@@ -20,7 +20,7 @@ use crate::{
         iteration::{Iteration, IterationQuery},
         pagination::Position,
         progress::ProgressCounter,
-        rate_limits::HISTORY,
+        rate_limits::HISTORY_PER_HOUR,
     },
     protocol::request::Endpoint,
     web::{
@@ -242,7 +242,7 @@ impl PageSequence {
         else {
             return 0;
         };
-        self.client.account.borrow().limits.borrow().delay_ms(&HISTORY, requests, now())
+        self.client.account.borrow().limits.borrow().delay_ms(HISTORY_PER_HOUR, requests, now())
     }
 
     /// Takes a page of a stream, and what comes next.

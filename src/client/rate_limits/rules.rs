@@ -26,6 +26,8 @@ pub static HISTORY: [Rule; 2] = [
     Rule { name: "history.identical", limit: 3, window_ms: MINUTE, is_per_request: true },
     Rule { name: "history", limit: 30, window_ms: 3_600_000, is_per_request: false },
 ];
+/// Of these, the rule that counts all requests.
+pub static HISTORY_PER_HOUR: &Rule = &HISTORY[1];
 /// Lists of sender names: 3 identical requests a minute.
 pub static SENDERS_LIST: [Rule; 1] =
     [Rule { name: "senders.list.identical", limit: 3, window_ms: MINUTE, is_per_request: true }];
