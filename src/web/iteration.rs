@@ -236,13 +236,13 @@ impl PageSequence {
     }
 
     /// How long the limits delay a number of further requests.
-    fn delay_ms(&self, requests: usize) -> u64 {
+    fn delay_ms(&self, requests: usize, now: u64) -> u64 {
         let (Query::History(_), RateLimitMode::Wait, None) =
             (&self.query, self.context.settings.rate_limit, &self.client.limiter)
         else {
             return 0;
         };
-        self.client.account.borrow().limits.borrow().delay_ms(HISTORY_PER_HOUR, requests, now())
+        self.client.account.borrow().limits.borrow().delay_ms(HISTORY_PER_HOUR, requests, now)
     }
 
     /// Takes a page of a stream, and what comes next.
@@ -258,7 +258,7 @@ impl PageSequence {
         let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
         let next_cursor = iteration.next_cursor();
         let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
-        let wait_ms = |requests| self.delay_ms(requests);
+        let wait_ms = |requests| self.delay_ms(requests, times.0);
         let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times, wait_ms);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
         let is_empty = taken.is_empty();
