@@ -3,7 +3,10 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::protocol::date::Day;
+use crate::{
+    client::rate_limits::{HISTORY_PER_HOUR, RateLimits},
+    protocol::date::Day,
+};
 
 /// The progress of an iteration, passed to `onProgress` after each page.
 #[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
@@ -59,8 +62,8 @@ impl ProgressCounter {
         (self.limit, self.started_at) = (limit, now);
     }
 
-    /// The progress after a page. `wall_ms` is the time in milliseconds since 1970; `wait_ms` returns how long the limits delay a
-    /// number of further requests.
+    /// The progress after a page. `wall_ms` is the time in milliseconds since 1970; `limits` are those of the history, if the
+    /// requests wait for them.
     pub fn after_page(
         &mut self,
         new: u64,
@@ -68,14 +71,14 @@ impl ProgressCounter {
         next_cursor: Option<String>,
         waited_ms: u64,
         (now, wall_ms): (u64, u64),
-        wait_ms: impl FnOnce(usize) -> u64,
+        limits: Option<&RateLimits>,
     ) -> IterationProgress {
         self.messages = self.messages.saturating_add(new);
         self.requests = self.requests.saturating_add(1);
         self.oldest = oldest.or(self.oldest);
         let eta_ms = match next_cursor {
             None => Some(0),
-            Some(_) => self.eta_ms(waited_ms, now, wall_ms, wait_ms),
+            Some(_) => self.eta_ms(waited_ms, now, wall_ms, limits),
         };
         let Self { messages, requests, oldest, .. } = *self;
         IterationProgress { messages, requests, waited_ms, oldest, eta_ms, next_cursor }
@@ -89,7 +92,7 @@ impl ProgressCounter {
         clippy::cast_sign_loss,
         reason = "estimate"
     )]
-    fn eta_ms(&self, waited_ms: u64, now: u64, wall_ms: u64, wait_ms: impl FnOnce(usize) -> u64) -> Option<u64> {
+    fn eta_ms(&self, waited_ms: u64, now: u64, wall_ms: u64, limits: Option<&RateLimits>) -> Option<u64> {
         let (done, all) = if let Some(limit) = self.limit {
             (self.messages.saturating_sub(self.initial), limit.saturating_sub(self.initial))
         } else {
@@ -102,24 +105,31 @@ impl ProgressCounter {
         let rest = all.saturating_sub(done) as f64 / done as f64;
         let active_ms = now.saturating_sub(self.started_at).saturating_sub(waited_ms) as f64;
         let requests = (self.requests as f64 * rest).ceil() as usize;
-        Some(((active_ms * rest).round() as u64).saturating_add(wait_ms(requests)))
+        let wait_ms = limits.map_or(0, |limits| limits.delay_ms(HISTORY_PER_HOUR, requests, now));
+        Some(((active_ms * rest) as u64).saturating_add(wait_ms))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::rate_limits::{HISTORY, WindowKey};
 
     #[test]
     fn estimates_by_the_items_or_by_the_period() {
         let mut by_items = ProgressCounter::new(Some(300), None, 0, 0);
-        let wait_ms = |requests| if requests > 1 { 60_000 } else { 0 };
-        let progress = by_items.after_page(100, Some(5), Some("1~100__7".into()), 500, (2_500, 0), wait_ms);
+        // One more request fits into the hour.
+        let mut limits = RateLimits::default();
+        for _ in 0..29 {
+            limits.count(&WindowKey::of(&HISTORY, 0), Some(1_500), 1_500);
+        }
+        let limits = Some(&limits);
+        let progress = by_items.after_page(100, Some(5), Some("1~100__7".into()), 500, (2_500, 0), limits);
         assert_eq!((progress.messages, progress.requests, progress.waited_ms), (100, 1, 500));
-        assert_eq!((progress.eta_ms, progress.oldest), (Some(64_000), Some(5)));
-        let progress = by_items.after_page(100, None, Some("1~200__7".into()), 500, (2_500, 0), wait_ms);
+        assert_eq!((progress.eta_ms, progress.oldest), (Some(4_000 + 3_599_000), Some(5)));
+        let progress = by_items.after_page(100, None, Some("1~200__7".into()), 500, (2_500, 0), limits);
         assert_eq!(progress.eta_ms, Some(1_000));
-        assert_eq!(by_items.after_page(100, None, None, 500, (3_000, 0), wait_ms).eta_ms, Some(0));
+        assert_eq!(by_items.after_page(100, None, None, 500, (3_000, 0), limits).eta_ms, Some(0));
 
         let start = Day::parse("2026-11-01");
         let day = 86_400;
@@ -128,8 +138,8 @@ mod tests {
         let oldest = i64::try_from(start_ms / 1000).unwrap() + 5 * day;
         let now = start_ms + 10 * 86_400_000;
         let (times, cursor) = ((1_000, now), || Some("x".into()));
-        assert_eq!(by_period.after_page(10, Some(oldest), cursor(), 0, times, wait_ms).eta_ms, Some(1_000));
+        assert_eq!(by_period.after_page(10, Some(oldest), cursor(), 0, times, None).eta_ms, Some(1_000));
         let mut without_end = ProgressCounter::new(None, None, 0, 0);
-        assert_eq!(without_end.after_page(10, Some(oldest), cursor(), 0, times, wait_ms).eta_ms, None);
+        assert_eq!(without_end.after_page(10, Some(oldest), cursor(), 0, times, None).eta_ms, None);
     }
 }

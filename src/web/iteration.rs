@@ -20,7 +20,6 @@ use crate::{
         iteration::{Iteration, IterationQuery},
         pagination::Position,
         progress::ProgressCounter,
-        rate_limits::HISTORY_PER_HOUR,
     },
     protocol::request::Endpoint,
     web::{
@@ -235,14 +234,11 @@ impl PageSequence {
         }
     }
 
-    /// How long the limits delay a number of further requests.
-    fn delay_ms(&self, requests: usize, now: u64) -> u64 {
-        let (Query::History(_), RateLimitMode::Wait, None) =
-            (&self.query, self.context.settings.rate_limit, &self.client.limiter)
-        else {
-            return 0;
-        };
-        self.client.account.borrow().limits.borrow().delay_ms(HISTORY_PER_HOUR, requests, now)
+    /// Whether the requests wait for the limits of the history that this process knows.
+    fn waits_for_limits(&self) -> bool {
+        matches!(self.query, Query::History(_))
+            && self.context.settings.rate_limit == RateLimitMode::Wait
+            && self.client.limiter.is_none()
     }
 
     /// Takes a page of a stream, and what comes next.
@@ -258,8 +254,10 @@ impl PageSequence {
         let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
         let next_cursor = iteration.next_cursor();
         let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
-        let wait_ms = |requests| self.delay_ms(requests, times.0);
-        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times, wait_ms);
+        let account = self.client.account.borrow();
+        let limits = self.waits_for_limits().then(|| account.limits.borrow());
+        let limits = limits.as_deref();
+        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times, limits);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
         let is_empty = taken.is_empty();
         Ok(Accepted { items: self.output.pick(items, &taken)?, is_empty, next_cursor, progress })
