@@ -103,6 +103,38 @@ test("a source that was read before or fails is an SmscError with the cause", as
   assert.match(numbers.message, /number/);
 });
 
+test("an iterable whose return throws ends without an error", async () => {
+  const source = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ value: "a;b\n1;2\n".repeat(30_000), done: false }),
+      return() {
+        throw new Error("mine");
+      },
+    }),
+  };
+  const rows = parseCsv(source);
+  await rows.next();
+  assert.deepEqual(await rows.return(), { value: undefined, done: true });
+  // An unhandled rejection would fail the test.
+  const reader = parseCsv.ndjson(source).getReader();
+  await reader.read();
+  await reader.cancel();
+  await settle(1);
+});
+
+test("bytes that were transferred are an error of the package", async () => {
+  const bytes = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(50_000)}`);
+  const rows = parseCsv(bytes);
+  await rows.next();
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  assert.ok((await rejectsWith(collect(rows), "bad_response")).cause instanceof TypeError);
+  for (const source of [bytes, bytes.buffer, ReadableStream.from([bytes])]) {
+    const error = await rejectsWith(collect(parseCsv(source)), "invalid_parameter");
+    assert.equal(error.parameter, "source");
+    assert.match(error.message, /transferred/);
+  }
+});
+
 test("a Response without a body has no rows", async () => {
   assert.deepEqual(await collect(parseCsv(new Response(null, { status: 204 }))), []);
 });

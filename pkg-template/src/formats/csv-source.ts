@@ -71,8 +71,12 @@ function invalidSource(reason: string, options?: { cause: unknown }): SmscError 
 
 /** The bytes of a buffer or a view of one. */
 function bytesOf(value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return viewOf(value);
-  return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  try {
+    if (ArrayBuffer.isView(value)) return viewOf(value);
+    return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  } catch (cause) {
+    throw invalidSource("has bytes whose buffer was transferred", { cause });
+  }
 }
 
 function isStream(value: object): value is ReadableStream | AsyncIterable<unknown> {
@@ -85,7 +89,8 @@ const PIECE_LENGTH = 65_536;
 function sourceOfBytes(bytes: Uint8Array): ByteSource {
   let offset = 0;
   const pull = async () => {
-    const piece = bytes.subarray(offset, offset + PIECE_LENGTH);
+    // The caller may have transferred them elsewhere.
+    const piece = await failing(() => bytes.subarray(offset, offset + PIECE_LENGTH));
     offset += PIECE_LENGTH;
     return piece.length > 0 ? piece : undefined;
   };
@@ -145,18 +150,22 @@ function readerOf(stream: ReadableStream | AsyncIterable<unknown>): Reader {
   try {
     if (!("getReader" in stream)) {
       const iterator = stream[Symbol.asyncIterator]();
-      const cancel = () => void Promise.resolve(iterator.return?.()).catch(() => {});
-      return { read: () => failing(() => iterator.next()), cancel };
+      return { read: () => failing(() => iterator.next()), cancel: ignoringErrors(() => iterator.return?.()) };
     }
     const reader = stream.getReader();
-    return { read: () => failing(() => reader.read()), cancel: () => void reader.cancel().catch(() => {}) };
+    return { read: () => failing(() => reader.read()), cancel: ignoringErrors(() => reader.cancel()) };
   } catch (cause) {
     throw invalidSource("is a stream that is locked or was read before", { cause });
   }
 }
 
+/** The same function, whose result nobody waits for. */
+function ignoringErrors(act: () => unknown): () => void {
+  return () => void (async () => act())().catch(() => {});
+}
+
 /** The result, or the error of the stream as the cause of one of this package. */
-async function failing<T>(read: () => Promise<T>): Promise<T> {
+async function failing<T>(read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
