@@ -82,13 +82,19 @@ impl Scan {
 /// is written to `scratch`.
 #[inline]
 pub fn unquote<'a>(field: &'a [u8], scratch: &'a mut Vec<u8>) -> &'a [u8] {
-    let [b'"', rest @ ..] = field else { return field };
+    plain_text(field).unwrap_or_else(|| {
+        unescape(field.get(1..).unwrap_or_default(), scratch);
+        scratch
+    })
+}
+
+/// The text of a located field that is a part of it: of one without quotes, or with quotes around it only.
+#[inline]
+pub fn plain_text(field: &[u8]) -> Option<&[u8]> {
+    let [b'"', rest @ ..] = field else { return Some(field) };
     match rest.split_last() {
-        Some((b'"', text)) if !text.contains(&b'"') => text,
-        _ => {
-            unescape(rest, scratch);
-            scratch
-        }
+        Some((b'"', text)) if !text.contains(&b'"') => Some(text),
+        _ => None,
     }
 }
 

@@ -1,6 +1,11 @@
 //! The records of a file whose fields were located: their values for columns and for lines of JSON.
 
-use crate::{Dictionary, json::push_json_string, locate::unquote, windows_1251::push_utf_8};
+use crate::{
+    Dictionary,
+    json::push_json_string,
+    locate::{plain_text, unquote},
+    windows_1251::push_utf_8,
+};
 
 /// The complete records of a piece.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,36 +80,74 @@ impl LocatedRecords<'_> {
         field.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize)
     }
 
-    /// Whether a field is windows-1251, by its first byte.
+    /// Whether all bytes are windows-1251.
+    #[must_use]
+    pub fn is_single_byte(&self) -> bool {
+        self.charsets.iter().all(|part| part.is_single_byte)
+    }
+
+    /// Whether a field is windows-1251, otherwise UTF-8; `None` if the charset changes within it.
     #[inline]
-    fn is_single_byte(&self, field: usize) -> bool {
-        let [first, rest @ ..] = self.charsets else { return false };
-        if rest.is_empty() {
-            return first.is_single_byte;
+    fn is_single_byte_field(&self, field: usize) -> Option<bool> {
+        match self.charsets {
+            [] => Some(false),
+            [part] => Some(part.is_single_byte),
+            parts => {
+                let (start, end) = (self.start(field), self.start(field.wrapping_add(1)));
+                let last = parts.iter().rev().find(|part| part.start < end)?;
+                (last.start <= start).then_some(last.is_single_byte)
+            }
         }
-        let start = self.start(field);
-        self.charsets.iter().rev().find(|part| part.start <= start).unwrap_or(first).is_single_byte
+    }
+
+    /// The text of a field in UTF-8. Bytes that are not UTF-8 may stay.
+    #[inline]
+    fn text<'a>(&'a self, field: usize, is_first: bool, scratch: &'a mut Scratch) -> &'a [u8] {
+        let bytes = self.field(field, is_first);
+        match (self.is_single_byte_field(field), plain_text(bytes)) {
+            (Some(false), Some(text)) => text,
+            (Some(true), Some(text)) if text.is_ascii() => text,
+            (Some(true), Some(text)) => {
+                scratch.utf_8.clear();
+                push_utf_8(&mut scratch.utf_8, text);
+                &scratch.utf_8
+            }
+            _ => self.text_of_parts(field, bytes, scratch),
+        }
+    }
+
+    /// The text of a field with quotes in it, or in two charsets. It is decoded with its quotes: without them, invalid bytes before and
+    /// after a quote could become a character.
+    #[cold]
+    #[inline(never)]
+    fn text_of_parts<'a>(&self, field: usize, bytes: &[u8], scratch: &'a mut Scratch) -> &'a [u8] {
+        let Scratch { unquoted, utf_8 } = scratch;
+        utf_8.clear();
+        let field_end = self.start(field.wrapping_add(1)).wrapping_sub(1);
+        let field_start = field_end.wrapping_sub(bytes.len());
+        let mut parts = self.charsets.iter().peekable();
+        while let Some(part) = parts.next() {
+            let end = parts.peek().map_or(field_end, |next| next.start.min(field_end));
+            let bytes = self.bytes.get(part.start.max(field_start)..end).unwrap_or_default();
+            if part.is_single_byte {
+                push_utf_8(utf_8, bytes);
+            } else {
+                utf_8.extend_from_slice(String::from_utf8_lossy(bytes).as_bytes());
+            }
+        }
+        unquote(utf_8, unquoted)
     }
 
     /// The values of the first record, in UTF-8. Bytes that are not UTF-8 stay.
     #[must_use]
     pub fn first_record(&self) -> Vec<Vec<u8>> {
-        let mut scratch = Vec::new();
+        let mut scratch = Scratch::default();
         let count = self.counts.first().copied().unwrap_or_default() as usize;
-        let values = (0..count).map(|column| {
-            let text = unquote(self.field(column, column == 0), &mut scratch);
-            if !self.is_single_byte(column) {
-                return text.to_vec();
-            }
-            let mut utf_8 = Vec::new();
-            push_utf_8(&mut utf_8, text);
-            utf_8
-        });
-        values.collect()
+        (0..count).map(|column| self.text(column, column == 0, &mut scratch).to_vec()).collect()
     }
 
     /// Adds the values of a column, for each record after the first `skipped`. A record without the column has an empty text. With
-    /// `to_utf_8`, values in windows-1251 are converted.
+    /// `to_utf_8`, values are converted to UTF-8, otherwise all bytes are windows-1251.
     pub fn push_column(
         &self,
         column: usize,
@@ -113,20 +156,16 @@ impl LocatedRecords<'_> {
         dictionary: &mut Dictionary,
         scratch: &mut Scratch,
     ) {
-        let to_utf_8 = to_utf_8 && self.charsets.iter().any(|part| part.is_single_byte);
         let mut first = self.fields_of_first(skipped);
         for count in self.counts.get(skipped..).unwrap_or_default() {
             let count = *count as usize;
             if column < count {
                 let field = first.wrapping_add(column);
-                let text = unquote(self.field(field, column == 0), &mut scratch.unquoted);
-                if to_utf_8 && self.is_single_byte(field) {
-                    scratch.utf_8.clear();
-                    push_utf_8(&mut scratch.utf_8, text);
-                    dictionary.push(&scratch.utf_8);
+                dictionary.push(if to_utf_8 {
+                    self.text(field, column == 0, scratch)
                 } else {
-                    dictionary.push(text);
-                }
+                    unquote(self.field(field, column == 0), &mut scratch.unquoted)
+                });
             } else {
                 dictionary.push(b"");
             }
@@ -182,14 +221,8 @@ impl LocatedRecords<'_> {
     #[inline]
     fn push_value(&self, first: usize, column: usize, json: &mut Vec<u8>, scratch: &mut Scratch) {
         let field = first.wrapping_add(column);
-        let text = unquote(self.field(field, column == 0), &mut scratch.unquoted);
-        if text.is_ascii() {
-            push_json_string(json, text);
-        } else if self.is_single_byte(field) {
-            scratch.utf_8.clear();
-            push_utf_8(&mut scratch.utf_8, text);
-            push_json_string(json, &scratch.utf_8);
-        } else if core::str::from_utf8(text).is_ok() {
+        let text = self.text(field, column == 0, scratch);
+        if text.is_ascii() || core::str::from_utf8(text).is_ok() {
             push_json_string(json, text);
         } else {
             push_json_string(json, String::from_utf8_lossy(text).as_bytes());
@@ -222,6 +255,32 @@ mod tests {
         assert_eq!(column(1, 1), ("Жя".into(), 1));
         assert_eq!(column(2, 0), ("e".into(), 2));
         assert_eq!(column(9, 0), (String::new(), 2));
+    }
+
+    #[test]
+    fn a_field_in_two_charsets_is_decoded_by_its_parts() {
+        let records = LocatedRecords {
+            bytes: b"a;\"\xD0\x96\"\"\xC6\"\n",
+            ends: &[2, 10],
+            counts: &[2],
+            charsets: &[
+                CharsetPart { start: 0, is_single_byte: false },
+                CharsetPart { start: 7, is_single_byte: true },
+            ],
+        };
+        assert!(!records.is_single_byte());
+        assert_eq!(records.first_record(), [&b"a"[..], "Ж\"Ж".as_bytes()]);
+    }
+
+    #[test]
+    fn invalid_bytes_on_both_sides_of_a_quote_stay_apart() {
+        let records = LocatedRecords {
+            bytes: b"\"\xD0\"\x96;\"\xD0\x96\"\"\"\n",
+            ends: &[5, 12],
+            counts: &[2],
+            charsets: &[CharsetPart { start: 0, is_single_byte: false }],
+        };
+        assert_eq!(records.first_record(), ["\u{FFFD}\u{FFFD}".as_bytes(), "Ж\"".as_bytes()]);
     }
 
     #[test]

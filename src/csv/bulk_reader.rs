@@ -4,7 +4,7 @@ use smsc_scan::{JsonRows, Scratch};
 
 use super::{
     charset::Charset,
-    column_batch::{BatchCharset, ColumnBatch},
+    column_batch::ColumnBatch,
     dialect::{Compression, CsvDialect, Preamble},
     dialect_state::DialectState,
     error::CsvError,
@@ -96,9 +96,7 @@ impl BulkReader {
                 if self.record_count > 0 {
                     batch.resolve(self.dialect.columns())?;
                 }
-                let can_change = self.locator.can_charset_change();
-                let charset = BatchCharset { is_single_byte: self.locator.is_single_byte(), can_change };
-                batch.push(&records, skipped, charset)?;
+                batch.push(&records, skipped, self.locator.can_charset_change())?;
             }
             BulkOutput::Lines(JsonLines { json, rows, scratch }) => {
                 json.clear();

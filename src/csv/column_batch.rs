@@ -36,15 +36,6 @@ impl Column {
     }
 }
 
-/// The charset of the records that are added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BatchCharset {
-    /// Windows-1251, otherwise UTF-8.
-    pub is_single_byte: bool,
-    /// Whether later records can have another charset.
-    pub can_change: bool,
-}
-
 impl ColumnBatch {
     /// An empty batch of those columns, or of all.
     #[must_use]
@@ -86,13 +77,18 @@ impl ColumnBatch {
         Ok(())
     }
 
-    /// Adds the records after the first `skipped`.
+    /// Adds the records after the first `skipped`. `can_charset_change`: later records can have another charset than the last of these.
     ///
     /// # Errors
     /// `bad_response`, if nearly all values are missing: the columns would take many times the memory of the file.
-    pub fn push(&mut self, records: &LocatedRecords<'_>, skipped: usize, charset: BatchCharset) -> Result<(), Error> {
+    pub fn push(
+        &mut self,
+        records: &LocatedRecords<'_>,
+        skipped: usize,
+        can_charset_change: bool,
+    ) -> Result<(), Error> {
         if self.length == 0 {
-            self.is_single_byte = charset.is_single_byte && !charset.can_change;
+            self.is_single_byte = !can_charset_change && records.is_single_byte();
         }
         let counts = records.counts.get(skipped..).unwrap_or_default();
         let longest = counts.iter().copied().max().unwrap_or_default() as usize;

@@ -168,7 +168,7 @@ impl FieldLocator {
         self.located = end;
     }
 
-    /// Begins a part if the charset changed. ASCII before it belongs to it, since a field has the charset of its first byte.
+    /// Begins a part if the charset changed. ASCII before it belongs to it: few fields are in two charsets then.
     fn begin_charset(&mut self) {
         if self.charsets.last().is_some_and(|part| part.is_single_byte == self.is_single_byte) {
             return;

@@ -173,6 +173,17 @@ fn invalid_bytes_become_replacement_characters() {
 }
 
 #[test]
+fn a_charset_that_changes_within_a_batch_changes_its_values() {
+    let mut file = "a\nЖук\n".as_bytes().to_vec();
+    file.extend(b"x\n".repeat(3000));
+    file.extend(to_windows_1251(&"Привет\n".repeat(100)).unwrap());
+    let (columns, reading) = columns(&file, "{}", 100_000, None);
+    assert_eq!(reading.dialects.last().unwrap().encoding, Charset::Windows1251);
+    let (first, last) = (&columns[0].1[0], columns[0].1.last().unwrap());
+    assert_eq!((first.as_str(), last.as_str()), ("Жук", "Привет"));
+}
+
+#[test]
 fn errors_come_after_the_records_before_them() {
     let reading = lines(b"a;b\n1;2\n3;\"4", "{}", 4);
     assert_eq!(reading.rows, "{\"a\":\"1\",\"b\":\"2\"}\n");
