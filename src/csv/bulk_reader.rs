@@ -82,6 +82,15 @@ impl BulkReader {
         self.take_records(result, true)
     }
 
+    /// Ends the reading within the file, where its source failed: the complete records of the rest are added to the output.
+    ///
+    /// # Errors
+    /// As for `scan`.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        let result = self.locator.flush();
+        self.take_records(result, true)
+    }
+
     fn take_records(&mut self, result: Result<(), CsvError>, is_end: bool) -> Result<(), Error> {
         let records = self.locator.records();
         let first = || {

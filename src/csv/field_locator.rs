@@ -9,7 +9,7 @@ use super::{
     charset_guess::CharsetGuess,
     error::CsvError,
     record_limits::{RecordLimits, reserve, unclosed_quote},
-    scanner::incomplete_suffix,
+    scanner::{complete_lines, incomplete_suffix},
 };
 
 /// The locator of one file's fields.
@@ -76,6 +76,17 @@ impl FieldLocator {
         if !self.scan.finish_location() {
             return Err(unclosed_quote(&self.scan));
         }
+        self.check_size()
+    }
+
+    /// Locates the complete records of the rest, whose charset its bytes decide, though more should follow.
+    ///
+    /// # Errors
+    /// If a record is too long. The records before it are complete.
+    pub fn flush(&mut self) -> Result<(), CsvError> {
+        let rest = self.input.get(self.located..self.filled).unwrap_or_default();
+        self.filled = self.located.saturating_add(complete_lines(rest));
+        self.locate_input(0, true);
         self.check_size()
     }
 

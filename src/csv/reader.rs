@@ -53,6 +53,16 @@ impl CsvReader {
         result
     }
 
+    /// Ends the reading within the file, as [`Scanner::flush`] does.
+    ///
+    /// # Errors
+    /// If a record is too long. The records before it are complete.
+    pub fn flush(&mut self) -> Result<usize, CsvError> {
+        let result = self.scanner.flush();
+        self.update_dialect(!matches!(result, Ok(1..)));
+        result
+    }
+
     /// The complete records of the last piece, the header included.
     #[must_use]
     pub fn records(&self) -> Records<'_> {

@@ -95,6 +95,18 @@ impl Scanner {
         Ok(0)
     }
 
+    /// Scans the complete records of the rest, whose charset its bytes decide, though more should follow. Returns the same as
+    /// [`Self::scan`].
+    ///
+    /// # Errors
+    /// If a record is too long. The records before it are complete.
+    pub fn flush(&mut self) -> Result<usize, CsvError> {
+        self.filled = complete_lines(self.input.get(..self.filled).unwrap_or_default());
+        let rejected = self.scan_input(0, true);
+        self.check_size()?;
+        Ok(rejected)
+    }
+
     /// The complete records of the last piece.
     #[must_use]
     pub fn records(&self) -> Records<'_> {
@@ -192,6 +204,12 @@ impl Scanner {
             self.input.copy_within(from..end, 0);
         }
     }
+}
+
+/// The length of the bytes up to the last line break, after which no record is complete.
+pub(super) fn complete_lines(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+    last.map_or(0, |index| index.saturating_add(1))
 }
 
 /// The length of the UTF-8 character that begins with this byte.

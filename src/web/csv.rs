@@ -211,6 +211,21 @@ impl CsvScanner {
         result.map_err(|error| error_to_js(&error))
     }
 
+    /// Ends the reading within the file, where its source failed: scans the complete records of bytes that were held until their charset
+    /// is known. Returns the same as `scan`.
+    ///
+    /// # Errors
+    /// `bad_response`, if a record is too long. The records before it are complete.
+    pub fn flush(&mut self) -> Result<usize, JsValue> {
+        self.clear_taken();
+        let result = match self.reader.as_mut().ok_or_else(not_detected)? {
+            Reader::Rows(reader) => reader.flush().map_err(Error::from),
+            Reader::Bulk(reader) => reader.flush().map(|()| 0),
+        };
+        self.update_results();
+        result.map_err(|error| error_to_js(&error))
+    }
+
     /// The number of rows of the batch of columns.
     #[wasm_bindgen(getter, js_name = batchLength)]
     pub fn batch_length(&mut self) -> usize {

@@ -51,7 +51,9 @@ export class CsvPieces {
   #piece: Uint8Array = new Uint8Array();
   #rows = 0;
   #bytesScanned = 0;
-  #failure: unknown;
+  #failure: { error: unknown } | undefined;
+  /** The failure of the source, which ends the file: the complete rows before it come first. */
+  #sourceFailure: { error: unknown } | undefined;
   #isDone = false;
 
   constructor(input: CsvInput, handler: PieceHandler) {
@@ -82,7 +84,7 @@ export class CsvPieces {
         await this.#scanNext();
         return true;
       }
-      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#failure) throw this.#failure.error;
       this.#finish();
       return false;
     } catch (error) {
@@ -112,11 +114,12 @@ export class CsvPieces {
     if (this.#isDone || !source || !instance || !scanner) return;
     let rejected = 0;
     try {
-      rejected = piece ? this.#scan(piece, instance, scanner) : instance.enter(() => scanner.finish());
+      rejected = piece ? this.#scan(piece, instance, scanner) : this.#scanRest(instance, scanner);
       this.#isDone = rejected === 0 && piece === undefined;
+      if (this.#isDone) this.#failure = this.#sourceFailure;
     } catch (error) {
       this.#isDone = true;
-      this.#failure = error;
+      this.#failure = { error };
       // A trap leaves the results of the piece before.
       if (error instanceof SmscError && error.code === "internal") return;
     }
@@ -153,9 +156,27 @@ export class CsvPieces {
     } while (needed > 0);
     input.take(instance.enter(() => scanner.skippedBytes));
     const charset = instance.enter(() => scanner.decoderLabel);
-    this.#pull = charset === undefined ? input.next : transcode(input.next, charset);
+    this.#pull = this.#endAtFailure(charset === undefined ? input.next : transcode(input.next, charset));
     this.#resultsAddress = instance.enter(() => scanner.results);
     this.#readResults(instance, scanner);
+  }
+
+  /** The same bytes, which end where the source fails. */
+  #endAtFailure(pull: Pull): Pull {
+    return async () => {
+      if (this.#sourceFailure) return undefined;
+      try {
+        return await pull();
+      } catch (error) {
+        this.#sourceFailure = { error };
+        return undefined;
+      }
+    };
+  }
+
+  /** Scans what the scanner holds at the end of the bytes. */
+  #scanRest(instance: FormatsInstance, scanner: CsvScanner): number {
+    return instance.enter(() => (this.#sourceFailure ? scanner.flush() : scanner.finish()));
   }
 
   /** Scans the first part of a piece, and keeps the rest. */

@@ -40,7 +40,7 @@ export function decompress(source: ByteSource, file?: string): DecompressedSourc
     let path = () => file;
     for (let depth = 0; ; depth++) {
       const input = new PeekableSource(pullLevel);
-      const head = await input.peek(MAGIC_BYTES);
+      const head = await input.peekBeforeFailure(MAGIC_BYTES);
       const detected = instance.enter((exports) => exports.detectCompression(head));
       if (detected === undefined) return input.next;
       compression ??= detected;

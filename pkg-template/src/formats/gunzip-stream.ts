@@ -34,7 +34,7 @@ export function gunzipByStream(pull: Pull): Decompressor {
     // or looked like another and is content.
     let from = 1;
     while (!isCancelled) {
-      const held = await input.peek(HEADER_BYTES);
+      const held = await input.peekBeforeFailure(HEADER_BYTES);
       const part = input.take(sizeBeforeHeader(held.subarray(0, PART_BYTES), from));
       if (part.length > 0) {
         yield* member.write(part);
@@ -43,9 +43,16 @@ export function gunzipByStream(pull: Pull): Decompressor {
       }
       yield* member.settle();
       if (member.isComplete || held.length === 0) {
-        yield* member.close();
-        // Some platforms accept a member that is cut off, or bytes after it.
-        if (!member.isComplete && !isCancelled) throw new TypeError("the gzip data does not have the size at its end");
+        try {
+          yield* member.close();
+          // Some platforms accept a member that is cut off, or bytes after it.
+          if (!member.isComplete && !isCancelled)
+            throw new TypeError("the gzip data does not have the size at its end");
+        } catch (error) {
+          // If the source failed, that cut the member off.
+          await input.peek(1);
+          throw error;
+        }
         return;
       }
       from = 1;

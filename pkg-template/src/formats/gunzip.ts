@@ -21,32 +21,54 @@ export function gunzip(pull: Pull): Decompressor {
   return zlib?.createGunzip ? byZlib(zlib.createGunzip({ chunkSize: CHUNK_BYTES }), pull) : gunzipByStream(pull);
 }
 
+/**
+ * Each piece is written once all output of those before is read: a stream that fails discards the output that it holds, and the rows
+ * before a failure are to come first.
+ */
 function byZlib(stream: ZlibStream, pull: Pull): Decompressor {
-  let isCancelled = false;
-  const write = (piece: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      stream.write(piece, (error) => (error ? reject(error) : resolve()));
-    });
-  const feed = async () => {
-    for (let piece = await pull(); piece !== undefined; piece = await pull()) await write(piece);
-    stream.end();
+  let isOver = false;
+  let failure: { error: unknown } | undefined;
+  let wake = () => {};
+  const end = () => {
+    isOver = true;
+    wake();
   };
-  let pieces: AsyncIterator<Uint8Array> | undefined;
-  const next = async () => {
-    if (pieces === undefined) {
-      pieces = stream[Symbol.asyncIterator]();
-      feed().catch((error) => stream.destroy(error));
-    }
-    try {
-      return (await pieces.next()).value;
-    } catch (error) {
-      if (isCancelled) return undefined;
-      throw error;
-    }
+  stream.on("readable", () => wake());
+  stream.on("end", end);
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    end();
   };
+  stream.on("error", fail);
+  /** Writes a piece, or the end of the file, and gives the output. */
+  async function* write(piece: Uint8Array | undefined): AsyncGenerator<Uint8Array, void> {
+    let isWritten = false;
+    const onWritten = (error: unknown) => {
+      if (error) return fail(error);
+      isWritten = true;
+      wake();
+    };
+    if (piece) stream.write(piece, onWritten);
+    else stream.end();
+    for (;;) {
+      const output = stream.read();
+      if (output) yield output;
+      else if (isOver || isWritten) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  }
+  async function* readAll(): AsyncGenerator<Uint8Array, void> {
+    while (!isOver) yield* write(await pull());
+    if (failure) throw failure.error;
+  }
+  const pieces = readAll();
   const cancel = () => {
-    isCancelled = true;
+    end();
     stream.destroy();
   };
-  return { next, cancel };
+  return { next: async () => (await pieces.next()).value ?? undefined, cancel };
 }

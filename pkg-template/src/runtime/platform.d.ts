@@ -14,8 +14,10 @@ declare var process:
       versions?: { node?: string };
     }
   | undefined;
-interface ZlibStream extends AsyncIterable<Uint8Array> {
-  write(piece: Uint8Array, callback: (error?: Error | null) => void): boolean;
+interface ZlibStream {
+  on(event: "readable" | "end" | "error", listener: (error: unknown) => void): unknown;
+  read(): Uint8Array | null;
+  write(piece: Uint8Array, callback: (error: unknown) => void): boolean;
   end(): void;
   destroy(error?: unknown): void;
 }

@@ -184,6 +184,22 @@ fn a_charset_that_changes_within_a_batch_changes_its_values() {
 }
 
 #[test]
+fn the_records_whose_charset_is_not_known_come_before_a_failure() {
+    let utf_8 = "Имя\nЖук\nПри".as_bytes();
+    for file in [utf_8, &utf_8[..utf_8.len() - 1], &to_windows_1251("Имя\nЖук\nПри").unwrap()] {
+        let options = CsvOptions::default();
+        let output = BulkOutput::Lines(JsonLines::default());
+        let mut reader = BulkReader::new(&options, &preamble(file, &options), None, output);
+        reader.buffer(file.len()).copy_from_slice(file);
+        reader.scan(file.len(), false).unwrap();
+        assert_eq!(reader.record_count(), 0);
+        reader.flush().unwrap();
+        let BulkOutput::Lines(JsonLines { json, .. }) = reader.output() else { panic!("no lines") };
+        assert_eq!(core::str::from_utf8(json), Ok("{\"Имя\":\"Жук\"}\n"));
+    }
+}
+
+#[test]
 fn errors_come_after_the_records_before_them() {
     let reading = lines(b"a;b\n1;2\n3;\"4", "{}", 4);
     assert_eq!(reading.rows, "{\"a\":\"1\",\"b\":\"2\"}\n");

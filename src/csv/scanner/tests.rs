@@ -190,6 +190,18 @@ fn a_guess_changes_to_windows_1251_at_the_first_other_byte() {
     }
 }
 
+#[test]
+fn records_whose_charset_is_not_known_are_scanned_before_a_failure() {
+    for (file, records) in [("Имя\nЖук;1\nПри", 2), ("Жук", 0), ("ascii;\n\"Жук\n", 1)] {
+        let mut scanner = Scanner::new(GUESSED.0, GUESSED.1, GUESSED.2);
+        scanner.buffer(file.len()).copy_from_slice(file.as_bytes());
+        assert_eq!(scanner.scan(file.len(), false), Ok(0));
+        let held = scanner.records().counts.len();
+        assert_eq!(scanner.flush(), Ok(0));
+        assert_eq!(held.max(scanner.records().counts.len()), records, "{file:?}");
+    }
+}
+
 fn windows_1251(text: &str) -> Vec<u8> {
     crate::protocol::charset::to_windows_1251(text).unwrap()
 }

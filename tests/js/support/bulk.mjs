@@ -101,3 +101,64 @@ export async function twoChannels() {
     },
   });
 }
+
+/** The bytes in chunks of that size, each when it is wanted. The stream fails after them if there is a failure. */
+export function chunkStream(bytes, size, { failure } = {}) {
+  let offset = 0;
+  const pull = (controller) => {
+    if (offset < bytes.length) controller.enqueue(bytes.slice(offset, offset + size));
+    else if (failure) controller.error(failure);
+    else controller.close();
+    offset += size;
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
+}
+
+const bytesOf = (text) => [...new TextEncoder().encode(text)];
+const DAMAGED_HEADERS = [
+  "",
+  "a;b;c\n",
+  "__proto__;constructor;\n",
+  ";;\n",
+  "a;a;a\n",
+  "10;2;b\n",
+  "__extra;__extra_2\n",
+  "sep=;\na;b\n",
+  "\ufeffТелефон;Текст\n",
+];
+const DAMAGED_PARTS = [
+  ...[
+    ";",
+    ";",
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    '"',
+    "a",
+    "SMS ",
+    "Привет",
+    "№",
+    "\0",
+    "\ufeff",
+    "\u2028",
+    "\\",
+    "𝄞",
+    "x".repeat(40),
+  ],
+].map(bytesOf);
+const OTHER_PARTS = [[0xd0], [0x90], [0xff], [0xf0, 0x9d], [0xe2, 0x84], [0xed, 0xa0, 0x80], [0x98]];
+
+/** A file of parts of records in any order, with bytes that are no UTF-8 or windows-1251. */
+export function damagedFile({ below, pick, maybe }) {
+  const words = ["Привет мир", "Я", "тест ООО"].map((word) => [...encodeWindows1251(word)]);
+  const parts = [...DAMAGED_PARTS, ...words, ...OTHER_PARTS];
+  const usual = pick([bytesOf("1;2\n"), bytesOf("Привет;1\n"), [...encodeWindows1251("Привет;1\n")]]);
+  const count = below(pick([5, 60, 2000]));
+  const bytes = bytesOf(pick(DAMAGED_HEADERS));
+  for (let index = 0; index < count; index++) bytes.push(...(maybe(0.3) ? usual : pick(parts)));
+  const sizes = bytes.length > 3000 ? [100, 1000, 4096, 70_000] : [1, 7, 100, 70_000];
+  const options = { delimiter: ";", header: maybe(0.5) };
+  if (maybe(0.4)) options.encoding = pick(["utf-8", "windows-1251", "utf-16le", "utf-16be"]);
+  return { bytes: Uint8Array.from(bytes), size: pick(sizes), options };
+}
