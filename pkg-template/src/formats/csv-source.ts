@@ -159,7 +159,7 @@ function readerOf(stream: ReadableStream | AsyncIterable<unknown>): Reader {
   }
 }
 
-/** The same function, whose result nobody waits for. */
+/** A function that starts the call, and ignores its result and its errors. */
 function ignoringErrors(act: () => unknown): () => void {
   return () => void (async () => act())().catch(() => {});
 }
