@@ -17,10 +17,10 @@ const SIZE_BYTES = 4;
 const PART_BYTES = 131_072;
 
 /**
- * The longest time that a stream needs for the bytes it has. It is waited for only if bytes within a member look like a header, and
- * at the end of a damaged file.
+ * The longest time that a stream needs for the bytes it has, on a busy machine too. It is waited for only if bytes within a member look
+ * like a header, once in a hundred megabytes, and at the end of a damaged file.
  */
-const SETTLE_MS = 100;
+const SETTLE_MS = 1000;
 
 /** Decompresses gzip of any number of members by streams of the platform. */
 export function gunzipByStream(pull: Pull): Decompressor {
