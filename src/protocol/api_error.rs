@@ -27,24 +27,23 @@ pub struct ApiError {
     pub text: String,
 }
 
-impl Scope {
-    /// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и
-    /// коды ошибок" (of the sender names) and "Дії з відкладеними завданнями".
-    #[must_use]
-    pub fn error_code(self, n: i64) -> ErrorCode {
-        match (self, n) {
-            (_, 1) => ErrorCode::InvalidParameter,
-            (_, 2) => ErrorCode::Unauthorized,
-            (_, 4) => ErrorCode::IpBlocked,
-            (_, 9) => ErrorCode::RateLimited,
-            (Self::History | Self::Senders, 3) | (Self::Tasks, 5) => ErrorCode::NotFound,
-            (Self::Senders, 5) => ErrorCode::NotSaved,
-            (Self::Senders, 7) => ErrorCode::InvalidNumber,
-            (Self::Senders, 8) => ErrorCode::Undeliverable,
-            (Self::Senders, 10) => ErrorCode::CodeAlreadySent,
-            (Self::Senders, 11) => ErrorCode::WrongCode,
-            _ => ErrorCode::UnknownApiError,
-        }
+/// The meaning of an N: the tables of the service's pages "Получение истории отправленных сообщений", "Ответ сервера и коды
+/// ошибок" (of the sender names) and "Дії з відкладеними завданнями".
+#[must_use]
+pub fn error_code(scope: Option<Scope>, n: i64) -> ErrorCode {
+    use Scope::{History, Senders, Tasks};
+    match (scope, n) {
+        (_, 1) => ErrorCode::InvalidParameter,
+        (_, 2) => ErrorCode::Unauthorized,
+        (_, 4) => ErrorCode::IpBlocked,
+        (_, 9) => ErrorCode::RateLimited,
+        (Some(History | Senders), 3) | (Some(Tasks), 5) => ErrorCode::NotFound,
+        (Some(Senders), 5) => ErrorCode::NotSaved,
+        (Some(Senders), 7) => ErrorCode::InvalidNumber,
+        (Some(Senders), 8) => ErrorCode::Undeliverable,
+        (Some(Senders), 10) => ErrorCode::CodeAlreadySent,
+        (Some(Senders), 11) => ErrorCode::WrongCode,
+        _ => ErrorCode::UnknownApiError,
     }
 }
 
@@ -97,8 +96,8 @@ impl ApiError {
     /// The error that a caller gets, without the secrets that its text repeats. Error 9 has two causes, which only its text
     /// distinguishes, whatever the secrets are.
     #[must_use]
-    pub fn to_error(&self, scope: Scope, credentials: &Credentials) -> Error {
-        let code = match scope.error_code(self.n) {
+    pub fn to_error(&self, scope: Option<Scope>, credentials: &Credentials) -> Error {
+        let code = match error_code(scope, self.n) {
             ErrorCode::RateLimited if text::contains(&self.text.to_ascii_lowercase(), "concurrent") => {
                 ErrorCode::TooManyConnections
             }
@@ -127,12 +126,12 @@ fn without_message_id(text: &str) -> &str {
     without_id.filter(|rest| rest.ends_with(')')).unwrap_or(text)
 }
 
-fn meaning(code: ErrorCode, scope: Scope) -> &'static str {
+fn meaning(code: ErrorCode, scope: Option<Scope>) -> &'static str {
     match code {
         ErrorCode::InvalidParameter => "the service found an error in the parameters",
         ErrorCode::Unauthorized => "wrong login, password or key, or an IP address outside the account's allow-list",
         ErrorCode::IpBlocked => "the service blocks this IP address for a while",
-        ErrorCode::NotFound if scope == Scope::Tasks => {
+        ErrorCode::NotFound if scope == Some(Scope::Tasks) => {
             "the service found no task or file with that id or name, or its file is not ready: wait for it with `tasks.waitFor`"
         }
         ErrorCode::NotFound => "the service found nothing with that name or id",
@@ -223,7 +222,7 @@ mod tests {
 
     #[test]
     fn distinguishes_the_causes_of_error_9_by_its_text() {
-        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(Scope::Script, &Credentials::none()).code;
+        let code = |text: &str| ApiError { n: 9, text: text.into() }.to_error(None, &Credentials::none()).code;
         assert_eq!(code("too many concurrent requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("Too Many Concurrent Requests"), ErrorCode::TooManyConnections);
         assert_eq!(code("duplicate request, wait a minute"), ErrorCode::RateLimited);
@@ -232,7 +231,7 @@ mod tests {
 
     #[test]
     fn keeps_the_number_of_an_unknown_error() {
-        let error = ApiError { n: -77, text: "?".into() }.to_error(Scope::Tasks, &Credentials::none());
+        let error = ApiError { n: -77, text: "?".into() }.to_error(Some(Scope::Tasks), &Credentials::none());
         assert_eq!((error.code, error.api_code), (ErrorCode::UnknownApiError, Some(-77)));
     }
 

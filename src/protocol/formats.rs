@@ -57,15 +57,6 @@ impl List {
         }
     }
 
-    /// The endpoint's name in errors.
-    fn endpoint(self) -> &'static str {
-        match self {
-            Self::History => "history",
-            Self::Senders(_) => "senders",
-            Self::Tasks => "tasks",
-        }
-    }
-
     /// The error number that means an empty list.
     fn empty_list_code(self) -> i64 {
         match self {
@@ -115,7 +106,7 @@ pub fn decode_tasks(text: &str, format: ResponseFormat) -> Result<Vec<Task>> {
 
 fn decode<T: From<Record>>(list: List, text: &str, format: ResponseFormat) -> Result<Vec<T>> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let objects = decode_objects(list, text, format).map_err(|error| error.at(list.endpoint()))?;
+    let objects = decode_objects(list, text, format).map_err(|error| error.at(list.scope().endpoint()))?;
     Ok(objects.into_iter().map(|fields| T::from(Record::new(fields))).collect())
 }
 
@@ -146,7 +137,7 @@ fn reported(list: List, error: &ApiError) -> Result<Vec<Object>> {
     if error.n == list.empty_list_code() {
         Ok(Vec::new())
     } else {
-        Err(error.to_error(list.scope(), &Credentials::none()))
+        Err(error.to_error(Some(list.scope()), &Credentials::none()))
     }
 }
 

@@ -37,7 +37,7 @@ pub trait Endpoint {
     fn decode(response: &str) -> Result<Self::Output>;
 }
 
-/// The group of pages that a request belongs to: it names the endpoint in errors and gives the meaning of an N.
+/// A script with pages of its own: it names the endpoint in errors and gives the meaning of an N.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// `get.php`
@@ -46,19 +46,27 @@ pub enum Scope {
     Senders,
     /// `downloads.php`
     Tasks,
-    /// Any other script.
-    Script,
 }
 
 impl Scope {
-    /// The scope of a script.
+    /// The scope of a script, if it has one.
     #[must_use]
-    pub fn of_script(script: &str) -> Self {
+    pub fn of_script(script: &str) -> Option<Self> {
         match script {
-            "get.php" => Self::History,
-            "senders.php" => Self::Senders,
-            "downloads.php" => Self::Tasks,
-            _ => Self::Script,
+            "get.php" => Some(Self::History),
+            "senders.php" => Some(Self::Senders),
+            "downloads.php" => Some(Self::Tasks),
+            _ => None,
+        }
+    }
+
+    /// The endpoint's name in errors.
+    #[must_use]
+    pub fn endpoint(self) -> &'static str {
+        match self {
+            Self::History => "history",
+            Self::Senders => "senders",
+            Self::Tasks => "tasks",
         }
     }
 
@@ -67,20 +75,14 @@ impl Scope {
             Self::History => "history.list",
             Self::Senders => "senders.list",
             Self::Tasks => "tasks.list",
-            Self::Script => "call",
         }
     }
 }
 
-/// The endpoint's name in errors, by the script.
+/// The endpoint's name in errors, by the script: its scope's, or the script itself.
 #[must_use]
 pub fn endpoint_of(script: &str) -> &str {
-    match Scope::of_script(script) {
-        Scope::History => "history",
-        Scope::Senders => "senders",
-        Scope::Tasks => "tasks",
-        Scope::Script => script,
-    }
+    Scope::of_script(script).map_or(script, |scope| scope.endpoint())
 }
 
 /// What the body of a response is.
@@ -101,8 +103,8 @@ pub enum BodyKind {
 pub struct Request {
     /// The method in this package's API, for hooks and log lines: that which lists, unless the caller names another.
     pub method: &'static str,
-    /// The group of pages that it belongs to.
-    pub scope: Scope,
+    /// The scope of its script, if that has one.
+    pub scope: Option<Scope>,
     /// The fields that it sends.
     pub form: Form,
     /// Whether it changes something at the service, so that it is never sent twice.
@@ -121,7 +123,7 @@ impl Request {
     pub fn read(form: Form, rules: Rules) -> Self {
         let scope = Scope::of_script(&form.script);
         Self {
-            method: scope.list_method(),
+            method: scope.map_or("call", Scope::list_method),
             scope,
             form,
             is_change: false,
@@ -186,6 +188,6 @@ impl Request {
         if !self.is_change {
             return error;
         }
-        error.with_unknown_outcome(if self.scope == Scope::Senders { ", with `senders.get`" } else { "" })
+        error.with_unknown_outcome(if self.scope == Some(Scope::Senders) { ", with `senders.get`" } else { "" })
     }
 }

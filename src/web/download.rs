@@ -9,7 +9,7 @@ use crate::{
     api::tasks::TaskRef,
     client::{error::Error, exchange::step::Failure},
     csv::content_disposition,
-    protocol::request::{Endpoint, Request},
+    protocol::request::{Endpoint, Request, Scope},
     web::{
         call::{AttemptGuard, Call, OpenFile, ResponseReader, aborted},
         client::{CallContext, Client},
@@ -161,7 +161,7 @@ impl Body {
 /// The failure if a signal was aborted or the time of the call is over.
 fn check(call: &Call, signal: Option<&Signal>) -> Option<Failed> {
     if let Some(signal) = signal.filter(|signal| signal.is_aborted()) {
-        return Some(aborted(signal, "tasks"));
+        return Some(aborted(signal, Scope::Tasks.endpoint()));
     }
     if let Some(signal) = call.signal().filter(|signal| signal.is_aborted()) {
         return Some(call.aborted(signal));

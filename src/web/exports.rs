@@ -22,7 +22,7 @@ use crate::{
         rate_limits::{WindowKey, rules_named},
         task_search::TaskId,
     },
-    protocol::request::{BodyKind, Endpoint, Request, endpoint_of},
+    protocol::request::{BodyKind, Endpoint, Request, Scope, endpoint_of},
     web::{
         account::Account,
         call::{Call, ResponseReader},
@@ -195,7 +195,10 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let query = convert::read_optional_query::<HistoryQuery>(query, CallOptions::NAMES, &Array::new());
-        promise_of("history", Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }))
+        promise_of(
+            Scope::History.endpoint(),
+            Box::pin(async move { iteration::list(&client, &context?, &query?.0).await }),
+        )
     }
 
     /// Calls `senders.list`.
@@ -204,7 +207,10 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let query = convert::read_optional_query::<SenderQuery>(query, CallOptions::NAMES, &Array::new());
-        promise_of("senders", Box::pin(async move { senders::list(&client, &context?, &query?.0).await }))
+        promise_of(
+            Scope::Senders.endpoint(),
+            Box::pin(async move { senders::list(&client, &context?, &query?.0).await }),
+        )
     }
 
     /// Calls `senders.get`.
@@ -213,14 +219,17 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let sender = convert::read_query::<SenderRef>(sender, CallOptions::NAMES, &Array::new());
-        promise_of("senders", Box::pin(async move { senders::get(&client, &context?, sender?.0).await }))
+        promise_of(
+            Scope::Senders.endpoint(),
+            Box::pin(async move { senders::get(&client, &context?, sender?.0).await }),
+        )
     }
 
     /// Prepares `history.pages`.
     #[wasm_bindgen(js_name = historyPages)]
     pub fn history_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::history(query, &Array::new()).and_then(|query| Pages::start(&self.0, query, options));
-        Ok(pages.map_err(|failed| failed.at("history"))?)
+        Ok(pages.map_err(|failed| failed.at(Scope::History.endpoint()))?)
     }
 
     /// Prepares `history.columns` or `history.ndjson`, whose `output` makes columns or lines. `others` are the names of the options
@@ -234,14 +243,14 @@ impl Client {
         output: BulkOutput,
     ) -> Result<Pages, JsValue> {
         let pages = Query::history(query, others).and_then(|query| Pages::bulk(&self.0, query, options, output));
-        Ok(pages.map_err(|failed| failed.at("history"))?)
+        Ok(pages.map_err(|failed| failed.at(Scope::History.endpoint()))?)
     }
 
     /// Prepares `senders.iterate`.
     #[wasm_bindgen(js_name = sendersPages)]
     pub fn senders_pages(&self, query: &JsValue, options: &JsValue) -> Result<Pages, JsValue> {
         let pages = Query::senders(query).and_then(|query| Pages::start(&self.0, query, options));
-        Ok(pages.map_err(|failed| failed.at("senders"))?)
+        Ok(pages.map_err(|failed| failed.at(Scope::Senders.endpoint()))?)
     }
 
     /// Calls `tasks.get`.
@@ -250,7 +259,7 @@ impl Client {
         let client = Rc::clone(&self.0);
         let context = call_context(&self.0, options);
         let id = task_id(id);
-        promise_of("tasks", Box::pin(async move { poller::get(&client, &context?, id?).await }))
+        promise_of(Scope::Tasks.endpoint(), Box::pin(async move { poller::get(&client, &context?, id?).await }))
     }
 
     /// Calls `tasks.waitFor`.
@@ -264,7 +273,7 @@ impl Client {
                 let context = client.context(&options, &kept)?;
                 Ok((context, id?, options, kept))
             });
-            let (context, id, options, kept) = prepared.map_err(|failed: Failed| failed.at("tasks"))?;
+            let (context, id, options, kept) = prepared.map_err(|failed: Failed| failed.at(Scope::Tasks.endpoint()))?;
             poller::wait_for(&client, &context, id, &options, &kept).await
         })
     }
@@ -277,7 +286,7 @@ impl Client {
             .and_then(|(options, kept)| Ok(client.context(&options, &kept)?));
         let task = convert::read_query::<TaskRef>(task, CallOptions::NAMES, others);
         let download = async move { download::download(&client, &context?, &task?.0).await.map(JsValue::from) };
-        promise_of("tasks", Box::pin(download))
+        promise_of(Scope::Tasks.endpoint(), Box::pin(download))
     }
 
     /// Calls any script, for its parsed JSON.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     client::error::{Error, ErrorCode},
-    protocol::{form::ResponseFormat, formats},
+    protocol::{form::ResponseFormat, formats, request::Scope},
     web::{
         convert::{error_to_js, to_js},
         history_page,
@@ -27,7 +27,7 @@ pub fn decode_history(text: &str, fmt: u8) -> Result<JsValue, JsValue> {
     {
         return Ok(messages.into());
     }
-    decode("history", fmt, |format| formats::decode_history(text, format))
+    decode(Scope::History, fmt, |format| formats::decode_history(text, format))
 }
 
 /// Decodes a stored list of sender names. `all` says whether they were requested with `all=1`, if that is known.
@@ -36,7 +36,7 @@ pub fn decode_history(text: &str, fmt: u8) -> Result<JsValue, JsValue> {
 /// An `SmscError`.
 #[wasm_bindgen(js_name = decodeSenders, unchecked_return_type = "Sender[]")]
 pub fn decode_senders(text: &str, fmt: u8, all: Option<bool>) -> Result<JsValue, JsValue> {
-    decode("senders", fmt, |format| formats::decode_senders(text, format, all))
+    decode(Scope::Senders, fmt, |format| formats::decode_senders(text, format, all))
 }
 
 /// Decodes a stored list of deferred tasks.
@@ -45,11 +45,11 @@ pub fn decode_senders(text: &str, fmt: u8, all: Option<bool>) -> Result<JsValue,
 /// An `SmscError`.
 #[wasm_bindgen(js_name = decodeTasks, unchecked_return_type = "Task[]")]
 pub fn decode_tasks(text: &str, fmt: u8) -> Result<JsValue, JsValue> {
-    decode("tasks", fmt, |format| formats::decode_tasks(text, format))
+    decode(Scope::Tasks, fmt, |format| formats::decode_tasks(text, format))
 }
 
 fn decode<T: Serialize>(
-    endpoint: &str,
+    scope: Scope,
     fmt: u8,
     decode: impl FnOnce(ResponseFormat) -> Result<Vec<T>, Error>,
 ) -> Result<JsValue, JsValue> {
@@ -58,5 +58,5 @@ fn decode<T: Serialize>(
         Error::new(ErrorCode::InvalidParameter, message).parameter("fmt")
     });
     let items = format.and_then(decode).and_then(|items| to_js(&items));
-    items.map_err(|error| error_to_js(&error.at(endpoint)))
+    items.map_err(|error| error_to_js(&error.at(scope.endpoint())))
 }

@@ -20,7 +20,7 @@ use crate::{
         item_codec::{Run, decode_indexes, encode_keys, runs},
         iteration::ItemIndex,
     },
-    protocol::request::Endpoint,
+    protocol::request::{Endpoint, Scope},
     web::{
         column_table::ColumnTable,
         convert::{self, error_to_js, to_js},
@@ -127,7 +127,8 @@ impl HistoryOutput {
     #[wasm_bindgen(js_name = ofColumns)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen gives the texts away")]
     pub fn of_columns(select: Option<Vec<String>>) -> Result<Self, JsValue> {
-        let columns = MessageColumns::new(select.as_deref()).map_err(|error| error_to_js(&error.at("history")))?;
+        let columns = MessageColumns::new(select.as_deref())
+            .map_err(|error| error_to_js(&error.at(Scope::History.endpoint())))?;
         Ok(Self::new(Format::Columns(columns, ColumnTable::default())))
     }
 

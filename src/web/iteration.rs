@@ -21,7 +21,7 @@ use crate::{
         pagination::Position,
         progress::ProgressCounter,
     },
-    protocol::request::Endpoint,
+    protocol::request::{Endpoint, Scope},
     web::{
         call::{Call, ResponseReader, aborted},
         client::{CallContext, Client},
@@ -65,11 +65,12 @@ impl Query {
         }
     }
 
-    pub fn endpoint(&self) -> &'static str {
-        match self {
-            Self::History(_) => "history",
-            Self::Senders(_) => "senders",
-        }
+    fn endpoint(&self) -> &'static str {
+        let scope = match self {
+            Self::History(_) => Scope::History,
+            Self::Senders(_) => Scope::Senders,
+        };
+        scope.endpoint()
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
         polling::{PollEvent, PollOutcome, TaskState, TaskWait},
         task_search::{TaskId, TaskSearch},
     },
-    protocol::request::{Endpoint, Request},
+    protocol::request::{Endpoint, Request, Scope},
     web::{
         call::{Call, ResponseReader, aborted},
         client::{CallContext, Client},
@@ -214,16 +214,16 @@ pub async fn wait_for(
         let found = match within(next.time_left_ms, context.signal.as_ref(), step).await {
             Err(Interrupted::Aborted) => {
                 let Some(signal) = &context.signal else { continue };
-                return Err(aborted(signal, "tasks").into());
+                return Err(aborted(signal, Scope::Tasks.endpoint()).into());
             }
             Err(Interrupted::TimedOut) | Ok(Ok(None)) => continue,
-            Ok(Err(failed)) => return Err(failed.at("tasks").into()),
+            Ok(Err(failed)) => return Err(failed.at(Scope::Tasks.endpoint()).into()),
             Ok(Ok(Some(found))) => found,
         };
         last = match found {
             Found::Task(task) => Some(task),
             Found::Nothing => None,
-            Found::Failed(failed) => return Err(failed.at("tasks").into()),
+            Found::Failed(failed) => return Err(failed.at(Scope::Tasks.endpoint()).into()),
         };
         if let (Some(on_progress), Some(task)) = (&on_progress, &last) {
             host::call_progress(on_progress, &task.value)?;
@@ -287,7 +287,7 @@ async fn next_found(
 
 /// An error with the task as last seen.
 fn with_task(error: Error, task: Option<&JsTask>) -> JsValue {
-    let error = error_to_js(&error.at("tasks"));
+    let error = error_to_js(&error.at(Scope::Tasks.endpoint()));
     if let Some(task) = task {
         let _ = js_sys::Reflect::set(&error, &"task".into(), &task.value);
     }
