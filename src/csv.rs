@@ -4,11 +4,11 @@
 //! ```text
 //! bytes ─► compression ─► preamble ─► scanner ─► records ─► rows (TypeScript)
 //!          dialect, zip   dialect,    scanner    reader,    message_columns
-//!                         charset                columns
+//!                         charset_guess          columns
 //! ```
 //!
 //! * [`options`]: the part of the dialect that the caller knows.
-//! * [`dialect`]: compression, and the result, [`CsvDialect`](dialect::CsvDialect); [`delimiter`]; [`charset`] and [`charset_guess`]:
+//! * [`dialect`]: compression, and the result, [`CsvDialect`](dialect::CsvDialect); [`delimiter`]; [`charset_guess`] and [`utf_16`]:
 //!   the charset.
 //! * [`zip`]: the file in a zip archive.
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
@@ -19,7 +19,6 @@
 //! * [`error`]: the reasons why a file cannot be read.
 
 pub mod bulk_reader;
-pub mod charset;
 pub mod charset_guess;
 pub mod column_batch;
 pub mod columns;
@@ -36,6 +35,7 @@ pub mod reader;
 pub mod record_limits;
 pub mod scanner;
 pub mod titles;
+pub mod utf_16;
 pub mod zip;
 
 pub use scanner::Scanner;

@@ -3,7 +3,6 @@
 use smsc_scan::{JsonRows, Scratch};
 
 use super::{
-    charset::Charset,
     column_batch::ColumnBatch,
     dialect::{Compression, CsvDialect, Preamble},
     dialect_state::DialectState,
@@ -12,7 +11,7 @@ use super::{
     json_keys::json_rows,
     options::CsvOptions,
 };
-use crate::client::error::Error;
+use crate::{client::error::Error, protocol::charset::Charset};
 
 /// What a file becomes.
 #[derive(Debug)]

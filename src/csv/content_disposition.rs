@@ -1,7 +1,6 @@
 //! The file name of a `Content-Disposition` header (RFC 6266).
 
-use super::charset::Charset;
-use crate::protocol::charset::windows_1251;
+use crate::protocol::charset::{Charset, windows_1251};
 
 /// The file name, without a path. `filename*` counts before `filename`.
 ///

@@ -6,11 +6,12 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::{
-    charset::{Charset, byte_order_mark, detect_utf_16},
     delimiter::{detect_delimiter, excel_separator},
     error::CsvError,
     options::{CsvOptions, Delimiter},
+    utf_16::detect_utf_16,
 };
+use crate::protocol::charset::{Charset, byte_order_mark};
 
 /// The dialect of a CSV file, detected or as the options said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -104,6 +105,14 @@ pub struct Preamble {
     pub is_line_skipped: bool,
     /// The character between two fields.
     pub delimiter: u8,
+}
+
+impl Preamble {
+    /// The label of the charset for the platform's decoder, if the file has to be converted to UTF-8 before the scan.
+    #[must_use]
+    pub fn decoder_label(&self) -> Option<&'static str> {
+        (!matches!(self.charset, Charset::Utf8 | Charset::Windows1251)).then(|| self.charset.label())
+    }
 }
 
 /// Detects what the options do not say. `head` is the beginning of the file, or all of it if `is_complete`; `declared` is the

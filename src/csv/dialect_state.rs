@@ -1,11 +1,11 @@
 //! What a reader knows of a file's dialect while it scans: the header is its first record, and the charset can change.
 
 use super::{
-    charset::Charset,
     columns::{distinct_names, names_columns},
     dialect::{Compression, CsvDialect, Preamble},
     options::CsvOptions,
 };
+use crate::protocol::charset::Charset;
 
 /// The dialect of a file, as far as it is known.
 #[derive(Debug)]

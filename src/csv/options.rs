@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
 use tsify::Tsify;
 
-use super::charset::Charset;
+use crate::protocol::charset::Charset;
 
 /// The dialect of a CSV file, as far as the caller knows it; the rest is detected. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, Tsify)]
@@ -85,6 +85,26 @@ impl Visitor<'_> for DelimiterVisitor {
     }
 }
 
+impl<'de> Deserialize<'de> for Charset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(CharsetVisitor)
+    }
+}
+
+struct CharsetVisitor;
+
+impl Visitor<'_> for CharsetVisitor {
+    type Value = Charset;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"utf-8\", \"windows-1251\", \"koi8-r\", \"utf-16le\" or \"utf-16be\"")
+    }
+
+    fn visit_str<E: de::Error>(self, label: &str) -> Result<Charset, E> {
+        Charset::from_label(label).ok_or_else(|| E::invalid_value(Unexpected::Str(label), &self))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +136,12 @@ mod tests {
         {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_unknown_label_is_an_error_that_lists_the_known_ones() {
+        let message = serde_json::from_str::<Charset>("\"ebcdic\"").unwrap_err().to_string();
+        assert!(message.contains("\"ebcdic\"") && message.contains("\"koi8-r\""), "{message}");
+        assert!(serde_json::from_str::<Charset>("5").is_err());
     }
 }

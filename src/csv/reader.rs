@@ -1,13 +1,13 @@
 //! The reading of one file after its beginning was inspected: the scanner, the header, and the dialect that users see.
 
 use super::{
-    charset::Charset,
     dialect::{Compression, CsvDialect, Preamble},
     dialect_state::DialectState,
     error::CsvError,
     options::CsvOptions,
     scanner::{Records, Scanner},
 };
+use crate::protocol::charset::Charset;
 
 /// The reading of one file.
 #[derive(Debug)]

@@ -1,14 +1,86 @@
-//! The charset of a response. `charset=utf-8` is always asked for, and the service does not always keep to it.
+//! Charsets: their labels, their byte order marks, and the decoding of responses. `charset=utf-8` is always asked for, and the
+//! service does not always keep to it.
+
+mod evidence;
 
 use std::borrow::Cow;
 
+use serde::{Serialize, Serializer};
 use smsc_scan::WINDOWS_1251;
 
-/// The labels of UTF-8, in lower case.
-pub const UTF_8_LABELS: [&str; 2] = ["utf-8", "utf8"];
+pub use evidence::CharsetEvidence;
 
-/// The labels of windows-1251, in lower case.
-pub const WINDOWS_1251_LABELS: [&str; 5] = ["windows-1251", "cp1251", "x-cp1251", "cp-1251", "win-1251"];
+/// A charset that a response or a file can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    /// UTF-8.
+    Utf8,
+    /// windows-1251.
+    Windows1251,
+    /// KOI8-R. It is never detected.
+    Koi8R,
+    /// UTF-16, little-endian.
+    Utf16Le,
+    /// UTF-16, big-endian.
+    Utf16Be,
+}
+
+/// The labels of each charset, in lower case. `TextDecoder` takes the first.
+const LABELS: [(&str, Charset); 11] = [
+    ("utf-8", Charset::Utf8),
+    ("utf8", Charset::Utf8),
+    ("windows-1251", Charset::Windows1251),
+    ("cp1251", Charset::Windows1251),
+    ("x-cp1251", Charset::Windows1251),
+    ("cp-1251", Charset::Windows1251),
+    ("win-1251", Charset::Windows1251),
+    ("koi8-r", Charset::Koi8R),
+    ("utf-16le", Charset::Utf16Le),
+    ("utf-16", Charset::Utf16Le),
+    ("utf-16be", Charset::Utf16Be),
+];
+
+impl Charset {
+    /// The label, which `TextDecoder` takes too.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        LABELS.iter().find(|(_, charset)| *charset == self).map_or("", |(label, _)| label)
+    }
+
+    /// The charset of a label, in upper or lower case, with spaces around it.
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        let label = label.trim();
+        LABELS.iter().find(|(known, _)| known.eq_ignore_ascii_case(label)).map(|(_, charset)| *charset)
+    }
+
+    /// The bytes of an ASCII character.
+    #[must_use]
+    pub fn unit_bytes(self) -> usize {
+        if matches!(self, Self::Utf16Le | Self::Utf16Be) { 2 } else { 1 }
+    }
+}
+
+/// Its label.
+impl Serialize for Charset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.label())
+    }
+}
+
+const BYTE_ORDER_MARKS: [(&[u8], Charset); 3] =
+    [(b"\xEF\xBB\xBF", Charset::Utf8), (b"\xFF\xFE", Charset::Utf16Le), (b"\xFE\xFF", Charset::Utf16Be)];
+
+/// The charset of the byte order mark at the beginning, and the mark's length. Some programs write the mark twice.
+#[must_use]
+pub fn byte_order_mark(bytes: &[u8]) -> Option<(Charset, usize)> {
+    let (mark, charset) = BYTE_ORDER_MARKS.into_iter().find(|(mark, _)| bytes.starts_with(mark))?;
+    let mut rest = bytes;
+    while let Some(behind) = rest.strip_prefix(mark) {
+        rest = behind;
+    }
+    Some((charset, bytes.len().saturating_sub(rest.len())))
+}
 
 /// The text of a response, or the label of a charset that only the platform decodes.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,51 +88,43 @@ pub enum Decoded<'a> {
     /// The text.
     Text(Cow<'a, str>),
     /// The label that the `Content-Type` names.
-    Label(String),
+    Label(&'a str),
 }
 
 /// Decodes a response: by its byte order mark, else by the charset of its `Content-Type`, else as UTF-8 or windows-1251,
 /// whichever it is. `is_complete`: the last character is not cut off.
 #[must_use]
-pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, is_complete: bool) -> Decoded<'a> {
-    if let Some(rest) = strip_marks(bytes, b"\xEF\xBB\xBF") {
-        return Decoded::Text(String::from_utf8_lossy(rest));
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&'a str>, is_complete: bool) -> Decoded<'a> {
+    if let Some((charset, length)) = byte_order_mark(bytes) {
+        let rest = bytes.get(length..).unwrap_or_default();
+        return Decoded::Text(match charset {
+            Charset::Utf16Le => utf_16(rest, u16::from_le_bytes).into(),
+            Charset::Utf16Be => utf_16(rest, u16::from_be_bytes).into(),
+            _ => String::from_utf8_lossy(rest),
+        });
     }
-    if let Some(rest) = strip_marks(bytes, b"\xFF\xFE") {
-        return Decoded::Text(utf_16(rest, u16::from_le_bytes).into());
+    let label = content_type.and_then(charset_of);
+    let charset = label.map_or(Some(Charset::Utf8), Charset::from_label);
+    match (charset, label) {
+        (Some(Charset::Windows1251), _) => Decoded::Text(windows_1251(bytes).into()),
+        (Some(Charset::Utf8), _) | (_, None) => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
+        (_, Some(label)) => Decoded::Label(label),
     }
-    if let Some(rest) = strip_marks(bytes, b"\xFE\xFF") {
-        return Decoded::Text(utf_16(rest, u16::from_be_bytes).into());
-    }
-    match content_type.and_then(charset_of).as_deref() {
-        Some(label) if WINDOWS_1251_LABELS.contains(&label) => Decoded::Text(windows_1251(bytes).into()),
-        Some(label) if !UTF_8_LABELS.contains(&label) => Decoded::Label(label.into()),
-        _ => Decoded::Text(utf_8_or_windows_1251(bytes, is_complete)),
-    }
-}
-
-/// The bytes behind the byte order mark, which some programs write twice. `None` if there is none.
-fn strip_marks<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    let mut rest = bytes.strip_prefix(mark)?;
-    while let Some(behind) = rest.strip_prefix(mark) {
-        rest = behind;
-    }
-    Some(rest)
 }
 
 /// Whether a response may be UTF-8 by its `Content-Type`.
 #[must_use]
 pub fn may_be_utf_8(content_type: Option<&str>) -> bool {
-    content_type.and_then(charset_of).is_none_or(|label| UTF_8_LABELS.contains(&label.as_str()))
+    content_type.and_then(charset_of).is_none_or(|label| Charset::from_label(label) == Some(Charset::Utf8))
 }
 
-/// The charset that a `Content-Type` names, in lower case.
+/// The label of the charset that a `Content-Type` names.
 #[must_use]
-pub fn charset_of(content_type: &str) -> Option<String> {
+pub fn charset_of(content_type: &str) -> Option<&str> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         let value = value.trim().trim_matches(['"', '\'']);
-        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
     })
 }
 
@@ -75,59 +139,6 @@ fn utf_8_or_windows_1251(bytes: &[u8], is_complete: bool) -> Cow<'_, str> {
     let mut evidence = CharsetEvidence::default();
     evidence.add(bytes, is_complete);
     if evidence.is_utf_8() { String::from_utf8_lossy(bytes) } else { windows_1251(bytes).into() }
-}
-
-/// Whether a text is UTF-8 or windows-1251, by the proportion of its valid UTF-8 sequences.
-///
-/// In windows-1251, some pairs of letters are valid UTF-8 ("Ві", "Рё"), but most are not. In UTF-8, a few bytes can be broken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CharsetEvidence {
-    /// Valid characters beyond ASCII.
-    valid: usize,
-    /// Those of them that are usual text in windows-1251 too.
-    ambiguous: usize,
-    /// Sequences that are not valid.
-    invalid: usize,
-}
-
-/// Whether the byte often follows a capital letter in windows-1251: `Ё ё І і Ї ї Є є Ґ ґ Ў ў Ј … ’ ” »` and the no-break space.
-fn often_follows_a_capital(byte: u8) -> bool {
-    matches!(byte, 0x85 | 0x92 | 0x94 | 0xA0..=0xA3 | 0xA5 | 0xA8 | 0xAA | 0xAF | 0xB2..=0xB4 | 0xB8 | 0xBA | 0xBB | 0xBF)
-}
-
-impl CharsetEvidence {
-    /// Counts the sequences of a part of the text. A character that its end cuts off does not count, unless the text
-    /// `is_complete`.
-    pub fn add(&mut self, bytes: &[u8], is_complete: bool) {
-        let mut chunks = bytes.utf8_chunks().peekable();
-        while let Some(chunk) = chunks.next() {
-            let valid = chunk.valid().as_bytes();
-            let following = valid.iter().skip(1).chain([&0]);
-            for (first, second) in valid.iter().zip(following).filter(|(first, _)| **first >= 0xC0) {
-                self.valid = self.valid.saturating_add(1);
-                let is_ambiguous = *first < 0xE0 && often_follows_a_capital(*second);
-                self.ambiguous = self.ambiguous.saturating_add(is_ambiguous.into());
-            }
-            let is_cut_off = chunks.peek().is_none()
-                && std::str::from_utf8(chunk.invalid()).err().is_none_or(|error| error.error_len().is_none());
-            if !is_cut_off || (is_complete && !chunk.invalid().is_empty()) {
-                self.invalid = self.invalid.saturating_add(1);
-            }
-        }
-    }
-
-    /// The number of sequences beyond ASCII, valid or not.
-    #[must_use]
-    pub fn sequences(self) -> usize {
-        self.valid.saturating_add(self.invalid)
-    }
-
-    /// Whether the text is UTF-8, as far as it is known: it is, unless more sequences are invalid than valid. An ambiguous one
-    /// counts half.
-    #[must_use]
-    pub fn is_utf_8(self) -> bool {
-        self.invalid.saturating_mul(2) <= self.valid.saturating_mul(2).saturating_sub(self.ambiguous)
-    }
 }
 
 /// The character of a byte in windows-1251.
@@ -179,6 +190,29 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_case_insensitive_and_trimmed() {
+        for (label, charset) in LABELS {
+            assert_eq!(Charset::from_label(&format!(" {} ", label.to_uppercase())), Some(charset), "{label}");
+            assert_eq!(Charset::from_label(charset.label()), Some(charset));
+            assert_eq!(serde_json::to_value(charset).unwrap(), charset.label());
+        }
+        assert_eq!(Charset::from_label("ebcdic"), None);
+        assert_eq!(Charset::from_label(""), None);
+    }
+
+    #[test]
+    fn byte_order_marks() {
+        assert_eq!(byte_order_mark(b"\xEF\xBB\xBFa"), Some((Charset::Utf8, 3)));
+        assert_eq!(byte_order_mark(b"\xFF\xFEa\0"), Some((Charset::Utf16Le, 2)));
+        assert_eq!(byte_order_mark(b"\xFE\xFF\0a"), Some((Charset::Utf16Be, 2)));
+        assert_eq!(byte_order_mark(b"\xEF\xBB\xBF\xEF\xBB\xBFa"), Some((Charset::Utf8, 6)));
+        assert_eq!(byte_order_mark(b"\xFF\xFE\xFF\xFEa\0"), Some((Charset::Utf16Le, 4)));
+        for unmarked in [&b""[..], b"\xEF\xBB", b"\xFF", b"a;b"] {
+            assert_eq!(byte_order_mark(unmarked), None);
+        }
+    }
+
+    #[test]
     fn a_byte_order_mark_wins_then_the_content_type() {
         assert_eq!(text("\u{FEFF}да".as_bytes(), Some("text/plain; charset=windows-1251")), "да");
         assert_eq!(text("\u{FEFF}\u{FEFF}да".as_bytes(), None), "да");
@@ -201,39 +235,5 @@ mod tests {
         assert_eq!(decode("да".as_bytes().split_last().unwrap().1, None, false), Decoded::Text("д".into()));
         assert_eq!(text("нет".as_bytes().split_last().unwrap().1, None), "не\u{FFFD}");
         assert_eq!(text(&to_windows_1251("0;Р"), None), "0;Р");
-    }
-
-    #[test]
-    fn evidence_is_the_proportion_of_valid_sequences() {
-        let is_utf_8 = |bytes: &[u8]| {
-            let mut evidence = CharsetEvidence::default();
-            evidence.add(bytes, true);
-            evidence.is_utf_8()
-        };
-        for word in ["Вітаємо", "Рівне", "Рёбра", "МІЙ", "РІЙ", "ВІДДІЛЕННЯ", "ООО «СМС»", "привет", "№ 5"]
-        {
-            assert!(is_utf_8(word.as_bytes()), "{word}");
-            assert!(!is_utf_8(&to_windows_1251(word)), "{word} in windows-1251");
-        }
-        assert!(is_utf_8(b"ascii"));
-        assert!(is_utf_8("а\u{a0}п".as_bytes()));
-        // One broken byte, a character that is cut off at the end, or at the beginning.
-        assert!(is_utf_8(&[b"\xFF", "Привет".as_bytes()].concat()));
-        assert!(is_utf_8(&"Привет".as_bytes()[..11]));
-        assert!(is_utf_8(&"Привет".as_bytes()[1..]));
-        let mut evidence = CharsetEvidence::default();
-        evidence.add(&"П".as_bytes()[..1], false);
-        assert_eq!((evidence.sequences(), evidence.is_utf_8()), (0, true));
-    }
-
-    #[test]
-    fn evidence_adds_up() {
-        let mut evidence = CharsetEvidence::default();
-        for part in ["Пр".as_bytes(), b"\xFF", b"ok"] {
-            evidence.add(part, false);
-        }
-        assert_eq!((evidence.sequences(), evidence.is_utf_8()), (3, true));
-        evidence.add(b"\xFF\xFF", false);
-        assert_eq!((evidence.sequences(), evidence.is_utf_8()), (5, false));
     }
 }

@@ -601,7 +601,7 @@ fn decode(bytes: &[u8], content_type: Option<&str>, is_complete: bool) -> String
         Decoded::Text(text) => text.into_owned(),
         Decoded::Label(label) => {
             // A label that the platform does not know is as good as none.
-            let decoder = TextDecoder::new_with_label(&label);
+            let decoder = TextDecoder::new_with_label(label);
             let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
             text.unwrap_or_else(|_| match charset::decode(bytes, None, is_complete) {
                 Decoded::Text(text) => text.into_owned(),

@@ -14,16 +14,16 @@ use crate::{
     client::error::{Error, ErrorCode},
     csv::{
         bulk_reader::{BulkOutput, BulkReader, JsonLines},
-        charset::{Charset, byte_order_mark, detect_utf_16},
         column_batch::ColumnBatch,
         dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, declared_charset, detect},
         error::CsvError,
         message_columns::MessageColumn,
         options::CsvOptions,
         reader::CsvReader,
+        utf_16::detect_utf_16,
         zip::{self, ZipStep},
     },
-    protocol::charset::{CharsetEvidence, charset_of},
+    protocol::charset::{Charset, CharsetEvidence, byte_order_mark, charset_of},
     web::column_table::{ColumnTable, address, count},
 };
 
@@ -170,8 +170,7 @@ impl CsvScanner {
     #[wasm_bindgen(getter, js_name = decoderLabel)]
     #[must_use]
     pub fn decoder_label(&self) -> Option<String> {
-        let charset = self.preamble?.charset;
-        (!charset.is_scannable()).then(|| charset.label().into())
+        self.preamble?.decoder_label().map(Into::into)
     }
 
     /// The address of the results. It never changes.
@@ -396,7 +395,7 @@ impl CharsetDetector {
 }
 
 fn charset_of_type(media_type: Option<String>) -> Option<Charset> {
-    media_type.and_then(|text| charset_of(&text)).and_then(|label| Charset::from_label(&label))
+    media_type.and_then(|media_type| Charset::from_label(charset_of(&media_type)?))
 }
 
 /// The fields of a message that columns with these titles hold; `undefined` for a title that is not recognized.

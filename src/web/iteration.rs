@@ -66,11 +66,10 @@ impl Query {
     }
 
     fn endpoint(&self) -> &'static str {
-        let scope = match self {
-            Self::History(_) => Scope::History,
-            Self::Senders(_) => Scope::Senders,
-        };
-        scope.endpoint()
+        match self {
+            Self::History(_) => Scope::History.endpoint(),
+            Self::Senders(_) => Scope::Senders.endpoint(),
+        }
     }
 }
 
