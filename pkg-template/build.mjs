@@ -24,6 +24,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { coreConstants } from "./core-constants.mjs";
 import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
 import { thirdPartyLicenses } from "./licenses.mjs";
@@ -67,6 +68,7 @@ ${documentErrorCodes(generated, errors)}`,
   );
 }
 writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
+writeFileSync(join(work, "core-constants.ts"), coreConstants(root));
 const fields = messageFields(readFileSync(join(root, "src", "api", "message.rs"), "utf8"));
 writeFileSync(join(work, "message-schema.ts"), schemaModule(fields));
 writeFileSync(join(dist, "message.schema.json"), `${JSON.stringify(jsonSchema(fields), null, 2)}\n`);

@@ -38,7 +38,10 @@ const MAX_PIECE_BYTES: usize = 65_536;
 /// 3. to 5. the output: of rows, the addresses of the text of all fields, in UTF-16, of the fields' ends in it, and of the records'
 ///    numbers of fields; of lines, their address and their length in bytes;
 /// 6. 1 if [`CsvScanner::take_dialect`] has a new dialect.
-type Results = [u32; 7];
+type Results = [u32; RESULT_COUNT];
+
+/// The number of results of a scan.
+const RESULT_COUNT: usize = 7;
 
 /// The scanner of one file.
 #[wasm_bindgen]

@@ -1,3 +1,4 @@
+import { COLUMN_NUMBERS } from "../core-constants.js";
 import { setOwn } from "./row-builder.js";
 import { asciiSlicer, type TextSlicer, textSlicer } from "./text-slicer.js";
 
@@ -12,8 +13,8 @@ export interface ColumnBatch<C = Record<string, string[] | Float64Array>> {
 /** Columns of texts. */
 export type Columns<Name extends string> = { [K in Name]: string[] };
 
-/** The numbers of each column, as src/web/column_table.rs lists them. */
-const COLUMN_NUMBERS = 5;
+/** The numbers of a column, as src/web/column_table.rs lists them. */
+type ColumnNumbers = [kind: number, values: number, text: number, ends: number, distinct: number];
 
 /** The kinds of columns; UTF-16 has the number 0. */
 const NUMBERS = 1;
@@ -25,16 +26,10 @@ const GROUP_UNITS = 4096;
 /** Makes the batch that the numbers at that address describe. */
 export function columnBatch(memory: WebAssembly.Memory, address: number, names: readonly string[]): ColumnBatch {
   const [length, count] = new Uint32Array(memory.buffer, address, 2) as unknown as [number, number];
-  const table = new Uint32Array(memory.buffer, address + 8, count * COLUMN_NUMBERS);
+  const table = new Uint32Array(memory.buffer, address + 8, count * (COLUMN_NUMBERS satisfies ColumnNumbers["length"]));
   const columns: ColumnBatch["columns"] = {};
   for (let index = 0; index < count; index++) {
-    const column = table.subarray(index * COLUMN_NUMBERS) as Iterable<number> as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const column = table.subarray(index * COLUMN_NUMBERS) as Iterable<number> as ColumnNumbers;
     const [kind, values, text, ends, distinct] = column;
     const slicer = kind === ASCII ? asciiSlicer : textSlicer;
     const items =

@@ -1,3 +1,4 @@
+import { MAX_PIECE_BYTES, RESULT_COUNT } from "../core-constants.js";
 import { PeekableSource, type Pull, progressOf } from "../files/byte-source.js";
 import type { CsvInput } from "../files/csv-input.js";
 import { createPauses } from "../files/pause.js";
@@ -22,11 +23,7 @@ export interface PieceHandler {
   readonly finish?: () => void;
 }
 
-/** Longer pieces are split: the scanner's buffer has this length, `MAX_PIECE_BYTES` of src/web/csv.rs. */
-const MAX_PIECE_BYTES = 65_536;
-
 /** The numbers that a scan leaves in the memory, as src/web/csv.rs lists them. */
-const RESULTS = 7;
 export type Results = [
   buffer: number,
   records: number,
@@ -201,7 +198,9 @@ export class CsvPieces {
 
   /** Passes the results on. Returns the number of records. */
   #readResults(instance: FormatsInstance, scanner: CsvScanner): number {
-    const results = [...new Uint32Array(instance.memory.buffer, this.#resultsAddress, RESULTS)] as Results;
+    const results = [
+      ...new Uint32Array(instance.memory.buffer, this.#resultsAddress, RESULT_COUNT satisfies Results["length"]),
+    ] as Results;
     const [buffer, records, headerRecords, , , , isDialectNew] = results;
     this.#bufferAddress = buffer;
     this.#rows += records - headerRecords;

@@ -1,3 +1,4 @@
+import { CHARSET_BYTES } from "../core-constants.js";
 import { type ByteSource, concat, type Pull } from "../files/byte-source.js";
 import { collect, withinEngine } from "../files/collect.js";
 import { SmscError } from "../runtime/errors.js";
@@ -26,9 +27,6 @@ function textDecoder(charset: string, options?: TextDecoderOptions): TextDecoder
     throw SmscError.create({ code: "bad_response", message }, { cause });
   }
 }
-
-/** Bytes that show UTF-16. */
-const CHARSET_BYTES = 4096;
 
 /** Longer texts are inspected in parts, so that the module's memory does not grow. */
 const PART_BYTES = 65_536;

@@ -1,3 +1,4 @@
+import { MAGIC_BYTES } from "../core-constants.js";
 import { type ByteSource, PeekableSource, type Pull } from "../files/byte-source.js";
 import { createPauses } from "../files/pause.js";
 import type { CsvDialect } from "../formats-module.js";
@@ -10,9 +11,6 @@ export interface DecompressedSource extends ByteSource {
   /** The compression of the file; known after the first piece. */
   readonly compression: CsvDialect["compression"];
 }
-
-/** The first bytes of a file, which show its compression. */
-const MAGIC_BYTES = 10;
 
 /** Archives within archives. An archive can contain itself without end. */
 const MAX_DEPTH = 4;

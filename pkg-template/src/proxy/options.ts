@@ -1,4 +1,5 @@
 import type { IfKnown, PlatformRequest, PlatformURL } from "../client/platform.js";
+import { MAX_TIMER_MS } from "../core-constants.js";
 import type { Authentication, ClientOptions, ClientSettings, Logger, ServiceAddress } from "../entries/index.js";
 import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { unknownOption } from "../runtime/unknown-option.js";
@@ -111,9 +112,6 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly logger: Logger | undefined;
 }
-
-/** `setTimeout` fires at once for a longer time: 2^31 - 1 ms. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** Validates the options that the client does not. */
 export function readOptions(options: ProxyOptions): Settings {
