@@ -28,7 +28,7 @@ import { coreConstants } from "./core-constants.mjs";
 import { writeDeclarations } from "./declarations.mjs";
 import { documentErrorCodes } from "./error-codes.mjs";
 import { thirdPartyLicenses } from "./licenses.mjs";
-import { jsonSchema, messageFields, schemaModule } from "./message-schema.mjs";
+import { jsonSchema, messageConstructor, messageFields, schemaModule } from "./message-schema.mjs";
 import { linkToRepository } from "./packed-links.mjs";
 import { rowConstructors } from "./row-constructors.mjs";
 
@@ -71,6 +71,7 @@ writeFileSync(join(work, "builders", "row-constructors.ts"), rowConstructors);
 writeFileSync(join(work, "core-constants.ts"), coreConstants(root));
 const fields = messageFields(readFileSync(join(root, "src", "api", "message.rs"), "utf8"));
 writeFileSync(join(work, "message-schema.ts"), schemaModule(fields));
+writeFileSync(join(work, "builders", "message-fields.ts"), messageConstructor(fields));
 writeFileSync(join(dist, "message.schema.json"), `${JSON.stringify(jsonSchema(fields), null, 2)}\n`);
 for (const [module, glue, packed] of [
   ["smsc", "glue", "bytes.ts"],

@@ -7,6 +7,7 @@ const CONSTANTS = {
   "src/csv/dialect.rs": ["CHARSET_BYTES", "MAGIC_BYTES"],
   "src/web/column_table.rs": ["COLUMN_NUMBERS"],
   "src/web/csv.rs": ["MAX_PIECE_BYTES", "RESULT_COUNT"],
+  "scan/src/page.rs": ["HEADER_SLOTS"],
 };
 
 /**

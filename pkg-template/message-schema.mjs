@@ -1,4 +1,4 @@
-// Makes the schema of a message from the struct in Rust: the name, the type and the meaning of each field.
+// Makes the schema and the constructor of a message from the struct in Rust: the name, the type and the meaning of each field.
 
 const STRUCT = /pub struct Message \{\n(.*?)\n\}/s;
 const FIELD =
@@ -6,17 +6,18 @@ const FIELD =
 
 /**
  * @param {string} source `src/api/message.rs`.
- * @returns {{ name: string, type: string, meaning: string }[]} The fields, in their order.
+ * @returns {{ name: string, type: string, meaning: string, isRare: boolean }[]} The fields, in their order.
  */
 export function messageFields(source) {
   const [, struct] = STRUCT.exec(source);
-  const fields = [...struct.matchAll(FIELD)].map(([, comment, renamed, , name, type]) => ({
+  const fields = [...struct.matchAll(FIELD)].map(([, comment, renamed, optional, name, type]) => ({
     name: renamed ?? name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase()),
     type: type === "IdDigits" ? "integer" : type.toLowerCase(),
     meaning: comment
       .replaceAll(/^ *\/\/\/ /gm, "")
       .trim()
       .replaceAll("\n", " "),
+    isRare: optional !== undefined,
   }));
   const expected = struct.match(/^ {4}pub \w+: Option</gm).length;
   if (fields.length !== expected) throw new Error(`${expected} fields, and ${fields.length} of them are read`);
@@ -42,6 +43,45 @@ ${fields.map(({ name, type }) => `readonly ${name}: MessageFieldSchema<"${type}"
 } = /* @__PURE__ */ Object.freeze({
 ${entries.join("\n")}
 });
+`;
+}
+
+/**
+ * The source of builders/message-fields.ts, which makes messages from the slots of the core. The slots are in the order of the fields,
+ * and those of the rare fields come last.
+ */
+export function messageConstructor(fields) {
+  const usual = fields.findLastIndex(({ isRare }) => !isRare) + 1;
+  const rare = fields.slice(usual);
+  if (rare.some(({ type }) => type !== "integer")) throw new Error("a rare field that is not an integer");
+  if (fields.slice(0, usual).some(({ isRare }) => isRare)) throw new Error("a rare field before a usual one");
+  const value = ({ type }, field) =>
+    type === "integer"
+      ? `numbers[slot${field ? ` + ${field}` : ""}]`
+      : `text.slice(words[at + ${2 * field}], words[at + ${2 * field + 1}])`;
+  const literal = fields.slice(0, usual).map((field, index) => `    ${field.name}: ${value(field, index)},`);
+  const additions = rare.map((field, index) => {
+    const slot = usual + index;
+    return `  if ((present >> ${slot}) & 1) message.${field.name} = ${value(field, slot)};`;
+  });
+  return `/** The number of fields that a message can have. */
+export const fieldCount = ${fields.length};
+
+/** The fields that a message nearly always has, as bits. */
+export const usualFields = ${2 ** usual - 1};
+
+/** A message with all usual fields, in the order of their slots. One literal: engines make such objects fastest. */
+export function usualMessage(text: string, words: Int32Array, numbers: Float64Array, slot: number): Record<string, unknown> {
+  const at = 2 * slot;
+  return {
+${literal.join("\n")}
+  };
+}
+
+/** Adds the other fields, if the message has them. */
+export function addRareFields(message: Record<string, unknown>, numbers: Float64Array, slot: number, present: number): void {
+${additions.join("\n")}
+}
 `;
 }
 

@@ -9,6 +9,7 @@ use crate::api::{
     message_page::FieldValue,
 };
 
+// CONTRIBUTING.md lists the places of a new field.
 /// A sent message and its outcome, as the history gives it (fields of the page "Получение истории отправленных сообщений").
 /// A field that a response does not hold is absent.
 #[derive(Debug, Serialize, Tsify)]
@@ -237,6 +238,11 @@ mod tests {
         let message = Message::from(Record::new(record.collect()));
         let message = json::parse(&serde_json::to_string(&message).unwrap()).unwrap();
         let fields = message.as_object().unwrap();
+        let lines = Message::DECL.lines().map(str::trim).filter(|line| !line.starts_with('*'));
+        let declared: Vec<&str> =
+            lines.filter_map(|line| Some(line.split_once(':')?.0.trim_end_matches('?'))).collect();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!([&names[..], &["extra"]].concat(), declared);
         assert_eq!(fields.len(), COLUMNS.len());
         for (Field { key, is_integer }, (name, value)) in COLUMNS.iter().zip(fields) {
             assert_eq!(key.replace('_', ""), name.to_lowercase());

@@ -8,6 +8,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::titles::{MessageField, field_of_title};
+use crate::api::message::COLUMNS;
 
 /// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -53,18 +54,9 @@ impl MessageColumn {
     fn of_field(field: MessageField) -> Self {
         use MessageField as Field;
         let kind = match field {
-            Field::LastTimestamp
-            | Field::SendTimestamp
-            | Field::Status
-            | Field::Err
-            | Field::SmsCnt
-            | Field::Id
-            | Field::Type
-            | Field::Format
-            | Field::Crc
-            | Field::Flag => ValueKind::Integer,
             Field::Cost => ValueKind::Decimal,
             Field::SendDate | Field::LastDate => ValueKind::Date,
+            _ if COLUMNS.get(field as usize).is_some_and(|column| column.is_integer) => ValueKind::Integer,
             _ => ValueKind::Text,
         };
         let fallback = match field {
@@ -103,6 +95,10 @@ mod tests {
             null,
         ]);
         assert_eq!(json, expected);
+        for field in [MessageField::Flag, MessageField::SmsCnt, MessageField::Crc, MessageField::LastTimestamp] {
+            assert_eq!(MessageColumn::of_field(field).kind, ValueKind::Integer, "{field:?}");
+        }
+        assert_eq!(MessageColumn::of_field(MessageField::IntId).kind, ValueKind::Text);
     }
 
     #[test]

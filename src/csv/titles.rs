@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::protocol::letters::{is_letter, to_lowercase};
 
-/// A field of a message.
+/// A field of a message, in the order of [`COLUMNS`](crate::api::message::COLUMNS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "see `Message`")]
@@ -164,6 +164,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::api::message::{COLUMNS, camel_case};
 
     #[test]
     fn titles_name_fields() {
@@ -199,6 +200,15 @@ mod tests {
         ] {
             assert_eq!(field_of_title(title), Some(field), "{title}");
         }
+    }
+
+    #[test]
+    fn every_field_of_a_message_has_titles() {
+        let mut fields: Vec<Field> = TITLES.iter().map(|(field, _)| *field).collect();
+        fields.sort_by_key(|field| *field as usize);
+        let names: Vec<_> = fields.into_iter().map(|field| serde_json::to_value(field).unwrap()).collect();
+        let expected: Vec<_> = COLUMNS.iter().map(|column| serde_json::Value::from(camel_case(column.key))).collect();
+        assert_eq!(names, expected);
     }
 
     #[test]

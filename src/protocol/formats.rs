@@ -75,6 +75,12 @@ impl List {
     }
 }
 
+/// The fields of a message after its text, all of them integers, in the formats 0 and 1 (page "Получение истории отправленных сообщений").
+const TRAILING_MESSAGE_FIELDS: [&str; 6] = ["type", "id", "int_id", "sms_cnt", "format", "crc"];
+
+/// The fields of a task after its name, in the formats 0 and 1 (page "Дії з відкладеними завданнями").
+const TRAILING_TASK_FIELDS: [&str; 4] = ["status", "created", "time", "file"];
+
 /// Decodes a stored response of the history.
 ///
 /// # Errors

@@ -26,6 +26,12 @@ test("every field of a message has a type and a meaning", async () => {
   assert.ok(Object.isFrozen(messageSchema));
 });
 
+test("the emulator sends every field of a message", async () => {
+  const { smsc } = await setup({ messages: [{ message: "hi", err: 0, flag: 1 }] });
+  const { messages } = await smsc.history.list();
+  assert.deepEqual(Object.keys(messages[0]), Object.keys(messageSchema));
+});
+
 test("the JSON Schema has the same fields", () => {
   const { $schema, type, properties } = jsonSchema;
   assert.match($schema, /2020-12/);

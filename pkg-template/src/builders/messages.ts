@@ -1,15 +1,13 @@
 import type { Message } from "../core.js";
+import { HEADER_SLOTS } from "../core-constants.js";
+import { addRareFields, fieldCount, usualFields, usualMessage } from "./message-fields.js";
 import { textSlicer } from "./text-slicer.js";
 
-/** As in `scan/src/page.rs`: the slots of a message before those of its fields, and all of them. */
-const headSlots = 2;
-const messageSlots = headSlots + 22;
+/** The slots of a message. */
+const messageSlots = HEADER_SLOTS + fieldCount;
 
 /** Messages that share one string: fewer strings to make, and a message that is kept does not hold the page. */
 const groupMessages = 8;
-
-/** The fields that a message nearly always has, of the 22 that it can have: only `err` and `flag` are missing. */
-const usualFields = 0xfffff;
 
 /** The end of a text with escapes has a mark, which makes it negative. */
 const unmarked = 0x7fff_ffff;
@@ -33,8 +31,8 @@ export function buildMessages(memory: WebAssembly.Memory, address: number): Mess
       groupStart = from;
     }
     const text = group.slice(from - groupStart, to - groupStart);
-    const message = usualMessage(text, words, numbers, slot + headSlots);
-    if (present !== usualFields || hasEscapes) correct(message, text, words, numbers, slot + headSlots, present);
+    const message = usualMessage(text, words, numbers, slot + HEADER_SLOTS);
+    if (present !== usualFields || hasEscapes) correct(message, text, words, numbers, slot + HEADER_SLOTS, present);
     messages.push(message as unknown as Message);
   }
   return messages;
@@ -56,33 +54,5 @@ function correct(
     else if (typeof message[name] === "string" && to < 0)
       message[name] = JSON.parse(`"${text.slice(words[at], to & unmarked)}"`);
   });
-  if ((present >> 20) & 1) message.err = numbers[slot + 20];
-  if (present >> 21) message.flag = numbers[slot + 21];
-}
-
-/** A message with all usual fields, in the order of their slots. One literal: engines make such objects fastest. */
-function usualMessage(text: string, words: Int32Array, numbers: Float64Array, slot: number): Record<string, unknown> {
-  const at = 2 * slot;
-  return {
-    status: numbers[slot],
-    statusName: text.slice(words[at + 2], words[at + 3]),
-    lastDate: text.slice(words[at + 4], words[at + 5]),
-    lastTimestamp: numbers[slot + 3],
-    sendDate: text.slice(words[at + 8], words[at + 9]),
-    sendTimestamp: numbers[slot + 5],
-    phone: text.slice(words[at + 12], words[at + 13]),
-    cost: text.slice(words[at + 14], words[at + 15]),
-    senderId: text.slice(words[at + 16], words[at + 17]),
-    message: text.slice(words[at + 18], words[at + 19]),
-    mccmnc: text.slice(words[at + 20], words[at + 21]),
-    country: text.slice(words[at + 22], words[at + 23]),
-    operator: text.slice(words[at + 24], words[at + 25]),
-    region: text.slice(words[at + 26], words[at + 27]),
-    type: numbers[slot + 14],
-    id: numbers[slot + 15],
-    intId: text.slice(words[at + 32], words[at + 33]),
-    smsCnt: numbers[slot + 17],
-    format: numbers[slot + 18],
-    crc: numbers[slot + 19],
-  };
+  addRareFields(message, numbers, slot, present);
 }

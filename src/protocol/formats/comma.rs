@@ -1,7 +1,7 @@
 //! fmt=1: values separated by commas, one record per line, without quoting.
 
 use super::{
-    List, SenderSelection,
+    List, SenderSelection, TRAILING_MESSAGE_FIELDS, TRAILING_TASK_FIELDS,
     lines::{LineStart, RawRecord, ambiguous, is_integer, split_records, trim_blank_lines, trim_line_break},
     malformed,
 };
@@ -10,7 +10,7 @@ use crate::{
     protocol::json::{Object, Value},
 };
 
-/// The values of a message before its text, and after it (page "Получение истории отправленных сообщений").
+/// The values of a message before its text (page "Получение истории отправленных сообщений").
 const LEADING_MESSAGE_FIELDS: [&str; 12] = [
     "status",
     "last_timestamp",
@@ -25,10 +25,6 @@ const LEADING_MESSAGE_FIELDS: [&str; 12] = [
     "sender_id",
     "status_name",
 ];
-const TRAILING_MESSAGE_FIELDS: [&str; 6] = ["type", "id", "int_id", "sms_cnt", "format", "crc"];
-
-/// The values of a task after its name (page "Дії з відкладеними завданнями").
-const TRAILING_TASK_FIELDS: [&str; 4] = ["status", "created", "time", "file"];
 
 /// A status of a sender name has at most this many digits.
 const MAX_STATUS_LENGTH: usize = 3;

@@ -1,7 +1,7 @@
 //! fmt=0: `name = value, name = value`, one record per line, without quoting.
 
 use super::{
-    List, SenderSelection,
+    List, SenderSelection, TRAILING_MESSAGE_FIELDS, TRAILING_TASK_FIELDS,
     lines::{LineStart, RawRecord, ambiguous, is_integer, split_records, trim_blank_lines, trim_line_break},
     malformed,
 };
@@ -30,8 +30,8 @@ struct RecordLayout {
 const HISTORY: RecordLayout = RecordLayout {
     first: "status",
     free_text: "message",
-    trailing: &["type", "id", "int_id", "sms_cnt", "format", "crc"],
-    integers: &["type", "id", "int_id", "sms_cnt", "format", "crc"],
+    trailing: &TRAILING_MESSAGE_FIELDS,
+    integers: &TRAILING_MESSAGE_FIELDS,
     // No message ends in six named integers by chance, but a line after them may still belong to it.
     other_start: LineStart::Continuation,
 };
@@ -39,7 +39,7 @@ const HISTORY: RecordLayout = RecordLayout {
 const TASKS: RecordLayout = RecordLayout {
     first: "id",
     free_text: "name",
-    trailing: &["status", "created", "time", "file"],
+    trailing: &TRAILING_TASK_FIELDS,
     integers: &["status"],
     other_start: LineStart::Ambiguous,
 };
