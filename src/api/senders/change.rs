@@ -32,33 +32,56 @@ pub struct SenderEmail {
     pub comment: Option<NonEmptyText>,
 }
 
-/// A new sender name.
-#[derive(Clone, Debug, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct SenderInput {
-    /// The name itself, as recipients will see it: up to 11 Latin letters, digits and signs; a phone number with its country code, whose
-    /// `+`, spaces, hyphens and brackets are removed; or an e-mail address, with `email`. The service rejects another one with
-    /// `not_saved`.
-    #[tsify(type = "string")]
-    pub name: SenderName,
-    /// Marks the name as an e-mail address. Pass `{}` if there is no comment.
-    #[tsify(optional)]
-    pub email: Option<SenderEmail>,
-    /// A comment for the moderator.
-    #[tsify(optional)]
-    pub comment: Option<String>,
-    /// The operators at which to register the name.
-    #[tsify(optional)]
-    pub registrations: Option<Registrations>,
-    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MiB.
-    #[tsify(optional, type = "SenderDocument")]
-    pub document: Option<Handle>,
-    /// A description of the document.
-    #[tsify(optional)]
-    pub document_info: Option<String>,
-    /// Login of the sub-client that the name is for.
-    #[tsify(optional, type = "string")]
-    pub subaccount: Option<NonEmptyText>,
+/// Declares an endpoint that sets the content of a sender name: a struct with these fields, and with those of the content.
+macro_rules! with_content {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$field_attribute:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Deserialize, Tsify)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name {
+            $($(#[$field_attribute])* pub $field: $type,)*
+            /// A comment for the moderator.
+            #[tsify(optional)]
+            pub comment: Option<String>,
+            /// The operators at which to register the name.
+            #[tsify(optional)]
+            pub registrations: Option<Registrations>,
+            /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MiB.
+            #[tsify(optional, type = "SenderDocument")]
+            pub document: Option<Handle>,
+            /// A description of the document.
+            #[tsify(optional)]
+            pub document_info: Option<String>,
+            /// Login of the sub-client that the name is for.
+            #[tsify(optional, type = "string")]
+            pub subaccount: Option<NonEmptyText>,
+        }
+
+        impl $name {
+            fn content(&self) -> Content<'_> {
+                Content {
+                    comment: self.comment.as_ref(),
+                    registrations: self.registrations.as_ref(),
+                    has_document: self.document.is_some(),
+                    document_info: self.document_info.as_ref(),
+                }
+            }
+        }
+    };
+}
+
+with_content! {
+    /// A new sender name.
+    SenderInput {
+        /// The name itself, as recipients will see it: up to 11 Latin letters, digits and signs; a phone number with its country code, whose
+        /// `+`, spaces, hyphens and brackets are removed; or an e-mail address, with `email`. The service rejects another one with
+        /// `not_saved`.
+        #[tsify(type = "string")]
+        name: SenderName,
+        /// Marks the name as an e-mail address. Pass `{}` if there is no comment.
+        #[tsify(optional)]
+        email: Option<SenderEmail>,
+    }
 }
 
 /// The new id that `senders.add` gives.
@@ -83,13 +106,7 @@ impl Endpoint for SenderInput {
             form.set("mail", "1");
             form.set_some("name", email.comment.as_ref().map(|NonEmptyText(comment)| comment.as_str()));
         }
-        let content = Content {
-            comment: self.comment.as_ref(),
-            registrations: self.registrations.as_ref(),
-            has_document: self.document.is_some(),
-            document_info: self.document_info.as_ref(),
-        };
-        content.write(&mut form)?;
+        self.content().write(&mut form)?;
         set_subaccount(&mut form, self.subaccount.as_ref());
         Ok(Request::change(form, &rate_limits::SENDERS_ADD))
     }
@@ -115,31 +132,16 @@ impl Endpoint for SenderInput {
     }
 }
 
-/// A change of a sender name: `id` or `name` says which one, the other fields are new.
-#[derive(Clone, Debug, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct SenderUpdate {
-    /// The id of the sender name.
-    #[tsify(optional, type = "number | string | bigint")]
-    pub id: Option<Id>,
-    /// The sender name itself. Of a phone number, `+`, spaces, hyphens and brackets are removed.
-    #[tsify(optional, type = "string")]
-    pub name: Option<SenderName>,
-    /// A comment for the moderator.
-    #[tsify(optional)]
-    pub comment: Option<String>,
-    /// The operators at which to register the name.
-    #[tsify(optional)]
-    pub registrations: Option<Registrations>,
-    /// A document for the operators, such as a trade mark certificate: jpg, tif, pdf, png, zip or rar, at most 3 MiB.
-    #[tsify(optional, type = "SenderDocument")]
-    pub document: Option<Handle>,
-    /// A description of the document.
-    #[tsify(optional)]
-    pub document_info: Option<String>,
-    /// Login of the sub-client that the command is for.
-    #[tsify(optional, type = "string")]
-    pub subaccount: Option<NonEmptyText>,
+with_content! {
+    /// A change of a sender name: `id` or `name` says which one, the other fields are new.
+    SenderUpdate {
+        /// The id of the sender name.
+        #[tsify(optional, type = "number | string | bigint")]
+        id: Option<Id>,
+        /// The sender name itself. Of a phone number, `+`, spaces, hyphens and brackets are removed.
+        #[tsify(optional, type = "string")]
+        name: Option<SenderName>,
+    }
 }
 
 impl Endpoint for SenderUpdate {
@@ -153,13 +155,7 @@ impl Endpoint for SenderUpdate {
     fn to_request(&self) -> Result<Request> {
         let mut form = form("chg");
         set_sender(&mut form, self.id.as_ref(), self.name.as_ref())?;
-        let content = Content {
-            comment: self.comment.as_ref(),
-            registrations: self.registrations.as_ref(),
-            has_document: self.document.is_some(),
-            document_info: self.document_info.as_ref(),
-        };
-        if !content.write(&mut form)? {
+        if !self.content().write(&mut form)? {
             return invalid("comment", "nothing to change: pass `comment`, `registrations` or `document`");
         }
         set_subaccount(&mut form, self.subaccount.as_ref());
