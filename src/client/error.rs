@@ -78,7 +78,8 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 #[error("{}", .0.message)]
 pub struct Error(Box<ErrorDetails>);
 
-/// What an `SmscError` carries beyond its stack and its cause.
+/// What an `SmscError` carries beyond its stack and its cause. The class in `pkg-template/src/runtime/errors.ts` documents the fields for
+/// users: what they mean for each kind of call, and when they are absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorDetails {
@@ -86,16 +87,15 @@ pub struct ErrorDetails {
     pub code: ErrorCode,
     /// The sentence for people.
     pub message: String,
-    /// `"history"`, `"senders"`, `"tasks"`, or a script's name; absent if no call was made.
+    /// The name of a [`Scope`](crate::protocol::request::Scope), or of a script.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub endpoint: Option<String>,
-    /// Whether a retry is safe and may succeed. `false` for a change, even if it was not sent.
+    /// Whether a retry is safe and may succeed.
     #[serde(skip_serializing_if = "is_false")]
     #[tsify(optional, type = "boolean")]
     pub retryable: bool,
-    /// Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
-    /// calls that only read. After a failure of the WebAssembly, also of a change that was not sent yet, and of every `call` and `raw`.
+    /// Whether the service may have made the change, or may not.
     #[serde(skip_serializing_if = "is_false")]
     #[tsify(optional, type = "boolean")]
     pub outcome_unknown: bool,
@@ -107,21 +107,19 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub api_message: Option<String>,
-    /// The HTTP status, if it is not 200. Of a time-out without a response, or a retry that the rate limits forbid, that of the
-    /// attempt before it.
+    /// The HTTP status, if it is not 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub http_status: Option<u16>,
-    /// The attempts of the last request that were sent; absent if no call was made, or an iteration was aborted between two
-    /// requests. Of a wait for a task that is not done: the polls that were answered, if any.
+    /// The attempts of the last request that were sent, or the polls that were answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub attempts: Option<u64>,
-    /// When a retry makes sense, in milliseconds from the rejection.
+    /// The time until a retry makes sense, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "number")]
     pub retry_after_ms: Option<u64>,
-    /// The parameter or option at fault, as a path (`registrations.uaReg.taxId`).
+    /// The path of the parameter or option at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub parameter: Option<String>,

@@ -28,9 +28,12 @@ export class SmscError extends Error {
   declare readonly outcomeUnknown?: boolean;
   /** The service's own error number N. */
   declare readonly apiCode?: number;
-  /** The service's own text, in English or Russian. */
+  /** The service's own text, in English or Russian, shortened and without credentials. */
   declare readonly apiMessage?: string;
-  /** The HTTP status, if it is not 200. Of a time-out without a response, that of the attempt before it. */
+  /**
+   * The HTTP status, if it is not 200. Of a time-out without a response, or a retry that the rate limits forbid, that of the attempt
+   * before it.
+   */
   declare readonly httpStatus?: number;
   /**
    * How many attempts of a request were sent: 0 if it failed before the first, as when the rate limits forbade it. Of an iteration,
@@ -54,7 +57,12 @@ export class SmscError extends Error {
   private constructor(details: ErrorDetails, options?: { cause?: unknown }) {
     super(details.message, options);
     const { message: _, code, endpoint, retryable = false, ...rest } = details;
-    Object.assign(this, { code, ...(endpoint !== undefined && { endpoint }), retryable }, rest);
+    // The type requires that the class declares, and thereby documents, each field of the core.
+    Object.assign(
+      this,
+      { code, ...(endpoint !== undefined && { endpoint }), retryable },
+      rest satisfies Pick<SmscError, keyof typeof rest>,
+    );
   }
 
   /**
