@@ -159,7 +159,8 @@ test("no row comes after an abort, although the piece has more", async () => {
     const controller = new AbortController();
     let rows = 0;
     const reading = async () => {
-      for await (const _ of parseCsv(text, { signal: controller.signal })) if (++rows === after) controller.abort("enough");
+      for await (const _ of parseCsv(text, { signal: controller.signal }))
+        if (++rows === after) controller.abort("enough");
     };
     assert.equal((await rejectsWith(reading(), "aborted")).cause, "enough");
     assert.equal(rows, after);
