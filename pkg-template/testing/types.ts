@@ -460,7 +460,7 @@ export interface Emulator {
   set faults(list: readonly Fault[]);
   /** Current time of the emulator's clock, in Unix milliseconds. */
   now(): number;
-  /** Advances the clock by `ms` milliseconds. */
+  /** Advances the clock by `ms` milliseconds. A client's own waits and limits follow the system's clock: see `EmulatorSeed.now`. */
   advance(ms: number): void;
   /**
    * Options for `createClient`: a key that belongs to this emulator alone, so that no other emulator's client shares its rate

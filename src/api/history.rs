@@ -92,8 +92,8 @@ pub struct HistoryQuery {
     #[tsify(optional)]
     pub channel: Option<Channel>,
     /// For `list`: the number of messages, 1 to 1000, default 1000. For `iterate` and `pages`: of the whole iteration,
-    /// default all. An iteration that continues from its cursor counts the messages before it; the cursor of a `list` has no count,
-    /// so that an iteration from it gives `limit` more.
+    /// default all. After the cursor of an iteration, the messages before it count: all together are `limit`. After the cursor of a
+    /// `list`, an iteration gives `limit` more.
     #[tsify(optional, type = "number")]
     pub limit: Option<BoundedInt<1, { u64::MAX }>>,
     /// Continues after a page: the `nextCursor` of the page, or of the progress of an iteration. It belongs to its query: the

@@ -15,7 +15,7 @@ pub struct IterationProgress {
     /// Items so far, messages or sender names, those before the `cursor` of the query included.
     #[tsify(type = "number")]
     pub messages: u64,
-    /// Requests so far, one for each page of the service.
+    /// Requests of this iteration so far, one for each page of the service: not those before the `cursor` of the query.
     #[tsify(type = "number")]
     pub requests: u64,
     /// Milliseconds spent waiting for the service's limits and between retries.

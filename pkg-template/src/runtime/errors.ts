@@ -17,13 +17,14 @@ export class SmscError extends Error {
   /** `"history"`, `"senders"`, `"tasks"`, or a script's name; absent if no call was made. */
   declare readonly endpoint?: string;
   /**
-   * Whether a retry is safe and may succeed: the call only reads, and the failure may pass. `false` for every change, although one
-   * with `attempts: 0` was not sent: with `retryAfterMs`, you can repeat it yourself after that time.
+   * Whether a retry is safe and may succeed: the call only reads, and the failure may pass. `false` for every change; if its error has
+   * `retryAfterMs` and no `outcomeUnknown`, nothing changed, and you can repeat it yourself after that time.
    */
   declare readonly retryable: boolean;
   /**
    * Whether the service may have made the change, or may not: check before you repeat it. Absent if it certainly did not, and for
-   * calls that only read. After a failure of the WebAssembly, also of a change that was not sent yet, and of every `call` and `raw`.
+   * calls that only read. After a failure of the WebAssembly it is `true` for every change that was begun, sent or not, and for every
+   * `call` and `raw`.
    */
   declare readonly outcomeUnknown?: boolean;
   /** The service's own error number N. */
@@ -45,8 +46,8 @@ export class SmscError extends Error {
    */
   declare readonly attempts?: number;
   /**
-   * When a retry makes sense, in milliseconds from the rejection. Also with `retryable: false`: a change that the rate limits
-   * forbade (`rateLimit: "fail"`, `maxRateLimitWaitMs`) was not sent if `attempts` is 0, so you can repeat it after that time.
+   * When a retry makes sense, in milliseconds from the rejection. Also with `retryable: false`, of a change that did not happen: after
+   * error 9, HTTP 429, or if the rate limits forbade it (`rateLimit: "fail"`, `maxRateLimitWaitMs`).
    */
   declare readonly retryAfterMs?: number;
   /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
