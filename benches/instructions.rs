@@ -16,7 +16,7 @@ use smsc_wasm::api::page_reader::PageReader;
 use smsc_wasm::client::pagination::{Paginator, Period};
 use smsc_wasm::csv::Scanner;
 use smsc_wasm::protocol::credentials::Credentials;
-use smsc_wasm::protocol::date::Day;
+use smsc_wasm::protocol::day::Day;
 use smsc_wasm::protocol::request::Endpoint;
 
 /// A page of 100 messages as JSON.

@@ -1,4 +1,4 @@
-;; Narrows UTF-16 units to the bytes of windows-1251; `builders/narrow-text.ts` loads this module. ASCII and the letters from U+0410 to
+;; Narrows UTF-16 units to the bytes of windows-1251; `builders/narrow-strings.ts` loads this module. ASCII and the letters from U+0410 to
 ;; U+044F are converted 16 at a time, and a group with any other unit by the table. Up to 15 units after the text are narrowed, too.
 (module
   ;; The units, from 32768 on the bytes, and from 65536 on the byte of each unit, which the caller fills in.

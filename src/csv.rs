@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! bytes ─► compression ─► preamble ─► scanner ─► records ─► rows (TypeScript)
-//!          dialect, zip   dialect,    scanner    reader,    message_columns
+//!          dialect, zip   dialect,    scanner    reader,    column_fields
 //!                         charset_guess          columns
 //! ```
 //!
@@ -14,13 +14,14 @@
 //! * [`scanner`]: from bytes to the text of all fields ([`smsc_scan`]); [`reader`]: the same with the header and the dialect.
 //! * [`field_locator`]: the fields of a file without decoding them; [`bulk_reader`]: what they become instead of rows, columns
 //!   ([`column_batch`]) or lines of JSON, whose keys [`json_keys`] makes. [`dialect_state`]: the header and the charset, for both readers.
-//! * [`columns`]: the columns' names; [`titles`] and [`message_columns`]: the fields of a message that they hold.
+//! * [`columns`]: the columns' names; [`titles`] and [`column_fields`]: the fields of a message that they hold.
 //! * [`content_disposition`]: the name of a downloaded file.
 //! * [`error`]: the reasons why a file cannot be read.
 
 pub mod bulk_reader;
 pub mod charset_guess;
 pub mod column_batch;
+pub mod column_fields;
 pub mod columns;
 pub mod content_disposition;
 pub mod delimiter;
@@ -29,7 +30,6 @@ pub mod dialect_state;
 pub mod error;
 pub mod field_locator;
 pub mod json_keys;
-pub mod message_columns;
 pub mod options;
 pub mod reader;
 pub mod record_limits;

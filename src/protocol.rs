@@ -4,7 +4,7 @@
 pub mod api_error;
 pub mod charset;
 pub mod credentials;
-pub mod date;
+pub mod day;
 pub mod form;
 #[cfg(any(not(target_arch = "wasm32"), feature = "formats"))]
 pub mod formats;

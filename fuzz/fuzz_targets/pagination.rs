@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use smsc_wasm::client::item_key::{ItemId, ItemKey};
 use smsc_wasm::client::iteration::{ItemIndex, Iteration, IterationQuery};
 use smsc_wasm::client::pagination::{Period, Position};
-use smsc_wasm::protocol::date::Day;
+use smsc_wasm::protocol::day::Day;
 
 const PAGE_SIZE: u64 = 3;
 const FIRST_DAY: i64 = 18_000;

@@ -22,7 +22,7 @@ use smsc_wasm::client::iteration::{Iteration, IterationQuery};
 use smsc_wasm::client::pagination::Position;
 use smsc_wasm::client::rate_limits::{RateLimits, WindowKey, rules_name, rules_named};
 use smsc_wasm::csv::options::CsvOptions;
-use smsc_wasm::protocol::date::Day;
+use smsc_wasm::protocol::day::Day;
 use smsc_wasm::protocol::json::{self, Value, field};
 use smsc_wasm::protocol::request::{Endpoint, Request};
 use smsc_wasm::{Error, ErrorCode, Result};

@@ -12,15 +12,15 @@
 import { createAccount } from "./account.js";
 import { createClientKey } from "./client-keys.js";
 import { createClock } from "./clock.js";
-import { createFaultList } from "./fault-list.js";
 import { createFetch } from "./fetch.js";
 import { createListen } from "./listen.js";
+import { createFaultList } from "./pending-faults.js";
 import { createRequestHandler } from "./request-handler.js";
 import { isRequestTo, requestName } from "./request-names.js";
 import { checkSeed } from "./seed-schema.js";
 import { createService } from "./service.js";
 
-export { faults } from "./faults.js";
+export { faults } from "./fault-builders.js";
 export { makeCsv, messagesToCsv } from "./seed/csv.js";
 export { makeMessages } from "./seed/messages.js";
 export { SENDER_TIMES } from "./sender-lifecycle.js";

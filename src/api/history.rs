@@ -18,7 +18,7 @@ use crate::{
         rate_limits,
     },
     protocol::{
-        date::Day,
+        day::Day,
         form::Form,
         request::{BodyKind, Endpoint, Request},
         response,

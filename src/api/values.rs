@@ -12,7 +12,7 @@ use crate::{
         cursor::Cursor,
         error::{Error, ErrorCode},
     },
-    protocol::date::Day,
+    protocol::day::Day,
 };
 
 /// One value as it was passed. All validated types are read through this one, which keeps the module small.

@@ -8,7 +8,7 @@
 use crate::{
     api::values::Id,
     client::error::{Error, ErrorCode, Result},
-    protocol::{date::Day, form::Hash},
+    protocol::{day::Day, form::Hash},
 };
 
 /// Where an iteration stands.

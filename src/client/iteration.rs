@@ -14,7 +14,7 @@ use crate::{
         item_key::{ItemId, ItemKey},
         pagination::{Paginator, Period, Position},
     },
-    protocol::{date::Day, text},
+    protocol::{day::Day, text},
 };
 
 /// What an iteration goes over.

@@ -8,7 +8,7 @@ use crate::{
         cursor::{ResumePoint, StreamCursor},
         error::{Error, ErrorCode, Result},
     },
-    protocol::date::Day,
+    protocol::day::Day,
 };
 
 /// The length of a window in days: within any half year, which is what one request may cover.

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use crate::{
     client::rate_limits::{HISTORY_PER_HOUR, RateLimits},
-    protocol::date::Day,
+    protocol::day::Day,
 };
 
 /// The progress of an iteration, passed to `onProgress` after each page.

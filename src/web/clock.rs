@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::{client::clock::Clock, protocol::date::Day, web::host};
+use crate::{client::clock::Clock, protocol::day::Day, web::host};
 
 thread_local! {
     static CLOCK: RefCell<Clock> = RefCell::new(Clock::new(wall_ms(), monotonic_ms()));

@@ -15,9 +15,9 @@ use crate::{
     csv::{
         bulk_reader::{BulkOutput, BulkReader, JsonLines},
         column_batch::ColumnBatch,
+        column_fields::MessageColumn,
         dialect::{CHARSET_BYTES, Compression, CsvDialect, Preamble, declared_charset, detect},
         error::CsvError,
-        message_columns::MessageColumn,
         options::CsvOptions,
         reader::CsvReader,
         utf_16::detect_utf_16,

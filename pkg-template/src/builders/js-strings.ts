@@ -3,7 +3,7 @@
 import * as simd from "../runtime/simd-speed.js";
 import { fromBase64 } from "../runtime/unpacked.js";
 import { texts } from "../texts-bytes.js";
-import { narrowStringReader } from "./narrow-text.js";
+import { narrowStringReader } from "./narrow-strings.js";
 import type { StringReader } from "./text-slicer.js";
 
 /** The decoder of Firefox is the fastest way where SIMD is fast, and the slowest elsewhere. */

@@ -1,4 +1,4 @@
-// The commands that the proxy permits.
+// The commands that the proxy permits. Which of them only read, the core knows (`only_reads` of src/api/command.rs).
 import { nearestName } from "../runtime/nearest-name.js";
 import { invalidOption, mismatch } from "../runtime/option-errors.js";
 import { COMMAND_OF_METHOD, COMMANDS, type CommandName, type MethodName } from "./service-commands.js";

@@ -5,7 +5,7 @@ use crate::api::{
     json_input,
     values::{BoundedInt, Id, NonEmptyText, SecretText},
 };
-use crate::protocol::date::Day;
+use crate::protocol::day::Day;
 
 /// Reads JSON as the parameters of a call.
 pub(crate) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {

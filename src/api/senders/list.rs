@@ -19,7 +19,7 @@ use crate::{
         rate_limits,
     },
     protocol::{
-        date::Day,
+        day::Day,
         request::{Endpoint, Request},
         response,
     },

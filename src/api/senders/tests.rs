@@ -8,7 +8,7 @@ use crate::{
         iteration::Iteration,
         pagination::Position,
     },
-    protocol::{credentials::Credentials, date::Day},
+    protocol::{credentials::Credentials, day::Day},
 };
 
 fn request<T: Endpoint + DeserializeOwned>(json: &str) -> Result<Request> {

@@ -1,4 +1,4 @@
-//! The columns of a file as fields of messages. It is decided once for each column, so that a row needs no look-up of titles.
+//! The columns of a file as fields of messages, which `builders/task-message.ts` fills in. It is decided once for each column, so that a row needs no look-up of titles.
 //!
 //! A row's values are read by these rules: a value that its column's kind cannot hold goes to the column's fallback field
 //! and then to `extra`; of two columns with the same field, the second goes to `extra`, unless they are a day and its time; a
@@ -20,8 +20,8 @@ pub enum ValueKind {
     Integer,
     /// A decimal as text: spaces and a currency are removed, and its comma becomes a dot.
     Decimal,
-    /// A day, or an instant in the service's time, UTC+3. An instant becomes `DD.MM.YYYY hh:mm:ss`, and sets the timestamp. Two
-    /// columns can hold its day and its time.
+    /// A day, or an instant in its zone, without one in the service's time, UTC+3. An instant becomes `DD.MM.YYYY hh:mm:ss` of the
+    /// service's time, and sets the timestamp. Two columns can hold its day and its time.
     Date,
 }
 
