@@ -167,6 +167,28 @@ test("no row comes after an abort, although the piece has more", async () => {
   }
 });
 
+test("an abort in `onProgress` is an error, and not the end of the rows", async () => {
+  const text = `a\n${"1\n".repeat(100_000)}`;
+  for (const read of [parseCsv, parseCsv.messages, parseCsv.columns, parseCsv.ndjson]) {
+    for (const source of [text, gzipSync(text, { level: 0 })]) {
+      for (const last of [1, 3]) {
+        const controller = new AbortController();
+        let [reports, rows, given] = [0, 0, 0];
+        const onProgress = (progress) => {
+          if (++reports === last) controller.abort("enough");
+          else given = progress.rows;
+        };
+        const reading = async () => {
+          for await (const _ of read(source, { signal: controller.signal, onProgress })) rows++;
+        };
+        assert.equal((await rejectsWith(reading(), "aborted")).cause, "enough");
+        assert.equal(reports, last);
+        if (read === parseCsv) assert.equal(rows, given);
+      }
+    }
+  }
+});
+
 test("reports its progress, and ends on abort", async () => {
   const reports = [];
   const large = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(100_000)}`);

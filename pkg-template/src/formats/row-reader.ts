@@ -79,7 +79,12 @@ class RowReader {
     };
     const next = async (): Promise<IteratorResult<T>> => {
       this.#checkSignal();
-      const row = ready() ?? ((await this.#advance()) ? ready() : undefined);
+      let row = ready();
+      if (row === undefined && (await this.#advance())) {
+        // The caller's `onProgress` may have aborted.
+        this.#checkSignal();
+        row = ready();
+      }
       return row === undefined ? { value: undefined, done: true } : { value: row, done: false };
     };
     return { next, ready, end: () => this.#end() };
