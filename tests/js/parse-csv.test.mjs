@@ -122,6 +122,14 @@ test("an iterable whose return throws ends without an error", async () => {
   await settle(1);
 });
 
+test("an iterator that gives nothing is an error of the package", async () => {
+  for (const nothing of [undefined, null]) {
+    const source = { [Symbol.asyncIterator]: () => ({ next: async () => nothing }) };
+    const error = await rejectsWith(parseCsv(source).next(), "invalid_parameter");
+    assert.equal(error.parameter, "source");
+  }
+});
+
 test("bytes that were transferred are an error of the package", async () => {
   const bytes = new TextEncoder().encode(`a;b\n${"1;2\n".repeat(50_000)}`);
   const rows = parseCsv(bytes);

@@ -126,7 +126,7 @@ function sourceOfStream(stream: ReadableStream | AsyncIterable<unknown>, type?: 
     return encoder.encode(isHalf ? text.slice(0, -1) : text);
   };
   const pull = async () => {
-    const { done, value } = await reader.read();
+    const { done, value } = (await reader.read()) ?? {};
     if (done) return half === "" ? undefined : encode("", true);
     if (typeof value === "string") {
       Object.assign(source, { isText: true });
@@ -142,7 +142,8 @@ function sourceOfStream(stream: ReadableStream | AsyncIterable<unknown>, type?: 
 }
 
 interface Reader {
-  read(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  /** An iterator that is not one of the platform may give nothing. */
+  read(): Promise<{ done?: boolean | undefined; value?: unknown } | undefined>;
   cancel(): void;
 }
 
