@@ -101,8 +101,42 @@ test("a zone is heeded, and the date is written in the service's time", async ()
     "2026-11-20 23:05:07-08:00",
   ])
     assert.deepEqual(await messages(`Дата\n"${date}"\n`), [whole], date);
-  for (const date of ["2026-11-21 10:05:07 CET", "21.11.2026 10:05:07 PM", "2026-11-21 10:05:07+0"])
+  for (const date of [
+    "2026-11-21 10:05:07 CET",
+    "21.11.2026 10:05:07 PM",
+    "2026-11-21 10:05:07+0",
+    "2026-11-21 10:05:07+15:00",
+    "2026-11-21 10:05:07+03:60",
+  ])
     assert.deepEqual(await messages(`Дата\n${date}\n`), [{ sendDate: date }], date);
+});
+
+test("a zone can change the day, the month and the year", async () => {
+  for (const [date, sendDate, instant] of [
+    ["2026-12-31T23:30:00Z", "01.01.2027 02:30:00", Date.UTC(2026, 11, 31, 23, 30)],
+    ["01.01.27 01:30 +0500", "31.12.2026 23:30:00", Date.UTC(2026, 11, 31, 20, 30)],
+    ["28.02.2024 22:00Z", "29.02.2024 01:00:00", Date.UTC(2024, 1, 28, 22)],
+    ["28.02.2023 22:00Z", "01.03.2023 01:00:00", Date.UTC(2023, 1, 28, 22)],
+  ])
+    assert.deepEqual(await messages(`Дата\n${date}\n`), [{ sendDate, sendTimestamp: instant / 1000 }], date);
+});
+
+test("a date with a number out of range stays, without a timestamp", async () => {
+  for (const date of [
+    "31.02.2026 10:05",
+    "29.02.2023 10:05",
+    "21.13.2026 10:05",
+    "21.11.2026 24:00",
+    "21.11.2026 10:60",
+    "21.11.2026 10:05:60",
+    "275760-09-13 00:00Z",
+  ])
+    assert.deepEqual(await messages(`Дата\n${date}\n`), [{ sendDate: date }], date);
+});
+
+test("a year of two digits is one of this century, first or last", async () => {
+  for (const date of ["05.11.49 10:05", "49-11-05 10:05"])
+    assert.deepEqual((await messages(`Дата\n${date}\n`))[0].sendDate, "05.11.2049 10:05:00");
 });
 
 test("a downloaded and a stored file give the same messages", async () => {
@@ -138,6 +172,8 @@ test("a day and a time in two columns are one instant, and a day alone is none",
     },
   ]);
   assert.deepEqual(await messages("Time;Date\n10:05:07;21.11.2026\n"), [{ sendDate: whole, sendTimestamp: INSTANT }]);
+  for (const time of ["07:05:07Z", "10:05:07.25", "12:05:07 +05:00"])
+    assert.deepEqual(await messages(`Дата;Время\n21.11.2026;${time}\n`), [{ sendDate: whole, sendTimestamp: INSTANT }]);
   assert.deepEqual(await messages("Час;Дата\n10:05:07;21.11.2026\n"), [{ sendDate: whole, sendTimestamp: INSTANT }]);
 });
 

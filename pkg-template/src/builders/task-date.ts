@@ -2,8 +2,15 @@
 
 type Fields = Record<string, unknown>;
 
-const DAY_ONLY = /^\s*\d+[./-]\d+[./-]\d+\s*$/;
-const TIME_ONLY = /^\s*\d{1,2}:\d{2}(?::\d{2})?\s*$/;
+/** A day, which begins or ends with the year. */
+const DAY = String.raw`(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})`;
+
+/** A time with or without seconds and their fraction, and a zone. */
+const TIME = String.raw`([01]?\d|2[0-3]):([0-5]?\d)(?::([0-5]?\d)(?:[.,]\d+)?)?\s*(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?`;
+
+const DAY_ONLY = new RegExp(`^\\s*${DAY}\\s*$`);
+const TIME_ONLY = new RegExp(`^\\s*${TIME}\\s*$`, "i");
+const DATE = new RegExp(`^\\s*${DAY}[T,\\s]+${TIME}\\s*$`, "i");
 
 /** Joins a day and a time that are in two columns. Returns false if the two are anything else. */
 export function addToDate(message: Fields, field: string, value: string): boolean {
@@ -16,10 +23,6 @@ export function addToDate(message: Fields, field: string, value: string): boolea
   return true;
 }
 
-/** A day, a time with or without seconds and their fraction, and a zone. */
-const DATE =
-  /^\s*(\d+)[./-](\d+)[./-](\d+)(?:[T,\s]+(\d+):(\d+)(?::(\d+)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?\s*$/i;
-
 /** The service's time is UTC+3. */
 const SERVICE_OFFSET_MINUTES = 180;
 
@@ -29,13 +32,13 @@ const pad = (number: number) => String(number).padStart(2, "0");
 export function setDate(message: Fields, field: string, timestamp: string): void {
   const found = DATE.exec((message[field] as string) ?? "");
   // A day alone is no instant.
-  if (!found?.[4]) return;
+  if (!found) return;
   const numbers = found.slice(1, 7).map((part) => Number(part ?? 0));
   const [first, month, last, hour, minute, second] = numbers as [number, number, number, number, number, number];
-  const [year, day] = first > 31 ? [first, last] : [last < 100 ? last + 2000 : last, first];
-  const written = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  // `Date.UTC` accepts 31 February and 25:00, as days and hours of later.
-  if (written.getUTCDate() !== day || written.getUTCMonth() !== month - 1 || written.getUTCHours() !== hour) return;
+  const [year, day] = first > 31 ? [first, last] : [last, first];
+  const written = new Date(Date.UTC(year < 100 ? year + 2000 : year, month - 1, day, hour, minute, second));
+  // `Date.UTC` accepts 31 February, as a day of March.
+  if (written.getUTCDate() !== day || written.getUTCMonth() !== month - 1) return;
   const instant = written.getTime() - offsetMinutes(found[7]) * 60_000;
   const date = new Date(instant + SERVICE_OFFSET_MINUTES * 60_000);
   const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(pad).join(":");
