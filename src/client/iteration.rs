@@ -53,6 +53,8 @@ pub struct Iteration {
     page_size: u64,
     continuation_error: Option<Error>,
     streams: Vec<Stream>,
+    /// The time from which the iteration goes back: now, or that of the first item.
+    newest: Option<i64>,
     /// The time of the last item.
     oldest: Option<i64>,
 }
@@ -191,6 +193,7 @@ impl Iteration {
             page_size: query.page_size,
             continuation_error: query.continuation_error,
             streams,
+            newest: None,
             oldest: None,
         })
     }
@@ -199,6 +202,17 @@ impl Iteration {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.streams.iter().fold(0, |sum, stream| sum.saturating_add(stream.count))
+    }
+
+    /// With a Unix time, the iteration goes back from there, and not from its first item.
+    pub fn begin_at(&mut self, newest: Option<i64>) {
+        self.newest = newest;
+    }
+
+    /// The time from which the iteration goes back, in Unix seconds.
+    #[must_use]
+    pub fn newest(&self) -> Option<i64> {
+        self.newest
     }
 
     /// The time of the last item, in Unix seconds.
@@ -300,6 +314,7 @@ impl Iteration {
         let mut taken = Vec::new();
         while let Some(stream) = self.newest_stream() {
             let Some((index, item)) = self.streams.get_mut(stream).and_then(Stream::take) else { break };
+            self.newest = self.newest.or(item.timestamp);
             self.oldest = item.timestamp.or(self.oldest);
             taken.push(ItemIndex { stream, index });
         }

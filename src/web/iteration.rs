@@ -122,7 +122,9 @@ impl Pages {
         let today = today().ok_or_else(|| Error::internal("the clock shows no day"))?;
         let iterated = query.iteration();
         let (limit, start, stream_count) = (iterated.limit, iterated.period.start, iterated.stream_count);
-        let iteration = Iteration::new(iterated, today)?;
+        let is_from_now = iterated.cursor.is_none() && iterated.period.end.is_none();
+        let mut iteration = Iteration::new(iterated, today)?;
+        iteration.begin_at(is_from_now.then(|| (wall_ms() / 1000).cast_signed()));
         let progress = ProgressCounter::new(limit, start, iteration.count(), now());
         let state = RefCell::new(State { iteration, progress, items: vec![Items::default(); stream_count] });
         let client = Rc::clone(client);
@@ -253,11 +255,11 @@ impl PageSequence {
         let taken = iteration.take();
         let new = u64::try_from(taken.len()).unwrap_or(u64::MAX);
         let next_cursor = iteration.next_cursor();
-        let (times, waited_ms) = ((now(), wall_ms()), self.context.waited_ms.get());
+        let (times, waited_ms) = ((iteration.newest(), iteration.oldest()), self.context.waited_ms.get());
         let account = self.client.account.borrow();
         let limits = self.waits_for_limits().then(|| account.limits.borrow());
         let limits = limits.as_deref();
-        let progress = progress.after_page(new, iteration.oldest(), next_cursor.clone(), waited_ms, times, limits);
+        let progress = progress.after_page(new, times, next_cursor.clone(), waited_ms, now(), limits);
         let progress = if self.on_progress.is_some() { to_js(&progress)? } else { JsValue::UNDEFINED };
         let is_empty = taken.is_empty();
         Ok(Accepted { items: self.output.pick(items, &taken)?, is_empty, next_cursor, progress })

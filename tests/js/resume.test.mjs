@@ -195,6 +195,29 @@ describe("onProgress", () => {
     for (const { etaMs } of seen.slice(30)) assert.ok(etaMs < 120_000, `${etaMs}`);
   });
 
+  test("estimates the time after a cursor, and before the end of a period", async (t) => {
+    const clock = mockClock(t);
+    const start = new Date(NOW - 150 * DAY);
+    const messages = spreadMessages(58_500, 150);
+    const progressOf = async (apiKey, query) => {
+      const emulator = createEmulator({ now: Date.now(), messages, apiKey });
+      const smsc = await createClient({ apiKey, fetch: emulator.fetch });
+      const seen = [];
+      const all = collect(smsc.history.iterate({ start, ...query }, { onProgress: (now) => seen.push(now) }));
+      await clock.run(all, { emulator, step: 60_000 });
+      return seen;
+    };
+    const [first, ...others] = await progressOf("whole", {});
+    assert.equal(others.length, 58);
+    assert.ok(first.etaMs > HOUR - 60_000 && first.etaMs < HOUR + 120_000, `${first.etaMs}`);
+    const { nextCursor: cursor } = others[18];
+    for (const query of [{ cursor }, { end: new Date(NOW - 45 * DAY) }]) {
+      const seen = await progressOf(JSON.stringify(query), query);
+      assert.ok(seen.length > 30 && seen.length < 50);
+      for (const { etaMs } of seen.slice(0, 30)) assert.ok(etaMs > HOUR - 60_000 && etaMs < HOUR + 120_000, `${etaMs}`);
+    }
+  });
+
   test("of sender names reports the count and the cursor", async () => {
     const senders = Array.from({ length: 16_000 }, (_, index) => ({ name: `N${index}`, id: index + 1, status: 1 }));
     const { smsc } = await setup({ senders });

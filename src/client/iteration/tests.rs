@@ -122,7 +122,8 @@ fn merges_two_streams_newest_first_and_requests_each_only_when_needed() {
     assert_eq!(pages.next_cursor(), Some(seal("9~3__50~3__50")));
     assert_eq!(next(&pages), Some((1, Some("50".into()), 3)));
     assert_eq!(accept(&mut pages, 1, &[]), [(0, 0)]);
-    assert_eq!((pages.oldest(), pages.is_finished(), pages.next_cursor()), (Some(40), true, None));
+    assert_eq!((pages.newest(), pages.oldest()), (Some(90), Some(40)));
+    assert_eq!((pages.is_finished(), pages.next_cursor()), (true, None));
 }
 
 #[test]
