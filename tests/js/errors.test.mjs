@@ -300,6 +300,22 @@ describe("an SmscError", () => {
     }
   });
 
+  test("of a change has a time to wait if one is known, and says whether the change may have happened", async () => {
+    const later = { "retry-after": "7" };
+    const tooMany = '{"error": "too many concurrent requests", "error_code": 9}';
+    for (const [response, expected] of [
+      [() => new Response("", { status: 429, headers: later }), ["rate_limited", 7000, undefined]],
+      [() => new Response("", { status: 429 }), ["rate_limited", undefined, undefined]],
+      [() => '{"error": "duplicate request", "error_code": 9}', ["rate_limited", 60_000, undefined]],
+      [() => tooMany, ["too_many_connections", undefined, undefined]],
+      [() => new Response("", { status: 503, headers: later }), ["http_status", 7000, true]],
+    ]) {
+      const { smsc } = await stubClient(response, { apiKey: JSON.stringify(expected), rateLimit: "wait" });
+      const { code, retryAfterMs, outcomeUnknown } = await rejectsWith(smsc.senders.add({ name: "A" }), expected[0]);
+      assert.deepEqual([code, retryAfterMs, outcomeUnknown], expected);
+    }
+  });
+
   test("names the proxy for status 407", async () => {
     const { smsc } = await stubClient(() => new Response("", { status: 407 }));
     const error = await rejectsWith(smsc.history.list(), "http_status");

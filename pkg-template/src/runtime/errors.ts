@@ -46,8 +46,9 @@ export class SmscError extends Error {
    */
   declare readonly attempts?: number;
   /**
-   * When a retry makes sense, in milliseconds from the rejection. Also with `retryable: false`, of a change that did not happen: after
-   * error 9, HTTP 429, or if the rate limits forbade it (`rateLimit: "fail"`, `maxRateLimitWaitMs`).
+   * When a retry makes sense, in milliseconds from the rejection. Also with `retryable: false`: a change without `outcomeUnknown` did
+   * not happen, as after error 9, HTTP 429 with `Retry-After`, or if the rate limits forbade it (`rateLimit: "fail"`,
+   * `maxRateLimitWaitMs`).
    */
   declare readonly retryAfterMs?: number;
   /** The parameter or option at fault, as a path: `"registrations.uaReg.taxId"`. */
