@@ -8,7 +8,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependencies } from "../../tests/runtimes/lib/nodes.mjs";
 import { Project } from "../../tests/runtimes/lib/project.mjs";
-import { inBrowsers, machine, measureInPages, runtimes, startWorker } from "../lib/environments.mjs";
+import {
+  inBrowsers,
+  machine,
+  measureInPages,
+  PAGE_ROUNDS,
+  PASSES,
+  runtimes,
+  startWorker,
+} from "../lib/environments.mjs";
 import { measureAlternately } from "../lib/processes.mjs";
 import { median, ratio, summarise, table, warm } from "../lib/report.mjs";
 import { rowsFile } from "../lib/rows-file.mjs";
@@ -113,7 +121,7 @@ console.log(`On ${machine()}.
 
 ${table(["Where", "Encoding", "File", ...all], speeds)}
 The other columns are the time relative to smsc-wasm, with the smallest and the largest ratio of the rounds. In browsers, with a file of
-about 8 MB, each reader in a page of its own, which is opened five times and reads the file 24 times:
+about 8 MB, each reader in a page of its own, which is opened ${PASSES} times and reads the file ${PAGE_ROUNDS} times:
 
 ${table(["Where", "Encoding", ...inBrowser], browserSpeeds)}
 Peak memory by file size. "Limited": smsc-wasm with V8's young generation limited to two megabytes.

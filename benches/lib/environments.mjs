@@ -82,8 +82,8 @@ export async function inBrowsers(project, script, use) {
 }
 
 /** The rounds of a reader in a page, enough for the engine to compile its code; and how often each page is opened. */
-const PAGE_ROUNDS = 24;
-const PASSES = 5;
+export const PAGE_ROUNDS = 24;
+export const PASSES = 5;
 
 /**
  * Measures readers of a browser alternately, each in a page of its own: in one page, a reader would slow down the next. `open(name,
