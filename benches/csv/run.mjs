@@ -121,7 +121,7 @@ console.log(`On ${machine()}.
 
 ${table(["Where", "Encoding", "File", ...all], speeds)}
 The other columns are the time relative to smsc-wasm, with the smallest and the largest ratio of the rounds. In browsers, with a file of
-about 8 MB, each reader in a page of its own, which is opened ${PASSES} times and reads the file ${PAGE_ROUNDS} times:
+about 8 MB, each reader in a separate page, which is opened ${PASSES} times and reads the file ${PAGE_ROUNDS} times:
 
 ${table(["Where", "Encoding", ...inBrowser], browserSpeeds)}
 Peak memory by file size. "Limited": smsc-wasm with V8's young generation limited to two megabytes.

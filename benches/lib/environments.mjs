@@ -86,7 +86,7 @@ export const PAGE_ROUNDS = 24;
 export const PASSES = 5;
 
 /**
- * Measures readers of a browser alternately, each in a page of its own: in one page, a reader would slow down the next. `open(name,
+ * Measures readers of a browser alternately, each in a separate page: in one page, a reader would slow down the next. `open(name,
  * rounds)` opens the page of a reader and returns the `times` of the rounds and a `count`. Returns the median of each page by reader,
  * and the last counts.
  */

@@ -84,7 +84,7 @@ async function call() {
   return { calls, first: await runAlternately(contenders, 16), next: await runAlternately(contenders, 16) };
 }
 
-/** Measures all but the readers of pages, each of which needs a process or a page of its own. */
+/** Measures all but the readers of pages, each of which needs a separate process or page. */
 export async function measureCalls() {
   // Measures calls first, so that the garbage of the pages does not affect them.
   const calls = await call();

@@ -78,7 +78,7 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 #[error("{}", .0.message)]
 pub struct Error(Box<ErrorDetails>);
 
-/// What an `SmscError` carries beyond its stack and its cause. The class in `pkg-template/src/runtime/errors.ts` documents the fields for
+/// The fields of an `SmscError` without its stack and its cause. The class in `pkg-template/src/runtime/errors.ts` documents the fields for
 /// users: what they mean for each kind of call, and when they are absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

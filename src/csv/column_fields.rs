@@ -1,4 +1,5 @@
-//! The columns of a file as fields of messages, which `builders/task-message.ts` fills in. It is decided once for each column, so that a row needs no look-up of titles.
+//! The columns of a file as fields of messages, which `builders/task-message.ts` fills in. It is decided once for each column, so that
+//! a row needs no look-up of titles.
 //!
 //! A row's values are read by these rules: a value that its column's kind cannot hold goes to the column's fallback field
 //! and then to `extra`; of two columns with the same field, the second goes to `extra`, unless they are a day and its time; a

@@ -49,7 +49,7 @@ export class TaskFile {
   readonly size?: number;
   /** The file's media type, if the service gives one. */
   readonly type?: string;
-  /** The file's dialect, once the rows have been read in one of their forms, from the first on. */
+  /** The file's dialect, as soon as a method that reads the rows has detected it. */
   readonly csv?: CsvDialect;
   readonly #download: Download;
   /** The options of the download, which are the defaults of those of a reading. */
